@@ -1,0 +1,200 @@
+//! A row-major matrix, written to be read: the type and its operations as they stand on paper.
+//!
+//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step.
+//!
+//! ```
+//! use matrix::Matrix;
+//!
+//! let a0 = Matrix::from_rows([[0.0, 1.0], [1.0, 1.0]]); // two samples, two inputs
+//! let w1 = Matrix::from_rows([[2.0], [3.0]]);
+//! let b1 = Matrix::from_rows([[-1.0]]);
+//! let z1 = a0.dot(&w1).add_row(&b1);
+//! assert_eq!(z1, Matrix::from_rows([[2.0], [4.0]]));
+//! ```
+
+mod kernel;
+mod ops;
+mod product;
+mod real;
+mod rng;
+mod view;
+
+pub use real::Real;
+pub use rng::Rng;
+pub use view::View;
+
+use std::ops::{Index, IndexMut};
+
+/// A matrix of numbers, row after row in one vector.
+///
+/// `*` never joins two matrices: paper has two products, and here they are [`Matrix::dot`] and
+/// [`Matrix::hadamard`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix<T = f64> {
+    rows: usize,
+    cols: usize,
+    data: Vec<T>,
+}
+
+impl<T: Real> Matrix<T> {
+    /// A matrix of zeros.
+    pub fn zeros(rows: usize, cols: usize) -> Self {
+        Self { rows, cols, data: vec![T::ZERO; rows * cols] }
+    }
+
+    /// A matrix of the given rows.
+    pub fn from_rows<const R: usize, const C: usize>(rows: [[T; C]; R]) -> Self {
+        Self { rows: R, cols: C, data: rows.as_flattened().to_vec() }
+    }
+
+    /// A matrix of `data`, row after row.
+    ///
+    /// # Panics
+    /// If `data` has not rows × cols entries.
+    #[track_caller]
+    pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
+        assert!(
+            rows.checked_mul(cols) == Some(data.len()),
+            "from_vec: {} entries for {rows}×{cols}",
+            data.len()
+        );
+        Self { rows, cols, data }
+    }
+
+    /// A matrix whose entry (i, j) is `f(i, j)`. Rows are filled from the first to the last.
+    pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
+        let mut data = Vec::with_capacity(rows * cols);
+        for i in 0..rows {
+            data.extend((0..cols).map(|j| f(i, j)));
+        }
+        Self { rows, cols, data }
+    }
+
+    /// A matrix of independent normal numbers with mean 0 and standard deviation `std`.
+    pub fn normal(rows: usize, cols: usize, std: f64, rng: &mut Rng) -> Self {
+        Self::from_fn(rows, cols, |_, _| T::from_f64(std * rng.normal()))
+    }
+
+    /// One row for each label, with 1 in the label's column and 0 elsewhere: Y, n×`classes`.
+    ///
+    /// # Panics
+    /// If a label is not below `classes`.
+    #[track_caller]
+    pub fn one_hot(labels: &[usize], classes: usize) -> Self {
+        let mut y = Self::zeros(labels.len(), classes);
+        for (i, &label) in labels.iter().enumerate() {
+            y[(i, label)] = T::ONE;
+        }
+        y
+    }
+
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// Row i.
+    ///
+    /// # Panics
+    /// If there is no row i.
+    #[track_caller]
+    pub fn row(&self, i: usize) -> &[T] {
+        assert!(i < self.rows, "row: {i} of {}×{}", self.rows, self.cols);
+        &self.data[i * self.cols..(i + 1) * self.cols]
+    }
+
+    /// Row i, to be changed.
+    ///
+    /// # Panics
+    /// If there is no row i.
+    #[track_caller]
+    pub fn row_mut(&mut self, i: usize) -> &mut [T] {
+        assert!(i < self.rows, "row_mut: {i} of {}×{}", self.rows, self.cols);
+        &mut self.data[i * self.cols..(i + 1) * self.cols]
+    }
+
+    /// All rows, from the first to the last.
+    pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[T]> {
+        (0..self.rows).map(|i| self.row(i))
+    }
+
+    /// All entries, row after row.
+    pub fn as_slice(&self) -> &[T] {
+        &self.data
+    }
+
+    /// All entries, row after row, to be changed.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.data
+    }
+
+    /// The whole matrix, borrowed.
+    pub fn view(&self) -> View<'_, T> {
+        let (rows, cols) = self.shape();
+        View { data: &self.data, rows, cols, row_stride: cols, col_stride: 1 }
+    }
+
+    /// The transpose Aᵀ, as a view: nothing is copied.
+    pub fn t(&self) -> View<'_, T> {
+        self.view().t()
+    }
+
+    /// The rows `range`, as a view: nothing is copied.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    #[track_caller]
+    pub fn slice_rows(&self, range: std::ops::Range<usize>) -> View<'_, T> {
+        self.view().slice_rows(range)
+    }
+
+    /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n.
+    ///
+    /// Entry (i, j) is the chain of fused multiply-adds aᵢ₀·b₀ⱼ, + aᵢ₁·b₁ⱼ, + … in this order,
+    /// starting from 0, whatever the processor and the number of threads.
+    ///
+    /// ```
+    /// let a = matrix::Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.dot(&a.t())[(0, 1)], 11.0);
+    /// ```
+    ///
+    /// # Panics
+    /// If A has not as many columns as B has rows.
+    #[track_caller]
+    pub fn dot<'b>(&self, rhs: impl Into<View<'b, T>>) -> Matrix<T> {
+        self.view().dot(rhs)
+    }
+}
+
+impl<T: Real> Index<(usize, usize)> for Matrix<T> {
+    type Output = T;
+
+    #[track_caller]
+    fn index(&self, (i, j): (usize, usize)) -> &T {
+        let (rows, cols) = self.shape();
+        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
+        &self.data[i * cols + j]
+    }
+}
+
+impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
+    #[track_caller]
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
+        let (rows, cols) = self.shape();
+        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
+        &mut self.data[i * cols + j]
+    }
+}
+
+#[cfg(test)]
+mod tests;

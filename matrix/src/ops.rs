@@ -1,0 +1,137 @@
+//! Everything that works entry by entry or row by row: each a loop over the numbers.
+
+use crate::{Matrix, Real};
+use std::ops::{Add, Div, Mul, Sub};
+
+impl<T: Real> Matrix<T> {
+    /// f(A), entry by entry.
+    pub fn map(&self, f: impl Fn(T) -> T) -> Matrix<T> {
+        let data = self.data.iter().map(|&a| f(a)).collect();
+        Self { data, rows: self.rows, cols: self.cols }
+    }
+
+    /// f(A, B), entry by entry.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn zip(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T) -> Matrix<T> {
+        self.assert_same_shape("zip", rhs);
+        let data = self.data.iter().zip(&rhs.data).map(|(&a, &b)| f(a, b)).collect();
+        Self { data, rows: self.rows, cols: self.cols }
+    }
+
+    /// A ← f(A, B), entry by entry, in place: the shape of every update rule.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn zip_assign(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T) {
+        self.assert_same_shape("zip_assign", rhs);
+        for (a, &b) in self.data.iter_mut().zip(&rhs.data) {
+            *a = f(*a, b);
+        }
+    }
+
+    /// The entry-by-entry product A ∗ B, written A ⊙ B elsewhere.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn hadamard(&self, rhs: &Matrix<T>) -> Matrix<T> {
+        self.assert_same_shape("hadamard", rhs);
+        self.zip(rhs, |a, b| a * b)
+    }
+
+    /// A + 1·b: the row b, 1×n, added to each row of A, m×n. This is numpy's broadcast of a bias.
+    ///
+    /// # Panics
+    /// If b is not 1×n.
+    #[track_caller]
+    pub fn add_row(mut self, b: &Matrix<T>) -> Matrix<T> {
+        let ((m, n), (rows, cols)) = (self.shape(), b.shape());
+        assert!((rows, cols) == (1, n), "add_row: {rows}×{cols} to {m}×{n}, not 1×{n}");
+        if n > 0 {
+            for row in self.data.chunks_exact_mut(n) {
+                for (a, &b) in row.iter_mut().zip(&b.data) {
+                    *a += b;
+                }
+            }
+        }
+        self
+    }
+
+    /// 1ᵀ·A: the sum of the rows, 1×n.
+    pub fn sum_of_rows(&self) -> Matrix<T> {
+        let mut sum = Matrix::zeros(1, self.cols);
+        for row in self.iter_rows() {
+            for (s, &a) in sum.data.iter_mut().zip(row) {
+                *s += a;
+            }
+        }
+        sum
+    }
+
+    /// The sum of all entries.
+    pub fn sum(&self) -> T {
+        self.data.iter().copied().sum()
+    }
+
+    /// ‖A‖²: the sum of all entries squared.
+    pub fn norm_squared(&self) -> T {
+        self.data.iter().map(|&a| a * a).sum()
+    }
+
+    /// Whether no entry is infinite or NaN.
+    pub fn is_finite(&self) -> bool {
+        self.data.iter().all(|a| a.is_finite())
+    }
+
+    #[track_caller]
+    fn assert_same_shape(&self, operation: &str, rhs: &Matrix<T>) {
+        let ((m, n), (rows, cols)) = (self.shape(), rhs.shape());
+        assert!((m, n) == (rows, cols), "{operation}: {m}×{n} and {rows}×{cols}, shapes differ");
+    }
+}
+
+/// A + B.
+impl<T: Real> Add for &Matrix<T> {
+    type Output = Matrix<T>;
+
+    #[track_caller]
+    fn add(self, rhs: &Matrix<T>) -> Matrix<T> {
+        self.assert_same_shape("add", rhs);
+        self.zip(rhs, |a, b| a + b)
+    }
+}
+
+/// A − B.
+impl<T: Real> Sub for &Matrix<T> {
+    type Output = Matrix<T>;
+
+    #[track_caller]
+    fn sub(self, rhs: &Matrix<T>) -> Matrix<T> {
+        self.assert_same_shape("sub", rhs);
+        self.zip(rhs, |a, b| a - b)
+    }
+}
+
+/// A·s, each entry times the number s, in place.
+impl<T: Real> Mul<T> for Matrix<T> {
+    type Output = Matrix<T>;
+
+    fn mul(mut self, s: T) -> Matrix<T> {
+        self.data.iter_mut().for_each(|a| *a = *a * s);
+        self
+    }
+}
+
+/// A/s, each entry divided by the number s, in place.
+impl<T: Real> Div<T> for Matrix<T> {
+    type Output = Matrix<T>;
+
+    fn div(mut self, s: T) -> Matrix<T> {
+        self.data.iter_mut().for_each(|a| *a = *a / s);
+        self
+    }
+}

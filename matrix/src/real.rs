@@ -1,0 +1,83 @@
+//! The two kinds of number a matrix can hold. Chapter 5 says why there are two.
+
+use crate::kernel::Kernel;
+use std::fmt::{Debug, Display};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
+
+/// A floating-point number: `f32`, which trains fast, or `f64`, in which gradients are checked.
+///
+/// The trait is sealed: nothing else can implement it.
+pub trait Real:
+    Kernel
+    + Copy
+    + Default
+    + PartialOrd
+    + Debug
+    + Display
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + Sum
+    + Send
+    + Sync
+    + 'static
+{
+    /// The number 0.
+    const ZERO: Self;
+    /// The number 1.
+    const ONE: Self;
+
+    /// The nearest number of this type to `x`.
+    fn from_f64(x: f64) -> Self;
+    /// This number as an `f64`, exactly.
+    fn to_f64(self) -> f64;
+    /// eˣ, where x is `self`.
+    fn exp(self) -> Self;
+    /// The natural logarithm ln x.
+    fn ln(self) -> Self;
+    /// ln(1 + x), exact also where x is tiny.
+    fn ln_1p(self) -> Self;
+    /// |x|.
+    fn abs(self) -> Self;
+    /// Whether this number is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+}
+
+macro_rules! real {
+    ($t:ident) => {
+        impl Real for $t {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+
+            fn from_f64(x: f64) -> Self {
+                x as $t
+            }
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+            fn exp(self) -> Self {
+                $t::exp(self)
+            }
+            fn ln(self) -> Self {
+                $t::ln(self)
+            }
+            fn ln_1p(self) -> Self {
+                $t::ln_1p(self)
+            }
+            fn abs(self) -> Self {
+                $t::abs(self)
+            }
+            fn is_finite(self) -> bool {
+                $t::is_finite(self)
+            }
+        }
+    };
+}
+
+real!(f32);
+real!(f64);

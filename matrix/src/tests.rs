@@ -1,0 +1,114 @@
+use super::*;
+
+/// The message of the panic in `f`.
+fn panic_of<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
+    match std::panic::catch_unwind(f) {
+        Ok(_) => panic!("no panic"),
+        Err(payload) => *payload.downcast::<String>().expect("a formatted message"),
+    }
+}
+
+fn numbered(rows: usize, cols: usize) -> Matrix {
+    Matrix::from_fn(rows, cols, |i, j| (10 * i + j) as f64)
+}
+
+#[test]
+fn a_matrix_is_row_major() {
+    let a = numbered(2, 3);
+    assert_eq!(a.as_slice(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    assert_eq!(a.shape(), (2, 3));
+    assert_eq!((a.rows(), a.cols()), (2, 3));
+    assert_eq!(a.row(1), [10.0, 11.0, 12.0]);
+    assert_eq!(a[(1, 2)], 12.0);
+    assert_eq!(a, Matrix::from_rows([[0.0, 1.0, 2.0], [10.0, 11.0, 12.0]]));
+    assert_eq!(a, Matrix::from_vec(2, 3, vec![0.0, 1.0, 2.0, 10.0, 11.0, 12.0]));
+    assert_eq!(a.iter_rows().map(|row| row[0]).collect::<Vec<_>>(), [0.0, 10.0]);
+}
+
+#[test]
+fn entries_and_rows_can_be_changed() {
+    let mut a = Matrix::zeros(2, 2);
+    a[(0, 1)] = 5.0;
+    a.row_mut(1)[0] = 7.0;
+    a.as_mut_slice()[3] = 9.0;
+    assert_eq!(a, Matrix::from_rows([[0.0, 5.0], [7.0, 9.0]]));
+}
+
+#[test]
+fn views_transpose_and_cut_without_copying() {
+    let a = numbered(4, 3);
+    assert_eq!(a.t().shape(), (3, 4));
+    assert_eq!(a.t()[(2, 3)], a[(3, 2)]);
+    assert_eq!(a.t().t().to_matrix(), a);
+    let cut = a.slice_rows(1..3);
+    assert_eq!(cut.to_matrix(), Matrix::from_rows([[10.0, 11.0, 12.0], [20.0, 21.0, 22.0]]));
+    assert_eq!(cut.t()[(0, 1)], 20.0);
+    assert_eq!(a.slice_rows(4..4).shape(), (0, 3));
+    assert_eq!(a.t().slice_rows(1..2).to_matrix(), Matrix::from_rows([[1.0, 11.0, 21.0, 31.0]]));
+}
+
+#[test]
+fn operations_agree_with_paper() {
+    let a = Matrix::from_rows([[1.0, -2.0], [3.0, 4.0]]);
+    let b = Matrix::from_rows([[5.0, 6.0], [7.0, 8.0]]);
+    assert_eq!(a.dot(&b), Matrix::from_rows([[-9.0, -10.0], [43.0, 50.0]]));
+    assert_eq!(a.hadamard(&b), Matrix::from_rows([[5.0, -12.0], [21.0, 32.0]]));
+    assert_eq!(&a + &b, Matrix::from_rows([[6.0, 4.0], [10.0, 12.0]]));
+    assert_eq!(&a - &b, Matrix::from_rows([[-4.0, -8.0], [-4.0, -4.0]]));
+    assert_eq!(a.clone() * 2.0, Matrix::from_rows([[2.0, -4.0], [6.0, 8.0]]));
+    assert_eq!(a.clone() / 2.0, Matrix::from_rows([[0.5, -1.0], [1.5, 2.0]]));
+    assert_eq!(a.map(f64::abs), Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]));
+    assert_eq!(a.sum_of_rows(), Matrix::from_rows([[4.0, 2.0]]));
+    assert_eq!(
+        a.clone().add_row(&Matrix::from_rows([[10.0, 20.0]])),
+        Matrix::from_rows([[11.0, 18.0], [13.0, 24.0]])
+    );
+    assert_eq!((a.sum(), a.norm_squared()), (6.0, 30.0));
+    let mut c = a.clone();
+    c.zip_assign(&b, |a, b| a - 2.0 * b);
+    assert_eq!(c, a.zip(&b, |a, b| a - 2.0 * b));
+    assert_eq!(c, Matrix::from_rows([[-9.0, -14.0], [-11.0, -12.0]]));
+    assert_eq!(
+        Matrix::one_hot(&[2, 0], 3),
+        Matrix::from_rows([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+    );
+    assert!(a.is_finite() && !a.map(|_| f64::NAN).is_finite());
+}
+
+#[test]
+fn empty_matrices_are_matrices() {
+    let (tall, wide) = (Matrix::<f64>::zeros(3, 0), Matrix::<f64>::zeros(0, 3));
+    assert_eq!(tall.dot(&wide), Matrix::zeros(3, 3)); // an empty sum is 0
+    assert_eq!(wide.dot(&tall), Matrix::zeros(0, 0));
+    assert_eq!(wide.sum_of_rows(), Matrix::zeros(1, 3));
+    assert_eq!(tall.iter_rows().count(), 3);
+    assert_eq!(tall.clone().add_row(&Matrix::zeros(1, 0)), tall);
+}
+
+#[test]
+fn normal_matrices_follow_the_generator() {
+    let a = Matrix::<f32>::normal(2, 2, 0.01, &mut Rng::new(7));
+    let mut rng = Rng::new(7);
+    assert_eq!(a.as_slice(), [(); 4].map(|()| (0.01 * rng.normal()) as f32));
+}
+
+#[test]
+fn wrong_shapes_panic_with_both_shapes() {
+    let a = numbered(2, 3);
+    assert_eq!(panic_of(|| a.dot(&a)), "dot: 2×3 by 2×3, inner sizes differ");
+    assert_eq!(panic_of(|| &a + &numbered(3, 2)), "add: 2×3 and 3×2, shapes differ");
+    assert_eq!(panic_of(|| &a - &numbered(2, 2)), "sub: 2×3 and 2×2, shapes differ");
+    assert_eq!(panic_of(|| a.hadamard(&numbered(1, 3))), "hadamard: 2×3 and 1×3, shapes differ");
+    assert_eq!(panic_of(|| a.zip(&numbered(1, 3), |a, _| a)), "zip: 2×3 and 1×3, shapes differ");
+    assert_eq!(
+        panic_of(|| a.clone().zip_assign(&numbered(1, 3), |a, _| a)),
+        "zip_assign: 2×3 and 1×3, shapes differ"
+    );
+    assert_eq!(panic_of(|| a.clone().add_row(&numbered(1, 2))), "add_row: 1×2 to 2×3, not 1×3");
+    assert_eq!(panic_of(|| Matrix::from_vec(2, 3, vec![0.0])), "from_vec: 1 entries for 2×3");
+    assert_eq!(panic_of(|| a[(0, 3)]), "index: (0, 3) of 2×3");
+    assert_eq!(panic_of(|| a.t()[(0, 2)]), "index: (0, 2) of 3×2");
+    assert_eq!(panic_of(|| a.row(2).len()), "row: 2 of 2×3");
+    assert_eq!(panic_of(|| a.slice_rows(1..3).shape()), "slice_rows: rows 1..3 of 2×3");
+    assert_eq!(panic_of(|| Matrix::<f64>::one_hot(&[3], 3)), "index: (0, 3) of 1×3");
+}

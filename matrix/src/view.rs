@@ -1,0 +1,96 @@
+//! A borrowed matrix: transposed or cut without copying a number.
+
+use crate::{Matrix, Real, product};
+use std::ops::{Index, Range};
+
+/// A matrix that borrows its entries: entry (i, j) stands at `i · row_stride + j · col_stride`.
+///
+/// [`Matrix::t`] makes one by exchanging the two strides, so a transpose costs nothing:
+///
+/// ```
+/// let a = matrix::Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]);
+/// assert_eq!(a.t()[(0, 1)], 3.0);
+/// assert_eq!(a.t().dot(&a)[(0, 0)], 10.0); // aᵀ is never built
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a, T = f64> {
+    pub(crate) data: &'a [T],
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) row_stride: usize,
+    pub(crate) col_stride: usize,
+}
+
+impl<'a, T: Real> View<'a, T> {
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
+    /// The transpose.
+    pub fn t(&self) -> View<'a, T> {
+        View {
+            data: self.data,
+            rows: self.cols,
+            cols: self.rows,
+            row_stride: self.col_stride,
+            col_stride: self.row_stride,
+        }
+    }
+
+    /// The rows `range`, all columns.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    #[track_caller]
+    pub fn slice_rows(&self, range: Range<usize>) -> View<'a, T> {
+        let (rows, cols) = self.shape();
+        assert!(
+            range.start <= range.end && range.end <= rows,
+            "slice_rows: rows {range:?} of {rows}×{cols}"
+        );
+        // An empty cut may start past the last entry.
+        let start = (range.start * self.row_stride).min(self.data.len());
+        View { data: &self.data[start..], rows: range.len(), ..*self }
+    }
+
+    /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n. See [`Matrix::dot`].
+    ///
+    /// # Panics
+    /// If A has not as many columns as B has rows.
+    #[track_caller]
+    pub fn dot<'b>(&self, rhs: impl Into<View<'b, T>>) -> Matrix<T> {
+        let rhs = rhs.into();
+        let ((m, k), (rows, n)) = (self.shape(), rhs.shape());
+        assert!(k == rows, "dot: {m}×{k} by {rows}×{n}, inner sizes differ");
+        product::product(*self, rhs)
+    }
+
+    /// The same entries in a matrix of their own.
+    pub fn to_matrix(&self) -> Matrix<T> {
+        Matrix::from_fn(self.rows, self.cols, |i, j| self[(i, j)])
+    }
+}
+
+impl<T: Real> Index<(usize, usize)> for View<'_, T> {
+    type Output = T;
+
+    #[track_caller]
+    fn index(&self, (i, j): (usize, usize)) -> &T {
+        let (rows, cols) = self.shape();
+        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
+        &self.data[i * self.row_stride + j * self.col_stride]
+    }
+}
+
+impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
+    fn from(matrix: &'a Matrix<T>) -> Self {
+        matrix.view()
+    }
+}
+
+impl<'a, T: Real> From<&View<'a, T>> for View<'a, T> {
+    fn from(view: &View<'a, T>) -> Self {
+        *view
+    }
+}
