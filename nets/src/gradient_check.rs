@@ -1,0 +1,243 @@
+//! Every numbered gradient against central differences of the loss (chapter 0).
+//!
+//! A gradient of weights is checked through the network's own `forward`. A gradient of something
+//! in between, such as ∇a¹, is checked through the rest of the network behind it, written out here
+//! a second time; so an error on either side shows.
+
+use crate::activation::{relu, softplus};
+use crate::loss::cross_entropy;
+use crate::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use matrix::{Matrix, Real, Rng};
+
+/// An error below this passes.
+pub const TOLERANCE: f64 = 1e-6;
+
+/// One gradient, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// The network it belongs to.
+    pub net: &'static str,
+    /// The number of the equation, such as 2.9.
+    pub equation: &'static str,
+    /// The line that computes it.
+    pub formula: &'static str,
+    /// How many entries it has.
+    pub entries: usize,
+    /// The largest difference of an entry from the central difference, as a share of the
+    /// gradient's norm.
+    pub error: f64,
+}
+
+impl Check {
+    /// Whether the error is below [`TOLERANCE`]; NaN is not.
+    pub fn passes(&self) -> bool {
+        self.error < TOLERANCE
+    }
+}
+
+/// The gradient of `f` at `x` by central differences: entry (i, j) is
+/// (f(x with xᵢⱼ + ε) − f(x with xᵢⱼ − ε)) / 2ε.
+pub fn central_difference<T: Real>(
+    x: &Matrix<T>,
+    epsilon: f64,
+    f: impl Fn(&Matrix<T>) -> T,
+) -> Matrix<T> {
+    let mut moved = x.clone();
+    Matrix::from_fn(x.rows(), x.cols(), |i, j| {
+        let mut f_at = |x: T| {
+            moved[(i, j)] = x;
+            f(&moved)
+        };
+        let (left, right) = (x[(i, j)] - T::from_f64(epsilon), x[(i, j)] + T::from_f64(epsilon));
+        let difference = f_at(right) - f_at(left);
+        f_at(x[(i, j)]);
+        // The step really taken: in f32, x ± ε rounds.
+        difference / (right - left)
+    })
+}
+
+/// Checks every gradient of every network, with weights and samples drawn from `rng` and steps of
+/// ±`epsilon`. The gradient of the equation `broken` is multiplied by 1.02 first, to show that the
+/// check sees it.
+///
+/// # Panics
+/// If ε is not in 0 … 0.01.
+#[track_caller]
+pub fn check_all<T: Real>(epsilon: f64, broken: Option<&str>, rng: &mut Rng) -> Vec<Check> {
+    assert!(epsilon > 0.0 && epsilon <= 0.01, "check_all: ε = {epsilon}, not in 0 … 0.01");
+    let mut checker = Checker { net: "", epsilon, broken, checks: Vec::new() };
+    checker.one_net::<T>(rng);
+    checker.two_net::<T>(rng);
+    checker.three_net::<T>(rng);
+    checker.softmax_regression::<T>(rng);
+    checker.checks
+}
+
+struct Checker<'a> {
+    net: &'static str,
+    epsilon: f64,
+    broken: Option<&'a str>,
+    checks: Vec<Check>,
+}
+
+impl Checker<'_> {
+    /// Checks `gradient`, said to be that of `loss` by its argument, at the point `at`.
+    fn check<T: Real>(
+        &mut self,
+        equation: &'static str,
+        formula: &'static str,
+        gradient: &Matrix<T>,
+        at: &Matrix<T>,
+        loss: impl Fn(&Matrix<T>) -> T,
+    ) {
+        let factor = if self.broken == Some(equation) { 1.02 } else { 1.0 };
+        let gradient = gradient.map(|g| T::from_f64(factor) * g);
+        let expected = central_difference(at, self.epsilon, loss);
+        let largest = (&gradient - &expected)
+            .as_slice()
+            .iter()
+            .map(|d| d.abs().to_f64())
+            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a });
+        let error = largest / gradient.norm_squared().to_f64().sqrt();
+        let entries = gradient.as_slice().len();
+        self.checks.push(Check { net: self.net, equation, formula, entries, error });
+    }
+
+    fn one_net<T: Real>(&mut self, rng: &mut Rng) {
+        self.net = "OneNet";
+        let a0 = Matrix::<T>::normal(5, 3, 1.0, rng);
+        let y = Matrix::from_fn(5, 2, |_, _| T::from_f64(rng.below(2) as f64));
+        let net = OneNet { w1: Matrix::normal(3, 2, 1.0, rng), b1: Matrix::normal(1, 2, 1.0, rng) };
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+
+        let m = T::from_f64(5.0);
+        let of_z1 = |z1: &Matrix<T>| z1.zip(&y, |z, y| softplus(z) - y * z).sum() / m;
+        self.check("1.4", "dz1 = (h - y) / m", &grads.dz1, &acts.z1, of_z1);
+        let of_net = |net: OneNet<T>| OneNet::loss(&net.forward(&a0), &y);
+        let of_w1 = |w1: &Matrix<T>| of_net(OneNet { w1: w1.clone(), ..net.clone() });
+        self.check("1.5", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        let of_b1 = |b1: &Matrix<T>| of_net(OneNet { b1: b1.clone(), ..net.clone() });
+        self.check("1.6", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+    }
+
+    fn two_net<T: Real>(&mut self, rng: &mut Rng) {
+        self.net = "TwoNet";
+        let (a0, y) = samples(7, 3, 4, rng);
+        let net = draw_off_the_kinks(self.epsilon, rng, |rng| {
+            let net = TwoNet {
+                w1: Matrix::<T>::normal(3, 5, 1.0, rng),
+                b1: Matrix::normal(1, 5, 1.0, rng),
+                w2: Matrix::normal(5, 4, 1.0, rng),
+                b2: Matrix::normal(1, 4, 1.0, rng),
+            };
+            let z1 = net.forward(&a0).z1;
+            (net, vec![z1])
+        });
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+
+        let of_z2 = |z2: &Matrix<T>| cross_entropy(z2, &y);
+        self.check("2.8", "dz2 = (probs - y) / n", &grads.dz2, &acts.z2, of_z2);
+        let of_net = |net: TwoNet<T>| TwoNet::data_loss(&net.forward(&a0), &y);
+        let of_w2 = |w2: &Matrix<T>| of_net(TwoNet { w2: w2.clone(), ..net.clone() });
+        self.check("2.9", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, of_w2);
+        let of_b2 = |b2: &Matrix<T>| of_net(TwoNet { b2: b2.clone(), ..net.clone() });
+        self.check("2.10", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, of_b2);
+        let of_a1 = |a1: &Matrix<T>| of_z2(&a1.dot(&net.w2).add_row(&net.b2));
+        self.check("2.11", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, of_a1);
+        let of_z1 = |z1: &Matrix<T>| of_a1(&z1.map(relu));
+        self.check("2.12", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, of_z1);
+        let of_w1 = |w1: &Matrix<T>| of_net(TwoNet { w1: w1.clone(), ..net.clone() });
+        self.check("2.13", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        let of_b1 = |b1: &Matrix<T>| of_net(TwoNet { b1: b1.clone(), ..net.clone() });
+        self.check("2.14", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+    }
+
+    fn three_net<T: Real>(&mut self, rng: &mut Rng) {
+        self.net = "ThreeNet";
+        let (a0, y) = samples(7, 3, 4, rng);
+        let net = draw_off_the_kinks(self.epsilon, rng, |rng| {
+            let net = ThreeNet {
+                w1: Matrix::<T>::normal(3, 6, 1.0, rng),
+                b1: Matrix::normal(1, 6, 1.0, rng),
+                w2: Matrix::normal(6, 5, 1.0, rng),
+                b2: Matrix::normal(1, 5, 1.0, rng),
+                w3: Matrix::normal(5, 4, 1.0, rng),
+                b3: Matrix::normal(1, 4, 1.0, rng),
+            };
+            let acts = net.forward(&a0);
+            (net, vec![acts.z1, acts.z2])
+        });
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+
+        let of_z3 = |z3: &Matrix<T>| cross_entropy(z3, &y);
+        self.check("3.10", "dz3 = (probs - y) / n", &grads.dz3, &acts.z3, of_z3);
+        let of_net = |net: ThreeNet<T>| ThreeNet::data_loss(&net.forward(&a0), &y);
+        let of_w3 = |w3: &Matrix<T>| of_net(ThreeNet { w3: w3.clone(), ..net.clone() });
+        self.check("3.11", "dw3 = a2.t().dot(dz3)", &grads.dw3, &net.w3, of_w3);
+        let of_b3 = |b3: &Matrix<T>| of_net(ThreeNet { b3: b3.clone(), ..net.clone() });
+        self.check("3.12", "db3 = dz3.sum_of_rows()", &grads.db3, &net.b3, of_b3);
+        let of_a2 = |a2: &Matrix<T>| of_z3(&a2.dot(&net.w3).add_row(&net.b3));
+        self.check("3.13", "da2 = dz3.dot(w3.t())", &grads.da2, &acts.a2, of_a2);
+        let of_z2 = |z2: &Matrix<T>| of_a2(&z2.map(relu));
+        self.check("3.14", "dz2 = da2 * (z2 >= 0)", &grads.dz2, &acts.z2, of_z2);
+        let of_w2 = |w2: &Matrix<T>| of_net(ThreeNet { w2: w2.clone(), ..net.clone() });
+        self.check("3.15", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, of_w2);
+        let of_b2 = |b2: &Matrix<T>| of_net(ThreeNet { b2: b2.clone(), ..net.clone() });
+        self.check("3.16", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, of_b2);
+        let of_a1 = |a1: &Matrix<T>| of_z2(&a1.dot(&net.w2).add_row(&net.b2));
+        self.check("3.17", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, of_a1);
+        let of_z1 = |z1: &Matrix<T>| of_a1(&z1.map(relu));
+        self.check("3.18", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, of_z1);
+        let of_w1 = |w1: &Matrix<T>| of_net(ThreeNet { w1: w1.clone(), ..net.clone() });
+        self.check("3.19", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        let of_b1 = |b1: &Matrix<T>| of_net(ThreeNet { b1: b1.clone(), ..net.clone() });
+        self.check("3.20", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+    }
+
+    fn softmax_regression<T: Real>(&mut self, rng: &mut Rng) {
+        self.net = "softmax regression";
+        let (x, y) = samples(7, 3, 4, rng);
+        let net = SoftmaxRegression {
+            w: Matrix::<T>::normal(3, 4, 1.0, rng),
+            b: Matrix::normal(1, 4, 1.0, rng),
+        };
+        let acts = net.forward(&x);
+        let grads = net.backward(&x, &acts, &y);
+
+        let of_z = |z: &Matrix<T>| cross_entropy(z, &y);
+        self.check("4.6", "dz = (probs - y) / n", &grads.dz, &acts.z, of_z);
+        let of_net = |net: SoftmaxRegression<T>| SoftmaxRegression::data_loss(&net.forward(&x), &y);
+        let of_w = |w: &Matrix<T>| of_net(SoftmaxRegression { w: w.clone(), ..net.clone() });
+        self.check("4.7", "dw = x.t().dot(dz)", &grads.dw, &net.w, of_w);
+        let of_b = |b: &Matrix<T>| of_net(SoftmaxRegression { b: b.clone(), ..net.clone() });
+        self.check("4.8", "db = dz.sum_of_rows()", &grads.db, &net.b, of_b);
+    }
+}
+
+/// Random samples, n × d, and one-hot labels, n × k.
+fn samples<T: Real>(n: usize, d: usize, k: usize, rng: &mut Rng) -> (Matrix<T>, Matrix<T>) {
+    let a0 = Matrix::normal(n, d, 1.0, rng);
+    let labels: Vec<usize> = (0..n).map(|_| rng.below(k)).collect();
+    (a0, Matrix::one_hot(&labels, k))
+}
+
+/// Draws networks until each relu layer lets something through, without which all gradients behind
+/// it are 0, and no input of a relu is so near to 0 that a step of ±`epsilon` elsewhere could carry
+/// it across: relu has no derivative there.
+fn draw_off_the_kinks<T: Real, N>(
+    epsilon: f64,
+    rng: &mut Rng,
+    draw: impl Fn(&mut Rng) -> (N, Vec<Matrix<T>>),
+) -> N {
+    loop {
+        let (net, relu_inputs) = draw(rng);
+        let open = |z: &Matrix<T>| z.as_slice().iter().any(|&z| z > T::ZERO);
+        let off = |z: &Matrix<T>| z.as_slice().iter().all(|z| z.abs().to_f64() > 20.0 * epsilon);
+        if relu_inputs.iter().all(|z| open(z) && off(z)) {
+            return net;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What is counted after training: accuracy, confusion matrix, precision and recall.
+
+use matrix::{Matrix, Real};
+
+/// The most probable class of each row; of equals, the first.
+pub fn predictions<T: Real>(probs: &Matrix<T>) -> Vec<usize> {
+    probs
+        .iter_rows()
+        .map(|row| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }))
+        .collect()
+}
+
+/// The share of predictions that equal their label, 0 … 1; of none, 0.
+///
+/// # Panics
+/// If there are not as many labels as predictions.
+#[track_caller]
+pub fn accuracy(predicted: &[usize], labels: &[usize]) -> f64 {
+    assert_same_length(predicted, labels);
+    let right = predicted.iter().zip(labels).filter(|(p, l)| p == l).count();
+    right as f64 / labels.len().max(1) as f64
+}
+
+/// How often label i was predicted as j, in row i, column j.
+///
+/// # Panics
+/// If there are not as many labels as predictions, or one of either is not below `classes`.
+#[track_caller]
+pub fn confusion_matrix(predicted: &[usize], labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
+    assert_same_length(predicted, labels);
+    let mut counts = vec![vec![0; classes]; classes];
+    for (&p, &l) in predicted.iter().zip(labels) {
+        counts[l][p] += 1;
+    }
+    counts
+}
+
+/// Of all samples predicted as class k, the share that is of class k. `None` if there are none.
+pub fn precision(confusion: &[Vec<usize>], k: usize) -> Option<f64> {
+    share(confusion[k][k], confusion.iter().map(|row| row[k]).sum())
+}
+
+/// Of all samples of class k, the share that is predicted as class k. `None` if there are none.
+pub fn recall(confusion: &[Vec<usize>], k: usize) -> Option<f64> {
+    share(confusion[k][k], confusion[k].iter().sum())
+}
+
+fn share(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[track_caller]
+fn assert_same_length(predicted: &[usize], labels: &[usize]) {
+    let (p, l) = (predicted.len(), labels.len());
+    assert!(p == l, "{p} predictions for {l} labels");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_equal_probabilities_is_predicted() {
+        let probs = Matrix::from_rows([[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.1, 0.1, 0.8]]);
+        assert_eq!(predictions(&probs), [1, 0, 2]);
+    }
+
+    #[test]
+    fn counts_and_shares_come_out_by_hand() {
+        let (predicted, labels) = ([0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 1]);
+        assert_eq!(accuracy(&predicted, &labels), 4.0 / 6.0);
+        let confusion = confusion_matrix(&predicted, &labels, 4);
+        assert_eq!(confusion, [[1, 0, 0, 0], [1, 1, 1, 0], [0, 0, 2, 0], [0, 0, 0, 0]]);
+        assert_eq!(
+            [0, 1, 2, 3].map(|k| precision(&confusion, k)),
+            [Some(0.5), Some(1.0), Some(2.0 / 3.0), None]
+        );
+        assert_eq!(
+            [0, 1, 2, 3].map(|k| recall(&confusion, k)),
+            [Some(1.0), Some(1.0 / 3.0), Some(1.0), None]
+        );
+        assert_eq!(accuracy(&[], &[]), 0.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "1 predictions for 2 labels")]
+    fn missing_predictions_panic() {
+        accuracy(&[0], &[0, 1]);
+    }
+}

@@ -1,0 +1,102 @@
+//! OneNet, one layer with the sigmoid: logistic regression, derived in chapter 1.
+//!
+//! Named as there: m samples, D inputs, K outputs. Each output is a question of its own with the
+//! answer 0 or 1. The gates have one; two outputs that learn the same gate are how the tutorial's
+//! 1 × 2 bias comes out (`docs/errata.md`, error 1).
+
+use crate::INIT_STD;
+use crate::activation::{sigmoid, softplus};
+use matrix::{Matrix, Real, Rng};
+
+/// The weights of the layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneNet<T = f64> {
+    /// W¹, D × K.
+    pub w1: Matrix<T>,
+    /// b¹, 1 × K.
+    pub b1: Matrix<T>,
+}
+
+/// What `forward` computes on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activations<T = f64> {
+    /// z¹, m × K: the scores.
+    pub z1: Matrix<T>,
+    /// h, m × K: the probability p(y = 1).
+    pub h: Matrix<T>,
+}
+
+/// The gradient of J by each quantity, in its shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gradients<T = f64> {
+    /// ∇z¹, m × K.
+    pub dz1: Matrix<T>,
+    /// ∇W¹, D × K.
+    pub dw1: Matrix<T>,
+    /// ∇b¹, 1 × K.
+    pub db1: Matrix<T>,
+}
+
+/// How the update shrinks the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// As the tutorial prints it: λ times the sum of all weights.
+    Published,
+    /// The gradient of ½λ‖W‖²: λ times each weight.
+    L2,
+    /// Not at all.
+    Off,
+}
+
+impl<T: Real> OneNet<T> {
+    /// A net of the sizes [D, K], its weights and biases 0.01 · N(0, 1).
+    pub fn new([d, k]: [usize; 2], rng: &mut Rng) -> Self {
+        let w1 = Matrix::normal(d, k, INIT_STD, rng);
+        let b1 = Matrix::normal(1, k, INIT_STD, rng);
+        Self { w1, b1 }
+    }
+
+    /// The scores and probabilities of the samples `a0`, m × D.
+    #[track_caller]
+    pub fn forward(&self, a0: &Matrix<T>) -> Activations<T> {
+        let z1 = a0.dot(&self.w1).add_row(&self.b1); // (1.1)
+        let h = z1.map(sigmoid); // (1.2)
+        Activations { z1, h }
+    }
+
+    /// J, the mean over the samples of the cross-entropy to the answers `y`, m × K, each 0 or 1.
+    #[track_caller]
+    pub fn loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
+        let m = T::from_f64(y.rows() as f64);
+        acts.z1.zip(y, |z, y| softplus(z) - y * z).sum() / m // (1.3)
+    }
+
+    /// The gradient of J for the samples `a0`, m × D, and the answers `y`, m × K.
+    #[track_caller]
+    pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
+        let m = T::from_f64(a0.rows() as f64);
+        let dz1 = (&acts.h - y) / m; // (1.4)
+        let dw1 = a0.t().dot(&dz1); // (1.5)
+        let db1 = dz1.sum_of_rows(); // (1.6)
+        Gradients { dz1, dw1, db1 }
+    }
+
+    /// One step of gradient descent at the rate η, `eta`, with the weight decay λ, `lambda`.
+    #[track_caller]
+    pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T, rule: Rule) {
+        let Gradients { dw1, db1, .. } = grads;
+        match rule {
+            Rule::Published => {
+                let sum = self.w1.sum();
+                self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * sum)); // (1.7)
+            }
+            Rule::L2 => {
+                self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * w)); // (1.8)
+            }
+            Rule::Off => {
+                self.w1.zip_assign(dw1, |w, dw| w - eta * dw); // (1.9)
+            }
+        }
+        self.b1.zip_assign(db1, |b, db| b - eta * db); // (1.10)
+    }
+}
