@@ -1,4 +1,4 @@
-//! What is counted after training: accuracy, confusion matrix, precision and recall.
+//! What is counted after training: accuracy and the confusion matrix.
 
 use matrix::{Matrix, Real};
 
@@ -35,20 +35,6 @@ pub fn confusion_matrix(predicted: &[usize], labels: &[usize], classes: usize) -
     counts
 }
 
-/// Of all samples predicted as class k, the share that is of class k. `None` if there are none.
-pub fn precision(confusion: &[Vec<usize>], k: usize) -> Option<f64> {
-    share(confusion[k][k], confusion.iter().map(|row| row[k]).sum())
-}
-
-/// Of all samples of class k, the share that is predicted as class k. `None` if there are none.
-pub fn recall(confusion: &[Vec<usize>], k: usize) -> Option<f64> {
-    share(confusion[k][k], confusion[k].iter().sum())
-}
-
-fn share(part: usize, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}
-
 #[track_caller]
 fn assert_same_length(predicted: &[usize], labels: &[usize]) {
     let (p, l) = (predicted.len(), labels.len());
@@ -71,14 +57,6 @@ mod tests {
         assert_eq!(accuracy(&predicted, &labels), 4.0 / 6.0);
         let confusion = confusion_matrix(&predicted, &labels, 4);
         assert_eq!(confusion, [[1, 0, 0, 0], [1, 1, 1, 0], [0, 0, 2, 0], [0, 0, 0, 0]]);
-        assert_eq!(
-            [0, 1, 2, 3].map(|k| precision(&confusion, k)),
-            [Some(0.5), Some(1.0), Some(2.0 / 3.0), None]
-        );
-        assert_eq!(
-            [0, 1, 2, 3].map(|k| recall(&confusion, k)),
-            [Some(1.0), Some(1.0 / 3.0), Some(1.0), None]
-        );
         assert_eq!(accuracy(&[], &[]), 0.0);
     }
 

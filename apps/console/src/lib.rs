@@ -1,1 +1,61 @@
-//! x
+//! What the experiments share: options, charts, maps, pictures, tables and progress; values in, a
+//! `String` out.
+//!
+//! An experiment is an [`App`] and one function:
+//!
+//! ```
+//! use console::{App, LineChart, Opt, Options, Outcome};
+//! use std::io::Write;
+//!
+//! const APP: App = App {
+//!     name: "halving",
+//!     about: "a number is halved again and again",
+//!     options: &[Opt::value("steps", "N", "4", "how often"), Opt::SEED],
+//! };
+//!
+//! fn experiment(options: &Options, out: &mut dyn Write) -> Outcome {
+//!     let steps = options.at_least_one("steps")?;
+//!     let values: Vec<f64> = (1..=steps).map(|i| 0.5_f64.powi(i as i32)).collect();
+//!     let chart = LineChart::new("value", "step", 1..=steps).series("half", &values);
+//!     write!(out, "{}", chart.draw(options.style))?;
+//!     writeln!(out, "the last value: {}", values[steps - 1])?;
+//!     Ok(())
+//! }
+//!
+//! // fn main() -> std::process::ExitCode { APP.run(experiment) }
+//! assert!(APP.output(&["--steps", "3"], experiment).ends_with("the last value: 0.125\n"));
+//! ```
+//!
+//! Every drawing takes a [`Style`]: how wide, with or without Unicode, with or without colour. No
+//! line of a drawing ends in spaces, and each line ends in a line break.
+
+mod app;
+mod bars;
+mod canvas;
+mod chart;
+mod diverged;
+mod heat;
+mod log;
+mod map;
+mod number;
+mod options;
+mod progress;
+mod scatter;
+mod style;
+mod table;
+#[cfg(test)]
+mod testing;
+
+pub use app::{App, Outcome};
+pub use bars::{bars, histogram};
+pub use chart::LineChart;
+pub use diverged::Diverged;
+pub use heat::{picture, weights};
+pub use log::{Log, LogError};
+pub use map::{Axis, map};
+pub use number::{clock, fixed, percent, seconds, significant};
+pub use options::{Opt, OptionError, Options};
+pub use progress::Progress;
+pub use scatter::{Point, scatter};
+pub use style::{Style, beside};
+pub use table::{Table, confusion};

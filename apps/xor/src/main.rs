@@ -1,2 +1,139 @@
-//! Placeholder, replaced before the first commit.
-fn main() {}
+//! TwoNet learns XOR: `cargo run -p xor` (chapter 2).
+
+mod report;
+
+use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, fixed, percent};
+use matrix::{Matrix, Rng};
+use nets::TwoNet;
+use nets::metrics::{accuracy, predictions};
+use nets::two_net::Activations;
+use std::io::Write;
+use std::process::ExitCode;
+
+const APP: App = App {
+    name: "xor",
+    about: "TwoNet, one hidden layer with relu, learns XOR",
+    options: &[
+        Opt::value("hidden", "H", "6", "hidden units (the tutorial's code says 30)"),
+        Opt::value("iterations", "N", "10000", "steps of gradient descent"),
+        Opt::value("rate", "R", "0.1", "learning rate"),
+        Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::flag("printed-update", "b2 as the tutorial's code prints it: b2 -= rate * b2"),
+        Opt::optional("seeds", "N", "run N seeds, from --seed on, and compare them"),
+        Opt::SEED,
+        Opt::LOG,
+    ],
+};
+
+const INPUTS: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+const ANSWERS: [usize; 4] = [0, 1, 1, 0];
+
+/// The constants of a run.
+#[derive(Clone, Copy)]
+struct Settings {
+    hidden: usize,
+    iterations: usize,
+    rate: f64,
+    lambda: f64,
+    printed_update: bool,
+}
+
+/// A run at its end.
+struct Run {
+    net: TwoNet,
+    acts: Activations,
+    /// The data loss before each step.
+    losses: Vec<f64>,
+    /// The data loss after the last step.
+    loss: f64,
+    accuracy: f64,
+}
+
+fn main() -> ExitCode {
+    APP.run(xor)
+}
+
+fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
+    let settings = Settings {
+        hidden: options.whole("hidden", 1..=10_000)?,
+        iterations: options.whole("iterations", 1..=10_000_000)?,
+        rate: options.positive("rate")?,
+        lambda: options.not_negative("lambda")?,
+        printed_update: options.has("printed-update"),
+    };
+    let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
+    let (seed, style) = (options.seed()?, options.style);
+    options.exclude("seeds", "log")?;
+    writeln!(out, "TwoNet learns XOR: 2-{hidden}-2, {iterations} iterations on all four rows,")?;
+    let update = if printed_update { ", b2 -= rate * b2 as printed" } else { "" };
+    if options.has("seeds") {
+        let seeds = options.whole("seeds", 1..=100_000)?;
+        writeln!(out, "rate {rate}, lambda {lambda}{update}, {seeds} seeds from {seed} on\n")?;
+        let runs = train_many(settings, seed, seeds)?;
+        return Ok(write!(out, "{}", report::seeds(&runs, seed, style))?);
+    }
+
+    writeln!(out, "rate {rate}, lambda {lambda}{update}, seed {seed}\n")?;
+    let mut log = Log::create(options.text("log"), &["iteration", "loss"])?;
+    let run = train(settings, seed)?;
+    for (i, &loss) in run.losses.iter().enumerate() {
+        log.row(&[(i + 1) as f64, loss])?;
+    }
+    if !options.quiet() {
+        let chart = LineChart::new("loss", "iteration", 1..=iterations).series("", &run.losses);
+        writeln!(out, "{}", chart.draw(style))?;
+        writeln!(out, "{}", report::pictures(&run, style))?;
+    }
+    writeln!(out, "{}", report::features(&run, style))?;
+    if run.accuracy < 1.0 {
+        let next = seed.wrapping_add(1);
+        writeln!(out, "this seed failed: {}; try --seed {next}", report::failure(&run))?;
+    }
+    let (loss, reg_loss) = (run.loss, run.net.reg_loss(lambda));
+    let [j, loss, reg_loss] = [loss + reg_loss, loss, reg_loss].map(|x| fixed(x, 4));
+    writeln!(out, "J = {j}: data loss {loss}, regulariser {reg_loss}")?;
+    writeln!(out, "labels:  {ANSWERS:?}")?;
+    writeln!(out, "predict: {:?}", predictions(&run.acts.probs))?;
+    writeln!(out, "training accuracy: {}   (published: 100.00 %)", percent(run.accuracy))?;
+    Ok(())
+}
+
+/// Trains a new net on the four rows at once.
+fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
+    let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
+    let (a0, y) = (Matrix::from_rows(INPUTS), Matrix::one_hot(&ANSWERS, 2));
+    let mut net = TwoNet::new([2, hidden, 2], &mut Rng::new(seed));
+    let mut losses = Vec::new();
+    for i in 1..=iterations {
+        let acts = net.forward(&a0);
+        let loss = TwoNet::data_loss(&acts, &y);
+        losses.push(Diverged::check(loss, format_args!("iteration {i}"), "--rate")?);
+        let grads = net.backward(&a0, &acts, &y);
+        let b2 = net.b2.clone();
+        net.update(&grads, rate, lambda);
+        if printed_update {
+            net.b2 = b2 * (1.0 - rate); // docs/errata.md, error 8
+        }
+    }
+    let acts = net.forward(&a0);
+    let loss = TwoNet::data_loss(&acts, &y);
+    let accuracy = accuracy(&predictions(&acts.probs), &ANSWERS);
+    Ok(Run { net, acts, losses, loss, accuracy })
+}
+
+/// Trains one net for each seed, as many at a time as there are cores.
+fn train_many(settings: Settings, first: u64, seeds: usize) -> Result<Vec<Run>, Diverged> {
+    let seeds: Vec<u64> = (0..seeds as u64).map(|i| first.wrapping_add(i)).collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts = seeds.chunks(seeds.len().div_ceil(cores));
+    std::thread::scope(|scope| {
+        let train_part =
+            |part: &[u64]| -> Vec<_> { part.iter().map(|&seed| train(settings, seed)).collect() };
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || train_part(part))).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<_>| thread.join().expect("no panic");
+        threads.into_iter().flat_map(join).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests;

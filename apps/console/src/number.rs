@@ -1,0 +1,79 @@
+//! Numbers with as many digits as a reader wants.
+
+/// A number with this many decimals, and never "-0.00".
+pub fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.chars().all(|c| c == '0' || c == '.') => digits.to_string(),
+        _ => text,
+    }
+}
+
+/// A number with this many significant digits, in scientific notation where that is shorter to
+/// read: 0.0412, 1.23e-9.
+pub fn significant(value: f64, digits: usize) -> String {
+    let digits = digits.max(1);
+    if value == 0.0 || !value.is_finite() {
+        return fixed(value, 0);
+    }
+    let scientific = format!("{value:.*e}", digits - 1);
+    // The exponent after rounding: 9.996 has three digits as 10.0.
+    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
+    match exponent {
+        -5..=6 => fixed(value, (digits as i32 - 1 - exponent).max(0) as usize),
+        _ => scientific,
+    }
+}
+
+/// A fraction as a percentage: 0.9883 is "98.83 %".
+pub fn percent(fraction: f64) -> String {
+    format!("{} %", fixed(100.0 * fraction, 2))
+}
+
+/// A time in the unit that suits it: "0.42 s", "3.10 ms".
+pub fn seconds(time: f64) -> String {
+    match time {
+        ..0.0995 => format!("{} ms", significant(1e3 * time, 3)),
+        _ => format!("{time:.2} s"),
+    }
+}
+
+/// A time in seconds as on a clock: "0:07", "1:09", "2:00:05".
+pub fn clock(time: f64) -> String {
+    let total = time.max(0.0).round() as u64;
+    let (hours, minutes, seconds) = (total / 3600, total / 60 % 60, total % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// Neighbouring numbers of an axis at one precision, which shows their smallest step with about
+/// `digits` digits, and without zeros that all of them could spare.
+pub(crate) fn labels(values: &[f64], digits: i32) -> Vec<String> {
+    let largest = values.iter().fold(1.0_f64, |most, v| most.max(v.abs()));
+    let step = values.windows(2).fold(f64::INFINITY, |least, v| least.min((v[1] - v[0]).abs()));
+    let decimals = match step {
+        0.0 | f64::INFINITY => 3,
+        _ => (digits - 1 - step.log10().round() as i32).max(0),
+    };
+    if largest.log10().floor() + f64::from(decimals) > 11.0 {
+        return values.iter().map(|value| format!("{value:.3e}")).collect();
+    }
+    let mut labels: Vec<_> = values.iter().map(|&value| fixed(value, decimals as usize)).collect();
+    let mut cut = |end| {
+        let all = labels.iter().all(|label| label.contains('.') && label.ends_with(end));
+        all.then(|| labels.iter_mut().for_each(|label| _ = label.pop())).is_some()
+    };
+    while cut('0') {}
+    cut('.');
+    labels
+}
+
+/// The labels at the start, the middle and the end of an axis.
+pub(crate) fn axis_labels(from: f64, to: f64) -> Vec<String> {
+    labels(&[from, from / 2.0 + to / 2.0, to], 4)
+}
+
+#[cfg(test)]
+mod tests;

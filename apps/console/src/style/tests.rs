@@ -1,0 +1,39 @@
+//! Widths, and blocks side by side.
+
+use super::{Style, beside, columns, flow, visible_width};
+
+#[test]
+fn the_width_of_the_terminal() {
+    let values =
+        [None, Some("100"), Some(" 64\n"), Some("7"), Some("9999"), Some("wide"), Some("")];
+    assert_eq!(values.map(columns), [80, 100, 64, 40, 200, 80, 80]);
+    assert_eq!(Style::plain().with_width(39).width, 39);
+}
+
+#[test]
+fn tests_have_no_terminal_and_so_no_colour() {
+    assert!(Style::from_env(true).unicode);
+}
+
+#[test]
+fn blocks_in_as_many_columns_as_fit() {
+    let blocks = ["ab\nc\n", "d\n", "e\n\nfgh\n"].map(String::from);
+    assert_eq!(beside(&blocks, 80), "ab  d  e\nc\n       fgh\n");
+    assert_eq!(beside(&blocks, 9), "ab   d\nc\n\ne\n\nfgh\n");
+    assert_eq!(beside(&blocks, 1), "ab\nc\n\nd\n\ne\n\nfgh\n");
+    assert_eq!(beside(&[], 80), "");
+}
+
+#[test]
+fn colour_codes_take_no_room() {
+    assert_eq!(visible_width("a\x1b[31mbc\x1b[0md"), 4);
+    let blocks = ["\x1b[31mab\x1b[0m\n".to_string(), "c\n".to_string()];
+    assert_eq!(beside(&blocks, 5), "\x1b[31mab\x1b[0m  c\n");
+}
+
+#[test]
+fn items_flow_into_lines() {
+    let items = ["one", "two", "three"].map(String::from);
+    assert_eq!(flow(&items, 10), "one  two\nthree\n");
+    assert_eq!(flow(&items, 15), "one  two  three\n");
+}

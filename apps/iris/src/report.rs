@@ -1,0 +1,68 @@
+//! What the app shows of its runs.
+
+use crate::train::{Flowers, Run};
+use console::{Point, Style, Table, percent, scatter};
+use datasets::SPECIES;
+use nets::metrics::confusion_matrix;
+
+/// The test flowers by the size of their petals.
+pub fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
+    let points: Vec<Point> = (0..test.species.len())
+        .map(|i| {
+            let (x, y, class) = (test.a0[(i, 2)], test.a0[(i, 3)], test.species[i]);
+            Point { x, y, class, wrong: predicted[i] != class }
+        })
+        .collect();
+    // Versicolor and virginica share their first letter.
+    let classes = [('s', SPECIES[0]), ('c', SPECIES[1]), ('g', SPECIES[2])];
+    scatter("petal length (cm)", "petal width (cm)", &classes, &points, style)
+}
+
+/// The confusion matrix of the test flowers.
+pub fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> String {
+    let counts = confusion_matrix(predicted, &test.species, SPECIES.len());
+    format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
+}
+
+/// Both networks on the same split, beside the tutorial's table.
+pub fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
+    let mut table = Table::new(["", "train", "test", "published"]);
+    let row = |name: &str, run: &Run, published: &str| {
+        [name.to_string(), percent(run.best_train), percent(run.test), published.to_string()]
+    };
+    table.row(row("softmax regression", baseline, "96.67 % (test)"));
+    table.row(row("ThreeNet", net, "98.33 % (train)"));
+    table.draw(style)
+}
+
+/// Both networks on the same splits: mean and range.
+pub fn splits(pairs: &[(Run, Run)], style: Style) -> String {
+    let mut table = Table::new(["", "mean", "lowest", "highest"]);
+    let mut row = |name: &str, of: &dyn Fn(&(Run, Run)) -> f64| {
+        let values: Vec<f64> = pairs.iter().map(of).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = values.iter().copied().fold(0.0, f64::max);
+        table.row([name.to_string(), percent(mean), percent(lowest), percent(highest)]);
+    };
+    row("ThreeNet, best train accuracy", &|(net, _)| net.best_train);
+    row("ThreeNet, test accuracy", &|(net, _)| net.test);
+    row("softmax regression, train accuracy", &|(_, baseline)| baseline.best_train);
+    row("softmax regression, test accuracy", &|(_, baseline)| baseline.test);
+    let better = |net_wins: bool| {
+        pairs
+            .iter()
+            .filter(
+                |(net, base)| if net_wins { net.test > base.test } else { base.test > net.test },
+            )
+            .count()
+    };
+    format!(
+        "{}\non the test flowers ThreeNet is better on {} splits, softmax regression on {}, and\n\
+         they are equal on {}\n",
+        table.draw(style),
+        better(true),
+        better(false),
+        pairs.len() - better(true) - better(false)
+    )
+}

@@ -1,0 +1,96 @@
+//! What the app shows of its runs.
+
+use crate::{ANSWERS, INPUTS, Run};
+use console::{Axis, Style, Table, beside, fixed, histogram, map, percent};
+use matrix::Matrix;
+use nets::activation::softmax_of_rows;
+
+/// Where the net says 1: over the inputs, and over the two hidden features that matter most.
+pub fn pictures(run: &Run, style: Style) -> String {
+    let style = style.with_width(style.width / 2 - 1);
+    let label = |i: usize| if ANSWERS[i] == 0 { '0' } else { '1' };
+    let net = &run.net;
+
+    let of_inputs = |x1, x2| net.forward(&Matrix::from_rows([[x1, x2]])).probs[(0, 1)];
+    let points: Vec<_> = INPUTS.iter().enumerate().map(|(i, x)| (x[0], x[1], label(i))).collect();
+    let axis = |name| Axis { name, from: -0.5, to: 1.5 };
+    let inputs = map("p(y=1) over the inputs", [axis("x1"), axis("x2")], of_inputs, &points, style);
+    let &[u, v, ..] = &units(run)[..] else { return inputs };
+
+    // The other features are held at their mean over the four rows.
+    let a1 = &run.acts.a1;
+    let mean = a1.sum_of_rows() / 4.0;
+    let of_features = |au, av| {
+        let mut a1 = mean.clone();
+        (a1[(0, u)], a1[(0, v)]) = (au, av);
+        softmax_of_rows(&a1.dot(&net.w2).add_row(&net.b2))[(0, 1)]
+    };
+    let points: Vec<_> = (0..4).map(|i| (a1[(i, u)], a1[(i, v)], label(i))).collect();
+    let largest = |unit: usize| (0..4).map(|i| a1[(i, unit)]).fold(1e-3, f64::max);
+    let names = [u, v].map(|unit| format!("a1[{unit}]"));
+    let axis = |name, unit| Axis { name, from: -0.2 * largest(unit), to: 1.2 * largest(unit) };
+    let axes = [axis(&names[0], u), axis(&names[1], v)];
+    let features = map("p(y=1) over two hidden features", axes, of_features, &points, style);
+    beside(&[inputs, features], 2 * style.width + 2)
+}
+
+/// The hidden units, those first whose features move the scores most.
+fn units(run: &Run) -> Vec<usize> {
+    let (a1, w2) = (&run.acts.a1, &run.net.w2);
+    let influence = |unit: usize| {
+        let values = (0..4).map(|i| a1[(i, unit)]);
+        let range = values.clone().fold(0.0, f64::max) - values.fold(f64::INFINITY, f64::min);
+        range * (w2[(unit, 1)] - w2[(unit, 0)]).abs()
+    };
+    let mut units: Vec<usize> = (0..a1.cols()).collect();
+    units.sort_by(|&a, &b| influence(b).total_cmp(&influence(a)));
+    units
+}
+
+/// The hidden features of each row of inputs, and the probability they lead to.
+pub fn features(run: &Run, style: Style) -> String {
+    let (a1, probs) = (&run.acts.a1, &run.acts.probs);
+    let mut units = units(run);
+    units.truncate((style.width - 24) / 8);
+    let mut header = vec!["input".to_string(), "answer".into()];
+    header.extend(units.iter().map(|unit| format!("a1[{unit}]")));
+    header.push("p(y=1)".into());
+    let mut table = Table::new(header);
+    for (i, [x1, x2]) in INPUTS.iter().enumerate() {
+        let mut row = vec![format!("({x1},{x2})"), ANSWERS[i].to_string()];
+        row.extend(units.iter().map(|&unit| fixed(a1[(i, unit)], 2)));
+        row.push(fixed(probs[(i, 1)], 4));
+        table.row(row);
+    }
+    let shown = format!("{} of {} hidden features", units.len(), a1.cols());
+    format!("{shown}, the most influential first\n{}", table.draw(style))
+}
+
+/// Why a run failed, as far as its hidden units tell.
+pub fn failure(run: &Run) -> String {
+    let z1 = &run.acts.z1;
+    let dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
+    match (0..z1.cols()).filter(dead).count() {
+        0 => "the hidden units tell too few rows apart".into(),
+        1 => "1 relu is dead, the others tell too few rows apart".into(),
+        all if all == z1.cols() => format!("all {all} relus are dead"),
+        dead => format!("{dead} relus are dead, the others tell too few rows apart"),
+    }
+}
+
+/// The final losses of runs with the seeds from `first` on, the failures among them, and how many
+/// succeeded.
+pub fn seeds(runs: &[Run], first: u64, style: Style) -> String {
+    let losses: Vec<f64> = runs.iter().map(|run| run.loss).collect();
+    let mut text = histogram("runs by final loss", &losses, 10, style);
+    for (i, run) in runs.iter().enumerate().filter(|(_, run)| run.accuracy < 1.0) {
+        let (seed, why) = (first.wrapping_add(i as u64), failure(run));
+        text += &format!(
+            "\nseed {seed}: {}, loss {}: {why}",
+            percent(run.accuracy),
+            fixed(run.loss, 3)
+        );
+    }
+    let right = runs.iter().filter(|run| run.accuracy == 1.0).count();
+    format!("{text}\n{right} of {} seeds reach a training accuracy of 100 %\n", runs.len())
+}
