@@ -1,1 +1,28 @@
-//! x
+//! The data sets and the readers behind them: Iris (CSV) and MNIST (IDX, gzip), and the formats
+//! in which networks and pictures are kept (NPY, PGM).
+//!
+//! Every reader is a pure function from bytes to a value or to one typed error that says where
+//! in the bytes it stopped, what it found and what it expected. Reading a file adds the path.
+//! Nothing that a file contains makes a reader panic, hang, or allocate more than the file's
+//! size warrants; `README.md` of this crate lists what each one accepts.
+
+pub mod csv;
+mod error;
+pub mod file;
+pub mod gzip;
+pub mod idx;
+mod iris;
+mod mnist;
+pub mod npy;
+pub mod pgm;
+mod split;
+
+pub use error::{Cause, Error};
+pub use iris::{FEATURES, Iris, SPECIES, iris, iris_path, parse as parse_iris};
+pub use mnist::{Images, MnistError, mnist, mnist_dir};
+pub use split::{select, split};
+
+/// Runs the example in `README.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

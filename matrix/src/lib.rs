@@ -12,13 +12,16 @@
 //! assert_eq!(z1, Matrix::from_rows([[2.0], [4.0]]));
 //! ```
 
+mod config;
 mod kernel;
 mod ops;
 mod product;
 mod real;
 mod rng;
+mod threads;
 mod view;
 
+pub use config::{ConfigError, Kernel, configure, kernel, threads, use_kernel, use_threads};
 pub use real::Real;
 pub use rng::Rng;
 pub use view::View;

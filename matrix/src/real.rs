@@ -1,6 +1,6 @@
 //! The two kinds of number a matrix can hold. Chapter 5 says why there are two.
 
-use crate::kernel::Kernel;
+use crate::kernel::Element;
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
@@ -9,7 +9,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 ///
 /// The trait is sealed: nothing else can implement it.
 pub trait Real:
-    Kernel
+    Element
     + Copy
     + Default
     + PartialOrd

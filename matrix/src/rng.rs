@@ -152,7 +152,8 @@ mod tests {
         let n = 200_000;
         let xs: Vec<f64> = (0..n).map(|_| rng.normal()).collect();
         let moment = |p: i32| xs.iter().map(|x| x.powi(p)).sum::<f64>() / n as f64;
-        for (p, expected, tolerance) in [(1, 0.0, 0.01), (2, 1.0, 0.02), (3, 0.0, 0.05), (4, 3.0, 0.1)]
+        for (p, expected, tolerance) in
+            [(1, 0.0, 0.01), (2, 1.0, 0.02), (3, 0.0, 0.05), (4, 3.0, 0.1)]
         {
             assert!((moment(p) - expected).abs() < tolerance, "moment {p}: {}", moment(p));
         }

@@ -68,10 +68,7 @@ fn operations_agree_with_paper() {
     c.zip_assign(&b, |a, b| a - 2.0 * b);
     assert_eq!(c, a.zip(&b, |a, b| a - 2.0 * b));
     assert_eq!(c, Matrix::from_rows([[-9.0, -14.0], [-11.0, -12.0]]));
-    assert_eq!(
-        Matrix::one_hot(&[2, 0], 3),
-        Matrix::from_rows([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
-    );
+    assert_eq!(Matrix::one_hot(&[2, 0], 3), Matrix::from_rows([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
     assert!(a.is_finite() && !a.map(|_| f64::NAN).is_finite());
 }
 

@@ -54,6 +54,12 @@ impl<'a, T: Real> View<'a, T> {
         View { data: &self.data[start..], rows: range.len(), ..*self }
     }
 
+    /// The columns `range`, all rows.
+    #[track_caller]
+    pub(crate) fn slice_cols(&self, range: Range<usize>) -> View<'a, T> {
+        self.t().slice_rows(range).t()
+    }
+
     /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n. See [`Matrix::dot`].
     ///
     /// # Panics

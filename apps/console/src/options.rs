@@ -226,6 +226,25 @@ impl Options {
         self.parsed(name, &expected, |text| text.parse().ok().filter(|n| range.contains(n)))
     }
 
+    /// N whole numbers within `range` with commas between them, as the sizes of layers are.
+    ///
+    /// # Panics
+    /// As [`whole`](Self::whole).
+    #[track_caller]
+    pub fn wholes<const N: usize>(
+        &self,
+        name: &str,
+        range: RangeInclusive<usize>,
+    ) -> Result<[usize; N], OptionError> {
+        let (from, to) = (range.start(), range.end());
+        let expected =
+            format!("{N} whole numbers from {from} to {to}, as in {}", ["20"; N].join(","));
+        let parse = |text: &str| text.parse().ok().filter(|n| range.contains(n));
+        self.parsed(name, &expected, |text| {
+            text.split(',').map(parse).collect::<Option<Vec<usize>>>()?.try_into().ok()
+        })
+    }
+
     /// A whole number from 1 to 10⁹, as counts of epochs and rows are.
     #[track_caller]
     pub fn at_least_one(&self, name: &str) -> Result<usize, OptionError> {

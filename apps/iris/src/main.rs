@@ -13,8 +13,7 @@ const APP: App = App {
     name: "iris",
     about: "ThreeNet and softmax regression learn the three species of Iris",
     options: &[
-        Opt::value("hidden1", "H1", "20", "units of the first hidden layer"),
-        Opt::value("hidden2", "H2", "20", "units of the second"),
+        Opt::value("hidden", "H1,H2", "20,20", "units of the two hidden layers"),
         Opt::value("iterations", "N", "10000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.05", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
@@ -39,7 +38,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("train-share", "a number between 0 and 1").into());
     }
     let settings = Settings {
-        hidden: [options.whole("hidden1", 1..=10_000)?, options.whole("hidden2", 1..=10_000)?],
+        hidden: options.wholes("hidden", 1..=10_000)?,
         iterations: options.whole("iterations", 1..=100_000_000)?,
         rate: options.positive("rate")?,
         lambda: options.not_negative("lambda")?,

@@ -1,2 +1,245 @@
-//! Placeholder, replaced before the first commit.
-fn main() {}
+//! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 3 and 4).
+
+mod report;
+mod saved;
+mod train;
+
+use console::{App, Log, Opt, Options, Outcome, Progress, clock, percent};
+use datasets::{Images, pgm};
+use nets::ThreeNet;
+use report::Evaluation;
+use saved::Folder;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use train::{Settings, Training};
+
+const APP: App = App {
+    name: "mnist",
+    about: "ThreeNet and softmax regression learn to read digits",
+    options: &[
+        Opt::value("epochs", "N", "200", "passes over the training images"),
+        Opt::value("batch", "N", "256", "images in a batch"),
+        Opt::value("rate", "R", "0.001", "learning rate"),
+        Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::value("hidden", "H1,H2", "200,80", "units of the two hidden layers"),
+        Opt::value("scale", "S", "1", "divide the pixels, 0 to 255, by this"),
+        Opt::value("baseline-epochs", "N", "40", "of softmax regression; 0 for none"),
+        Opt::flag("weights", "draw weights of the first layer"),
+        Opt::optional("save", "DIR", "keep the run in this folder"),
+        Opt::optional("load", "DIR", "test a run that was kept instead of training"),
+        Opt::optional("resume", "DIR", "go on from a run that was kept, for --epochs more"),
+        Opt::several("predict", "FILE", "with --load: read digits from PGM files of 28x28"),
+        Opt::several("export", "N FILE", "write test image N to a PGM file"),
+        Opt::optional("data", "DIR", "other data in the four files of MNIST"),
+        Opt::SEED,
+        Opt::THREADS,
+        Opt::LOG,
+    ],
+};
+
+fn main() -> ExitCode {
+    APP.run(mnist)
+}
+
+fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
+    if let Some(threads) = options.threads()? {
+        matrix::use_threads(threads);
+    }
+    options.exclude("load", "resume")?;
+    options.exclude("load", "save")?;
+    let data = options.text("data").map_or_else(datasets::mnist_dir, PathBuf::from);
+    if options.has("export") {
+        return export(options, &data, out);
+    }
+    if options.has("predict") {
+        return predict(options, out);
+    }
+    if let Some(dir) = options.text("load") {
+        let (settings, training) = saved::load(dir)?;
+        let (train, test) = datasets::mnist(&data)?;
+        check_size(dir, &training.best, &test)?;
+        writeln!(out, "ThreeNet as saved in {dir} after {} epochs\n", training.losses.len())?;
+        return results(options, &settings, &training, &train, &test, None, out);
+    }
+
+    let epochs = options.at_least_one("epochs")?;
+    let (settings, resumed) = match options.text("resume") {
+        Some(dir) => {
+            for name in ["batch", "rate", "lambda", "hidden", "scale", "seed"] {
+                options.exclude("resume", name)?;
+            }
+            let (settings, training) = saved::load(dir)?;
+            (settings, Some((dir, training)))
+        }
+        None => (settings(options)?, None),
+    };
+    let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
+    let folder = options.text("save").map(Folder::prepare).transpose()?;
+    let (train, test) = datasets::mnist(&data)?;
+    if settings.batch >= train.len() {
+        let expected = format!("fewer than the {} training images", train.len());
+        return Err(options.refuse("batch", &expected).into());
+    }
+    let header = ["epoch", "loss", "batch_accuracy", "seconds"];
+    let mut log = Log::create(options.text("log"), &header)?;
+
+    let (mut training, order) = train::start(&settings, &train);
+    if let Some((dir, resumed)) = resumed {
+        check_size(dir, &resumed.net, &train)?;
+        training = resumed;
+    }
+    let first = training.losses.len() + 1;
+    let last = first + epochs - 1;
+    writeln!(out, "{}", report::plan(&settings, &train, &test, first, last))?;
+    let mut progress = Progress::new("epoch", first..=last, options.quiet());
+    let begin = Instant::now();
+    for epoch in first..=last {
+        let start = Instant::now();
+        training.epoch(&settings, &train, &order)?;
+        let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
+        log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
+        progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));
+        if let Some(folder) = &folder
+            && (epoch % SAVED_EACH == 0 || epoch == last)
+        {
+            folder.save(&settings, &training)?;
+        }
+    }
+    drop(progress);
+    let taken = begin.elapsed().as_secs_f64();
+    if !options.quiet() && std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        eprintln!("{epochs} epochs in {}, {:.3} s each", clock(taken), taken / epochs as f64);
+    }
+
+    let baseline = match baseline_epochs {
+        0 => None,
+        n => Some(baseline(options, &settings, n, &train, &test)?),
+    };
+    results(options, &settings, &training, &train, &test, baseline, out)
+}
+
+/// A run with `--save` is saved after so many epochs, and after the last one.
+const SAVED_EACH: usize = 10;
+
+fn settings(options: &Options) -> Result<Settings, console::OptionError> {
+    Ok(Settings {
+        hidden: options.wholes("hidden", 1..=10_000)?,
+        batch: options.at_least_one("batch")?,
+        rate: options.positive("rate")? as f32,
+        lambda: options.not_negative("lambda")? as f32,
+        scale: options.positive("scale")?,
+        seed: options.seed()?,
+    })
+}
+
+/// Refuses a net that was trained on images of another size.
+fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {
+    let (d, pixels) = (net.w1.rows(), images.rows * images.cols);
+    if d == pixels {
+        return Ok(());
+    }
+    Err(format!("{dir}: found a net for {d} pixels, expected {pixels} as the images have"))
+}
+
+/// Trains softmax regression and tests it: its accuracies on both sets.
+fn baseline(
+    options: &Options,
+    settings: &Settings,
+    epochs: usize,
+    train: &Images,
+    test: &Images,
+) -> Result<report::Baseline, console::Diverged> {
+    let mut progress = Progress::new("softmax regression, epoch", 1..=epochs, options.quiet());
+    let centre = train::centre(train);
+    let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
+    let net = train::softmax_regression(epochs, settings.seed, train, &centre, show)?;
+    let evaluate = |images: &Images| {
+        let probs =
+            |part: &[usize]| net.forward(&images.gather(part, 255.0).add_row(&centre)).probs;
+        Evaluation::new(images, probs).accuracy
+    };
+    Ok(report::Baseline { epochs, train: evaluate(train), test: evaluate(test) })
+}
+
+/// Tests the best net of a run and shows everything about it.
+fn results(
+    options: &Options,
+    settings: &Settings,
+    training: &Training,
+    train: &Images,
+    test: &Images,
+    baseline: Option<report::Baseline>,
+    out: &mut dyn Write,
+) -> Outcome {
+    let style = options.style;
+    let evaluate = |images: &Images| {
+        Evaluation::new(images, |part| {
+            training.best.forward(&images.gather(part, settings.scale)).probs
+        })
+    };
+    let tested = evaluate(test);
+    if !options.quiet() {
+        writeln!(out, "{}", report::curves(training, style))?;
+        writeln!(out, "{}", report::mistakes(test, &tested, style))?;
+    }
+    if options.has("weights") {
+        writeln!(out, "{}", report::first_layer(&training.best, test.cols, style))?;
+    }
+    writeln!(out, "{}", report::confusion(test, &tested, style))?;
+    writeln!(
+        out,
+        "{}",
+        report::comparison(evaluate(train).accuracy, tested.accuracy, baseline, style)
+    )?;
+    writeln!(out, "{}", report::loss(training, settings))?;
+    let best = percent(training.best_accuracy);
+    writeln!(
+        out,
+        "best train accuracy: {best}   (one batch of {}; published: 100.00 %)",
+        settings.batch
+    )?;
+    writeln!(out, "test accuracy: {}   (published: 97.92 %)", percent(tested.accuracy))?;
+    Ok(())
+}
+
+/// Writes a test image to a file, to try `--predict` with.
+fn export(options: &Options, data: &Path, out: &mut dyn Write) -> Outcome {
+    let [number, path] = options.texts("export") else {
+        return Err(options.refuse("export", "two values, a number and a file").into());
+    };
+    let (_, test) = datasets::mnist(data)?;
+    let Some(i) = number.parse().ok().filter(|&i| i < test.len()) else {
+        let expected = format!("a number from 0 to {}, then a file", test.len() - 1);
+        return Err(options.refuse("export", &expected).into());
+    };
+    let pixels = test.image(i).to_vec();
+    pgm::write(Path::new(path), &pgm::Image { rows: test.rows, cols: test.cols, pixels })?;
+    Ok(writeln!(out, "test image {i}, a {}, is in {path}", test.labels[i])?)
+}
+
+/// Reads digits from files, with a net that was kept.
+fn predict(options: &Options, out: &mut dyn Write) -> Outcome {
+    let Some(dir) = options.text("load") else {
+        return Err(options.refuse("predict", "--load DIR beside it, a trained net").into());
+    };
+    let (settings, training) = saved::load(dir)?;
+    for path in options.texts("predict") {
+        let image = pgm::read(Path::new(path))?;
+        let (rows, cols) = (image.rows, image.cols);
+        if rows * cols != training.best.w1.rows() || rows != cols {
+            let d = training.best.w1.rows();
+            return Err(
+                format!("{path}: found {rows}×{cols} pixels, expected a square of {d}").into()
+            );
+        }
+        let images = Images { rows, cols, pixels: image.pixels, labels: vec![0] };
+        let probs = training.best.forward(&images.gather(&[0], settings.scale)).probs;
+        writeln!(out, "{path}\n{}", report::prediction(&images, probs.row(0), options.style))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

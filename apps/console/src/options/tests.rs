@@ -120,6 +120,18 @@ fn whole_numbers() {
 }
 
 #[test]
+fn several_whole_numbers() {
+    let sizes = |line: &str| options(line).wholes::<2>("epochs", 1..=99);
+    assert_eq!(sizes("--epochs 20,7"), Ok([20, 7]));
+    for found in ["20", "20,7,3", "20,", "0,7", "20,x", "20,100"] {
+        let message = format!(
+            "--epochs: found {found:?}, expected 2 whole numbers from 1 to 99, as in 20,20"
+        );
+        assert_refused(sizes(&format!("--epochs={found}")), &message);
+    }
+}
+
+#[test]
 fn numbers() {
     for found in ["NaN", "inf", "-inf", "infinity", "1e999", "0", "-0.1", "1,5", "fast"] {
         let message = format!("--rate: found {found:?}, expected a number above 0");

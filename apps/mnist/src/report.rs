@@ -1,0 +1,159 @@
+//! What the app shows of a run.
+
+use crate::train::{
+    BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Settings, Training, labels, probabilities,
+};
+use console::{LineChart, Style, Table, bars, beside, fixed, percent, picture, weights};
+use datasets::Images;
+use matrix::Matrix;
+use nets::ThreeNet;
+use nets::metrics::{accuracy, confusion_matrix, predictions};
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/// How many mistakes and hidden units are drawn.
+const DRAWN: usize = 9;
+
+/// A net's answers for all images of a set.
+pub struct Evaluation {
+    pub probs: Matrix<f32>,
+    pub predicted: Vec<usize>,
+    pub labels: Vec<usize>,
+    pub accuracy: f64,
+}
+
+impl Evaluation {
+    /// Asks `probs` for the probabilities of the images by their numbers.
+    pub fn new(images: &Images, probs: impl Fn(&[usize]) -> Matrix<f32>) -> Self {
+        let labels = labels(images, &(0..images.len()).collect::<Vec<_>>());
+        let probs = probabilities(images.len(), probs);
+        let predicted = predictions(&probs);
+        let accuracy = accuracy(&predicted, &labels);
+        Self { probs, predicted, labels, accuracy }
+    }
+}
+
+/// What softmax regression reached.
+pub struct Baseline {
+    pub epochs: usize,
+    pub train: f64,
+    pub test: f64,
+}
+
+/// What the run is about to do.
+pub fn plan(
+    settings: &Settings,
+    train: &Images,
+    test: &Images,
+    first: usize,
+    last: usize,
+) -> String {
+    let Settings { hidden: [h1, h2], batch, rate, lambda, scale, seed } = settings;
+    let d = train.rows * train.cols;
+    let steps = (train.len() - batch).div_ceil(*batch);
+    format!(
+        "{} images to train on, {} to test on, pixels divided by {scale}\n\
+         ThreeNet {d}-{h1}-{h2}-10: epochs {first} to {last}, {steps} batches of {batch} each,\n\
+         rate {rate}, lambda {lambda}, seed {seed}\n",
+        train.len(),
+        test.len()
+    )
+}
+
+/// Loss and accuracy by epoch.
+pub fn curves(training: &Training, style: Style) -> String {
+    let Training { losses, accuracies, .. } = training;
+    let loss = LineChart::new("loss", "epoch", 1..=losses.len()).series("", losses).log_scale();
+    let accuracy = LineChart::new("accuracy on the last batch", "epoch", 1..=losses.len());
+    format!("{}\n{}", loss.draw(style), accuracy.series("", accuracies).draw(style))
+}
+
+/// The mistakes that the net is most certain of, as it saw them.
+pub fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
+    let certainty = |i: usize| tested.probs[(i, tested.predicted[i])];
+    let mut wrong: Vec<usize> =
+        (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
+    wrong.sort_by(|&a, &b| certainty(b).total_cmp(&certainty(a)));
+    let draw = |&i: &usize| {
+        let (label, predicted) = (tested.labels[i], tested.predicted[i]);
+        let title = format!("{label} read as {predicted}, {}", percent(certainty(i).into()));
+        format!("{title}\n{}", picture(test.image(i), test.cols, margin(test.cols), style))
+    };
+    let pictures: Vec<String> = wrong.iter().take(DRAWN).map(draw).collect();
+    let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
+    format!("{title}, the most certain ones first\n{}", beside(&pictures, style.width))
+}
+
+/// The weights into the hidden units of the first layer with the largest weights.
+pub fn first_layer(net: &ThreeNet<f32>, cols: usize, style: Style) -> String {
+    let column = |j: usize| -> Vec<f64> { net.w1.iter_rows().map(|row| row[j].into()).collect() };
+    let size = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
+    let mut units: Vec<usize> = (0..net.w1.cols()).collect();
+    units.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
+    let draw = |&j: &usize| format!("unit {j}\n{}", weights(&column(j), cols, margin(cols), style));
+    let pictures: Vec<String> = units.iter().take(DRAWN).map(draw).collect();
+    format!(
+        "weights into the {} of {} hidden units that have the largest\n{}",
+        pictures.len(),
+        units.len(),
+        beside(&pictures, style.width)
+    )
+}
+
+/// Digits of MNIST have a blank margin: without it three fit on 80 columns.
+fn margin(cols: usize) -> usize {
+    if cols == 28 { 2 } else { 0 }
+}
+
+/// What was read as what, and how much of each digit is right.
+pub fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
+    let counts = confusion_matrix(&tested.predicted, &tested.labels, DIGITS.len());
+    let share = |i: usize| counts[i][i] as f64 / counts[i].iter().sum::<usize>().max(1) as f64;
+    let rows: Vec<_> = (0..DIGITS.len()).map(|i| (DIGITS[i].to_string(), share(i))).collect();
+    format!(
+        "{} test images, {}\ntest accuracy by digit\n{}",
+        test.len(),
+        console::confusion(&DIGITS, &counts, style),
+        bars(&rows, 1.0, percent, style)
+    )
+}
+
+/// Both networks beside the tutorial's table.
+pub fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Style) -> String {
+    let mut table = Table::new(["", "train", "test", "published test"]);
+    let mut schedule = String::new();
+    if let Some(Baseline { epochs, train, test }) = baseline {
+        table.row(["softmax regression", &percent(train), &percent(test), "92.15 %"]);
+        schedule = format!(
+            "softmax regression: {epochs} epochs, batches of {BASELINE_BATCH}, rate {BASELINE_RATE}, \
+             lambda {BASELINE_LAMBDA},\npixels centred and divided by 255\n"
+        );
+    }
+    table.row(["ThreeNet", &percent(train), &percent(test), "97.92 %"]);
+    format!("{}{schedule}", table.draw(style))
+}
+
+/// J after the last epoch.
+pub fn loss(training: &Training, settings: &Settings) -> String {
+    let data = training.losses[training.losses.len() - 1];
+    let reg = f64::from(training.net.reg_loss(settings.lambda));
+    let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 4));
+    format!("J = {j}: mean data loss of the last epoch {data}, regulariser {reg}")
+}
+
+/// A digit as the net sees it, the ten probabilities, and the answer.
+pub fn prediction(image: &Images, probs: &[f32], style: Style) -> String {
+    let rows: Vec<_> = DIGITS.iter().zip(probs).map(|(d, &p)| (d.to_string(), p.into())).collect();
+    let seen = picture(&image.pixels, image.cols, 0, style);
+    let room = style.with_width(style.width.saturating_sub(image.cols + 2));
+    let bars = bars(&rows, 1.0, percent, room);
+    let best = (1..10).fold(0, |best, k| if probs[k] > probs[best] { k } else { best });
+    let bright =
+        image.pixels.iter().map(|&x| usize::from(x)).sum::<usize>() > 128 * image.pixels.len();
+    let hint = "the picture is mostly white; the net knows white digits on black\n";
+    format!(
+        "{}answer: {best}, {}\n{}",
+        beside(&[seen, bars], style.width),
+        percent(probs[best].into()),
+        if bright { hint } else { "" }
+    )
+}

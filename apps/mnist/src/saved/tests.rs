@@ -1,0 +1,165 @@
+use super::*;
+use crate::train::start;
+use datasets::Images;
+
+const SMALL: Settings =
+    Settings { hidden: [5, 4], batch: 8, rate: 0.01, lambda: 1e-3, scale: 2.0, seed: 7 };
+
+/// 40 pictures of 2 × 3 pixels.
+fn images() -> Images {
+    let pixels = (0..40 * 6).map(|i| (i * i % 251) as u8).collect();
+    Images { rows: 2, cols: 3, pixels, labels: (0..40).map(|i| i % 10).collect() }
+}
+
+fn trained(epochs: usize) -> Training {
+    let (mut training, order) = start(&SMALL, &images());
+    for _ in 0..epochs {
+        training.epoch(&SMALL, &images(), &order).unwrap();
+    }
+    training
+}
+
+/// A path for a save in a new folder of this test; the folder goes when the test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("mnist-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        Self(folder.canonicalize().unwrap())
+    }
+
+    fn run(&self) -> String {
+        self.0.join("run").to_str().unwrap().to_string()
+    }
+
+    fn save(&self, training: &Training) {
+        Folder::prepare(&self.run()).unwrap().save(&SMALL, training).unwrap();
+    }
+
+    /// What `load` says after the file `name` is given this text.
+    fn load_with(&self, name: &str, bytes: &[u8]) -> String {
+        let path = Path::new(&self.run()).join(name);
+        let kept = fs::read(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
+        let message = load(&self.run()).unwrap_err().to_string();
+        fs::write(&path, kept).unwrap();
+        message.replace(self.0.to_str().unwrap(), "")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_run_that_goes_on_ends_at_the_same_bits() {
+    let scratch = Scratch::new("resume");
+    scratch.save(&trained(3));
+    let (settings, mut training) = load(&scratch.run()).unwrap();
+    assert_eq!((settings, &training), (SMALL, &trained(3)));
+    let (_, order) = start(&settings, &images());
+    training.epoch(&settings, &images(), &order).unwrap();
+    assert_eq!(training, trained(4));
+}
+
+#[test]
+fn a_save_replaces_the_one_before_and_leaves_nothing_beside_it() {
+    let scratch = Scratch::new("replace");
+    scratch.save(&trained(1));
+    // What a save that was cut short may leave behind.
+    for left in ["run.new", "run.old"] {
+        fs::create_dir(scratch.0.join(left)).unwrap();
+        fs::write(scratch.0.join(left).join("w1.npy"), b"half").unwrap();
+    }
+    scratch.save(&trained(2));
+    assert_eq!(load(&scratch.run()).unwrap().1, trained(2));
+    assert_eq!(names(&scratch.0).unwrap(), ["run"]);
+    assert_eq!(names(Path::new(&scratch.run())).unwrap().len(), 14);
+}
+
+#[test]
+fn a_save_that_fails_leaves_the_one_before() {
+    let scratch = Scratch::new("fail");
+    scratch.save(&trained(1));
+    let folder = Folder::prepare(&scratch.run()).unwrap();
+    fs::write(scratch.0.join("run.new"), b"a file in the way").unwrap();
+    assert!(matches!(folder.save(&SMALL, &trained(2)), Err(SavedError::Folder(..))));
+    assert_eq!(load(&scratch.run()).unwrap().1, trained(1));
+}
+
+#[test]
+fn folders_with_other_files_are_left_alone() {
+    let scratch = Scratch::new("foreign");
+    let message = |error: SavedError| error.to_string().replace(scratch.0.to_str().unwrap(), "");
+    fs::create_dir(scratch.run()).unwrap();
+    fs::write(Path::new(&scratch.run()).join("thesis.tex"), b"years of work").unwrap();
+    let error = Folder::prepare(&scratch.run()).err().unwrap();
+    assert_eq!(
+        message(error),
+        "/run: found \"thesis.tex\", expected a new folder, an empty one or an earlier save"
+    );
+    assert_eq!(names(Path::new(&scratch.run())).unwrap(), ["thesis.tex"]);
+    let error = Folder::prepare("/").err().unwrap();
+    assert_eq!(error.to_string(), "/: expected a path that ends in a folder's name");
+    let file = scratch.0.join("file");
+    fs::write(&file, b"").unwrap();
+    let error = Folder::prepare(file.to_str().unwrap()).err().unwrap();
+    assert_eq!(message(error), "/file: Not a directory (os error 20)");
+}
+
+#[test]
+fn what_cannot_be_loaded_is_named() {
+    let scratch = Scratch::new("load");
+    let missing = load(&scratch.run()).unwrap_err().to_string();
+    assert_eq!(missing, format!("{}/settings.txt: no such file or folder", scratch.run()));
+    scratch.save(&trained(1));
+
+    let w2 = npy::to_bytes(&Matrix::<f32>::zeros(5, 3));
+    assert_eq!(scratch.load_with("w2.npy", &w2), "/run/w2.npy: found shape 5×3, expected 5×4");
+    let w1 = npy::to_bytes(&Matrix::<f32>::zeros(7, 5));
+    assert_eq!(
+        scratch.load_with("last_w1.npy", &w1),
+        "/run/last_w1.npy: found shape 7×5, expected 6×5"
+    );
+    let curve = npy::to_bytes(&Matrix::<f64>::zeros(1, 3));
+    assert_eq!(
+        scratch.load_with("curve.npy", &curve),
+        "/run/curve.npy: found shape 1×3, expected 1×2"
+    );
+    assert!(scratch.load_with("b3.npy", b"").starts_with("/run/b3.npy: byte 0: found no npy data"));
+
+    let text = fs::read_to_string(Path::new(&scratch.run()).join(SETTINGS)).unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(text.contains(from), "{text}");
+        scratch.load_with(SETTINGS, text.replace(from, to).as_bytes())
+    };
+    assert_eq!(
+        with("batch = 8", "batch 8"),
+        "/run/settings.txt: line 4: found \"batch 8\", expected one of the settings, once"
+    );
+    assert_eq!(
+        with("batch = 8", "seed = 8"),
+        "/run/settings.txt: line 8: found \"seed = 7\", expected one of the settings, once"
+    );
+    for value in ["fast", "NaN", "-1", "inf"] {
+        assert_eq!(
+            with("rate = 0.01", &format!("rate = {value}")),
+            format!("/run/settings.txt: line 5: found \"{value}\", out of range")
+        );
+    }
+    assert_eq!(
+        with("seed = 7", "seed = 7.5"),
+        "/run/settings.txt: line 8: found \"7.5\", out of range"
+    );
+    assert_eq!(with("scale = 2\n", ""), "/run/settings.txt: found no line \"scale\", expected one");
+
+    fs::rename(scratch.run(), scratch.run() + ".old").unwrap();
+    assert_eq!(
+        load(&scratch.run()).unwrap_err().to_string().replace(scratch.0.to_str().unwrap(), ""),
+        "/run: no such folder; a save was cut short, and the state before it is in /run.old"
+    );
+}

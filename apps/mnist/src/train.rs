@@ -1,0 +1,133 @@
+//! The training loops: ThreeNet as in the tutorial, and softmax regression beside it.
+
+use console::Diverged;
+use datasets::Images;
+use matrix::{Matrix, Rng};
+use nets::metrics::{accuracy, predictions};
+use nets::{SoftmaxRegression, ThreeNet};
+
+/// The constants of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    pub hidden: [usize; 2],
+    pub batch: usize,
+    pub rate: f32,
+    pub lambda: f32,
+    /// What each pixel, 0 to 255, is divided by.
+    pub scale: f64,
+    pub seed: u64,
+}
+
+// The schedule of softmax regression. The tutorial's, rate 2e-4 for 10 000 epochs, ends at the
+// same figures; the loss has one minimum.
+pub const BASELINE_BATCH: usize = 128;
+pub const BASELINE_RATE: f32 = 0.1;
+pub const BASELINE_LAMBDA: f32 = 2e-4;
+
+/// A training run between two epochs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Training {
+    pub net: ThreeNet<f32>,
+    /// The net with the best batch accuracy so far; of equals, the latest.
+    pub best: ThreeNet<f32>,
+    pub best_accuracy: f64,
+    /// Of each epoch the mean loss of its batches.
+    pub losses: Vec<f64>,
+    /// Of each epoch the accuracy on its last batch, after the step on it.
+    pub accuracies: Vec<f64>,
+}
+
+/// The net before training and the order of the images, which are shuffled once.
+pub fn start(settings: &Settings, images: &Images) -> (Training, Vec<usize>) {
+    let mut rng = Rng::new(settings.seed);
+    let [h1, h2] = settings.hidden;
+    let net = ThreeNet::new([images.rows * images.cols, h1, h2, 10], &mut rng);
+    let mut order: Vec<usize> = (0..images.len()).collect();
+    rng.shuffle(&mut order);
+    let (losses, accuracies) = (Vec::new(), Vec::new());
+    (Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }, order)
+}
+
+impl Training {
+    /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
+    /// tutorial; so some images at the end of the order are never used.
+    pub fn epoch(
+        &mut self,
+        settings: &Settings,
+        images: &Images,
+        order: &[usize],
+    ) -> Result<(), Diverged> {
+        let Settings { batch, rate, lambda, scale, .. } = *settings;
+        let epoch = self.losses.len() + 1;
+        let starts = (0..order.len() - batch).step_by(batch);
+        let steps = starts.len();
+        let mut total = 0.0;
+        for (step, start) in starts.enumerate() {
+            let batch = &order[start..start + batch];
+            let (a0, y) = (images.gather(batch, scale), images.one_hot(batch));
+            let acts = self.net.forward(&a0);
+            let loss = ThreeNet::data_loss(&acts, &y).into();
+            let place = format_args!("ThreeNet, epoch {epoch}, step {}", step + 1);
+            total += Diverged::check(loss, place, "--rate")?;
+            let grads = self.net.backward(&a0, &acts, &y);
+            self.net.update(&grads, rate, lambda);
+            if step + 1 == steps {
+                let predicted = predictions(&self.net.forward(&a0).probs);
+                self.accuracies.push(accuracy(&predicted, &labels(images, batch)));
+            }
+        }
+        self.losses.push(total / steps as f64);
+        let accuracy = self.accuracies[epoch - 1];
+        if accuracy >= self.best_accuracy {
+            (self.best, self.best_accuracy) = (self.net.clone(), accuracy);
+        }
+        Ok(())
+    }
+}
+
+/// Trains softmax regression on pixels by 255 plus `centre`, in a new order each epoch. `progress`
+/// hears of every epoch and its mean loss.
+pub fn softmax_regression(
+    epochs: usize,
+    seed: u64,
+    images: &Images,
+    centre: &Matrix<f32>,
+    mut progress: impl FnMut(usize, f64),
+) -> Result<SoftmaxRegression<f32>, Diverged> {
+    let mut rng = Rng::new(seed);
+    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut rng);
+    let mut order: Vec<usize> = (0..images.len()).collect();
+    for epoch in 1..=epochs {
+        rng.shuffle(&mut order);
+        let mut total = 0.0;
+        for (step, batch) in order.chunks(BASELINE_BATCH).enumerate() {
+            let (x, y) = (images.gather(batch, 255.0).add_row(centre), images.one_hot(batch));
+            let acts = net.forward(&x);
+            let loss = SoftmaxRegression::data_loss(&acts, &y).into();
+            let place = format_args!("softmax regression, epoch {epoch}, step {}", step + 1);
+            total += Diverged::check(loss, place, "rate")? * batch.len() as f64;
+            let grads = net.backward(&x, &acts, &y);
+            net.update(&grads, BASELINE_RATE, BASELINE_LAMBDA);
+        }
+        progress(epoch, total / images.len() as f64);
+    }
+    Ok(net)
+}
+
+/// What centres the pixels of the training set: less their mean, by 255, 1 × D.
+pub fn centre(images: &Images) -> Matrix<f32> {
+    let mean = images.mean_pixels();
+    Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
+}
+
+/// The probabilities of all images, n × 10, a thousand at a time so that memory stays small.
+pub fn probabilities(n: usize, probs: impl Fn(&[usize]) -> Matrix<f32>) -> Matrix<f32> {
+    let all: Vec<usize> = (0..n).collect();
+    let parts = all.chunks(1000).flat_map(|part| probs(part).as_slice().to_vec());
+    Matrix::from_vec(n, 10, parts.collect())
+}
+
+/// The labels of the images that `indices` names.
+pub fn labels(images: &Images, indices: &[usize]) -> Vec<usize> {
+    indices.iter().map(|&i| images.labels[i].into()).collect()
+}

@@ -1,0 +1,121 @@
+use super::*;
+
+/// All fields of all records, or the first error.
+fn texts(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    let texts = |record: Vec<Field>| record.into_iter().map(|field| field.text.into()).collect();
+    let all = records(bytes).and_then(|records| records.map(|r| r.map(texts)).collect());
+    all.map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn assert_texts(bytes: &[u8], expected: &[&[&str]]) {
+    assert_eq!(texts(bytes).unwrap(), expected);
+}
+
+#[track_caller]
+fn assert_error(bytes: &[u8], expected: &str) {
+    assert_eq!(texts(bytes).unwrap_err(), expected);
+}
+
+#[test]
+fn lines_end_in_all_usual_ways() {
+    let expected: &[&[&str]] = &[&["a", "b"], &["1", "2"]];
+    assert_texts(b"a,b\n1,2\n", expected);
+    assert_texts(b"a,b\n1,2", expected);
+    assert_texts(b"a,b\r\n1,2\r\n", expected);
+    assert_texts(b"a,b\r1,2\r", expected);
+    assert_texts(b"\na,b\n\n \t\n1,2\n\r\n  ", expected);
+    assert_texts(b"\xef\xbb\xbfa,b\n1,2\n", expected);
+}
+
+#[test]
+fn fields_may_be_quoted() {
+    assert_texts(b"\"a,b\",\"say \"\"hi\"\"\"\n", &[&["a,b", "say \"hi\""]]);
+    assert_texts(b"\"a\nb\r\nc\",\"\"\n\"\"\"\",\n", &[&["a\nb\r\nc", ""], &["\"", ""]]);
+    assert_texts(b"\"a\"", &[&["a"]]);
+    assert_texts("\"\u{e9}\u{2028}\",\u{1f33a}".as_bytes(), &[&["\u{e9}\u{2028}", "\u{1f33a}"]]);
+}
+
+#[test]
+fn fields_may_be_empty_and_keep_their_spaces() {
+    assert_texts(b",,\n a , b,\n", &[&["", "", ""], &[" a ", " b", ""]]);
+}
+
+#[test]
+fn fields_know_their_place() {
+    let records: Result<Vec<_>, _> = records("é,\"a\r\nb\",c\rd,e,f".as_bytes()).unwrap().collect();
+    let places: Vec<_> =
+        records.unwrap().iter().flatten().map(|field| (field.line, field.column)).collect();
+    assert_eq!(places, [(1, 1), (1, 3), (2, 4), (3, 1), (3, 3), (3, 5)]);
+}
+
+#[test]
+fn numbers_are_finite_and_have_a_point() {
+    let number = |text: &str| {
+        let field = Field { text: text.into(), line: 2, column: 3 };
+        field.number().map_err(|error| error.to_string())
+    };
+    for (text, expected) in
+        [("5.1", 5.1), (" 7 ", 7.0), ("-1e3", -1000.0), ("+.5", 0.5), ("1.", 1.0), ("1e-999", 0.0)]
+    {
+        assert_eq!(number(text), Ok(expected));
+    }
+    for text in ["NaN", "nan", "inf", "-infinity", "1,5", "1e999", "5.1cm", "0x10", "1 2", "1_000"]
+    {
+        assert_eq!(
+            number(text),
+            Err(format!("line 2, column 3: found '{text}', expected a number"))
+        );
+    }
+    for text in ["", "  "] {
+        let found = "line 2, column 3: found an empty field, expected a number";
+        assert_eq!(number(text), Err(found.to_owned()));
+    }
+    let found = "line 2, column 3: found 'a\\nb\\u{1b}', expected a number";
+    assert_eq!(number(" a\nb\x1b "), Err(found.to_owned()));
+    let found = format!("line 2, column 3: found '{}…', expected a number", "é".repeat(40));
+    assert_eq!(number(&"é".repeat(41)), Err(found));
+}
+
+#[test]
+fn what_is_no_csv_text_is_named() {
+    for bytes in [&b""[..], b"\n", b" \r\n\t", b"\xef\xbb\xbf"] {
+        let found = "line 1, column 1: found an empty file, expected comma-separated values";
+        assert_error(bytes, found);
+    }
+    for bytes in [b"\xff\xfea\0", b"\xfe\xff\0a"] {
+        let found = "line 1, column 1: found utf-16 text, expected utf-8: save the file as utf-8";
+        assert_error(bytes, found);
+    }
+    assert_error(
+        b" <!DOCTYPE html>\n",
+        "line 1, column 1: found a web page, expected comma-separated values: perhaps what a \
+         failed download left",
+    );
+    assert_error(b"a\r\n\xc3\xa9b\xe9\n", "line 2, column 3: found byte 0xe9, expected utf-8 text");
+    assert_error(b"a,\xc3", "line 1, column 3: found byte 0xc3, expected utf-8 text");
+}
+
+#[test]
+fn quotes_are_checked() {
+    let found = "line 1, column 2: found a quote in an unquoted field, expected none";
+    assert_error(b"a\"b\",c\n", found);
+    let found = "line 1, column 4: found more after the closing quote, expected a comma or a new \
+                 line";
+    assert_error(b"\"a\"b\n", found);
+    let found = "line 2, column 3: found a quote that is never closed, expected a second one";
+    assert_error(b"a,b\n1,\"2\n3,4\n", found);
+    assert_error(b"a,b\n1,\"2\"\"", found);
+    assert_error(b"a,b\n1,\"", found);
+}
+
+#[test]
+fn ragged_rows_are_an_error_and_the_last_thing_that_comes() {
+    let found = "line 3, column 1: found 3 fields, expected 2 as in the first line";
+    assert_error(b"a,b\n1,2\n3,4,5\n6,7\n", found);
+    assert_error(b"a,b\n1\n", "line 2, column 1: found 1 fields, expected 2 as in the first line");
+    let mut records = records(b"a,b\n1\n2,3\n").unwrap();
+    assert!(records.next().unwrap().is_ok());
+    assert!(records.next().unwrap().is_err());
+    assert!(records.next().is_none());
+}

@@ -1,0 +1,190 @@
+//! Whole files, read up to a limit and written so that no reader ever meets half of one.
+
+use crate::Error;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The longest file that is read, in bytes: 1 GiB. The largest of MNIST's has 47 MB.
+pub const LIMIT: u64 = 1 << 30;
+
+/// Why a file could not be read or written.
+#[derive(Debug)]
+pub enum FileError {
+    /// The operating system says no.
+    Io(io::Error),
+    /// A folder was named where a file is expected.
+    Folder,
+    /// A file was named where a folder is expected.
+    NoFolder,
+    /// The file is longer than [`LIMIT`].
+    TooLong,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => match error.kind() {
+                io::ErrorKind::NotFound => f.write_str("no such file or folder"),
+                io::ErrorKind::PermissionDenied => f.write_str("permission denied"),
+                _ => error.fmt(f),
+            },
+            Self::Folder => f.write_str("found a folder, expected a file"),
+            Self::NoFolder => f.write_str("found a file, expected a folder"),
+            Self::TooLong => write!(f, "found more than {LIMIT} bytes, expected no more"),
+        }
+    }
+}
+
+/// The bytes of the file `path`.
+///
+/// # Errors
+/// If it cannot be read, is a folder, or is longer than [`LIMIT`].
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, LIMIT).map_err(|error| Error::new(path, error))
+}
+
+fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let file = File::open(path).map_err(FileError::Io)?;
+    let metadata = file.metadata().map_err(FileError::Io)?;
+    if metadata.is_dir() {
+        return Err(FileError::Folder);
+    }
+    if metadata.len() > limit {
+        return Err(FileError::TooLong);
+    }
+    // A file may grow while it is read, and a device or pipe has no length beforehand.
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Io)?;
+    if bytes.len() as u64 > limit { Err(FileError::TooLong) } else { Ok(bytes) }
+}
+
+/// Makes `bytes` the content of the file `path`, all at once.
+///
+/// They are written to a temporary file in the same folder, brought to the disk, and then renamed
+/// to `path`. Whoever opens `path` meanwhile, or after a crash, finds the old content or the new
+/// one, whole.
+///
+/// # Errors
+/// If the operating system refuses one of these steps. The temporary file is then removed.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, bytes).map_err(|error| Error::new(path, error))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    match path.file_name() {
+        Some(name) if !path.is_dir() => replace_with(path, &name.to_string_lossy(), bytes),
+        _ => Err(FileError::Folder),
+    }
+}
+
+fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+    let (temporary, mut file) = create_beside(path, name)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        // The first error is the one to report; a second one here would add nothing.
+        let _ = fs::remove_file(&temporary);
+        FileError::Io(error)
+    })
+}
+
+/// A new file in the folder of `path`, under a name that nothing else has.
+fn create_beside(path: &Path, name: &str) -> Result<(PathBuf, File), FileError> {
+    let process = std::process::id();
+    let mut number = 0;
+    loop {
+        let temporary = path.with_file_name(format!(".{name}.{process}.{number}.tmp"));
+        match File::create_new(&temporary) {
+            Ok(file) => return Ok((temporary, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(FileError::Io(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The path of a file in a new folder of this test.
+    fn path(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("datasets-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        folder.join("file")
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = folder.read_dir().unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let path = path("replace");
+        write(&path, b"old and long").unwrap();
+        write(&path, b"new").unwrap();
+        assert_eq!(read(&path).unwrap(), b"new");
+        let folder = path.parent().unwrap();
+        assert_eq!(names(folder), ["file"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_temporary_file_that_another_left_is_not_touched() {
+        let path = path("other");
+        let other = path.with_file_name(format!(".file.{}.0.tmp", std::process::id()));
+        fs::write(&other, b"other").unwrap();
+        write(&path, b"new").unwrap();
+        assert_eq!(
+            (read(&other).unwrap(), read(&path).unwrap()),
+            (b"other".to_vec(), b"new".to_vec())
+        );
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing() {
+        let path = path("failed");
+        let folder = path.parent().unwrap();
+        fs::create_dir(&path).unwrap();
+        let error = write(&path, b"new").unwrap_err().to_string();
+        assert_eq!(error, format!("{}: found a folder, expected a file", path.display()));
+        assert_eq!(names(folder), ["file"]);
+        // Only the last step, the renaming, fails here.
+        let error = replace_with(&path, "file", b"new").unwrap_err();
+        assert!(matches!(error, FileError::Io(_)));
+        assert_eq!(names(folder), ["file"]);
+
+        let path = folder.join("nowhere/file");
+        let error = write(&path, b"new").unwrap_err().to_string();
+        assert_eq!(error, format!("{}: no such file or folder", path.display()));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let path = path("read");
+        let error = read(&path).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: no such file or folder", path.display()));
+        let folder = path.parent().unwrap();
+        let error = read(folder).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: found a folder, expected a file", folder.display()));
+        fs::write(&path, b"12345").unwrap();
+        assert_eq!(read_up_to(&path, 5).unwrap(), b"12345");
+        let error = read_up_to(&path, 4).unwrap_err().to_string();
+        assert_eq!(error, "found more than 1073741824 bytes, expected no more");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn other_errors_of_the_system_are_passed_on() {
+        let message = |error: io::Error| FileError::Io(error).to_string();
+        assert_eq!(message(io::ErrorKind::PermissionDenied.into()), "permission denied");
+        assert_eq!(message(io::Error::other("disk on fire")), "disk on fire");
+    }
+}

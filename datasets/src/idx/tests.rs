@@ -1,0 +1,182 @@
+use super::*;
+
+/// The magic number, the dimensions, and `n` bytes 0, 1, 2, …
+fn file(magic: u32, shape: &[u32], n: usize) -> Vec<u8> {
+    let mut file = magic.to_be_bytes().to_vec();
+    for dimension in shape {
+        file.extend(dimension.to_be_bytes());
+    }
+    file.extend((0..n).map(|i| i as u8));
+    file
+}
+
+/// A gzip file of one stored block.
+fn gz(data: &[u8]) -> Vec<u8> {
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    file.extend((data.len() as u16).to_le_bytes());
+    file.extend((!(data.len() as u16)).to_le_bytes());
+    file.extend(data);
+    file.extend(gzip::crc32(data).to_le_bytes());
+    file.extend((data.len() as u32).to_le_bytes());
+    file
+}
+
+#[track_caller]
+fn images_error(bytes: &[u8], expected: &str) {
+    assert_eq!(parse_images(bytes).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn images_and_labels_are_read_plain_and_compressed() {
+    let images = file(0x803, &[2, 3, 4], 24);
+    let expected = Ok((3, 4, (0..24).collect()));
+    assert_eq!(parse_images(&images), expected);
+    assert_eq!(parse_images(&gz(&images)), expected);
+    let labels = file(0x801, &[5], 5);
+    assert_eq!(parse_labels(&labels), Ok(vec![0, 1, 2, 3, 4]));
+    assert_eq!(parse_labels(&gz(&labels)), Ok(vec![0, 1, 2, 3, 4]));
+}
+
+#[test]
+fn what_is_no_idx_file_is_named() {
+    images_error(b"", "found an empty file, expected idx data");
+    images_error(&gz(b""), "found an empty file, expected idx data");
+    let page = "found a web page, expected idx data: perhaps what a failed download left";
+    images_error(b"<!DOCTYPE html>", page);
+    images_error(b"\n <html>", page);
+    images_error(b"<p>", page);
+    images_error(
+        b"PK\x03\x04....",
+        "found magic number 0x504b0304, expected 0x00000803: not an idx file",
+    );
+    images_error(
+        &gz(&gz(b"..")),
+        "found gzip data inside gzip data, expected idx data: gunzip it once",
+    );
+}
+
+#[test]
+fn another_element_type_is_named() {
+    for (code, name) in [
+        (0x09, "signed bytes"),
+        (0x0b, "16-bit integers"),
+        (0x0c, "32-bit integers"),
+        (0x0d, "32-bit floating-point numbers"),
+        (0x0e, "64-bit floating-point numbers"),
+    ] {
+        images_error(
+            &file(code << 8 | 3, &[1, 1, 1], 8),
+            &format!("found {name} ({code:#04x}) as elements, expected unsigned bytes (0x08)"),
+        );
+    }
+}
+
+#[test]
+fn the_number_of_dimensions_is_checked() {
+    let labels = file(0x801, &[5], 5);
+    let images = file(0x803, &[1, 1, 1], 1);
+    images_error(
+        &labels,
+        "found 1 dimension, as labels have, expected 3 dimensions, as images have",
+    );
+    images_error(
+        &file(0x802, &[1, 1], 1),
+        "found 2 dimensions, expected 3 dimensions, as images have",
+    );
+    assert_eq!(
+        parse_labels(&images).unwrap_err().to_string(),
+        "found 3 dimensions, as images have, expected 1 dimension, as labels have"
+    );
+}
+
+#[test]
+fn swapped_bytes_are_recognised() {
+    images_error(
+        &[3, 8, 0, 0, 1, 0, 0, 0],
+        "found magic number 0x03080000, expected 0x00000803: its bytes are swapped, the file was \
+         written with the least significant byte first",
+    );
+}
+
+#[test]
+fn the_length_is_checked() {
+    images_error(&[0], "found 1 bytes, expected a header of 16");
+    images_error(&file(0x803, &[1, 2], 0), "found 12 bytes, expected a header of 16");
+    let labels = parse_labels(&gz(&[0, 0, 8, 1, 0])).unwrap_err().to_string();
+    assert_eq!(labels, "found 5 bytes, expected a header of 8");
+    let short = file(0x803, &[2, 3, 4], 20);
+    images_error(&short, "found 4 bytes too few, expected 2×3×4 elements");
+    images_error(&gz(&short), "found 4 bytes too few, expected 2×3×4 elements");
+    let long = file(0x803, &[2, 3, 4], 26);
+    images_error(&long, "found 2 bytes too many, expected 2×3×4 elements");
+    images_error(&gz(&long), "found bytes too many, expected 2×3×4 elements");
+}
+
+#[test]
+fn shapes_are_checked() {
+    images_error(&file(0x803, &[0, 28, 28], 0), "found 0×28×28 elements, expected some");
+    images_error(&gz(&file(0x803, &[9, 0, 28], 0)), "found 9×0×28 elements, expected some");
+    let huge = file(0x803, &[u32::MAX; 3], 0);
+    let message = "found 4294967295×4294967295×4294967295 elements, expected a number that can be \
+                   held";
+    images_error(&huge, message);
+    images_error(&gz(&huge), message);
+    // This one can be held, but is not there.
+    let large = file(0x803, &[1 << 20, 1 << 10, 1 << 10], 1);
+    let message = "found 1099511627775 bytes too few, expected 1048576×1024×1024 elements";
+    images_error(&large, message);
+    images_error(&gz(&large), message);
+}
+
+#[test]
+fn damaged_gzip_data_are_an_error() {
+    let images = gz(&file(0x803, &[2, 3, 4], 24));
+    images_error(
+        &images[..30],
+        "byte 30: found the end of the file, expected more gzip data: the copy is cut off",
+    );
+    images_error(
+        &gz(&images[..30])[..20],
+        "byte 20: found the end of the file, expected more gzip data: the copy is cut off",
+    );
+}
+
+/// The header of `n` images of 1024×1024 zeros and the zeros, compressed a thousandfold.
+fn bomb(n: u32) -> Vec<u8> {
+    // A block of type 1: the header, then a zero and 258 more of it again and again.
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    let mut put = |bits: &str| {
+        for bit in bits.bytes() {
+            if count % 8 == 0 {
+                bytes.push(0);
+            }
+            *bytes.last_mut().unwrap() |= (bit - b'0') << (count % 8);
+            count += 1;
+        }
+    };
+    put("110");
+    let header = file(0x803, &[n, 1024, 1024], 0);
+    for byte in header.iter().chain(&[0]) {
+        put(&format!("{:08b}", byte + 0x30));
+    }
+    for _ in 0..((n as usize) << 20) / 258 {
+        put("1100010100000"); // length 258, distance 1
+    }
+    put("0000000");
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    file.extend(bytes);
+    file
+}
+
+#[test]
+fn a_bomb_is_an_error() {
+    let file = bomb(20);
+    images_error(
+        &file,
+        &format!(
+            "found {} bytes that decompress to more than 16777216, expected less: gunzip the \
+             file if it is no trap",
+            file.len()
+        ),
+    );
+}

@@ -1,0 +1,215 @@
+//! MNIST: 60 000 handwritten digits to train on and 10 000 to test on, 28×28 pixels each.
+//!
+//! LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Any other data set in
+//! the same four files with ten classes is read too, Fashion-MNIST for one.
+
+use crate::error::OneLine;
+use crate::file::{self, FileError};
+use crate::{Error, idx};
+use matrix::{Matrix, Real};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The number of classes: the labels are 0 … 9.
+const CLASSES: u8 = 10;
+
+/// Images and their labels. Pixels stay bytes until a batch of them is gathered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Images {
+    /// The height of each image.
+    pub rows: usize,
+    /// The width of each image.
+    pub cols: usize,
+    /// The pixels, image after image and row after row; 0 is the background.
+    pub pixels: Vec<u8>,
+    /// What each image shows: 0 … 9.
+    pub labels: Vec<u8>,
+}
+
+impl Images {
+    /// The number of images.
+    #[expect(clippy::len_without_is_empty, reason = "a set that was read is never empty")]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The pixels of image i, row after row.
+    ///
+    /// # Panics
+    /// If there is no image i.
+    #[track_caller]
+    pub fn image(&self, i: usize) -> &[u8] {
+        assert!(i < self.len(), "image: {i} of {}", self.len());
+        let d = self.rows * self.cols;
+        &self.pixels[i * d..(i + 1) * d]
+    }
+
+    /// The images that `indices` names, one to a row, each pixel divided by `scale`: A⁽⁰⁾, n × D
+    /// for n indices and D = rows · columns.
+    ///
+    /// # Panics
+    /// If there is no such image.
+    #[track_caller]
+    pub fn gather<T: Real>(&self, indices: &[usize], scale: f64) -> Matrix<T> {
+        // The bytes first: they come from all over memory, and a plain copy waits least for them.
+        let d = self.rows * self.cols;
+        let mut pixels = Vec::with_capacity(indices.len() * d);
+        for &i in indices {
+            pixels.extend_from_slice(self.image(i));
+        }
+        // There are only 256 quotients, and to look one up is faster than to divide.
+        let quotients: [T; 256] = std::array::from_fn(|x| T::from_f64(x as f64 / scale));
+        let data = pixels.into_iter().map(|x| quotients[usize::from(x)]).collect();
+        Matrix::from_vec(indices.len(), d, data)
+    }
+
+    /// The labels that `indices` names, one-hot: Y, n × 10 for n indices.
+    ///
+    /// # Panics
+    /// If there is no such image.
+    #[track_caller]
+    pub fn one_hot<T: Real>(&self, indices: &[usize]) -> Matrix<T> {
+        let labels: Vec<usize> = indices.iter().map(|&i| self.labels[i].into()).collect();
+        Matrix::one_hot(&labels, CLASSES.into())
+    }
+
+    /// The mean image, 1 × D, of pixels from 0 to 255.
+    pub fn mean_pixels(&self) -> Matrix {
+        let d = self.rows * self.cols;
+        let mut sums = vec![0u64; d];
+        for image in self.pixels.chunks_exact(d) {
+            for (sum, &pixel) in sums.iter_mut().zip(image) {
+                *sum += u64::from(pixel);
+            }
+        }
+        let n = self.len() as f64;
+        Matrix::from_vec(1, d, sums.into_iter().map(|sum| sum as f64 / n).collect())
+    }
+}
+
+/// What is wrong with the four files together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the messages below explain the fields")]
+pub enum MnistError {
+    Missing { names: Vec<String>, elsewhere: Option<PathBuf> },
+    Counts { labels: usize, images: usize },
+    Label { index: usize, found: u8 },
+    Sizes { found: (usize, usize), expected: (usize, usize) },
+}
+
+impl fmt::Display for MnistError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { names, elsewhere } => {
+                write!(f, "found none of {} in this folder, expected one", names.join(", "))?;
+                match elsewhere {
+                    Some(folder) => {
+                        let folder = folder.to_string_lossy();
+                        write!(f, "; there is one in {}", OneLine(&folder))
+                    }
+                    None => Ok(()),
+                }
+            }
+            Self::Counts { labels, images } => {
+                write!(f, "found {labels} labels, expected {images}, one for each image")
+            }
+            Self::Label { index, found } => {
+                write!(f, "found label {found} for image {index}, expected 0 to {}", CLASSES - 1)
+            }
+            Self::Sizes { found, expected } => write!(
+                f,
+                "found images of {}×{} pixels, expected {}×{} as in the training set",
+                found.0, found.1, expected.0, expected.1
+            ),
+        }
+    }
+}
+
+/// The folder of the MNIST files that come with this crate.
+pub fn mnist_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist")
+}
+
+/// The images to train on and those to test on, from the four files in the folder `dir`.
+///
+/// Their names are `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`
+/// and `t10k-labels-idx1-ubyte`, or the same with `.idx` for `-idx`, and with or without `.gz`.
+///
+/// # Errors
+/// If a file is missing or is not what its name says, or if the four do not belong together.
+pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
+    let (train, test) = std::thread::scope(|scope| {
+        let test = scope.spawn(|| images(dir, "t10k"));
+        let train = images(dir, "train");
+        (train, test.join().expect("reading returns its errors"))
+    });
+    let ((train, _), (test, test_path)) = (train?, test?);
+    let (found, expected) = ((test.rows, test.cols), (train.rows, train.cols));
+    if found != expected {
+        return Err(Error::new(&test_path, MnistError::Sizes { found, expected }));
+    }
+    Ok((train, test))
+}
+
+/// One of the two sets, and the path of its images.
+fn images(dir: &Path, set: &str) -> Result<(Images, PathBuf), Error> {
+    let images_path = find(dir, set, "images", 3)?;
+    let labels_path = find(dir, set, "labels", 1)?;
+    let (rows, cols, pixels) = idx::parse_images(&file::read(&images_path)?)
+        .map_err(|error| Error::new(&images_path, error))?;
+    let labels = idx::parse_labels(&file::read(&labels_path)?)
+        .map_err(|error| Error::new(&labels_path, error))?;
+
+    let images = pixels.len() / (rows * cols);
+    if labels.len() != images {
+        let cause = MnistError::Counts { labels: labels.len(), images };
+        return Err(Error::new(&labels_path, cause));
+    }
+    if let Some(index) = labels.iter().position(|&label| label >= CLASSES) {
+        let cause = MnistError::Label { index, found: labels[index] };
+        return Err(Error::new(&labels_path, cause));
+    }
+    Ok((Images { rows, cols, pixels, labels }, images_path))
+}
+
+/// The first of the four usual names that is a file in `dir`.
+fn find(dir: &Path, set: &str, kind: &str, dimensions: u8) -> Result<PathBuf, Error> {
+    let metadata = dir.metadata().map_err(|error| Error::new(dir, FileError::Io(error)))?;
+    if !metadata.is_dir() {
+        return Err(Error::new(dir, FileError::NoFolder));
+    }
+    let mut names = Vec::new();
+    for idx in ["-idx", ".idx"] {
+        for gz in ["", ".gz"] {
+            names.push(format!("{set}-{kind}{idx}{dimensions}-ubyte{gz}"));
+        }
+    }
+    let find_in = |dir: &Path| names.iter().map(|name| dir.join(name)).find(|path| path.is_file());
+    if let Some(path) = find_in(dir) {
+        return Ok(path);
+    }
+
+    // Often the files are a folder or two further down, or one further up.
+    let below = folders_in(dir);
+    let further_below = below.iter().flat_map(|dir| folders_in(dir));
+    let above = dir.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned));
+    let elsewhere = below
+        .iter()
+        .cloned()
+        .chain(further_below)
+        .chain(above)
+        .find(|folder| find_in(folder).is_some());
+    Err(Error::new(dir, MnistError::Missing { names, elsewhere }))
+}
+
+/// The folders in `dir`, in order of their names; the first hundred entries are looked at.
+fn folders_in(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = dir.read_dir() else { return Vec::new() };
+    let paths = entries.take(100).filter_map(|entry| Some(entry.ok()?.path()));
+    let mut folders: Vec<PathBuf> = paths.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+use super::*;
+use std::fs;
+
+/// A folder that is removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("datasets-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Writes four small files in the folder `below`, with names made by `name`, and then lets
+    /// `change` spoil some of them.
+    fn write(&self, below: &str, name: impl Fn(&str) -> String) {
+        fs::create_dir_all(self.0.join(below)).unwrap();
+        for (set, n) in [("train", 3), ("t10k", 2)] {
+            let images = idx(&[n, 2, 1]);
+            let labels = idx(&[n]);
+            let folder = self.0.join(below);
+            fs::write(folder.join(name(&format!("{set}-images-idx3-ubyte"))), images).unwrap();
+            fs::write(folder.join(name(&format!("{set}-labels-idx1-ubyte"))), labels).unwrap();
+        }
+    }
+
+    fn replace(&self, name: &str, bytes: Vec<u8>) -> &Self {
+        fs::write(self.0.join(name), bytes).unwrap();
+        self
+    }
+
+    /// What `mnist` says of the folder, with `DIR` for its path.
+    fn error(&self) -> String {
+        let error = mnist(&self.0).unwrap_err().to_string();
+        error.replace(&*self.0.to_string_lossy(), "DIR")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An IDX file of this shape, with the elements 0, 1, 2, …
+fn idx(shape: &[u32]) -> Vec<u8> {
+    let mut file = vec![0, 0, 8, shape.len() as u8];
+    for dimension in shape {
+        file.extend(dimension.to_be_bytes());
+    }
+    file.extend((0..shape.iter().product()).map(|i: u32| i as u8));
+    file
+}
+
+#[test]
+fn the_files_that_come_with_the_crate_are_mnist() {
+    let (train, test) = mnist(&mnist_dir()).unwrap();
+    let crc32 = crate::gzip::crc32;
+    for (set, n, pixels, labels) in
+        [(&train, 60_000, 0xf363_9b56, 0xba07_e8ef), (&test, 10_000, 0xe4ca_5f57, 0xee86_04d9)]
+    {
+        assert_eq!((set.len(), set.rows, set.cols), (n, 28, 28));
+        assert_eq!(set.pixels.len(), n * 28 * 28);
+        assert_eq!((crc32(&set.pixels), crc32(&set.labels)), (pixels, labels));
+    }
+    let histogram = |labels: &[u8]| {
+        let mut counts = [0; 10];
+        labels.iter().for_each(|&label| counts[usize::from(label)] += 1);
+        counts
+    };
+    let counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
+    assert_eq!(histogram(&train.labels), counts);
+    let counts = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009];
+    assert_eq!(histogram(&test.labels), counts);
+    assert_eq!(train.labels[..10], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+}
+
+#[test]
+fn all_usual_names_are_found() {
+    let names: [fn(&str) -> String; 4] = [
+        |name| name.to_owned(),
+        |name| format!("{name}.gz"), // in name only
+        |name| name.replace("-idx", ".idx"),
+        |name| name.replace("-idx", ".idx") + ".gz",
+    ];
+    for name in names {
+        let folder = Folder::new("names");
+        folder.write("", name);
+        let (train, test) = mnist(&folder.0).unwrap();
+        assert_eq!((train.len(), test.len()), (3, 2));
+        assert_eq!(train.pixels, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(train.labels, [0, 1, 2]);
+    }
+}
+
+#[test]
+fn a_batch_is_gathered_in_the_order_asked_for() {
+    let (rows, cols) = (1, 2);
+    let images = Images { rows, cols, pixels: vec![0, 51, 102, 255, 1, 2], labels: vec![3, 0, 9] };
+    let expected = Matrix::from_rows([[102.0, 255.0], [0.0, 51.0]]);
+    assert_eq!(images.gather::<f32>(&[1, 0], 1.0), expected);
+    let expected = Matrix::from_rows([[0.4, 1.0], [0.0, 0.2]]);
+    assert_eq!(images.gather::<f64>(&[1, 0], 255.0), expected);
+    let mut expected = Matrix::<f32>::zeros(2, 10);
+    expected[(0, 9)] = 1.0;
+    expected[(1, 3)] = 1.0;
+    assert_eq!(images.one_hot(&[2, 0]), expected);
+    assert_eq!(images.image(2), [1, 2]);
+    assert_eq!(images.mean_pixels(), Matrix::from_rows([[103.0 / 3.0, 308.0 / 3.0]]));
+}
+
+#[test]
+#[should_panic(expected = "image: 1 of 1")]
+fn an_image_that_is_not_there_is_a_bug() {
+    let images = Images { rows: 1, cols: 1, pixels: vec![0], labels: vec![0] };
+    images.gather::<f32>(&[1], 1.0);
+}
+
+#[test]
+fn a_missing_folder_or_file_is_named_with_what_was_tried() {
+    let folder = Folder::new("missing");
+    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
+                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    assert_eq!(folder.error(), none);
+    folder.write("", str::to_owned);
+    fs::remove_file(folder.0.join("t10k-labels-idx1-ubyte")).unwrap();
+    let one = "DIR: found none of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz, \
+               t10k-labels.idx1-ubyte, t10k-labels.idx1-ubyte.gz in this folder, expected one";
+    assert_eq!(folder.error(), one);
+
+    let path = folder.0.join("t10k-images-idx3-ubyte");
+    let error = mnist(&path).unwrap_err().to_string();
+    assert_eq!(error, format!("{}: found a file, expected a folder", path.display()));
+    let path = folder.0.join("nowhere");
+    let error = mnist(&path).unwrap_err().to_string();
+    assert_eq!(error, format!("{}: no such file or folder", path.display()));
+}
+
+#[test]
+fn files_in_a_folder_nearby_are_pointed_out() {
+    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
+                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    for below in ["raw", "MNIST/raw"] {
+        let folder = Folder::new("below");
+        folder.write(below, |name| format!("{name}.gz"));
+        assert_eq!(folder.error(), format!("{none}; there is one in DIR/{below}"));
+    }
+    let folder = Folder::new("above");
+    folder.write("", str::to_owned);
+    let below = folder.0.join("processed");
+    fs::create_dir(&below).unwrap();
+    let error = mnist(&below).unwrap_err().to_string();
+    let above = folder.0.canonicalize().unwrap();
+    let expected = format!("; there is one in {}", above.display());
+    assert!(error.ends_with(&expected), "{error}");
+}
+
+#[test]
+fn the_four_files_must_belong_together() {
+    let folder = Folder::new("together");
+    folder.write("", str::to_owned);
+    folder.replace("train-labels-idx1-ubyte", idx(&[4]));
+    let found = "DIR/train-labels-idx1-ubyte: found 4 labels, expected 3, one for each image";
+    assert_eq!(folder.error(), found);
+    folder.replace("train-labels-idx1-ubyte", [&idx(&[3])[..8], &[9, 10, 0]].concat());
+    let found = "DIR/train-labels-idx1-ubyte: found label 10 for image 1, expected 0 to 9";
+    assert_eq!(folder.error(), found);
+    folder.replace("train-labels-idx1-ubyte", idx(&[3]));
+    folder.replace("t10k-images-idx3-ubyte", idx(&[2, 1, 2]));
+    let found = "DIR/t10k-images-idx3-ubyte: found images of 1×2 pixels, expected 2×1 as in the \
+                 training set";
+    assert_eq!(folder.error(), found);
+    folder.replace("t10k-images-idx3-ubyte", idx(&[2]));
+    let found = "DIR/t10k-images-idx3-ubyte: found 1 dimension, as labels have, expected 3 \
+                 dimensions, as images have";
+    assert_eq!(folder.error(), found);
+    folder.replace("t10k-labels-idx1-ubyte", b"<html>404</html>".to_vec());
+    folder.replace("t10k-images-idx3-ubyte", idx(&[2, 2, 1]));
+    let found = "DIR/t10k-labels-idx1-ubyte: found a web page, expected idx data: perhaps what a \
+                 failed download left";
+    assert_eq!(folder.error(), found);
+}

@@ -1,0 +1,326 @@
+//! Matrices in the NPY format of NumPy.
+//!
+//! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
+
+use crate::error::Quoted;
+use crate::{Error, file};
+use matrix::{Matrix, Real};
+use std::fmt;
+use std::path::Path;
+
+/// What is wrong with an NPY file, and at which byte of it, counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpyError {
+    /// Where the reader stopped.
+    pub offset: usize,
+    /// Why.
+    pub problem: NpyProblem,
+}
+
+/// Why an NPY file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the messages below explain the fields")]
+pub enum NpyProblem {
+    Magic,
+    Version { major: u8, minor: u8 },
+    Truncated { missing: usize },
+    Header { expected: &'static str },
+    Key { found: String },
+    NoKey { name: &'static str },
+    Type { found: String, expected: &'static str },
+    Dimensions { found: usize },
+    Empty { rows: usize, cols: usize },
+    Length { found: usize, rows: usize, cols: usize, size: usize },
+}
+
+impl fmt::Display for NpyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use NpyProblem::*;
+        write!(f, "byte {}: ", self.offset)?;
+        match &self.problem {
+            Magic => f.write_str("found no npy data, expected them to start with \\x93NUMPY"),
+            Version { major, minor } => {
+                write!(f, "found version {major}.{minor}, expected 1.0, 2.0 or 3.0")
+            }
+            Truncated { missing } => {
+                write!(f, "found the end of the file, expected {missing} more bytes of header")
+            }
+            Header { expected } => write!(f, "found no valid header, expected {expected}"),
+            Key { found } => write!(
+                f,
+                "found {} in the header, expected 'descr', 'fortran_order' and 'shape', each once",
+                Quoted(found)
+            ),
+            NoKey { name } => write!(f, "found no '{name}' in the header, expected one"),
+            Type { found, expected } => {
+                write!(f, "found elements of type {}, expected {expected}", Quoted(found))
+            }
+            Dimensions { found } => write!(f, "found {found} dimensions, expected 1 or 2"),
+            Empty { rows, cols } => {
+                write!(f, "found shape {rows}×{cols}, expected one number or more")
+            }
+            Length { found, rows, cols, size } => write!(
+                f,
+                "found {found} bytes of data, expected {rows}×{cols} numbers of {size} bytes"
+            ),
+        }
+    }
+}
+
+/// The matrix in the NPY file `path`.
+///
+/// # Errors
+/// If the file cannot be read, or as [`parse`] says.
+pub fn read<T: Real>(path: &Path) -> Result<Matrix<T>, Error> {
+    parse(&file::read(path)?).map_err(|error| Error::new(path, error))
+}
+
+/// Writes `a` to the file `path`, as [`to_bytes`] gives it.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write<T: Real>(path: &Path, a: &Matrix<T>) -> Result<(), Error> {
+    file::write(path, &to_bytes(a))
+}
+
+const MAGIC: &[u8; 6] = b"\x93NUMPY";
+
+/// Whether T is `f64`; else it is `f32`, as there is no third.
+fn is_f64<T: Real>() -> bool {
+    size_of::<T>() == 8
+}
+
+/// The bytes of an NPY file that holds `a`: version 1.0, in C order, little-endian.
+///
+/// Reading them back as the same type gives the same bits, except that a NaN may change its payload.
+pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
+    let descr = if is_f64::<T>() { "<f8" } else { "<f4" };
+    let (rows, cols) = a.shape();
+    let mut header =
+        format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({rows}, {cols}), }}");
+    // Spaces and a new line make the data start at a multiple of 64 bytes.
+    let start = (MAGIC.len() + 4 + header.len() + 1).next_multiple_of(64);
+    let header_len = start - MAGIC.len() - 4;
+    header = format!("{header:<0$}\n", header_len - 1);
+
+    let mut bytes = Vec::with_capacity(start + size_of_val(a.as_slice()));
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&[1, 0]);
+    bytes.extend_from_slice(&(header_len as u16).to_le_bytes());
+    bytes.extend_from_slice(header.as_bytes());
+    for &x in a.as_slice() {
+        if is_f64::<T>() {
+            bytes.extend_from_slice(&x.to_f64().to_le_bytes());
+        } else {
+            bytes.extend_from_slice(&(x.to_f64() as f32).to_le_bytes());
+        }
+    }
+    bytes
+}
+
+/// The matrix in the bytes of an NPY file of version 1.0, 2.0 or 3.0.
+///
+/// Its elements have 4 or 8 bytes, in either order of the bytes, and stand in C or in Fortran
+/// order. One dimension gives one row. Into a matrix of `f64` goes either size, exactly; into one
+/// of `f32` only 4 bytes, since 8 would have to be rounded.
+///
+/// # Errors
+/// If the bytes are anything else, too many or too few, or hold no number at all.
+pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
+    let (header, start) = header(bytes)?;
+    let at = |problem| NpyError { offset: start, problem };
+    let Header { descr, fortran_order, shape } = header;
+    let (rows, cols) = match shape[..] {
+        [cols] => (1, cols),
+        [rows, cols] => (rows, cols),
+        _ => return Err(at(NpyProblem::Dimensions { found: shape.len() })),
+    };
+    let expected = if is_f64::<T>() {
+        "'<f4', '<f8', '>f4' or '>f8'"
+    } else {
+        "'<f4' or '>f4'; numpy makes them with .astype('float32')"
+    };
+    let number: fn(&[u8]) -> f64 = match descr.as_str() {
+        "<f4" => |bytes| f32::from_le_bytes(array(bytes)).into(),
+        ">f4" => |bytes| f32::from_be_bytes(array(bytes)).into(),
+        "<f8" if is_f64::<T>() => |bytes| f64::from_le_bytes(array(bytes)),
+        ">f8" if is_f64::<T>() => |bytes| f64::from_be_bytes(array(bytes)),
+        _ => return Err(at(NpyProblem::Type { found: descr, expected })),
+    };
+    let size = if descr.ends_with('4') { 4 } else { 8 };
+
+    if rows == 0 || cols == 0 {
+        return Err(at(NpyProblem::Empty { rows, cols }));
+    }
+    let data = &bytes[start..];
+    let length = rows.checked_mul(cols).and_then(|count| count.checked_mul(size));
+    if length != Some(data.len()) {
+        return Err(at(NpyProblem::Length { found: data.len(), rows, cols, size }));
+    }
+    let numbers = data.chunks_exact(size).map(|bytes| T::from_f64(number(bytes))).collect();
+    Ok(if fortran_order {
+        // Column after column is the transpose, row after row.
+        let transpose = Matrix::from_vec(cols, rows, numbers);
+        Matrix::from_fn(rows, cols, |i, j| transpose[(j, i)])
+    } else {
+        Matrix::from_vec(rows, cols, numbers)
+    })
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().expect("chunks of this size")
+}
+
+struct Header {
+    descr: String,
+    fortran_order: bool,
+    shape: Vec<usize>,
+}
+
+/// The header, and where the data start.
+fn header(bytes: &[u8]) -> Result<(Header, usize), NpyError> {
+    let take = |offset: usize, n: usize| match bytes[offset..].get(..n) {
+        Some(bytes) => Ok(bytes),
+        None => {
+            let missing = n - (bytes.len() - offset);
+            Err(NpyError { offset: bytes.len(), problem: NpyProblem::Truncated { missing } })
+        }
+    };
+    if !bytes.starts_with(MAGIC) {
+        return Err(NpyError { offset: 0, problem: NpyProblem::Magic });
+    }
+    let version = take(MAGIC.len(), 2)?;
+    let width = match version {
+        [1, 0] => 2,
+        [2 | 3, 0] => 4,
+        _ => {
+            let problem = NpyProblem::Version { major: version[0], minor: version[1] };
+            return Err(NpyError { offset: MAGIC.len(), problem });
+        }
+    };
+    let length = take(MAGIC.len() + 2, width)?;
+    let length = length.iter().rfold(0, |n, &byte| n << 8 | usize::from(byte));
+    let offset = MAGIC.len() + 2 + width;
+    let text = take(offset, length)?;
+    let mut parser = Parser { text, offset: 0 };
+    let header =
+        parser.header().map_err(|problem| NpyError { offset: offset + parser.offset, problem })?;
+    Ok((header, offset + length))
+}
+
+/// A reader of the Python dictionary that the header is.
+struct Parser<'a> {
+    text: &'a [u8],
+    offset: usize,
+}
+
+type Parsed<T> = Result<T, NpyProblem>;
+
+impl Parser<'_> {
+    fn header(&mut self) -> Parsed<Header> {
+        let (mut descr, mut fortran_order, mut shape) = (None, None, None);
+        self.expect(b'{', "'{'")?;
+        while !self.accept(b'}') {
+            let start = self.offset;
+            let key = self.string()?;
+            self.expect(b':', "':'")?;
+            match key.as_str() {
+                "descr" if descr.is_none() => descr = Some(self.string()?),
+                "fortran_order" if fortran_order.is_none() => fortran_order = Some(self.bool()?),
+                "shape" if shape.is_none() => shape = Some(self.tuple()?),
+                _ => {
+                    self.offset = start;
+                    return Err(NpyProblem::Key { found: key });
+                }
+            }
+            if !self.accept(b',') {
+                self.expect(b'}', "',' or '}'")?;
+                break;
+            }
+        }
+        self.skip_blanks();
+        if self.offset < self.text.len() {
+            return Err(NpyProblem::Header { expected: "nothing after the '}'" });
+        }
+        let missing = |name| NpyProblem::NoKey { name };
+        Ok(Header {
+            descr: descr.ok_or(missing("descr"))?,
+            fortran_order: fortran_order.ok_or(missing("fortran_order"))?,
+            shape: shape.ok_or(missing("shape"))?,
+        })
+    }
+
+    fn skip_blanks(&mut self) {
+        let rest = &self.text[self.offset..];
+        self.offset += rest.len() - rest.trim_ascii_start().len();
+    }
+
+    /// Passes over blanks, and over `byte` if it comes next.
+    fn accept(&mut self, byte: u8) -> bool {
+        self.skip_blanks();
+        let found = self.text.get(self.offset) == Some(&byte);
+        self.offset += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
+        if self.accept(byte) { Ok(()) } else { Err(NpyProblem::Header { expected }) }
+    }
+
+    /// What comes next as long as `class` holds.
+    fn run(&mut self, class: impl Fn(&u8) -> bool) -> &[u8] {
+        let rest = &self.text[self.offset..];
+        let n = rest.iter().position(|byte| !class(byte)).unwrap_or(rest.len());
+        self.offset += n;
+        &rest[..n]
+    }
+
+    /// A string in single or double quotes, without escapes.
+    fn string(&mut self) -> Parsed<String> {
+        let quote = if self.accept(b'"') { b'"' } else { b'\'' };
+        if quote == b'\'' {
+            self.expect(quote, "a string")?;
+        }
+        let text = self.run(|&byte| byte != quote && byte != b'\\');
+        let text = String::from_utf8_lossy(text).into_owned();
+        self.expect(quote, "the end of the string")?;
+        Ok(text)
+    }
+
+    fn bool(&mut self) -> Parsed<bool> {
+        self.skip_blanks();
+        let start = self.offset;
+        match self.run(u8::is_ascii_alphabetic) {
+            b"True" => Ok(true),
+            b"False" => Ok(false),
+            _ => {
+                self.offset = start;
+                Err(NpyProblem::Header { expected: "True or False" })
+            }
+        }
+    }
+
+    /// Numbers with commas between them in round brackets; one number has a comma after it.
+    fn tuple(&mut self) -> Parsed<Vec<usize>> {
+        let mut numbers = Vec::new();
+        self.expect(b'(', "a shape such as (2, 3)")?;
+        while !self.accept(b')') {
+            let start = self.offset;
+            let digits = self.run(u8::is_ascii_digit);
+            let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+            let Some(number) = number else {
+                self.offset = start;
+                return Err(NpyProblem::Header { expected: "a dimension" });
+            };
+            numbers.push(number);
+            if !self.accept(b',') {
+                self.expect(b')', "',' or ')'")?;
+                break;
+            }
+        }
+        Ok(numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests;

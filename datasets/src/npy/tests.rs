@@ -1,0 +1,190 @@
+use super::*;
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!("../../tests/fixtures/", $name, ".npy"))
+    };
+}
+
+fn matrix() -> Matrix {
+    Matrix::from_rows([[1.0, -2.5, 3e-5], [1.0 / 3.0, 0.0, 65504.0]])
+}
+
+fn rounded() -> Matrix<f32> {
+    Matrix::from_rows([[1.0, -2.5, 3e-5], [1.0 / 3.0, 0.0, 65504.0]])
+}
+
+/// A file of version 1.0 with this header.
+fn file(header: &str, data: &[u8]) -> Vec<u8> {
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((header.len() as u16).to_le_bytes());
+    file.extend(header.as_bytes());
+    file.extend(data);
+    file
+}
+
+#[track_caller]
+fn assert_error(bytes: &[u8], expected: &str) {
+    assert_eq!(parse::<f64>(bytes).unwrap_err().to_string(), expected);
+}
+
+#[track_caller]
+fn assert_header_error(header: &str, expected: &str) {
+    assert_error(&file(header, &[0; 8]), expected);
+}
+
+#[test]
+fn what_numpy_writes_is_read() {
+    let files: [&[u8]; 5] = [
+        fixture!("f8"),
+        fixture!("f8-fortran"),
+        fixture!("f8-big"),
+        fixture!("f8-version-2"),
+        fixture!("f8-version-3"),
+    ];
+    for file in files {
+        assert_eq!(parse(file), Ok(matrix()));
+    }
+    assert_eq!(parse(fixture!("f4")), Ok(rounded()));
+    assert_eq!(parse(fixture!("f4-big-fortran")), Ok(rounded()));
+    assert_eq!(parse(fixture!("vector")), Ok(Matrix::from_rows([[1.0, -2.5, 3e-5]])));
+}
+
+#[test]
+fn what_numpy_would_write_is_written() {
+    assert_eq!(to_bytes(&matrix()), fixture!("f8"));
+    assert_eq!(to_bytes(&rounded()), fixture!("f4"));
+    // Whatever the length of the shape, the data start at a multiple of 64 bytes.
+    for rows in [1, 10, 100, 1000, 10_000, 100_000] {
+        let a = Matrix::<f32>::zeros(rows, 1);
+        assert_eq!((to_bytes(&a).len() - 4 * rows) % 64, 0);
+        assert_eq!(parse(&to_bytes(&a)), Ok(a));
+    }
+}
+
+#[test]
+fn four_bytes_go_into_either_type_and_eight_into_one() {
+    let exact = Matrix::from_fn(2, 3, |i, j| f64::from(rounded()[(i, j)]));
+    assert_eq!(parse(fixture!("f4")), Ok(exact));
+    let message = "byte 128: found elements of type '<f8', expected '<f4' or '>f4'; numpy makes \
+                   them with .astype('float32')";
+    assert_eq!(parse::<f32>(fixture!("f8")).unwrap_err().to_string(), message);
+}
+
+#[test]
+fn the_bits_survive() {
+    let special = [f64::INFINITY, -0.0, f64::MIN_POSITIVE / 4.0, f64::MAX, f64::EPSILON];
+    let a = Matrix::from_rows([special]);
+    let b: Matrix = parse(&to_bytes(&a)).unwrap();
+    let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(b.as_slice()), bits(&special));
+    let nan: Matrix<f32> = parse(&to_bytes(&Matrix::from_rows([[f32::NAN]]))).unwrap();
+    assert!(nan[(0, 0)].is_nan());
+}
+
+#[test]
+fn a_header_may_be_written_in_other_ways() {
+    let header = "{ \"shape\" :(1,1),'fortran_order':False , 'descr': '<f8'}";
+    assert_eq!(parse(&file(header, &[0; 8])), Ok(Matrix::<f64>::zeros(1, 1)));
+    let header = "{'descr': '<f8', 'fortran_order': True, 'shape': (1,), } \n";
+    assert_eq!(parse(&file(header, &[0; 8])), Ok(Matrix::<f64>::zeros(1, 1)));
+}
+
+#[test]
+fn the_frame_is_checked() {
+    let found = "byte 0: found no npy data, expected them to start with \\x93NUMPY";
+    assert_error(b"", found);
+    assert_error(b"PK\x03\x04", found);
+    let truncated = "found the end of the file, expected";
+    assert_error(b"\x93NUMPY\x01", &format!("byte 7: {truncated} 1 more bytes of header"));
+    assert_error(b"\x93NUMPY\x04\x01", "byte 6: found version 4.1, expected 1.0, 2.0 or 3.0");
+    assert_error(b"\x93NUMPY\x01\x00\x76", &format!("byte 9: {truncated} 1 more bytes of header"));
+    assert_error(
+        b"\x93NUMPY\x02\x00\xff\xff\xff\xff",
+        &format!("byte 12: {truncated} 4294967295 more bytes of header"),
+    );
+    assert_error(&fixture!("f8")[..100], &format!("byte 100: {truncated} 28 more bytes of header"));
+}
+
+#[test]
+fn the_header_is_checked() {
+    let header = |expected| format!("found no valid header, expected {expected}");
+    assert_header_error("", &format!("byte 10: {}", header("'{'")));
+    assert_header_error("{", &format!("byte 11: {}", header("a string")));
+    assert_header_error("{descr", &format!("byte 11: {}", header("a string")));
+    assert_header_error("{'descr", &format!("byte 17: {}", header("the end of the string")));
+    assert_header_error("{'de\\scr'", &format!("byte 14: {}", header("the end of the string")));
+    assert_header_error("{'descr\"", &format!("byte 18: {}", header("the end of the string")));
+    assert_header_error("{'descr' '<f8'", &format!("byte 19: {}", header("':'")));
+    assert_header_error("{'descr': '<f8' 'a'", &format!("byte 26: {}", header("',' or '}'")));
+    assert_header_error(
+        "{'fortran_order': 'no'}",
+        &format!("byte 28: {}", header("True or False")),
+    );
+    assert_header_error("{'shape': 3}", &format!("byte 20: {}", header("a shape such as (2, 3)")));
+    assert_header_error("{'shape': (-1)}", &format!("byte 21: {}", header("a dimension")));
+    assert_header_error("{'shape': (1 2)}", &format!("byte 23: {}", header("',' or ')'")));
+    assert_header_error(
+        "{'shape': (99999999999999999999,)}",
+        &format!("byte 21: {}", header("a dimension")),
+    );
+    let whole = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1)}";
+    let expected = header("nothing after the '}'");
+    assert_header_error(&format!("{whole} x"), &format!("byte 68: {expected}"));
+
+    let expected = "expected 'descr', 'fortran_order' and 'shape', each once";
+    assert_header_error(
+        "{'order': 1}",
+        &format!("byte 11: found 'order' in the header, {expected}"),
+    );
+    assert_header_error(
+        "{'descr': '<f8', 'descr': '<f8'}",
+        &format!("byte 27: found 'descr' in the header, {expected}"),
+    );
+    for (header, at, name) in [
+        ("{}", 12, "descr"),
+        ("{'descr': '<f8'}", 26, "fortran_order"),
+        ("{'descr': '<f8', 'fortran_order': True}", 49, "shape"),
+    ] {
+        let expected = format!("byte {at}: found no '{name}' in the header, expected one");
+        assert_header_error(header, &expected);
+    }
+}
+
+#[test]
+fn types_and_shapes_are_checked() {
+    let header = |descr: &str, shape: &str| {
+        format!("{{'descr': '{descr}', 'fortran_order': True, 'shape': {shape}}}")
+    };
+    assert_error(
+        fixture!("i8"),
+        "byte 128: found elements of type '<i8', expected '<f4', '<f8', '>f4' or '>f8'",
+    );
+    for descr in ["|f8", "=f8", "f8", "<f2", "<c16", "|O", ""] {
+        assert_header_error(
+            &header(descr, "(1,)"),
+            &format!(
+                "byte {}: found elements of type '{descr}', expected '<f4', '<f8', '>f4' or '>f8'",
+                10 + header(descr, "(1,)").len()
+            ),
+        );
+    }
+    assert_error(fixture!("scalar"), "byte 128: found 0 dimensions, expected 1 or 2");
+    assert_error(fixture!("cube"), "byte 128: found 3 dimensions, expected 1 or 2");
+    for (shape, name) in [("(0,)", "1×0"), ("(3, 0)", "3×0"), ("(0, 9999999999)", "0×9999999999")]
+    {
+        let start = 10 + header("<f8", shape).len();
+        let expected = format!("byte {start}: found shape {name}, expected one number or more");
+        assert_header_error(&header("<f8", shape), &expected);
+    }
+    for (shape, name) in [("(2,)", "1×2"), ("(9999999999, 9999999999)", "9999999999×9999999999")]
+    {
+        let start = 10 + header("<f8", shape).len();
+        let expected =
+            format!("byte {start}: found 8 bytes of data, expected {name} numbers of 8 bytes");
+        assert_header_error(&header("<f8", shape), &expected);
+    }
+    let long = [fixture!("f4"), &b"!"[..]].concat();
+    let expected = "byte 128: found 25 bytes of data, expected 2×3 numbers of 4 bytes";
+    assert_error(&long, expected);
+}

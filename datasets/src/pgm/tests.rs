@@ -1,0 +1,82 @@
+use super::*;
+
+#[track_caller]
+fn assert_pixels(bytes: &[u8], rows: usize, cols: usize, pixels: &[u8]) {
+    assert_eq!(parse(bytes), Ok(Image { rows, cols, pixels: pixels.to_vec() }));
+}
+
+#[track_caller]
+fn assert_error(bytes: &[u8], expected: &str) {
+    assert_eq!(parse(bytes).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn plain_and_raw_pictures_are_read() {
+    assert_pixels(b"P2\n3 2\n255\n0 1 2\n3 4 255\n", 2, 3, &[0, 1, 2, 3, 4, 255]);
+    assert_pixels(b"P5\n3 2\n255\nabcdef", 2, 3, b"abcdef");
+}
+
+#[test]
+fn blanks_and_comments_stand_between_numbers() {
+    assert_pixels(b"P2#a\n#b 7\r3\t\x0b\x0c1 # c\n255 0#d\n1 2 # the end", 1, 3, &[0, 1, 2]);
+    assert_pixels(b"P5 # a\n2#b\n1\n255#c\nab", 1, 2, b"ab");
+    assert_pixels(b"P5 2 1 255 # ", 1, 2, b"# ");
+}
+
+#[test]
+fn other_largest_values_are_scaled() {
+    assert_pixels(b"P2 4 1 3 0 1 2 3", 1, 4, &[0, 85, 170, 255]);
+    assert_pixels(b"P2 3 1 2 0 1 2", 1, 3, &[0, 128, 255]);
+    assert_pixels(b"P5 2 1 1 \x00\x01", 1, 2, &[0, 255]);
+    assert_pixels(b"P5 3 1 256 \x00\x00\x00\x80\x01\x00", 1, 3, &[0, 128, 255]);
+    assert_pixels(b"P2 2 1 65535 32768 65535", 1, 2, &[128, 255]);
+}
+
+#[test]
+fn what_is_written_can_be_read() {
+    let image = Image { rows: 2, cols: 3, pixels: vec![0, 10, 13, 35, 128, 255] };
+    assert_eq!(to_bytes(&image), b"P5\n3 2\n255\n\x00\x0a\x0d\x23\x80\xff");
+    assert_eq!(parse(&to_bytes(&image)), Ok(image));
+}
+
+#[test]
+fn the_header_is_checked() {
+    for bytes in [&b""[..], b"P", b"P6 1 1 255 abc", b"<html>"] {
+        assert_error(bytes, "byte 0: found no pgm picture, expected 'P2' or 'P5'");
+    }
+    assert_error(b"P53 2 255 ", "byte 2: found '3', expected a blank");
+    assert_error(b"P5", "byte 2: found the end of the file, expected a width");
+    assert_error(b"P5 3 # 2", "byte 8: found the end of the file, expected a height");
+    assert_error(b"P5 3 2\n", "byte 7: found the end of the file, expected a largest value");
+    assert_error(b"P5 3 -2 255 ", "byte 5: found '-', expected a height");
+    assert_error(b"P5 3 2\xff", "byte 6: found '\\xff', expected a blank");
+    let most = usize::MAX;
+    assert_error(
+        b"P5 0 2 255 ",
+        &format!("byte 3: found a width out of range, expected 1 to {most}"),
+    );
+    let found = "found a largest value out of range, expected 1 to 65535";
+    assert_error(b"P5 3 2 0 ", &format!("byte 7: {found}"));
+    assert_error(b"P5 3 2 65536 ", &format!("byte 7: {found}"));
+    assert_error(b"P5 3 2 99999999999999999999999999 ", &format!("byte 7: {found}"));
+    assert_error(b"P5 1 1 255", "byte 10: found the end of the file, expected a blank");
+    assert_error(b"P5 1 1 255x", "byte 10: found 'x', expected a blank");
+}
+
+#[test]
+fn the_pixels_are_checked() {
+    assert_error(b"P5 3 2 255 abcde", "byte 11: found 5 bytes, expected 2 rows of 3 pixels");
+    assert_error(b"P5 3 2 256 abcdef", "byte 11: found 6 bytes, expected 2 rows of 3 pixels");
+    assert_error(
+        b"P5 9999999999 9999999999 255 ",
+        "byte 29: found 0 bytes, expected 9999999999 rows of 9999999999 pixels",
+    );
+    assert_error(b"P5 1 1 255 ab", "byte 12: found 1 bytes too many, expected the end");
+    let found = "found a pixel out of range, expected 0 to 15";
+    assert_error(b"P5 2 1 15 \x0f\x10", &format!("byte 11: {found}"));
+    assert_error(b"P2 2 1 15 15 16", &format!("byte 13: {found}"));
+    assert_error(b"P2 2 1 15 15", "byte 12: found the end of the file, expected a pixel");
+    assert_error(b"P2 9999999999 9999999999 15 15 x", "byte 31: found 'x', expected a pixel");
+    assert_error(b"P2 1 1 15 15 \n 1", "byte 15: found 1 bytes too many, expected the end");
+    assert_error(b"P2 1 1 15 15x", "byte 12: found 1 bytes too many, expected the end");
+}

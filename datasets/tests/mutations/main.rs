@@ -1,0 +1,247 @@
+//! Valid files of every format, changed at random and read again: no reader panics, hangs or
+//! gives more than it may, and each agrees with a second one that is slow and plain.
+//!
+//! The changes come from a generator with fixed seeds, so that every run tries the same cases.
+
+mod plain;
+
+use datasets::gzip::GzipProblem;
+use datasets::{csv, gzip, idx, npy, pgm};
+use matrix::{Matrix, Rng};
+use std::fmt::Display;
+use std::time::{Duration, Instant};
+
+/// Changes `file` in one to four places. `words` are pieces that mean something in its format.
+fn mutate(file: &[u8], others: &[Vec<u8>], words: &[&[u8]], rng: &mut Rng) -> Vec<u8> {
+    let mut file = file.to_vec();
+    for _ in 0..1 + rng.below(4) {
+        let at = rng.below(file.len() + 1);
+        // The header decides most and is short.
+        let at = if rng.below(3) == 0 { at.min(rng.below(32)) } else { at };
+        let end = at + rng.below(file.len() - at + 1).min(rng.below(40));
+        match rng.below(9) {
+            0..=2 if at < file.len() => file[at] ^= 1 << rng.below(8),
+            3 if at < file.len() => file[at] = *pick(&[0, 1, 0x1f, 0x7f, 0x80, 0xff, b'9'], rng),
+            4 => file.truncate(at),
+            5 => drop(file.drain(at..end)),
+            6 => drop(file.splice(at..at, pick(words, rng).iter().copied())),
+            7 => {
+                let again = file[at..end].to_vec();
+                drop(file.splice(at..at, again));
+            }
+            _ => {
+                let other = pick(others, rng);
+                let tail = &other[rng.below(other.len() + 1)..];
+                file.truncate(at);
+                file.extend_from_slice(tail);
+            }
+        }
+    }
+    file
+}
+
+fn pick<'a, T>(items: &'a [T], rng: &mut Rng) -> &'a T {
+    &items[rng.below(items.len())]
+}
+
+/// Reads `cases` changed files with `check`, which says whether the file was accepted, and asserts
+/// that a fair number was, since a file that is refused at its first byte tests little.
+fn run(seed: u64, cases: usize, files: &[Vec<u8>], words: &[&[u8]], check: impl Fn(&[u8]) -> bool) {
+    let mut rng = Rng::new(seed);
+    let mut accepted = 0;
+    for file in files {
+        assert!(check(file), "the file to start from is valid");
+    }
+    let mut slowest = Duration::ZERO;
+    for _ in 0..cases {
+        let start: &Vec<u8> = pick(files, &mut rng);
+        let file = mutate(start, files, words, &mut rng);
+        let start = Instant::now();
+        accepted += usize::from(check(&file));
+        slowest = slowest.max(start.elapsed());
+    }
+    println!("{cases} cases, {accepted} of them accepted, the slowest took {slowest:?}");
+    assert!(accepted >= cases / 100, "{accepted} accepted");
+    // The files are small. This is more than a thousand times what one takes.
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+}
+
+/// An error's message is one line in lower case, without a full stop.
+fn assert_message(error: &impl Display) {
+    let message = error.to_string();
+    assert!(!message.contains(char::is_control) && !message.ends_with('.'), "{message:?}");
+    assert!(message.len() < 400, "{message:?}");
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
+    std::fs::read(format!("{folder}{name}")).unwrap()
+}
+
+const LIMIT: usize = 1 << 16;
+
+#[test]
+fn gzip_frames() {
+    let names = ["stored.gz", "fixed.gz", "dynamic.gz", "flags.gz", "members.gz"];
+    let mut files = names.map(fixture).to_vec();
+    files.push(plain::gzip(&[3, 0], b"")); // the shortest
+    let words: [&[u8]; 3] = [b"\x1f\x8b", b"\x1f\x8b\x08\x1e", b"\0\0\xff\xff"];
+    run(1, 30_000, &files, &words, |file| {
+        let result = gzip::decompress(file, LIMIT);
+        if let Err(error) = &result {
+            assert_message(error);
+            assert!(error.offset <= file.len());
+        }
+        assert_eq!(result.as_deref().ok(), plain::gunzip(file, LIMIT).as_deref());
+        result.is_ok()
+    });
+}
+
+/// The same behind the checksum, which would hide nearly all of what inflate accepts.
+#[test]
+fn deflate_data() {
+    let names = ["stored.gz", "fixed.gz", "dynamic.gz"];
+    let files = names.map(fixture).map(|file| file[10..file.len() - 8].to_vec());
+    let words: [&[u8]; 3] = [b"\0\0\xff\xff", b"\x01\0\0\xff\xff", b"\x03\0"];
+    run(2, 30_000, &files, &words, |deflate| {
+        // Zeros stand for the checksum and length: what accepts too much gets to them.
+        let deflate = [deflate, &[0; 8]].concat();
+        let Some((data, used)) = plain::inflate(&deflate, LIMIT) else {
+            let file = &plain::gzip(&deflate, b"");
+            let error = gzip::decompress(&file[..file.len() - 8], LIMIT).unwrap_err();
+            assert_message(&error);
+            use GzipProblem::*;
+            let accepted = matches!(error.problem, Checksum { .. } | Length { .. });
+            assert!(!accepted, "{error}");
+            return false;
+        };
+        let file = plain::gzip(&deflate[..used], &data);
+        assert_eq!(gzip::decompress(&file, LIMIT), Ok(data));
+        true
+    });
+}
+
+#[test]
+fn idx_files() {
+    let image = |shape: [u32; 3]| {
+        let mut file = b"\0\0\x08\x03".to_vec();
+        file.extend(shape.iter().flat_map(|dimension| dimension.to_be_bytes()));
+        file.extend((0..shape.iter().product()).map(|i: u32| i as u8));
+        file
+    };
+    let labels = b"\0\0\x08\x01\0\0\0\x05\x03\x01\x04\x01\x05".to_vec();
+    let mut files = vec![image([2, 3, 4]), image([1, 1, 1]), labels];
+    for i in 0..3 {
+        files.push(plain::gzip(&plain::stored(&files[i]), &files[i]));
+    }
+    let words: [&[u8]; 4] = [b"\0\0\x08\x03", b"\0\0\x08\x01", b"\xff\xff\xff\xff", b"\0\0\0\x01"];
+    run(3, 30_000, &files, &words, |file| {
+        let images = idx::parse_images(file);
+        let labels = idx::parse_labels(file);
+        let data = plain::gunzip(file, 1 << 20).unwrap_or(file.to_vec());
+        let expected = plain::idx(&data, 3).map(|(shape, pixels)| (shape[1], shape[2], pixels));
+        assert_eq!(images.as_ref().ok(), expected.as_ref());
+        let expected = plain::idx(&data, 1).map(|(_, labels)| labels);
+        assert_eq!(labels.as_ref().ok(), expected.as_ref());
+        images.as_ref().err().inspect(assert_message);
+        labels.as_ref().err().inspect(assert_message);
+        images.is_ok() || labels.is_ok()
+    });
+}
+
+#[test]
+fn csv_files() {
+    let files = [
+        "Id,SepalLengthCm,SepalWidthCm,PetalLengthCm,PetalWidthCm,Species\r\n\
+         1,5.1,3.5,1.4,0.2,Iris-setosa\r\n2,7.0,3.2,4.7,1.4,Iris-versicolor\r\n",
+        "\u{feff}species,\"petal width\",petal length,sepal width,\"sepal \"\"length\"\"\"\n\
+         setosa,.2,1.4,3.5,\" 5.1\"\n\n\"virginica\",1e0,2,3,4",
+        "5.1,3.5,1.4,0.2,Iris-setosa\n4.9,3.0,1.4,0.2,Iris-virginica\n\n",
+        "x,\"a\r\nb\",\u{e9}\r\"\"\"\",,\u{1f33a}\r\n",
+    ];
+    let files = files.map(|text| text.as_bytes().to_vec());
+    let words: [&[u8]; 9] =
+        [b"\"", b"\"\"", b",", b"\n", b"\r\n", b"NaN", b"1e999", b"\xef\xbb\xbf", b"\xff"];
+    run(4, 30_000, &files, &words, |file| {
+        let fields = |record: Vec<csv::Field>| record.into_iter().map(|f| f.text.into()).collect();
+        let records: Result<Vec<Vec<String>>, _> =
+            csv::records(file).and_then(|records| records.map(|r| r.map(fields)).collect());
+        assert_eq!(records.as_ref().ok(), plain::csv(file).as_ref());
+        records.as_ref().err().inspect(assert_message);
+        match datasets::parse_iris(file) {
+            Ok(iris) => {
+                assert!(records.unwrap().len() >= iris.species.len());
+                assert_eq!(iris.features.shape(), (iris.species.len(), 4));
+                assert!(iris.features.as_slice().iter().all(|x| x.is_finite()));
+                true
+            }
+            Err(error) => {
+                assert_message(&error);
+                records.is_ok()
+            }
+        }
+    });
+}
+
+#[test]
+fn npy_files() {
+    let names = ["f8", "f4", "f8-fortran", "f8-big", "f4-big-fortran", "vector", "f8-version-2"];
+    let files = names.map(|name| fixture(&format!("{name}.npy")));
+    let words: [&[u8]; 8] =
+        [b"'<f4'", b"'>f8'", b"True", b"False", b"(6,)", b"(3, 2)", b", ", b"99999999999"];
+    run(5, 30_000, &files, &words, |file| {
+        let double = npy::parse::<f64>(file);
+        let single = npy::parse::<f32>(file);
+        let is_f4 = match &double {
+            Ok(matrix) => {
+                let (expected, size) = plain::npy(file, matrix.shape());
+                assert!(same(matrix, &expected));
+                let again = npy::parse(&npy::to_bytes(matrix)).unwrap();
+                assert!(same(matrix, &again));
+                size == 4
+            }
+            Err(error) => {
+                assert_message(error);
+                false
+            }
+        };
+        assert_eq!(single.is_ok(), is_f4);
+        if let (Ok(single), Ok(double)) = (&single, &double) {
+            let (rows, cols) = single.shape();
+            let widened = Matrix::from_fn(rows, cols, |i, j| f64::from(single[(i, j)]));
+            assert!(same(&widened, double));
+        }
+        single.as_ref().err().inspect(assert_message);
+        double.is_ok()
+    });
+}
+
+/// Whether two matrices are equal, or have NaN in the same places.
+fn same(a: &Matrix, b: &Matrix) -> bool {
+    let mut pairs = a.as_slice().iter().zip(b.as_slice());
+    a.shape() == b.shape() && pairs.all(|(x, y)| x == y || x.is_nan() && y.is_nan())
+}
+
+#[test]
+fn pgm_files() {
+    let files: [&[u8]; 5] = [
+        b"P2\n# plain\n3 2\n255\n0 1 2\n3 4 255\n",
+        b"P5\n3 2\n255\nabcdef",
+        b"P5 2 1 # raw\n 65535 \0\x01\xff\xff",
+        b"P2#\n4 1 3 0 1 2 3#",
+        b"P5 1 2 9#\n\x05\x09",
+    ];
+    let files = files.map(<[u8]>::to_vec);
+    let words: [&[u8]; 7] = [b"#", b"\n", b" 1 ", b"999999999999", b"-1", b"P5 ", b"P2 "];
+    run(6, 30_000, &files, &words, |file| {
+        let image = pgm::parse(file);
+        let expected = plain::pgm(file);
+        let found = image.as_ref().ok().map(|image| (image.rows, image.cols, &image.pixels));
+        assert_eq!(found, expected.as_ref().map(|(rows, cols, pixels)| (*rows, *cols, pixels)));
+        match image {
+            Ok(image) => assert_eq!(pgm::parse(&pgm::to_bytes(&image)), Ok(image)),
+            Err(error) => assert_message(&error),
+        }
+        expected.is_some()
+    });
+}

@@ -1,0 +1,417 @@
+//! Second readers, slow and plain: bit by bit and character by character, without tables.
+
+use datasets::gzip::crc32;
+use matrix::Matrix;
+
+/// A gzip file with the shortest header around deflate data, which stand for `data`.
+pub fn gzip(deflate: &[u8], data: &[u8]) -> Vec<u8> {
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    file.extend_from_slice(deflate);
+    file.extend(crc32(data).to_le_bytes());
+    file.extend((data.len() as u32).to_le_bytes());
+    file
+}
+
+/// Deflate data of one stored block.
+pub fn stored(data: &[u8]) -> Vec<u8> {
+    let mut deflate = vec![1];
+    deflate.extend((data.len() as u16).to_le_bytes());
+    deflate.extend((!(data.len() as u16)).to_le_bytes());
+    deflate.extend_from_slice(data);
+    deflate
+}
+
+/// RFC 1952.
+pub fn gunzip(mut file: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    loop {
+        let whole = file;
+        let header = file.split_off(..10)?;
+        let flags = header[3];
+        if header[..3] != [0x1f, 0x8b, 8] || flags & 0b1110_0000 != 0 {
+            return None;
+        }
+        if flags & 4 != 0 {
+            let length = file.split_off(..2)?;
+            file.split_off(..usize::from(length[0]) + 256 * usize::from(length[1]))?;
+        }
+        for flag in [8, 16] {
+            if flags & flag != 0 {
+                let length = file.iter().position(|&byte| byte == 0)?;
+                file.split_off(..=length)?;
+            }
+        }
+        if flags & 2 != 0 {
+            let crc = crc32(&whole[..whole.len() - file.len()]);
+            if file.split_off(..2)? != &crc.to_le_bytes()[..2] {
+                return None;
+            }
+        }
+        let (data, used) = inflate(file, limit.checked_sub(out.len())?)?;
+        file.split_off(..used)?;
+        if file.split_off(..4)? != crc32(&data).to_le_bytes() {
+            return None;
+        }
+        if file.split_off(..4)? != (data.len() as u32).to_le_bytes() {
+            return None;
+        }
+        out.extend(data);
+        if file.is_empty() {
+            return Some(out);
+        }
+    }
+}
+
+/// RFC 1951: the data, and how many bytes they took.
+pub fn inflate(bytes: &[u8], limit: usize) -> Option<(Vec<u8>, usize)> {
+    let mut bits = Bits { bytes, at: 0 };
+    let mut out = Vec::new();
+    loop {
+        let last = bits.number(1)? == 1;
+        match bits.number(2)? {
+            0 => {
+                bits.at = bits.at.next_multiple_of(8);
+                let (length, complement) = (bits.number(16)?, bits.number(16)?);
+                if length + complement != 0xffff {
+                    return None;
+                }
+                for _ in 0..length {
+                    out.push(bits.number(8)? as u8);
+                }
+            }
+            1 => {
+                let lengths: Vec<usize> = (0..288)
+                    .map(|symbol| match symbol {
+                        0..144 => 8,
+                        144..256 => 9,
+                        256..280 => 7,
+                        _ => 8,
+                    })
+                    .collect();
+                block(&mut bits, &mut out, limit, &Code::new(&lengths)?, &Code::new(&[5; 32])?)?;
+            }
+            2 => {
+                let (literals, distances) = (257 + bits.number(5)?, 1 + bits.number(5)?);
+                let count = 4 + bits.number(4)?;
+                if literals > 286 || distances > 30 {
+                    return None;
+                }
+                let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+                let mut lengths = [0; 19];
+                for &symbol in &order[..count] {
+                    lengths[symbol] = bits.number(3)?;
+                }
+                let code = Code::new(&lengths)?;
+                let mut lengths = Vec::new();
+                while lengths.len() < literals + distances {
+                    match code.symbol(&mut bits)? {
+                        16 => {
+                            let length = *lengths.last()?;
+                            lengths.extend(vec![length; 3 + bits.number(2)?]);
+                        }
+                        17 => lengths.extend(vec![0; 3 + bits.number(3)?]),
+                        18 => lengths.extend(vec![0; 11 + bits.number(7)?]),
+                        length => lengths.push(length),
+                    }
+                }
+                if lengths.len() > literals + distances || lengths[256] == 0 {
+                    return None;
+                }
+                let distances = Code::of_distances(&lengths[literals..])?;
+                block(&mut bits, &mut out, limit, &Code::new(&lengths[..literals])?, &distances)?;
+            }
+            _ => return None,
+        }
+        if out.len() > limit {
+            return None;
+        }
+        if last {
+            return Some((out, bits.at.div_ceil(8)));
+        }
+    }
+}
+
+fn block(
+    bits: &mut Bits,
+    out: &mut Vec<u8>,
+    limit: usize,
+    literals: &Code,
+    distances: &Code,
+) -> Option<()> {
+    while out.len() <= limit {
+        match literals.symbol(bits)? {
+            literal @ 0..=255 => out.push(literal as u8),
+            256 => return Some(()),
+            symbol @ 257..=285 => {
+                // How many lengths each symbol stands for, from 3 on, decides where the next starts.
+                let extra =
+                    |symbol| if symbol < 265 || symbol == 285 { 0 } else { (symbol - 261) / 4 };
+                let start = 3 + (257..symbol).map(|symbol| 1 << extra(symbol)).sum::<usize>();
+                let start = if symbol == 285 { 258 } else { start };
+                let length = start + bits.number(extra(symbol))?;
+                let symbol = distances.symbol(bits)?;
+                if symbol > 29 {
+                    return None;
+                }
+                let extra = |symbol: usize| (symbol / 2).saturating_sub(1);
+                let start = 1 + (0..symbol).map(|symbol| 1 << extra(symbol)).sum::<usize>();
+                let distance = start + bits.number(extra(symbol))?;
+                for _ in 0..length {
+                    out.push(out[out.len().checked_sub(distance)?]);
+                }
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+struct Bits<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Bits<'_> {
+    fn number(&mut self, n: usize) -> Option<usize> {
+        let mut number = 0;
+        for i in 0..n {
+            let byte = self.bytes.get(self.at / 8)?;
+            number |= usize::from(byte >> (self.at % 8) & 1) << i;
+            self.at += 1;
+        }
+        Some(number)
+    }
+}
+
+/// Each symbol's code and its length, by the algorithm of RFC 1951, section 3.2.2.
+struct Code(Vec<(usize, usize, usize)>);
+
+impl Code {
+    /// A complete code.
+    fn new(lengths: &[usize]) -> Option<Self> {
+        let (code, share) = Self::any(lengths);
+        (share == 1 << 15).then_some(code)
+    }
+
+    /// A complete code, or one symbol of one bit, or none.
+    fn of_distances(lengths: &[usize]) -> Option<Self> {
+        let (code, share) = Self::any(lengths);
+        let longest = *lengths.iter().max()?;
+        (share == 1 << 15 || longest <= 1 && share < 1 << 15).then_some(code)
+    }
+
+    /// The code, and which share of all 15-bit words begin with one of it (Kraft).
+    fn any(lengths: &[usize]) -> (Self, usize) {
+        let (mut codes, mut code, mut share) = (Vec::new(), 0, 0);
+        for length in 1..=15 {
+            code <<= 1;
+            for (symbol, _) in lengths.iter().enumerate().filter(|(_, l)| **l == length) {
+                codes.push((length, code, symbol));
+                code += 1;
+                share += 1 << (15 - length);
+            }
+        }
+        (Self(codes), share)
+    }
+
+    fn symbol(&self, bits: &mut Bits) -> Option<usize> {
+        let mut code = 0;
+        for length in 1..=15 {
+            code = code << 1 | bits.number(1)?;
+            if let Some(found) = self.0.iter().find(|(l, c, _)| (*l, *c) == (length, code)) {
+                return Some(found.2);
+            }
+        }
+        None
+    }
+}
+
+/// The shape and the elements of unsigned bytes in so many dimensions.
+pub fn idx(file: &[u8], dimensions: usize) -> Option<(Vec<usize>, Vec<u8>)> {
+    let (magic, rest) = file.split_at_checked(4)?;
+    if magic != [0, 0, 8, dimensions as u8] {
+        return None;
+    }
+    let (header, elements) = rest.split_at_checked(4 * dimensions)?;
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |n, &byte| n * 256 + usize::from(byte));
+    let shape: Vec<usize> = header.chunks(4).map(number).collect();
+    let count: u128 = shape.iter().map(|&dimension| dimension as u128).product();
+    (count > 0 && count == elements.len() as u128).then(|| (shape, elements.to_vec()))
+}
+
+/// RFC 4180, one character after another.
+pub fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
+    if file.starts_with(b"\xff\xfe") || file.starts_with(b"\xfe\xff") {
+        return None;
+    }
+    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let text = String::from_utf8(file.to_vec()).ok()?;
+    if text.trim().is_empty() || text.trim().starts_with('<') {
+        return None;
+    }
+
+    enum State {
+        Start,
+        Unquoted,
+        Quoted,
+        /// After a quote in a quoted field, which ends it or is the first of two.
+        Quote,
+    }
+    let mut state = State::Start;
+    let (mut records, mut record, mut field) = (Vec::new(), Vec::new(), String::new());
+    let mut was_quoted = false;
+    for c in text.chars().chain(['\n']) {
+        match (&state, c) {
+            (State::Quoted, '"') => state = State::Quote,
+            (State::Quoted, c) => field.push(c),
+            (State::Quote, '"') => {
+                field.push('"');
+                state = State::Quoted;
+            }
+            (State::Start, '"') => {
+                state = State::Quoted;
+                was_quoted = true;
+            }
+            (_, ',') => {
+                record.push(std::mem::take(&mut field));
+                state = State::Start;
+                was_quoted = false;
+            }
+            (_, '\n' | '\r') => {
+                record.push(std::mem::take(&mut field));
+                let blank = record.len() == 1 && record[0].trim().is_empty() && !was_quoted;
+                let whole = std::mem::take(&mut record);
+                if !blank {
+                    records.push(whole);
+                }
+                state = State::Start;
+                was_quoted = false;
+            }
+            (State::Quote, _) | (State::Unquoted, '"') => return None,
+            (State::Start | State::Unquoted, c) => {
+                field.push(c);
+                state = State::Unquoted;
+            }
+        }
+    }
+    // The line end that was added at the end is inside quotes that are never closed.
+    if matches!(state, State::Quoted) {
+        return None;
+    }
+    let width = records.first()?.len();
+    records.iter().all(|record| record.len() == width).then_some(records)
+}
+
+/// The numbers of an NPY file that was accepted with this shape, and the size of each in bytes.
+pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> (Matrix, usize) {
+    let start = match file[6] {
+        1 => 10 + usize::from(file[8]) + 256 * usize::from(file[9]),
+        _ => 12 + u32::from_le_bytes(file[8..12].try_into().unwrap()) as usize,
+    };
+    let header: Vec<u8> =
+        file[..start].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let header = String::from_utf8_lossy(&header).replace('"', "'");
+    let shapes = [
+        format!("({rows},{cols})"),
+        format!("({rows},{cols},)"),
+        format!("({cols},)"),
+        format!("({cols})"),
+    ];
+    let plain_numbers = header.replace("(0", "(").replace(",0", ",");
+    assert!(
+        shapes.iter().any(|shape| header.contains(shape) || plain_numbers.contains(shape)),
+        "{header}"
+    );
+    let fortran = header.contains("'fortran_order':True");
+    let (little, size) = ["<f4", ">f4", "<f8", ">f8"]
+        .into_iter()
+        .find(|descr| header.contains(&format!("'descr':'{descr}'")))
+        .map(|descr| (descr.starts_with('<'), if descr.ends_with('4') { 4 } else { 8 }))
+        .unwrap();
+    assert_eq!(file.len(), start + rows * cols * size);
+    let matrix = Matrix::from_fn(rows, cols, |i, j| {
+        let index = if fortran { j * rows + i } else { i * cols + j };
+        let mut bytes = file[start + index * size..][..size].to_vec();
+        if little {
+            bytes.reverse();
+        }
+        match size {
+            4 => f64::from(f32::from_be_bytes(bytes.try_into().unwrap())),
+            _ => f64::from_be_bytes(bytes.try_into().unwrap()),
+        }
+    });
+    (matrix, size)
+}
+
+/// Rows, columns and pixels.
+pub fn pgm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+    let plain = match file.get(..2)? {
+        b"P2" => true,
+        b"P5" => false,
+        _ => return None,
+    };
+    let blank = |byte: u8| byte == b' ' || (9..=13).contains(&byte);
+
+    // Comments become blanks, of the same length so that places stay; after the header of a raw
+    // picture nothing is a comment, so that this copy is only looked at up to there.
+    let mut text = file.to_vec();
+    let mut in_comment = false;
+    for byte in &mut text {
+        in_comment = (in_comment || *byte == b'#') && *byte != b'\n' && *byte != b'\r';
+        if in_comment {
+            *byte = b' ';
+        }
+    }
+    let mut at = 2;
+    let mut number = || {
+        let start = at;
+        while blank(*text.get(at)?) {
+            at += 1;
+        }
+        if at == start {
+            return None;
+        }
+        let digits: String =
+            text[at..].iter().map(|&byte| byte as char).take_while(char::is_ascii_digit).collect();
+        at += digits.len();
+        let number: u128 = digits.parse().ok()?;
+        Some((usize::try_from(number).ok()?, at))
+    };
+    let (cols, rows, (max, end)) = (number()?.0, number()?.0, number()?);
+    if cols == 0 || rows == 0 || max == 0 || max > 65535 {
+        return None;
+    }
+    let count = (rows as u128) * (cols as u128);
+    let shade = |value: usize| {
+        (value <= max).then(|| (value as f64 * 255.0 / max as f64 + 0.5).floor() as u8)
+    };
+    let mut pixels = Vec::new();
+    if plain {
+        let mut i = 0;
+        while i < count {
+            pixels.push(shade(number()?.0)?);
+            i += 1;
+        }
+        let end = if pixels.is_empty() { end } else { at };
+        return text[end..].iter().all(|&byte| blank(byte)).then_some((rows, cols, pixels));
+    }
+    let mut start = end;
+    if *file.get(start)? == b'#' {
+        while start < file.len() && file[start] != b'\n' && file[start] != b'\r' {
+            start += 1;
+        }
+        start = (start + 1).min(file.len());
+    } else if blank(file[start]) {
+        start += 1;
+    } else {
+        return None;
+    }
+    let size = if max < 256 { 1 } else { 2 };
+    if (file.len() - start) as u128 != count * size {
+        return None;
+    }
+    for sample in file[start..].chunks(size as usize) {
+        pixels.push(shade(sample.iter().fold(0, |n, &byte| n * 256 + usize::from(byte)))?);
+    }
+    Some((rows, cols, pixels))
+}

@@ -1,0 +1,188 @@
+//! The product step by step, from the definition to the ideas of the library: see
+//! `docs/05-matrix-product.md`. All for square `f32` matrices, n×n, where n is a multiple of every
+//! tile; C starts as zeros.
+
+use std::array;
+use std::thread;
+
+/// The steps in the order of the chapter.
+pub const NAMES: [&str; 5] =
+    ["definition", "loop order", "register tile", "packing", "cache blocks"];
+
+/// The step `NAMES[step]`, compiled for the instructions that every processor of the target has.
+pub fn baseline(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    run::<8, { cfg!(target_arch = "aarch64") }>(step, n, a, b, c);
+}
+
+/// The same for AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+pub fn wide(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    run::<16, true>(step, n, a, b, c);
+}
+
+#[inline(always)]
+fn run<const NR: usize, const FMA: bool>(
+    step: usize,
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
+    match step {
+        0 => definition::<FMA>(n, a, b, c),
+        1 => loop_order::<FMA>(n, a, b, c),
+        2 => register_tile::<6, NR, FMA>(n, a, b, c),
+        3 => packing::<6, NR, FMA>(n, a, b, c),
+        _ => cache_blocks::<6, NR, FMA>(n, a, b, c),
+    }
+}
+
+/// ab + c, rounded once with fused multiply-add and twice without.
+#[inline(always)]
+fn fused<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+#[inline(always)]
+fn definition<const FMA: bool>(n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    for i in 0..n {
+        for j in 0..n {
+            for p in 0..n {
+                c[i * n + j] = fused::<FMA>(a[i * n + p], b[p * n + j], c[i * n + j]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn loop_order<const FMA: bool>(n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    for (a, c) in a.chunks_exact(n).zip(c.chunks_exact_mut(n)) {
+        for (a, b) in a.iter().zip(b.chunks_exact(n)) {
+            for (b, c) in b.iter().zip(&mut *c) {
+                *c = fused::<FMA>(*a, *b, *c);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn register_tile<const MR: usize, const NR: usize, const FMA: bool>(
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
+    for i in (0..n).step_by(MR) {
+        for j in (0..n).step_by(NR) {
+            let mut sum = [[0.0; NR]; MR];
+            for p in 0..n {
+                let b: &[f32; NR] = b[p * n + j..].first_chunk().unwrap();
+                for r in 0..MR {
+                    let a = a[(i + r) * n + p];
+                    for s in 0..NR {
+                        sum[r][s] = fused::<FMA>(a, b[s], sum[r][s]);
+                    }
+                }
+            }
+            for r in 0..MR {
+                c[(i + r) * n + j..][..NR].copy_from_slice(&sum[r]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn packing<const MR: usize, const NR: usize, const FMA: bool>(
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
+    let panels: Vec<Vec<[f32; NR]>> = (0..n / NR).map(|j| pack(n, b, j * NR, 0, n)).collect();
+    for i in (0..n).step_by(MR) {
+        let strip: Vec<[f32; MR]> =
+            (0..n).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
+        for (j, panel) in panels.iter().enumerate() {
+            tile::<MR, NR, FMA>(&strip, panel, &mut c[i * n + j * NR..], n);
+        }
+    }
+}
+
+/// The panel of B that starts at column j, from row `start` to row `end`, row after row.
+#[inline(always)]
+fn pack<const NR: usize>(
+    n: usize,
+    b: &[f32],
+    j: usize,
+    start: usize,
+    end: usize,
+) -> Vec<[f32; NR]> {
+    (start..end).map(|p| *b[p * n + j..].first_chunk().unwrap()).collect()
+}
+
+/// The tile at the start of `c` ← itself + strip · panel.
+#[inline(always)]
+fn tile<const MR: usize, const NR: usize, const FMA: bool>(
+    strip: &[[f32; MR]],
+    panel: &[[f32; NR]],
+    c: &mut [f32],
+    n: usize,
+) {
+    let mut sum: [[f32; NR]; MR] = array::from_fn(|r| *c[r * n..].first_chunk().unwrap());
+    for (a, b) in strip.iter().zip(panel) {
+        for r in 0..MR {
+            for s in 0..NR {
+                sum[r][s] = fused::<FMA>(a[r], b[s], sum[r][s]);
+            }
+        }
+    }
+    for r in 0..MR {
+        c[r * n..][..NR].copy_from_slice(&sum[r]);
+    }
+}
+
+/// Rows of B in one block: a panel of them, 256 × 16 numbers, is half of a 32 KiB L1 cache.
+const KC: usize = 256;
+/// Columns of B in one block: the block, 256 × 256 numbers, is half of a 512 KiB L2 cache.
+const NC: usize = 256;
+
+#[inline(always)]
+fn cache_blocks<const MR: usize, const NR: usize, const FMA: bool>(
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
+    for first in (0..n).step_by(NC) {
+        for start in (0..n).step_by(KC) {
+            let end = n.min(start + KC);
+            let columns = (first..n.min(first + NC)).step_by(NR);
+            let panels: Vec<Vec<[f32; NR]>> =
+                columns.clone().map(|j| pack(n, b, j, start, end)).collect();
+            for i in (0..c.len() / n).step_by(MR) {
+                let strip: Vec<[f32; MR]> =
+                    (start..end).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
+                for (panel, j) in panels.iter().zip(columns.clone()) {
+                    tile::<MR, NR, FMA>(&strip, panel, &mut c[i * n + j..], n);
+                }
+            }
+        }
+    }
+}
+
+/// Step 7: rows of C for each thread. `multiply` is the last step, by baseline or wide code.
+pub fn threads(
+    threads: usize,
+    n: usize,
+    a: &[f32],
+    c: &mut [f32],
+    multiply: impl Fn(&[f32], &mut [f32]) + Sync,
+) {
+    let rows = n.div_ceil(threads).next_multiple_of(6);
+    thread::scope(|scope| {
+        for (a, c) in a.chunks(rows * n).zip(c.chunks_mut(rows * n)) {
+            scope.spawn(|| multiply(a, c));
+        }
+    });
+}

@@ -1,0 +1,180 @@
+//! Which kernel the product uses, and how many threads.
+
+use std::env;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+/// A way to compute the product: the processor instructions that it may use.
+///
+/// All kernels do the same operations in the same order, so their results are the same to the last
+/// bit. Every step is one fused multiply-add where the processor has it; where it has not, every
+/// step multiplies, rounds, adds and rounds again, and then the last bits are other ones than on
+/// other processors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    /// AVX-512F, on x86-64.
+    Avx512,
+    /// AVX2 and FMA, on x86-64.
+    Avx2,
+    /// Any processor; on aarch64 the compiler makes NEON instructions of it.
+    Portable,
+}
+
+impl Kernel {
+    /// All kernels, the fastest first.
+    pub const ALL: [Kernel; 3] = [Kernel::Avx512, Kernel::Avx2, Kernel::Portable];
+
+    /// The name: `avx512`, `avx2` or `portable`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kernel::Avx512 => "avx512",
+            Kernel::Avx2 => "avx2",
+            Kernel::Portable => "portable",
+        }
+    }
+
+    /// Whether this processor can run it.
+    pub fn is_available(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512 => is_x86_feature_detected!("avx512f"),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(not(target_arch = "x86_64"))]
+            Kernel::Avx512 | Kernel::Avx2 => false,
+            Kernel::Portable => true,
+        }
+    }
+}
+
+/// Why a setting cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigError {
+    /// `MATRIX_KERNEL` is no kernel's name.
+    UnknownKernel(String),
+    /// This processor cannot run the kernel.
+    UnavailableKernel(Kernel),
+    /// `MATRIX_THREADS`, or the number that the program was given, is not a number from 1 on.
+    Threads(String),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKernel(found) => {
+                write!(f, "MATRIX_KERNEL: '{found}', expected avx512, avx2 or portable")
+            }
+            Self::UnavailableKernel(kernel) => {
+                write!(f, "kernel {}: this processor cannot run it", kernel.name())
+            }
+            Self::Threads(found) => write!(f, "threads: '{found}', expected a number from 1 on"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The kernel in use as its place in [`Kernel::ALL`], counted from 1, or 0 while none is chosen.
+static KERNEL: AtomicUsize = AtomicUsize::new(0);
+/// The number of threads in use, or 0 while none is chosen.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// Settles how products are computed. A program calls this once at the start.
+///
+/// The number of threads is `threads`, else the environment variable `MATRIX_THREADS`, else the
+/// number of processors. The kernel is the environment variable `MATRIX_KERNEL` (`avx512`, `avx2` or
+/// `portable`), else the fastest that the processor can run. An empty variable counts as none.
+///
+/// Without this call the first product does the same, and passes over a variable that it cannot use.
+///
+/// # Errors
+/// If a setting cannot be used. Then nothing is changed.
+pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
+    let kernel = kernel_from(&variable("MATRIX_KERNEL"))?;
+    let threads = match threads {
+        Some(threads) => threads_from(&threads.to_string())?,
+        None => threads_from(&variable("MATRIX_THREADS"))?,
+    };
+    KERNEL.store(1 + kernel as usize, Relaxed);
+    THREADS.store(threads, Relaxed);
+    Ok(())
+}
+
+/// Makes the product use this kernel: for tests and measurements.
+///
+/// # Errors
+/// If this processor cannot run it.
+pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
+    if !kernel.is_available() {
+        return Err(ConfigError::UnavailableKernel(kernel));
+    }
+    KERNEL.store(1 + kernel as usize, Relaxed);
+    Ok(())
+}
+
+/// Makes the product use this many threads, at least 1.
+pub fn use_threads(threads: usize) {
+    THREADS.store(threads.max(1), Relaxed);
+}
+
+/// The kernel in use.
+pub fn kernel() -> Kernel {
+    match KERNEL.load(Relaxed) {
+        0 => {
+            let kernel = kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest());
+            KERNEL.store(1 + kernel as usize, Relaxed);
+            kernel
+        }
+        place => Kernel::ALL[place - 1],
+    }
+}
+
+/// The number of threads in use.
+pub fn threads() -> usize {
+    match THREADS.load(Relaxed) {
+        0 => {
+            let threads =
+                threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors());
+            THREADS.store(threads, Relaxed);
+            threads
+        }
+        threads => threads,
+    }
+}
+
+fn variable(name: &str) -> String {
+    env::var_os(name).unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn kernel_from(name: &str) -> Result<Kernel, ConfigError> {
+    if name.is_empty() {
+        return Ok(fastest());
+    }
+    match Kernel::ALL.into_iter().find(|kernel| kernel.name() == name) {
+        Some(kernel) if kernel.is_available() => Ok(kernel),
+        Some(kernel) => Err(ConfigError::UnavailableKernel(kernel)),
+        None => Err(ConfigError::UnknownKernel(name.into())),
+    }
+}
+
+fn fastest() -> Kernel {
+    Kernel::ALL.into_iter().find(|kernel| kernel.is_available()).unwrap_or(Kernel::Portable)
+}
+
+fn threads_from(number: &str) -> Result<usize, ConfigError> {
+    if number.is_empty() {
+        return Ok(processors());
+    }
+    match number.parse() {
+        Ok(threads) if threads > 0 => Ok(threads),
+        _ => Err(ConfigError::Threads(number.into())),
+    }
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, |n| n.get())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! A pool of worker threads that share the tasks of one product at a time.
+
+use std::any::Any;
+use std::hint;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a thread looks for a change before it sleeps. Waking a sleeper takes about as long, and
+/// between two products of a training step no more time passes.
+const SPIN: Duration = Duration::from_micros(50);
+
+/// What a thread does that takes part in a job: it takes tasks until there are none.
+type Work = dyn Fn() + Sync;
+
+struct State {
+    /// What the present caller wants to be done.
+    work: Option<&'static Work>,
+    /// How many workers may still join.
+    seats: usize,
+    /// How many workers there are.
+    workers: usize,
+    /// What the first worker that panicked said.
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+static STATE: Mutex<State> = Mutex::new(State { work: None, seats: 0, workers: 0, panic: None });
+/// Held by the thread whose job the workers share.
+static TURN: Mutex<()> = Mutex::new(());
+/// The number of jobs so far. Workers wait for it to change.
+static JOBS: AtomicUsize = AtomicUsize::new(0);
+/// How many workers are inside the present job. It grows under the lock of the state only.
+static ACTIVE: AtomicUsize = AtomicUsize::new(0);
+static JOB_POSTED: Condvar = Condvar::new();
+static WORKER_LEFT: Condvar = Condvar::new();
+
+/// Calls `f` with each of the tasks, on up to `threads` threads, this one among them.
+///
+/// A panic in `f` reaches the caller when the other tasks are done. Workers serve one caller at a
+/// time: whoever comes meanwhile, from another thread or from inside a task, does all of it alone.
+/// So nobody waits for somebody who waits.
+pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(I::Item) + Sync) {
+    let tasks = Mutex::new(tasks);
+    let next = || tasks.lock().ok()?.next();
+    let work = || {
+        while let Some(task) = next() {
+            f(task);
+        }
+    };
+    if threads <= 1 {
+        return work();
+    }
+    let turn = match TURN.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(error)) => error.into_inner(),
+        Err(TryLockError::WouldBlock) => return work(),
+    };
+    let result = share(threads - 1, &work);
+    drop(turn);
+    if let Err(panic) = result {
+        resume_unwind(panic);
+    }
+}
+
+/// Does `work` here and on up to `seats` workers, until all have come back from it.
+#[expect(unsafe_code, reason = "workers outlive what a caller lends them")]
+fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
+    // SAFETY: the reference is used as long as its referent lives. Only workers that have counted
+    // themselves as active, under the lock, use it. Below it is taken back under the same lock and
+    // then nobody is active before this function returns; it cannot unwind in between.
+    let lent = unsafe { std::mem::transmute::<&(dyn Fn() + Sync), &'static Work>(work) };
+    let mut state = lock();
+    while state.workers < seats {
+        // Without another thread the work takes longer, but it is done.
+        let Ok(_) = thread::Builder::new().name("matrix".into()).spawn(serve) else { break };
+        state.workers += 1;
+    }
+    state.work = Some(lent);
+    state.seats = seats;
+    JOBS.fetch_add(1, Ordering::Release);
+    drop(state);
+    JOB_POSTED.notify_all();
+
+    let result = catch_unwind(AssertUnwindSafe(work));
+
+    lock().work = None;
+    spin_while(|| ACTIVE.load(Ordering::Acquire) > 0);
+    let mut state = lock();
+    while ACTIVE.load(Ordering::Acquire) > 0 {
+        state = WORKER_LEFT.wait(state).unwrap_or_else(|error| error.into_inner());
+    }
+    match state.panic.take() {
+        Some(panic) => Err(panic),
+        None => result,
+    }
+}
+
+/// The life of a worker.
+fn serve() {
+    let mut seen = 0;
+    loop {
+        spin_while(|| JOBS.load(Ordering::Acquire) == seen);
+        let mut state = lock();
+        while JOBS.load(Ordering::Acquire) == seen {
+            state = JOB_POSTED.wait(state).unwrap_or_else(|error| error.into_inner());
+        }
+        seen = JOBS.load(Ordering::Acquire);
+        let Some(work) = state.work.filter(|_| state.seats > 0) else { continue };
+        state.seats -= 1;
+        ACTIVE.fetch_add(1, Ordering::Relaxed);
+        drop(state);
+        let result = catch_unwind(AssertUnwindSafe(work));
+        let mut state = lock();
+        if let Err(panic) = result {
+            state.panic.get_or_insert(panic);
+        }
+        // Whoever sees that nobody is active may return, and what `work` borrows is gone.
+        ACTIVE.fetch_sub(1, Ordering::Release);
+        drop(state);
+        WORKER_LEFT.notify_one();
+    }
+}
+
+fn spin_while(unchanged: impl Fn() -> bool) {
+    let start = Instant::now();
+    while unchanged() && start.elapsed() < SPIN {
+        for _ in 0..16 {
+            hint::spin_loop();
+        }
+    }
+}
+
+/// Nothing panics while it holds this lock.
+fn lock() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(|error| error.into_inner())
+}
+
+#[cfg(test)]
+mod tests;
