@@ -5,10 +5,10 @@ use crate::kernel::{Job, KC};
 use crate::{Kernel, Matrix, Real, View, config, threads};
 
 /// Up to this many multiplications, packing costs more than it saves.
-const SMALL: usize = 512;
+const SMALL: usize = 128;
 
-/// From this many multiplications on, other threads help. One thread needs about 10 µs for them.
-const LARGE: usize = 500_000;
+/// From this many multiplications on, other threads help: one would need more than about 40 µs.
+const LARGE: usize = 2_000_000;
 
 /// How much of packed B one pass over the rows of A uses, so that it stays in the L2 cache.
 const BLOCK_BYTES: usize = 256 << 10;

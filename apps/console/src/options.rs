@@ -58,7 +58,8 @@ impl Opt {
     }
 
     pub(crate) fn usage(&self) -> String {
-        let several = if self.many { "..." } else { "" };
+        // "N FILE" are two values, "FILE" stands for any number of them.
+        let several = if self.many && !self.value.contains(' ') { "..." } else { "" };
         format!("--{} {}{several}", self.name, self.value).trim_end().to_string()
     }
 

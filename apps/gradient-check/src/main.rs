@@ -22,6 +22,7 @@ fn main() -> ExitCode {
 }
 
 fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
+    matrix::configure(None)?;
     let f32_wanted = options.choice("precision", &[("f64", false), ("f32", true)])?;
     let precision = if f32_wanted { "f32" } else { "f64" };
     // Near the cube root of the rounding error, where rounding and curvature cost about the same.

@@ -24,6 +24,7 @@ const APP: App = App {
         Opt::optional("splits", "N", "compare both on N random splits, from --seed on"),
         Opt::optional("data", "FILE", "another CSV file of the same columns"),
         Opt::SEED,
+        Opt::THREADS,
         Opt::LOG,
     ],
 };
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
+    matrix::configure(options.threads()?)?;
     let train_share = options.positive("train-share")?;
     if train_share >= 1.0 {
         return Err(options.refuse("train-share", "a number between 0 and 1").into());

@@ -120,7 +120,7 @@ pub fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run
 }
 
 /// What ThreeNet and softmax regression achieve on each of `splits` random splits, the splits
-/// shared out over the cores.
+/// shared out over the threads.
 pub fn train_many(
     settings: Settings,
     iris: &Iris,
@@ -133,10 +133,9 @@ pub fn train_many(
         Ok((net, train_softmax_regression(settings, &start)?))
     };
     let seeds: Vec<u64> = (0..splits as u64).map(|i| first_seed.wrapping_add(i)).collect();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let run = |part: &[u64]| part.iter().map(|&seed| train_both(seed)).collect::<Vec<_>>();
-        let parts = seeds.chunks(splits.div_ceil(cores));
+        let parts = seeds.chunks(splits.div_ceil(matrix::threads()));
         let threads: Vec<_> = parts.map(|part| scope.spawn(move || run(part))).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
     })

@@ -1,19 +1,21 @@
 //! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 3 and 4).
 
+mod digits;
+mod evaluate;
 mod report;
 mod saved;
 mod train;
 
 use console::{App, Log, Opt, Options, Outcome, Progress, clock, percent};
-use datasets::{Images, pgm};
+use datasets::Images;
+use evaluate::Baseline;
 use nets::ThreeNet;
-use report::Evaluation;
 use saved::Folder;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use train::{Settings, Training};
+use train::Settings;
 
 const APP: App = App {
     name: "mnist",
@@ -44,24 +46,22 @@ fn main() -> ExitCode {
 }
 
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
-    if let Some(threads) = options.threads()? {
-        matrix::use_threads(threads);
-    }
+    matrix::configure(options.threads()?)?;
     options.exclude("load", "resume")?;
     options.exclude("load", "save")?;
     let data = options.text("data").map_or_else(datasets::mnist_dir, PathBuf::from);
     if options.has("export") {
-        return export(options, &data, out);
+        return digits::export(options, &data, out);
     }
     if options.has("predict") {
-        return predict(options, out);
+        return digits::predict(options, out);
     }
     if let Some(dir) = options.text("load") {
         let (settings, training) = saved::load(dir)?;
         let (train, test) = datasets::mnist(&data)?;
         check_size(dir, &training.best, &test)?;
         writeln!(out, "ThreeNet as saved in {dir} after {} epochs\n", training.losses.len())?;
-        return results(options, &settings, &training, &train, &test, None, out);
+        return report::results(options, &settings, &training, &train, &test, None, out);
     }
 
     let epochs = options.at_least_one("epochs")?;
@@ -115,9 +115,12 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
 
     let baseline = match baseline_epochs {
         0 => None,
-        n => Some(baseline(options, &settings, n, &train, &test)?),
+        n => {
+            let progress = Progress::new("softmax regression, epoch", 1..=n, options.quiet());
+            Some(Baseline::new(n, settings.seed, &train, &test, progress)?)
+        }
     };
-    results(options, &settings, &training, &train, &test, baseline, out)
+    report::results(options, &settings, &training, &train, &test, baseline, out)
 }
 
 /// A run with `--save` is saved after so many epochs, and after the last one.
@@ -141,104 +144,6 @@ fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), Str
         return Ok(());
     }
     Err(format!("{dir}: found a net for {d} pixels, expected {pixels} as the images have"))
-}
-
-/// Trains softmax regression and tests it: its accuracies on both sets.
-fn baseline(
-    options: &Options,
-    settings: &Settings,
-    epochs: usize,
-    train: &Images,
-    test: &Images,
-) -> Result<report::Baseline, console::Diverged> {
-    let mut progress = Progress::new("softmax regression, epoch", 1..=epochs, options.quiet());
-    let centre = train::centre(train);
-    let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
-    let net = train::softmax_regression(epochs, settings.seed, train, &centre, show)?;
-    let evaluate = |images: &Images| {
-        let probs =
-            |part: &[usize]| net.forward(&images.gather(part, 255.0).add_row(&centre)).probs;
-        Evaluation::new(images, probs).accuracy
-    };
-    Ok(report::Baseline { epochs, train: evaluate(train), test: evaluate(test) })
-}
-
-/// Tests the best net of a run and shows everything about it.
-fn results(
-    options: &Options,
-    settings: &Settings,
-    training: &Training,
-    train: &Images,
-    test: &Images,
-    baseline: Option<report::Baseline>,
-    out: &mut dyn Write,
-) -> Outcome {
-    let style = options.style;
-    let evaluate = |images: &Images| {
-        Evaluation::new(images, |part| {
-            training.best.forward(&images.gather(part, settings.scale)).probs
-        })
-    };
-    let tested = evaluate(test);
-    if !options.quiet() {
-        writeln!(out, "{}", report::curves(training, style))?;
-        writeln!(out, "{}", report::mistakes(test, &tested, style))?;
-    }
-    if options.has("weights") {
-        writeln!(out, "{}", report::first_layer(&training.best, test.cols, style))?;
-    }
-    writeln!(out, "{}", report::confusion(test, &tested, style))?;
-    writeln!(
-        out,
-        "{}",
-        report::comparison(evaluate(train).accuracy, tested.accuracy, baseline, style)
-    )?;
-    writeln!(out, "{}", report::loss(training, settings))?;
-    let best = percent(training.best_accuracy);
-    writeln!(
-        out,
-        "best train accuracy: {best}   (one batch of {}; published: 100.00 %)",
-        settings.batch
-    )?;
-    writeln!(out, "test accuracy: {}   (published: 97.92 %)", percent(tested.accuracy))?;
-    Ok(())
-}
-
-/// Writes a test image to a file, to try `--predict` with.
-fn export(options: &Options, data: &Path, out: &mut dyn Write) -> Outcome {
-    let [number, path] = options.texts("export") else {
-        return Err(options.refuse("export", "two values, a number and a file").into());
-    };
-    let (_, test) = datasets::mnist(data)?;
-    let Some(i) = number.parse().ok().filter(|&i| i < test.len()) else {
-        let expected = format!("a number from 0 to {}, then a file", test.len() - 1);
-        return Err(options.refuse("export", &expected).into());
-    };
-    let pixels = test.image(i).to_vec();
-    pgm::write(Path::new(path), &pgm::Image { rows: test.rows, cols: test.cols, pixels })?;
-    Ok(writeln!(out, "test image {i}, a {}, is in {path}", test.labels[i])?)
-}
-
-/// Reads digits from files, with a net that was kept.
-fn predict(options: &Options, out: &mut dyn Write) -> Outcome {
-    let Some(dir) = options.text("load") else {
-        return Err(options.refuse("predict", "--load DIR beside it, a trained net").into());
-    };
-    let (settings, training) = saved::load(dir)?;
-    for path in options.texts("predict") {
-        let image = pgm::read(Path::new(path))?;
-        let (rows, cols) = (image.rows, image.cols);
-        if rows * cols != training.best.w1.rows() || rows != cols {
-            let d = training.best.w1.rows();
-            return Err(
-                format!("{path}: found {rows}×{cols} pixels, expected a square of {d}").into()
-            );
-        }
-        let images = Images { rows, cols, pixels: image.pixels, labels: vec![0] };
-        let probs = training.best.forward(&images.gather(&[0], settings.scale)).probs;
-        writeln!(out, "{path}\n{}", report::prediction(&images, probs.row(0), options.style))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,43 +1,18 @@
 //! What the app shows of a run.
 
-use crate::train::{
-    BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Settings, Training, labels, probabilities,
+use crate::evaluate::{Baseline, Evaluation};
+use crate::train::{BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Settings, Training};
+use console::{
+    LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, weights,
 };
-use console::{LineChart, Style, Table, bars, beside, fixed, percent, picture, weights};
 use datasets::Images;
-use matrix::Matrix;
 use nets::ThreeNet;
-use nets::metrics::{accuracy, confusion_matrix, predictions};
+use nets::metrics::confusion_matrix;
+use std::io::Write;
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many mistakes and hidden units are drawn.
 const DRAWN: usize = 9;
-
-/// A net's answers for all images of a set.
-pub struct Evaluation {
-    pub probs: Matrix<f32>,
-    pub predicted: Vec<usize>,
-    pub labels: Vec<usize>,
-    pub accuracy: f64,
-}
-
-impl Evaluation {
-    /// Asks `probs` for the probabilities of the images by their numbers.
-    pub fn new(images: &Images, probs: impl Fn(&[usize]) -> Matrix<f32>) -> Self {
-        let labels = labels(images, &(0..images.len()).collect::<Vec<_>>());
-        let probs = probabilities(images.len(), probs);
-        let predicted = predictions(&probs);
-        let accuracy = accuracy(&predicted, &labels);
-        Self { probs, predicted, labels, accuracy }
-    }
-}
-
-/// What softmax regression reached.
-pub struct Baseline {
-    pub epochs: usize,
-    pub train: f64,
-    pub test: f64,
-}
 
 /// What the run is about to do.
 pub fn plan(
@@ -59,8 +34,45 @@ pub fn plan(
     )
 }
 
+/// Tests the best net of a run and shows everything about it.
+pub fn results(
+    options: &Options,
+    settings: &Settings,
+    training: &Training,
+    train: &Images,
+    test: &Images,
+    baseline: Option<Baseline>,
+    out: &mut dyn Write,
+) -> Outcome {
+    let style = options.style;
+    let evaluate = |images: &Images| {
+        Evaluation::new(images, |part| {
+            training.best.forward(&images.gather(part, settings.scale)).probs
+        })
+    };
+    let tested = evaluate(test);
+    if !options.quiet() {
+        writeln!(out, "{}", curves(training, style))?;
+        writeln!(out, "{}", mistakes(test, &tested, style))?;
+    }
+    if options.has("weights") {
+        writeln!(out, "{}", first_layer(&training.best, test.cols, style))?;
+    }
+    writeln!(out, "{}", confusion(test, &tested, style))?;
+    writeln!(out, "{}", comparison(evaluate(train).accuracy, tested.accuracy, baseline, style))?;
+    writeln!(out, "{}", loss(training, settings))?;
+    let best = percent(training.best_accuracy);
+    writeln!(
+        out,
+        "best train accuracy: {best}   (one batch of {}; published: 100.00 %)",
+        settings.batch
+    )?;
+    writeln!(out, "test accuracy: {}   (published: 97.92 %)", percent(tested.accuracy))?;
+    Ok(())
+}
+
 /// Loss and accuracy by epoch.
-pub fn curves(training: &Training, style: Style) -> String {
+fn curves(training: &Training, style: Style) -> String {
     let Training { losses, accuracies, .. } = training;
     let loss = LineChart::new("loss", "epoch", 1..=losses.len()).series("", losses).log_scale();
     let accuracy = LineChart::new("accuracy on the last batch", "epoch", 1..=losses.len());
@@ -68,7 +80,7 @@ pub fn curves(training: &Training, style: Style) -> String {
 }
 
 /// The mistakes that the net is most certain of, as it saw them.
-pub fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
+fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let certainty = |i: usize| tested.probs[(i, tested.predicted[i])];
     let mut wrong: Vec<usize> =
         (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
@@ -84,7 +96,7 @@ pub fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
 }
 
 /// The weights into the hidden units of the first layer with the largest weights.
-pub fn first_layer(net: &ThreeNet<f32>, cols: usize, style: Style) -> String {
+fn first_layer(net: &ThreeNet<f32>, cols: usize, style: Style) -> String {
     let column = |j: usize| -> Vec<f64> { net.w1.iter_rows().map(|row| row[j].into()).collect() };
     let size = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
     let mut units: Vec<usize> = (0..net.w1.cols()).collect();
@@ -105,7 +117,7 @@ fn margin(cols: usize) -> usize {
 }
 
 /// What was read as what, and how much of each digit is right.
-pub fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
+fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
     let counts = confusion_matrix(&tested.predicted, &tested.labels, DIGITS.len());
     let share = |i: usize| counts[i][i] as f64 / counts[i].iter().sum::<usize>().max(1) as f64;
     let rows: Vec<_> = (0..DIGITS.len()).map(|i| (DIGITS[i].to_string(), share(i))).collect();
@@ -118,13 +130,13 @@ pub fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
 }
 
 /// Both networks beside the tutorial's table.
-pub fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Style) -> String {
+fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Style) -> String {
     let mut table = Table::new(["", "train", "test", "published test"]);
     let mut schedule = String::new();
     if let Some(Baseline { epochs, train, test }) = baseline {
         table.row(["softmax regression", &percent(train), &percent(test), "92.15 %"]);
         schedule = format!(
-            "softmax regression: {epochs} epochs, batches of {BASELINE_BATCH}, rate {BASELINE_RATE}, \
+            "softmax regression: epochs {epochs}, batches of {BASELINE_BATCH}, rate {BASELINE_RATE}, \
              lambda {BASELINE_LAMBDA},\npixels centred and divided by 255\n"
         );
     }
@@ -133,7 +145,7 @@ pub fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Styl
 }
 
 /// J after the last epoch.
-pub fn loss(training: &Training, settings: &Settings) -> String {
+fn loss(training: &Training, settings: &Settings) -> String {
     let data = training.losses[training.losses.len() - 1];
     let reg = f64::from(training.net.reg_loss(settings.lambda));
     let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 4));

@@ -1,5 +1,6 @@
 use super::*;
 use std::fs;
+use std::path::Path;
 
 /// A new folder of this test, as text; the folder goes when the test ends.
 struct Scratch(String);

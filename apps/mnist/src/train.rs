@@ -120,13 +120,6 @@ pub fn centre(images: &Images) -> Matrix<f32> {
     Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
 }
 
-/// The probabilities of all images, n × 10, a thousand at a time so that memory stays small.
-pub fn probabilities(n: usize, probs: impl Fn(&[usize]) -> Matrix<f32>) -> Matrix<f32> {
-    let all: Vec<usize> = (0..n).collect();
-    let parts = all.chunks(1000).flat_map(|part| probs(part).as_slice().to_vec());
-    Matrix::from_vec(n, 10, parts.collect())
-}
-
 /// The labels of the images that `indices` names.
 pub fn labels(images: &Images, indices: &[usize]) -> Vec<usize> {
     indices.iter().map(|&i| images.labels[i].into()).collect()

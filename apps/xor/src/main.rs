@@ -21,6 +21,7 @@ const APP: App = App {
         Opt::flag("printed-update", "b2 as the tutorial's code prints it: b2 -= rate * b2"),
         Opt::optional("seeds", "N", "run N seeds, from --seed on, and compare them"),
         Opt::SEED,
+        Opt::THREADS,
         Opt::LOG,
     ],
 };
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
 }
 
 fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
+    matrix::configure(options.threads()?)?;
     let settings = Settings {
         hidden: options.whole("hidden", 1..=10_000)?,
         iterations: options.whole("iterations", 1..=10_000_000)?,
@@ -121,11 +123,10 @@ fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
     Ok(Run { net, acts, losses, loss, accuracy })
 }
 
-/// Trains one net for each seed, as many at a time as there are cores.
+/// Trains one net for each seed, shared out over the threads.
 fn train_many(settings: Settings, first: u64, seeds: usize) -> Result<Vec<Run>, Diverged> {
     let seeds: Vec<u64> = (0..seeds as u64).map(|i| first.wrapping_add(i)).collect();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = seeds.chunks(seeds.len().div_ceil(cores));
+    let parts = seeds.chunks(seeds.len().div_ceil(matrix::threads()));
     std::thread::scope(|scope| {
         let train_part =
             |part: &[u64]| -> Vec<_> { part.iter().map(|&seed| train(settings, seed)).collect() };

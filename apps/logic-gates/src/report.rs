@@ -1,0 +1,76 @@
+//! What the app shows of the gates.
+
+use crate::Trained;
+use console::{Axis, Style, Table, fixed, map};
+use matrix::Matrix;
+use nets::one_net::Rule;
+
+/// The rule in words and symbols.
+pub fn describe(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Published => {
+            "The rule as published: W <- W - rate * (dW + lambda * sum of W)   (eq. 1.7)"
+        }
+        Rule::L2 => "The rule of L2 decay: W <- W - rate * (dW + lambda * W)   (eq. 1.8)",
+        Rule::Off => "No decay: W <- W - rate * dW   (eq. 1.9)",
+    }
+}
+
+/// The truth tables with p(y = 1), and the published p beside it.
+pub fn answers(trained: &[Trained], style: Style) -> String {
+    let mut table = Table::new(["gate", "input", "answer", "p(y=1)", "published"]);
+    for (i, Trained { gate, p, .. }) in trained.iter().enumerate() {
+        if i > 0 {
+            table.rule();
+        }
+        for (row, p) in p.iter().enumerate() {
+            let inputs: Vec<String> = gate.inputs[row].iter().map(f64::to_string).collect();
+            let published =
+                gate.published.as_ref().map_or("-".into(), |known| fixed(known.p[row], 4));
+            let name = if row == 0 { gate.name } else { "" };
+            let answer = gate.answers[row].to_string();
+            table.row([
+                name.into(),
+                format!("({})", inputs.join(",")),
+                answer,
+                fixed(*p, 4),
+                published,
+            ]);
+        }
+    }
+    table.draw(style)
+}
+
+/// The weights and the bias of each output, and the published ones beside them.
+pub fn parameters(trained: &[Trained], style: Style) -> String {
+    let text = |w: &[f64]| w.iter().map(|&w| fixed(w, 3)).collect::<Vec<_>>().join(" ");
+    let mut table = Table::new(["gate", "W", "b", "published W", "published b"]);
+    for Trained { gate, net, .. } in trained {
+        for k in 0..gate.outputs {
+            let w: Vec<f64> = net.w1.iter_rows().map(|row| row[k]).collect();
+            let [known_w, known_b] = match &gate.published {
+                Some(known) => [text(known.w[k]), text(&known.b[k..=k])],
+                None => ["-".into(), "-".into()],
+            };
+            let name = if k == 0 { gate.name } else { "  second output" };
+            table.row([name, &text(&w), &text(&[net.b1[(0, k)]]), &known_w, &known_b]);
+        }
+    }
+    table.draw(style)
+}
+
+/// Where the gate says 1.
+pub fn decision_map(trained: &Trained, style: Style) -> String {
+    let axis = |name| Axis { name, from: -0.5, to: 1.5 };
+    let p = |x1, x2| trained.net.forward(&Matrix::from_rows([[x1, x2]])).h[(0, 0)];
+    let label = |answer| if answer == 0.0 { '0' } else { '1' };
+    let points: Vec<_> = trained
+        .gate
+        .inputs
+        .iter()
+        .zip(trained.gate.answers)
+        .map(|(x, &y)| (x[0], x[1], label(y)))
+        .collect();
+    let title = format!("{}: p(y=1)", trained.gate.name);
+    map(&title, [axis("x1"), axis("x2")], p, &points, style.with_width(38))
+}
