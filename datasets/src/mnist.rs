@@ -6,8 +6,9 @@
 use crate::error::OneLine;
 use crate::file::{self, FileError};
 use crate::{Error, idx};
-use matrix::{Matrix, Real};
+use matrix::{Matrix, Real, Rng};
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The number of classes: the labels are 0 … 9.
@@ -44,33 +45,44 @@ impl Images {
         &self.pixels[i * d..(i + 1) * d]
     }
 
-    /// The images that `indices` names, one to a row, each pixel divided by `scale`: A⁽⁰⁾, n × D
-    /// for n indices and D = rows · columns.
-    ///
-    /// # Panics
-    /// If there is no such image.
-    #[track_caller]
-    pub fn gather<T: Real>(&self, indices: &[usize], scale: f64) -> Matrix<T> {
-        // The bytes first: they come from all over memory, and a plain copy waits least for them.
-        let d = self.rows * self.cols;
-        let mut pixels = Vec::with_capacity(indices.len() * d);
-        for &i in indices {
-            pixels.extend_from_slice(self.image(i));
-        }
-        // There are only 256 quotients, and to look one up is faster than to divide.
-        let quotients: [T; 256] = std::array::from_fn(|x| T::from_f64(x as f64 / scale));
-        let data = pixels.into_iter().map(|x| quotients[usize::from(x)]).collect();
-        Matrix::from_vec(indices.len(), d, data)
+    /// Puts the images, with their labels, into a random order.
+    pub fn shuffle(&mut self, rng: &mut Rng) {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        rng.shuffle(&mut order);
+        self.labels = order.iter().map(|&i| self.labels[i]).collect();
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        order.iter().for_each(|&i| pixels.extend_from_slice(self.image(i)));
+        self.pixels = pixels;
     }
 
-    /// The labels that `indices` names, one-hot: Y, n × 10 for n indices.
+    /// The images `range`, one to a row, each pixel times 1/`scale`: A⁽⁰⁾, n × D for n images of D =
+    /// rows · columns pixels.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// If there are no such images.
     #[track_caller]
-    pub fn one_hot<T: Real>(&self, indices: &[usize]) -> Matrix<T> {
-        let labels: Vec<usize> = indices.iter().map(|&i| self.labels[i].into()).collect();
+    pub fn to_matrix<T: Real>(&self, range: Range<usize>, scale: f64) -> Matrix<T> {
+        self.assert_has(&range);
+        let (n, d, factor) = (range.len(), self.rows * self.cols, T::from_f64(1.0 / scale));
+        let pixels = &self.pixels[range.start * d..range.end * d];
+        Matrix::from_slice(n, d, pixels, |&x| T::from(x) * factor)
+    }
+
+    /// The labels of the images `range`, one-hot: Y, n × 10 for n images.
+    ///
+    /// # Panics
+    /// If there are no such images.
+    #[track_caller]
+    pub fn one_hot<T: Real>(&self, range: Range<usize>) -> Matrix<T> {
+        self.assert_has(&range);
+        let labels: Vec<usize> = self.labels[range].iter().map(|&label| label.into()).collect();
         Matrix::one_hot(&labels, CLASSES.into())
+    }
+
+    #[track_caller]
+    fn assert_has(&self, range: &Range<usize>) {
+        let n = self.len();
+        assert!(range.start <= range.end && range.end <= n, "images {range:?} of {n}");
     }
 
     /// The mean image, 1 × D, of pixels from 0 to 255.

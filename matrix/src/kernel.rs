@@ -1,31 +1,39 @@
 //! The hot loop of the product, written once, and the choice of processor features.
 //!
-//! A tile of C, `MR` × `NR`, stays in registers while k runs: each step multiplies `MR` numbers of
-//! A with `NR` numbers of B. `docs/05-matrix-product.md` tells why. The same lines are compiled for
-//! each kernel; only the size of the tile and the permitted instructions differ.
+//! A tile of C, `MR` rows by `NV` vectors, stays in registers while k runs: each step multiplies
+//! `MR` numbers of A with `NV` vectors of B. `docs/05-matrix-product.md` tells why. The same lines
+//! are compiled for each kernel; only the vectors and the size of the tile differ.
 
 use crate::{Kernel, Real, View};
 use std::array;
 use std::cell::Cell;
 
-/// The most steps of k that one visit to a tile makes: a panel of B, KC × `NR`, and the rows of A
-/// beside it fit into the L1 cache.
+#[cfg(target_arch = "x86_64")]
+mod x86;
+#[cfg(target_arch = "x86_64")]
+use x86::{__m256, __m256d, __m512, __m512d, avx2, avx512, fma, has_fma};
+
+/// The most steps of k that one visit to a tile makes: `MR` rows of A, so long, fit into the L1
+/// cache, and a block of B, so high, into the L2 cache.
 pub const KC: usize = 256;
+
+/// The most columns of a tile.
+const WIDEST: usize = 48;
 
 /// What the product has done in the fast code of a kernel.
 pub enum Job<'a, T> {
     /// C ← C + A·B for small matrices, m×n: nothing is packed.
     Small { a: View<'a, T>, b: View<'a, T>, c: &'a mut [T] },
-    /// `panels` ← B, packed.
-    Pack { b: View<'a, T>, panels: &'a mut [T] },
+    /// `panel` ← B, packed, where B has at most as many columns as a tile.
+    Pack { b: View<'a, T>, panel: &'a mut [T] },
     /// C ← C + A·B in the columns that start at `first`, where A has at most KC columns, `panels`
-    /// is B packed, and C has rows of `n` numbers.
+    /// are those of B one after the other, and C has rows of `n` numbers.
     Tiles { a: View<'a, T>, panels: &'a [T], c: &'a mut [T], first: usize, n: usize },
 }
 
 /// What a number type must bring along for the product.
 pub trait Element: Sized {
-    /// The tile `MR` × `NR` of a kernel.
+    /// The rows and columns of a kernel's tile.
     #[doc(hidden)]
     fn tile(kernel: Kernel) -> (usize, usize);
 
@@ -46,14 +54,17 @@ pub trait Element: Sized {
 /// Whether every processor that can run this code has fused multiply-add.
 const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
+/// The rows of the portable tile: aarch64 has 32 registers for vectors, others have 16.
+const PORTABLE_MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
+
 macro_rules! element {
-    ($t:ident, avx512: $w:literal $w2:literal, avx2: $x:literal $x2:literal, portable: $y:literal $y2:literal) => {
+    ($t:ident, avx512: $v512:ident, avx2: $v256:ident, portable: $lanes:literal) => {
         impl Element for $t {
             fn tile(kernel: Kernel) -> (usize, usize) {
                 match kernel {
-                    Kernel::Avx512 => (12, $w),
-                    Kernel::Avx2 => (6, $x),
-                    Kernel::Portable => (6, $y),
+                    Kernel::Avx512 => (8, 3 * 64 / size_of::<$t>()),
+                    Kernel::Avx2 => (6, 2 * 32 / size_of::<$t>()),
+                    Kernel::Portable => (PORTABLE_MR, 3 * $lanes),
                 }
             }
 
@@ -62,25 +73,24 @@ macro_rules! element {
                 expect(unsafe_code, reason = "code for processor features is called")
             )]
             fn run(kernel: Kernel, job: Job<Self>) {
-                #[cfg(not(target_arch = "x86_64"))]
-                let _ = kernel;
-                #[cfg(target_arch = "x86_64")]
                 match kernel {
+                    #[cfg(target_arch = "x86_64")]
                     Kernel::Avx512 if is_x86_feature_detected!("avx512f") => {
                         // SAFETY: the processor has AVX-512F, as checked above.
-                        return unsafe { avx512::<$t, 12, $w, $w2>(job) };
+                        unsafe { avx512::<$v512, 8, 3>(job) }
                     }
+                    #[cfg(target_arch = "x86_64")]
                     Kernel::Avx2 if is_x86_feature_detected!("avx2") && has_fma() => {
                         // SAFETY: the processor has AVX2 and FMA, as checked above.
-                        return unsafe { avx2::<$t, 6, $x, $x2>(job) };
+                        unsafe { avx2::<$v256, 6, 2>(job) }
                     }
+                    #[cfg(target_arch = "x86_64")]
                     _ if has_fma() => {
                         // SAFETY: the processor has FMA, as checked above.
-                        return unsafe { fma::<$t, 6, $y, $y2>(job) };
+                        unsafe { fma::<Lanes<$t, $lanes, true>, PORTABLE_MR, 3>(job) }
                     }
-                    _ => {}
+                    _ => run::<Lanes<$t, $lanes, ALWAYS_FMA>, PORTABLE_MR, 3, ALWAYS_FMA>(job),
                 }
-                run::<$t, 6, $y, $y2, ALWAYS_FMA>(job)
             }
 
             #[inline(always)]
@@ -103,42 +113,58 @@ macro_rules! element {
     };
 }
 
-// The columns of a tile, and of the narrower tiles that the last columns of C may make do with. On
-// AVX-512 the compiler makes slow code of 12×16 tiles in f32.
-element!(f32, avx512: 32 32, avx2: 16 8, portable: 8 4);
-element!(f64, avx512: 16 8, avx2: 8 4, portable: 4 2);
+element!(f32, avx512: __m512, avx2: __m256, portable: 4);
+element!(f64, avx512: __m512d, avx2: __m256d, portable: 2);
 
-#[cfg(target_arch = "x86_64")]
-fn has_fma() -> bool {
-    is_x86_feature_detected!("fma")
+/// A register that holds several numbers.
+trait Vector: Copy {
+    type Number: Real;
+    /// How many they are.
+    const LANES: usize;
+
+    fn splat(x: Self::Number) -> Self;
+    fn load(from: &[Self::Number]) -> Self;
+    fn store(self, to: &mut [Self::Number]);
+    /// `self` + a·b, number by number.
+    fn plus_product(self, a: Self, b: Self) -> Self;
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn avx512<T: Real, const MR: usize, const NR: usize, const HALF: usize>(job: Job<T>) {
-    run::<T, MR, NR, HALF, true>(job)
-}
+/// A vector in plain Rust, which the compiler puts into a register of the target if it fits.
+#[derive(Clone, Copy)]
+struct Lanes<T, const N: usize, const FMA: bool>([T; N]);
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn avx2<T: Real, const MR: usize, const NR: usize, const HALF: usize>(job: Job<T>) {
-    run::<T, MR, NR, HALF, true>(job)
-}
+impl<T: Real, const N: usize, const FMA: bool> Vector for Lanes<T, N, FMA> {
+    type Number = T;
+    const LANES: usize = N;
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "fma")]
-fn fma<T: Real, const MR: usize, const NR: usize, const HALF: usize>(job: Job<T>) {
-    run::<T, MR, NR, HALF, true>(job)
+    #[inline(always)]
+    fn splat(x: T) -> Self {
+        Self([x; N])
+    }
+    #[inline(always)]
+    fn load(from: &[T]) -> Self {
+        Self(*from.first_chunk().unwrap())
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [T]) {
+        *to.first_chunk_mut().unwrap() = self.0;
+    }
+    #[inline(always)]
+    fn plus_product(mut self, a: Self, b: Self) -> Self {
+        for i in 0..N {
+            self.0[i] = a.0[i].step::<FMA>(b.0[i], self.0[i]);
+        }
+        self
+    }
 }
 
 #[inline(always)]
-fn run<T: Real, const MR: usize, const NR: usize, const HALF: usize, const FMA: bool>(job: Job<T>) {
+fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) {
     match job {
-        Job::Small { a, b, c } => small::<T, FMA>(a, b, c),
-        Job::Pack { b, panels } => pack::<T, NR, HALF>(b, panels),
-        Job::Tiles { a, panels, c, first, n } => {
-            tiles::<T, MR, NR, HALF, FMA>(a, panels, c, first, n)
-        }
+        Job::Small { a, b, c } => small::<_, FMA>(a, b, c),
+        Job::Pack { b, panel } if b.cols == NV * V::LANES => pack(b, panel, NV * V::LANES),
+        Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(V::LANES)),
+        Job::Tiles { a, panels, c, first, n } => tiles::<V, MR, NV>(a, panels, c, first, n),
     }
 }
 
@@ -154,53 +180,30 @@ fn small<T: Real, const FMA: bool>(a: View<T>, b: View<T>, c: &mut [T]) {
     }
 }
 
-/// `panels` ← B, k×n, `W` columns to a panel, and row after row inside a panel.
-///
-/// What is left over makes a panel of `HALF` columns if they suffice.
+/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each.
 #[inline(always)]
-fn pack<T: Real, const W: usize, const HALF: usize>(b: View<T>, panels: &mut [T]) {
-    let (k, n) = b.shape();
-    let (whole, last) = panels.split_at_mut(n / W * W * k);
-    let (whole, _) = whole.as_chunks_mut::<W>();
-    for (panel, j) in whole.chunks_exact_mut(k).zip((0..n).step_by(W)) {
-        let b = b.slice_cols(j..j + W);
-        if b.col_stride == 1 {
-            for (p, row) in panel.iter_mut().enumerate() {
-                *row = *b.data[p * b.row_stride..].first_chunk().unwrap();
+fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) {
+    let rows = panel.chunks_exact_mut(width).take(b.rows);
+    if b.cols < width {
+        for (p, row) in rows.enumerate() {
+            row.fill(T::ZERO);
+            for (j, out) in row.iter_mut().enumerate().take(b.cols) {
+                *out = b.data[p * b.row_stride + j * b.col_stride];
             }
-        } else {
-            pack_transposed(b, panel);
         }
-    }
-    let rest = b.slice_cols(n - n % W..n);
-    match rest.cols {
-        0 => {}
-        cols if cols <= HALF => pack_rest::<T, HALF>(rest, last),
-        _ => pack_rest::<T, W>(rest, last),
-    }
-}
-
-/// One panel ← B, whose columns stand in memory one after the other: eight rows at a time, which
-/// the compiler transposes in registers.
-#[inline(always)]
-fn pack_transposed<T: Real, const W: usize>(b: View<T>, panel: &mut [[T; W]]) {
-    let columns: [&[T]; W] = array::from_fn(|j| &b.data[j * b.col_stride..][..b.rows]);
-    let (blocks, rest) = panel.as_chunks_mut::<8>();
-    for (p, block) in blocks.iter_mut().enumerate() {
-        let columns: [&[T; 8]; W] = columns.map(|c| c[8 * p..].first_chunk().unwrap());
-        *block = array::from_fn(|q| array::from_fn(|j| columns[j][q]));
-    }
-    for (p, row) in (b.rows / 8 * 8..).zip(rest) {
-        *row = columns.map(|column| column[p]);
-    }
-}
-
-/// One panel ← B, which has fewer columns. What follows them is never used.
-#[inline(always)]
-fn pack_rest<T: Real, const W: usize>(b: View<T>, panel: &mut [T]) {
-    for (p, row) in panel.as_chunks_mut::<W>().0.iter_mut().enumerate().take(b.rows) {
-        for (j, out) in row.iter_mut().enumerate().take(b.cols) {
-            *out = b.data[p * b.row_stride + j * b.col_stride];
+    } else if b.col_stride == 1 {
+        for (p, row) in rows.enumerate() {
+            row.copy_from_slice(&b.data[p * b.row_stride..][..width]);
+        }
+    } else {
+        // Its columns stand in memory one after the other. An array of them, cut to the same
+        // length, so that no bounds are checked.
+        let columns: [&[T]; WIDEST] =
+            array::from_fn(|j| &b.data[j.min(width - 1) * b.col_stride..][..b.rows]);
+        for (p, row) in rows.enumerate() {
+            for (out, column) in row.iter_mut().zip(&columns) {
+                *out = column[p];
+            }
         }
     }
 }
@@ -208,17 +211,17 @@ fn pack_rest<T: Real, const W: usize>(b: View<T>, panel: &mut [T]) {
 /// C ← C + A·B in the columns from `first` on: `MR` rows of A, copied into the L1 cache, meet all
 /// panels of B in turn.
 #[inline(always)]
-fn tiles<T: Real, const MR: usize, const NR: usize, const HALF: usize, const FMA: bool>(
-    a: View<T>,
-    panels: &[T],
-    c: &mut [T],
+fn tiles<V: Vector, const MR: usize, const NV: usize>(
+    a: View<V::Number>,
+    panels: &[V::Number],
+    c: &mut [V::Number],
     first: usize,
     n: usize,
 ) {
-    let (m, k) = a.shape();
+    let ((m, k), width) = (a.shape(), NV * V::LANES);
     // The rows of A one after the other. If A is transposed, its columns instead, `MR` numbers
     // each: either way whole runs are copied.
-    let mut strip = [[T::ZERO; KC]; MR];
+    let mut strip = [[V::Number::ZERO; KC]; MR];
     let by_rows = a.col_stride == 1;
     for i in (0..m).step_by(MR) {
         let rows = MR.min(m - i);
@@ -227,16 +230,24 @@ fn tiles<T: Real, const MR: usize, const NR: usize, const HALF: usize, const FMA
                 row[..k].copy_from_slice(&a.data[(i + r) * a.row_stride..][..k]);
             }
         } else {
-            pack::<T, MR, MR>(a.slice_rows(i..i + rows).t(), strip.as_flattened_mut());
+            let (columns, _) = strip.as_flattened_mut().as_chunks_mut::<MR>();
+            for (p, column) in columns.iter_mut().enumerate().take(k) {
+                let from = &a.data[p * a.col_stride + i..];
+                match from.first_chunk() {
+                    Some(from) => *column = *from,
+                    None => column[..rows].copy_from_slice(&from[..rows]),
+                }
+            }
         }
-        for (b, j) in panels.chunks_exact(k * NR).zip((first..n).step_by(NR)) {
-            let (c, size) = (&mut c[i * n + j..], (rows, NR.min(n - j)));
-            if size.1 <= HALF {
-                let b = &b.as_chunks::<HALF>().0[..k];
-                tile_or_edge::<T, MR, HALF, FMA>(&strip, by_rows, b, c, n, size);
-            } else {
-                let b = b.as_chunks::<NR>().0;
-                tile_or_edge::<T, MR, NR, FMA>(&strip, by_rows, b, c, n, size);
+        for (panel, j) in panels.chunks_exact(k * width).zip((first..n).step_by(width)) {
+            let (c, size) = (&mut c[i * n + j..], (rows, width.min(n - j)));
+            // The last columns may make do with a narrower tile.
+            let vectors = size.1.div_ceil(V::LANES);
+            let panel = &panel[..k * vectors * V::LANES];
+            match vectors {
+                1 => tile_or_edge::<V, MR, 1>(&strip, by_rows, panel, c, n, size),
+                2 => tile_or_edge::<V, MR, 2>(&strip, by_rows, panel, c, n, size),
+                _ => tile_or_edge::<V, MR, NV>(&strip, by_rows, panel, c, n, size),
             }
         }
     }
@@ -245,76 +256,70 @@ fn tiles<T: Real, const MR: usize, const NR: usize, const HALF: usize, const FMA
 /// The tile at the start of `c` ← itself + A·B. At the edges of C, where only `rows` × `cols` of it
 /// are there, a copy is worked on.
 #[inline(always)]
-fn tile_or_edge<T: Real, const MR: usize, const NR: usize, const FMA: bool>(
-    strip: &[[T; KC]; MR],
+fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
+    strip: &[[V::Number; KC]; MR],
     by_rows: bool,
-    b: &[[T; NR]],
-    c: &mut [T],
+    panel: &[V::Number],
+    c: &mut [V::Number],
     n: usize,
     (rows, cols): (usize, usize),
 ) {
-    if (rows, cols) == (MR, NR) {
-        return tile::<T, MR, NR, FMA>(strip, by_rows, b, c, n);
+    if (rows, cols) == (MR, NV * V::LANES) {
+        return tile::<V, MR, NV>(strip, by_rows, panel, c, n);
     }
-    let mut edge = [[T::ZERO; NR]; MR];
+    let mut edge = [[V::Number::ZERO; WIDEST]; MR];
     for (edge, c) in edge.iter_mut().zip(c.chunks(n)).take(rows) {
         edge[..cols].copy_from_slice(&c[..cols]);
     }
-    tile::<T, MR, NR, FMA>(strip, by_rows, b, edge.as_flattened_mut(), NR);
+    tile::<V, MR, NV>(strip, by_rows, panel, edge.as_flattened_mut(), WIDEST);
     for (edge, c) in edge.iter().zip(c.chunks_mut(n)).take(rows) {
         c[..cols].copy_from_slice(&edge[..cols]);
     }
 }
 
 /// The tile at the start of `c`, whose rows are `n` apart, ← itself + A·B.
-///
-/// The loop stands here twice, because in one loop for both the sums would not stay in registers.
-/// No closures: compiled on their own, they would lack the processor features.
 #[inline(always)]
-fn tile<T: Real, const MR: usize, const NR: usize, const FMA: bool>(
-    strip: &[[T; KC]; MR],
+fn tile<V: Vector, const MR: usize, const NV: usize>(
+    strip: &[[V::Number; KC]; MR],
     by_rows: bool,
-    b: &[[T; NR]],
-    c: &mut [T],
+    panel: &[V::Number],
+    c: &mut [V::Number],
     n: usize,
 ) {
+    // Two loops, because in one for both the sums would not stay in registers.
     if by_rows {
-        sums::<T, MR, NR, FMA, true>(strip, b, c, n);
+        sums::<V, MR, NV>(|r, p| strip[r][p], panel, c, n);
     } else {
-        sums::<T, MR, NR, FMA, false>(strip, b, c, n);
+        let columns: &[[V::Number; MR]] = strip.as_flattened().as_chunks().0;
+        sums::<V, MR, NV>(|r, p| columns[p][r], panel, c, n);
     }
 }
 
-/// The innermost loops: MR × NR sums in registers.
+/// The innermost loops: `MR` × `NV` vectors of sums in registers. `a(r, p)` is row r, column p of
+/// the strip of A.
 #[inline(always)]
-fn sums<T: Real, const MR: usize, const NR: usize, const FMA: bool, const BY_ROWS: bool>(
-    strip: &[[T; KC]; MR],
-    b: &[[T; NR]],
-    c: &mut [T],
+fn sums<V: Vector, const MR: usize, const NV: usize>(
+    a: impl Fn(usize, usize) -> V::Number,
+    panel: &[V::Number],
+    c: &mut [V::Number],
     n: usize,
 ) {
-    let mut sum: [[T; NR]; MR] = array::from_fn(|i| *c[i * n..].first_chunk().unwrap());
-    let columns = strip.as_flattened().as_chunks::<MR>().0.first_chunk::<KC>().unwrap();
-    let b = &b[..b.len().min(KC)]; // p < KC holds anyway; this tells the compiler
-    for (p, b) in b.iter().enumerate() {
-        for i in 0..MR {
-            let a = if BY_ROWS { strip[i][p] } else { columns[p][i] };
-            sum[i] = fused::<T, NR, FMA>(a, b, sum[i]);
+    let mut sums: [[V; NV]; MR] =
+        array::from_fn(|r| array::from_fn(|v| V::load(&c[r * n + v * V::LANES..])));
+    for (p, row) in panel.chunks_exact(NV * V::LANES).enumerate().take(KC) {
+        let b: [V; NV] = array::from_fn(|v| V::load(&row[v * V::LANES..]));
+        for (r, row) in sums.iter_mut().enumerate() {
+            let a = V::splat(a(r, p));
+            for (sum, b) in row.iter_mut().zip(b) {
+                *sum = sum.plus_product(a, b);
+            }
         }
     }
-    for (i, sum) in sum.iter().enumerate() {
-        *c[i * n..].first_chunk_mut().unwrap() = *sum;
+    for (r, row) in sums.iter().enumerate() {
+        for (v, sum) in row.iter().enumerate() {
+            sum.store(&mut c[r * n + v * V::LANES..]);
+        }
     }
-}
-
-/// c + a·b for one row of a tile. In a loop of its own, so that the compiler unrolls it first: only
-/// then does it keep 12×32 sums in registers.
-#[inline(always)]
-fn fused<T: Real, const NR: usize, const FMA: bool>(a: T, b: &[T; NR], mut c: [T; NR]) -> [T; NR] {
-    for (c, b) in c.iter_mut().zip(b) {
-        *c = a.step::<FMA>(*b, *c);
-    }
-    c
 }
 
 #[cfg(test)]

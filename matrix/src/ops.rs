@@ -1,13 +1,39 @@
 //! Everything that works entry by entry or row by row: each a loop over the numbers.
 
-use crate::{Matrix, Real};
+use crate::{Matrix, Real, config, threads};
 use std::ops::{Add, Div, Mul, Sub};
 
+/// From this many entries on, other threads help: one would need more than about 10 µs.
+const LARGE: usize = 32_768;
+
+/// How many threads work on so many entries.
+fn threads_for(entries: usize) -> usize {
+    if entries >= LARGE { config::threads() } else { 1 }
+}
+
 impl<T: Real> Matrix<T> {
+    /// A matrix whose entries are f of those of `data`, row after row.
+    ///
+    /// # Panics
+    /// If `data` has not rows × cols entries.
+    #[track_caller]
+    pub fn from_slice<U: Sync>(
+        rows: usize,
+        cols: usize,
+        data: &[U],
+        f: impl Fn(&U) -> T + Sync,
+    ) -> Matrix<T> {
+        let len = data.len();
+        assert!(rows.checked_mul(cols) == Some(len), "from_slice: {len} entries for {rows}×{cols}");
+        let data = threads::build(threads_for(len), len, 1, |start, out| {
+            out.iter_mut().zip(&data[start..]).for_each(|(out, x)| *out = f(x));
+        });
+        Self { data, rows, cols }
+    }
+
     /// f(A), entry by entry.
-    pub fn map(&self, f: impl Fn(T) -> T) -> Matrix<T> {
-        let data = self.data.iter().map(|&a| f(a)).collect();
-        Self { data, rows: self.rows, cols: self.cols }
+    pub fn map(&self, f: impl Fn(T) -> T + Sync) -> Matrix<T> {
+        Self::from_slice(self.rows, self.cols, &self.data, |&a| f(a))
     }
 
     /// f(A, B), entry by entry.
@@ -15,9 +41,13 @@ impl<T: Real> Matrix<T> {
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
-    pub fn zip(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T) -> Matrix<T> {
+    pub fn zip(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
         self.assert_same_shape("zip", rhs);
-        let data = self.data.iter().zip(&rhs.data).map(|(&a, &b)| f(a, b)).collect();
+        let (a, b, len) = (&self.data, &rhs.data, self.data.len());
+        let data = threads::build(threads_for(len), len, 1, |start, out| {
+            let pairs = a[start..].iter().zip(&b[start..]);
+            out.iter_mut().zip(pairs).for_each(|(out, (&a, &b))| *out = f(a, b));
+        });
         Self { data, rows: self.rows, cols: self.cols }
     }
 
@@ -26,11 +56,11 @@ impl<T: Real> Matrix<T> {
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
-    pub fn zip_assign(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T) {
+    pub fn zip_assign(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) {
         self.assert_same_shape("zip_assign", rhs);
-        for (a, &b) in self.data.iter_mut().zip(&rhs.data) {
-            *a = f(*a, b);
-        }
+        threads::for_each_share(threads_for(self.data.len()), &mut self.data, 1, |start, a| {
+            a.iter_mut().zip(&rhs.data[start..]).for_each(|(a, &b)| *a = f(*a, b));
+        });
     }
 
     /// The entry-by-entry product A ∗ B, written A ⊙ B elsewhere.
@@ -52,11 +82,11 @@ impl<T: Real> Matrix<T> {
         let ((m, n), (rows, cols)) = (self.shape(), b.shape());
         assert!((rows, cols) == (1, n), "add_row: {rows}×{cols} to {m}×{n}, not 1×{n}");
         if n > 0 {
-            for row in self.data.chunks_exact_mut(n) {
-                for (a, &b) in row.iter_mut().zip(&b.data) {
-                    *a += b;
+            threads::for_each_share(threads_for(m * n), &mut self.data, n, |_, rows| {
+                for row in rows.chunks_exact_mut(n) {
+                    row.iter_mut().zip(&b.data).for_each(|(a, &b)| *a += b);
                 }
-            }
+            });
         }
         self
     }

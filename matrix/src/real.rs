@@ -23,6 +23,7 @@ pub trait Real:
     + AddAssign
     + SubAssign
     + Sum
+    + From<u8>
     + Send
     + Sync
     + 'static

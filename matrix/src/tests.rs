@@ -72,6 +72,24 @@ fn operations_agree_with_paper() {
     assert!(a.is_finite() && !a.map(|_| f64::NAN).is_finite());
 }
 
+/// So many entries that several threads share the work.
+#[test]
+fn large_matrices_are_worked_on_entry_by_entry_too() {
+    let (m, n) = (301, 207);
+    let (a, b) = (numbered(m, n), numbered(m, n).map(|x| x / 7.0));
+    let row = Matrix::from_fn(1, n, |_, j| j as f64);
+    let entry = |f: &dyn Fn(usize, usize) -> f64| Matrix::from_fn(m, n, f);
+    assert_eq!(b, entry(&|i, j| a[(i, j)] / 7.0));
+    assert_eq!(a.zip(&b, |a, b| a - 2.0 * b), entry(&|i, j| a[(i, j)] - 2.0 * b[(i, j)]));
+    let mut c = a.clone();
+    c.zip_assign(&b, |a, b| a * b);
+    assert_eq!(c, entry(&|i, j| a[(i, j)] * b[(i, j)]));
+    assert_eq!(a.clone().add_row(&row), entry(&|i, j| a[(i, j)] + j as f64));
+    let bytes: Vec<u8> = (0..m * n).map(|i| i as u8).collect();
+    let c = Matrix::from_slice(m, n, &bytes, |&x| f64::from(x) / 2.0);
+    assert_eq!(c, entry(&|i, j| f64::from((i * n + j) as u8) / 2.0));
+}
+
 #[test]
 fn empty_matrices_are_matrices() {
     let (tall, wide) = (Matrix::<f64>::zeros(3, 0), Matrix::<f64>::zeros(0, 3));
@@ -103,6 +121,10 @@ fn wrong_shapes_panic_with_both_shapes() {
     );
     assert_eq!(panic_of(|| a.clone().add_row(&numbered(1, 2))), "add_row: 1×2 to 2×3, not 1×3");
     assert_eq!(panic_of(|| Matrix::from_vec(2, 3, vec![0.0])), "from_vec: 1 entries for 2×3");
+    assert_eq!(
+        panic_of(|| Matrix::from_slice(2, 3, &[0u8], |_| 0.0)),
+        "from_slice: 1 entries for 2×3"
+    );
     assert_eq!(panic_of(|| a[(0, 3)]), "index: (0, 3) of 2×3");
     assert_eq!(panic_of(|| a.t()[(0, 2)]), "index: (0, 2) of 3×2");
     assert_eq!(panic_of(|| a.row(2).len()), "row: 2 of 2×3");

@@ -1,7 +1,9 @@
 //! A pool of worker threads that share the tasks of one product at a time.
 
+use crate::Real;
 use std::any::Any;
 use std::hint;
+use std::mem::{self, MaybeUninit};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, TryLockError};
@@ -12,6 +14,9 @@ use std::time::{Duration, Instant};
 /// between two products of a training step no more time passes.
 const SPIN: Duration = Duration::from_micros(50);
 
+/// Shares for each thread, so that one that is held up by other programs leaves some to the others.
+const SHARES: usize = 4;
+
 /// What a thread does that takes part in a job: it takes tasks until there are none.
 type Work = dyn Fn() + Sync;
 
@@ -20,13 +25,23 @@ struct State {
     work: Option<&'static Work>,
     /// How many workers may still join.
     seats: usize,
-    /// How many workers there are.
+    /// How many workers there are, and how many of them sleep.
     workers: usize,
+    sleeping: usize,
+    /// Whether the caller sleeps until the last worker has left.
+    caller_sleeps: bool,
     /// What the first worker that panicked said.
     panic: Option<Box<dyn Any + Send>>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { work: None, seats: 0, workers: 0, panic: None });
+static STATE: Mutex<State> = Mutex::new(State {
+    work: None,
+    seats: 0,
+    workers: 0,
+    sleeping: 0,
+    caller_sleeps: false,
+    panic: None,
+});
 /// Held by the thread whose job the workers share.
 static TURN: Mutex<()> = Mutex::new(());
 /// The number of jobs so far. Workers wait for it to change.
@@ -42,6 +57,9 @@ static WORKER_LEFT: Condvar = Condvar::new();
 /// time: whoever comes meanwhile, from another thread or from inside a task, does all of it alone.
 /// So nobody waits for somebody who waits.
 pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(I::Item) + Sync) {
+    if threads <= 1 {
+        return tasks.for_each(f);
+    }
     let tasks = Mutex::new(tasks);
     let next = || tasks.lock().ok()?.next();
     let work = || {
@@ -49,9 +67,6 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
             f(task);
         }
     };
-    if threads <= 1 {
-        return work();
-    }
     let turn = match TURN.try_lock() {
         Ok(turn) => turn,
         Err(TryLockError::Poisoned(error)) => error.into_inner(),
@@ -64,13 +79,54 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
     }
 }
 
+/// Calls `f` with each of the shares of `data`, and where in `data` it starts. A share is a number
+/// of whole `unit`s, about the same for each.
+pub(crate) fn for_each_share<U: Send>(
+    threads: usize,
+    data: &mut [U],
+    unit: usize,
+    f: impl Fn(usize, &mut [U]) + Sync,
+) {
+    let (len, units) = (data.len(), data.len().div_ceil(unit));
+    let shares = if threads == 1 { 1 } else { threads * SHARES };
+    let mut rest = data;
+    let tasks = (0..shares).map(|i| {
+        let [start, end] = [i, i + 1].map(|i| len.min(units * i / shares * unit));
+        let share;
+        (share, rest) = mem::take(&mut rest).split_at_mut(end - start);
+        (start, share)
+    });
+    for_each(threads, tasks, |(start, share)| f(start, share));
+}
+
+/// A vector of `len` zeros, which `f` changes, share by share as in [`for_each_share`].
+///
+/// Each share is zeroed just before it is changed, by the same thread, while it is in its cache.
+#[expect(unsafe_code, reason = "the vector is zeroed in parts")]
+pub(crate) fn build<T: Real>(
+    threads: usize,
+    len: usize,
+    unit: usize,
+    f: impl Fn(usize, &mut [T]) + Sync,
+) -> Vec<T> {
+    let mut vec = Vec::with_capacity(len);
+    for_each_share(threads, &mut vec.spare_capacity_mut()[..len], unit, |start, share| {
+        share.iter_mut().for_each(|number| _ = number.write(T::ZERO));
+        // SAFETY: each number of the share has just been written.
+        f(start, unsafe { &mut *(share as *mut [MaybeUninit<T>] as *mut [T]) });
+    });
+    // SAFETY: the shares are the first `len` numbers, and all are written.
+    unsafe { vec.set_len(len) };
+    vec
+}
+
 /// Does `work` here and on up to `seats` workers, until all have come back from it.
 #[expect(unsafe_code, reason = "workers outlive what a caller lends them")]
 fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
     // SAFETY: the reference is used as long as its referent lives. Only workers that have counted
     // themselves as active, under the lock, use it. Below it is taken back under the same lock and
     // then nobody is active before this function returns; it cannot unwind in between.
-    let lent = unsafe { std::mem::transmute::<&(dyn Fn() + Sync), &'static Work>(work) };
+    let lent = unsafe { mem::transmute::<&(dyn Fn() + Sync), &'static Work>(work) };
     let mut state = lock();
     while state.workers < seats {
         // Without another thread the work takes longer, but it is done.
@@ -80,8 +136,11 @@ fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
     state.work = Some(lent);
     state.seats = seats;
     JOBS.fetch_add(1, Ordering::Release);
+    let sleeping = state.sleeping;
     drop(state);
-    JOB_POSTED.notify_all();
+    if sleeping > 0 {
+        JOB_POSTED.notify_all();
+    }
 
     let result = catch_unwind(AssertUnwindSafe(work));
 
@@ -89,8 +148,10 @@ fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
     spin_while(|| ACTIVE.load(Ordering::Acquire) > 0);
     let mut state = lock();
     while ACTIVE.load(Ordering::Acquire) > 0 {
+        state.caller_sleeps = true;
         state = WORKER_LEFT.wait(state).unwrap_or_else(|error| error.into_inner());
     }
+    state.caller_sleeps = false;
     match state.panic.take() {
         Some(panic) => Err(panic),
         None => result,
@@ -104,7 +165,9 @@ fn serve() {
         spin_while(|| JOBS.load(Ordering::Acquire) == seen);
         let mut state = lock();
         while JOBS.load(Ordering::Acquire) == seen {
+            state.sleeping += 1;
             state = JOB_POSTED.wait(state).unwrap_or_else(|error| error.into_inner());
+            state.sleeping -= 1;
         }
         seen = JOBS.load(Ordering::Acquire);
         let Some(work) = state.work.filter(|_| state.seats > 0) else { continue };
@@ -118,8 +181,11 @@ fn serve() {
         }
         // Whoever sees that nobody is active may return, and what `work` borrows is gone.
         ACTIVE.fetch_sub(1, Ordering::Release);
+        let caller_sleeps = state.caller_sleeps;
         drop(state);
-        WORKER_LEFT.notify_one();
+        if caller_sleeps {
+            WORKER_LEFT.notify_one();
+        }
     }
 }
 

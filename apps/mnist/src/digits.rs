@@ -37,7 +37,7 @@ pub fn predict(options: &Options, out: &mut dyn Write) -> Outcome {
             );
         }
         let images = Images { rows, cols, pixels: image.pixels, labels: vec![0] };
-        let probs = training.best.forward(&images.gather(&[0], settings.scale)).probs;
+        let probs = training.best.forward(&images.to_matrix(0..1, settings.scale)).probs;
         writeln!(out, "{path}\n{}", report::prediction(&images, probs.row(0), options.style))?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use console::{Diverged, Progress};
 use datasets::Images;
 use matrix::Matrix;
 use nets::metrics::{accuracy, predictions};
+use std::ops::Range;
 
 /// A net's answers for all images of a set.
 pub struct Evaluation {
@@ -16,13 +17,14 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Asks `probs` for the probabilities of images by their numbers, a thousand at a time so that
-    /// memory stays small.
-    pub fn new(images: &Images, probs: impl Fn(&[usize]) -> Matrix<f32>) -> Self {
-        let all: Vec<usize> = (0..images.len()).collect();
-        let parts = all.chunks(1000).flat_map(|part| probs(part).as_slice().to_vec());
-        let probs = Matrix::from_vec(images.len(), 10, parts.collect());
-        let (labels, predicted) = (labels(images, &all), predictions(&probs));
+    /// Asks `probs` for the probabilities of a range of images, a thousand at a time so that memory
+    /// stays small.
+    pub fn new(images: &Images, probs: impl Fn(Range<usize>) -> Matrix<f32>) -> Self {
+        let n = images.len();
+        let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
+        let probs = parts.flat_map(|part| probs(part).as_slice().to_vec()).collect();
+        let probs = Matrix::from_vec(n, 10, probs);
+        let (labels, predicted) = (labels(images, 0..n), predictions(&probs));
         let accuracy = accuracy(&predicted, &labels);
         Self { probs, predicted, labels, accuracy }
     }
@@ -48,8 +50,8 @@ impl Baseline {
         let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
         let net = train::softmax_regression(epochs, seed, train, &centre, show)?;
         let evaluate = |images: &Images| {
-            let x = |part: &[usize]| images.gather(part, 255.0).add_row(&centre);
-            Evaluation::new(images, |part| net.forward(&x(part)).probs).accuracy
+            let probs = |part| net.forward(&train::centred(images, part, &centre)).probs;
+            Evaluation::new(images, probs).accuracy
         };
         Ok(Self { epochs, train: evaluate(train), test: evaluate(test) })
     }

@@ -77,7 +77,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     };
     let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
     let folder = options.text("save").map(Folder::prepare).transpose()?;
-    let (train, test) = datasets::mnist(&data)?;
+    let (mut train, test) = datasets::mnist(&data)?;
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
         return Err(options.refuse("batch", &expected).into());
@@ -85,7 +85,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
     let mut log = Log::create(options.text("log"), &header)?;
 
-    let (mut training, order) = train::start(&settings, &train);
+    let mut training = train::start(&settings, &mut train);
     if let Some((dir, resumed)) = resumed {
         check_size(dir, &resumed.net, &train)?;
         training = resumed;
@@ -97,7 +97,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     let begin = Instant::now();
     for epoch in first..=last {
         let start = Instant::now();
-        training.epoch(&settings, &train, &order)?;
+        training.epoch(&settings, &train)?;
         let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
         log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
         progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));

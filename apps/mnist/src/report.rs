@@ -47,7 +47,7 @@ pub fn results(
     let style = options.style;
     let evaluate = |images: &Images| {
         Evaluation::new(images, |part| {
-            training.best.forward(&images.gather(part, settings.scale)).probs
+            training.best.forward(&images.to_matrix(part, settings.scale)).probs
         })
     };
     let tested = evaluate(test);

@@ -5,6 +5,7 @@ use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
 use nets::{SoftmaxRegression, ThreeNet};
+use std::ops::Range;
 
 /// The constants of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,34 +38,28 @@ pub struct Training {
     pub accuracies: Vec<f64>,
 }
 
-/// The net before training and the order of the images, which are shuffled once.
-pub fn start(settings: &Settings, images: &Images) -> (Training, Vec<usize>) {
+/// The net before training. The images are shuffled, once.
+pub fn start(settings: &Settings, images: &mut Images) -> Training {
     let mut rng = Rng::new(settings.seed);
     let [h1, h2] = settings.hidden;
     let net = ThreeNet::new([images.rows * images.cols, h1, h2, 10], &mut rng);
-    let mut order: Vec<usize> = (0..images.len()).collect();
-    rng.shuffle(&mut order);
+    images.shuffle(&mut rng);
     let (losses, accuracies) = (Vec::new(), Vec::new());
-    (Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }, order)
+    Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
 }
 
 impl Training {
     /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
-    /// tutorial; so some images at the end of the order are never used.
-    pub fn epoch(
-        &mut self,
-        settings: &Settings,
-        images: &Images,
-        order: &[usize],
-    ) -> Result<(), Diverged> {
+    /// tutorial; so some images at the end are never used.
+    pub fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
         let Settings { batch, rate, lambda, scale, .. } = *settings;
         let epoch = self.losses.len() + 1;
-        let starts = (0..order.len() - batch).step_by(batch);
+        let starts = (0..images.len() - batch).step_by(batch);
         let steps = starts.len();
         let mut total = 0.0;
         for (step, start) in starts.enumerate() {
-            let batch = &order[start..start + batch];
-            let (a0, y) = (images.gather(batch, scale), images.one_hot(batch));
+            let batch = start..start + batch;
+            let (a0, y) = (images.to_matrix(batch.clone(), scale), images.one_hot(batch.clone()));
             let acts = self.net.forward(&a0);
             let loss = ThreeNet::data_loss(&acts, &y).into();
             let place = format_args!("ThreeNet, epoch {epoch}, step {}", step + 1);
@@ -85,8 +80,8 @@ impl Training {
     }
 }
 
-/// Trains softmax regression on pixels by 255 plus `centre`, in a new order each epoch. `progress`
-/// hears of every epoch and its mean loss.
+/// Trains softmax regression on pixels by 255 plus `centre`, in batches of consecutive images.
+/// `progress` hears of every epoch and its mean loss.
 pub fn softmax_regression(
     epochs: usize,
     seed: u64,
@@ -94,17 +89,16 @@ pub fn softmax_regression(
     centre: &Matrix<f32>,
     mut progress: impl FnMut(usize, f64),
 ) -> Result<SoftmaxRegression<f32>, Diverged> {
-    let mut rng = Rng::new(seed);
-    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut rng);
-    let mut order: Vec<usize> = (0..images.len()).collect();
+    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut Rng::new(seed));
     for epoch in 1..=epochs {
-        rng.shuffle(&mut order);
         let mut total = 0.0;
-        for (step, batch) in order.chunks(BASELINE_BATCH).enumerate() {
-            let (x, y) = (images.gather(batch, 255.0).add_row(centre), images.one_hot(batch));
+        for start in (0..images.len()).step_by(BASELINE_BATCH) {
+            let batch = start..images.len().min(start + BASELINE_BATCH);
+            let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
             let acts = net.forward(&x);
             let loss = SoftmaxRegression::data_loss(&acts, &y).into();
-            let place = format_args!("softmax regression, epoch {epoch}, step {}", step + 1);
+            let step = start / BASELINE_BATCH + 1;
+            let place = format_args!("softmax regression, epoch {epoch}, step {step}");
             total += Diverged::check(loss, place, "rate")? * batch.len() as f64;
             let grads = net.backward(&x, &acts, &y);
             net.update(&grads, BASELINE_RATE, BASELINE_LAMBDA);
@@ -114,13 +108,18 @@ pub fn softmax_regression(
     Ok(net)
 }
 
+/// The images `range` as softmax regression gets them: pixels by 255 plus `centre`.
+pub fn centred(images: &Images, range: Range<usize>, centre: &Matrix<f32>) -> Matrix<f32> {
+    images.to_matrix(range, 255.0).add_row(centre)
+}
+
 /// What centres the pixels of the training set: less their mean, by 255, 1 × D.
 pub fn centre(images: &Images) -> Matrix<f32> {
     let mean = images.mean_pixels();
     Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
 }
 
-/// The labels of the images that `indices` names.
-pub fn labels(images: &Images, indices: &[usize]) -> Vec<usize> {
-    indices.iter().map(|&i| images.labels[i].into()).collect()
+/// The labels of the images `range`.
+pub fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
+    images.labels[range].iter().map(|&label| label.into()).collect()
 }

@@ -95,26 +95,41 @@ fn all_usual_names_are_found() {
 }
 
 #[test]
-fn a_batch_is_gathered_in_the_order_asked_for() {
+fn images_become_the_rows_of_a_matrix() {
     let (rows, cols) = (1, 2);
-    let images = Images { rows, cols, pixels: vec![0, 51, 102, 255, 1, 2], labels: vec![3, 0, 9] };
-    let expected = Matrix::from_rows([[102.0, 255.0], [0.0, 51.0]]);
-    assert_eq!(images.gather::<f32>(&[1, 0], 1.0), expected);
-    let expected = Matrix::from_rows([[0.4, 1.0], [0.0, 0.2]]);
-    assert_eq!(images.gather::<f64>(&[1, 0], 255.0), expected);
+    let images = Images { rows, cols, pixels: vec![1, 2, 0, 51, 102, 255], labels: vec![3, 0, 9] };
+    let expected = Matrix::from_rows([[0.0, 51.0], [102.0, 255.0]]);
+    assert_eq!(images.to_matrix::<f32>(1..3, 1.0), expected);
+    assert_eq!(images.to_matrix::<f32>(1..3, 0.5), expected * 2.0);
+    let pixels = images.to_matrix::<f32>(2..3, 255.0);
+    assert!((pixels[(0, 0)] - 0.4).abs() < 1e-7 && pixels[(0, 1)] == 1.0, "{pixels:?}");
     let mut expected = Matrix::<f32>::zeros(2, 10);
-    expected[(0, 9)] = 1.0;
-    expected[(1, 3)] = 1.0;
-    assert_eq!(images.one_hot(&[2, 0]), expected);
-    assert_eq!(images.image(2), [1, 2]);
+    expected[(0, 3)] = 1.0;
+    expected[(1, 0)] = 1.0;
+    assert_eq!(images.one_hot(0..2), expected);
+    assert_eq!(images.image(2), [102, 255]);
     assert_eq!(images.mean_pixels(), Matrix::from_rows([[103.0 / 3.0, 308.0 / 3.0]]));
+    assert_eq!(images.to_matrix::<f32>(3..3, 1.0).shape(), (0, 2));
 }
 
 #[test]
-#[should_panic(expected = "image: 1 of 1")]
+fn shuffled_images_keep_their_labels() {
+    let mut images =
+        Images { rows: 1, cols: 2, pixels: (0..20).collect(), labels: (0..10).collect() };
+    images.shuffle(&mut Rng::new(1));
+    assert_ne!(images.labels, (0..10).collect::<Vec<_>>());
+    for i in 0..10 {
+        assert_eq!(images.image(i), [2 * images.labels[i], 2 * images.labels[i] + 1]);
+    }
+    images.labels.sort_unstable();
+    assert_eq!(images.labels, (0..10).collect::<Vec<_>>());
+}
+
+#[test]
+#[should_panic(expected = "images 0..2 of 1")]
 fn an_image_that_is_not_there_is_a_bug() {
     let images = Images { rows: 1, cols: 1, pixels: vec![0], labels: vec![0] };
-    images.gather::<f32>(&[1], 1.0);
+    images.to_matrix::<f32>(0..2, 1.0);
 }
 
 #[test]

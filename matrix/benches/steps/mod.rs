@@ -5,20 +5,44 @@
 use std::array;
 use std::thread;
 
-/// The steps in the order of the chapter.
+/// The steps in the order of the chapter. The next two are wider vectors, which are the columns of
+/// the table, and threads.
 pub const NAMES: [&str; 5] =
     ["definition", "loop order", "register tile", "packing", "cache blocks"];
 
-/// The step `NAMES[step]`, compiled for the instructions that every processor of the target has.
-pub fn baseline(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    run::<8, { cfg!(target_arch = "aarch64") }>(step, n, a, b, c);
+/// C ← A·B by one of the steps, for some processor instructions.
+pub type Step = fn(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]);
+
+/// The names of the instructions that this processor has, whether they fuse multiply and add, and
+/// the steps compiled for them.
+pub fn variants() -> Vec<(&'static str, bool, Step)> {
+    const FMA: bool = cfg!(target_arch = "aarch64");
+    let mut variants: Vec<(_, _, Step)> = vec![("baseline", FMA, run::<8, FMA>)];
+    #[cfg(target_arch = "x86_64")]
+    if matrix::Kernel::Avx2.is_available() {
+        #[expect(unsafe_code, reason = "code for processor features is called")]
+        // SAFETY: the processor has AVX2 and FMA, or the kernel were not available.
+        variants.push(("AVX2", true, |step, n, a, b, c| unsafe { avx2(step, n, a, b, c) }));
+    }
+    #[cfg(target_arch = "x86_64")]
+    if matrix::Kernel::Avx512.is_available() {
+        #[expect(unsafe_code, reason = "code for processor features is called")]
+        // SAFETY: the processor has AVX-512F, or the kernel were not available.
+        variants.push(("AVX-512", true, |step, n, a, b, c| unsafe { avx512(step, n, a, b, c) }));
+    }
+    variants
 }
 
-/// The same for AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-pub fn wide(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+fn avx2(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
     run::<16, true>(step, n, a, b, c);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn avx512(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    run::<32, true>(step, n, a, b, c);
 }
 
 #[inline(always)]
@@ -42,6 +66,15 @@ fn run<const NR: usize, const FMA: bool>(
 #[inline(always)]
 fn fused<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// c + a·b for one row of a tile.
+#[inline(always)]
+fn row<const NR: usize, const FMA: bool>(a: f32, b: &[f32; NR], mut c: [f32; NR]) -> [f32; NR] {
+    for (c, b) in c.iter_mut().zip(b) {
+        *c = fused::<FMA>(a, *b, *c);
+    }
+    c
 }
 
 #[inline(always)]
@@ -79,10 +112,7 @@ fn register_tile<const MR: usize, const NR: usize, const FMA: bool>(
             for p in 0..n {
                 let b: &[f32; NR] = b[p * n + j..].first_chunk().unwrap();
                 for r in 0..MR {
-                    let a = a[(i + r) * n + p];
-                    for s in 0..NR {
-                        sum[r][s] = fused::<FMA>(a, b[s], sum[r][s]);
-                    }
+                    sum[r] = row::<NR, FMA>(a[(i + r) * n + p], b, sum[r]);
                 }
             }
             for r in 0..MR {
@@ -132,9 +162,7 @@ fn tile<const MR: usize, const NR: usize, const FMA: bool>(
     let mut sum: [[f32; NR]; MR] = array::from_fn(|r| *c[r * n..].first_chunk().unwrap());
     for (a, b) in strip.iter().zip(panel) {
         for r in 0..MR {
-            for s in 0..NR {
-                sum[r][s] = fused::<FMA>(a[r], b[s], sum[r][s]);
-            }
+            sum[r] = row::<NR, FMA>(a[r], b, sum[r]);
         }
     }
     for r in 0..MR {

@@ -8,19 +8,14 @@ fn without_fma_each_step_rounds_twice() {
     let b = Matrix::<f32>::from_fn(30, 9, |p, j| 1.0 / (2 + p + j) as f32);
     let expected =
         Matrix::from_fn(13, 9, |i, j| (0..30).fold(0.0, |c, p| a[(i, p)] * b[(p, j)] + c));
+    let run = run::<Lanes<f32, 4, false>, 6, 3, false>;
     let mut small = Matrix::zeros(13, 9);
-    run::<f32, 6, 8, 4, false>(Job::Small { a: a.view(), b: b.view(), c: small.as_mut_slice() });
+    run(Job::Small { a: a.view(), b: b.view(), c: small.as_mut_slice() });
     assert_eq!(small, expected);
-    let mut packed = [f32::NAN; 16 * 30];
-    run::<f32, 6, 8, 4, false>(Job::Pack { b: b.view(), panels: &mut packed });
-    let mut tiled = Matrix::zeros(13, 9);
-    run::<f32, 6, 8, 4, false>(Job::Tiles {
-        a: a.view(),
-        panels: &packed,
-        c: tiled.as_mut_slice(),
-        first: 0,
-        n: 9,
-    });
+    let mut packed = [f32::NAN; 12 * 30];
+    run(Job::Pack { b: b.view(), panel: &mut packed });
+    let (mut tiled, n) = (Matrix::zeros(13, 9), 9);
+    run(Job::Tiles { a: a.view(), panels: &packed, c: tiled.as_mut_slice(), first: 0, n });
     assert_eq!(tiled, expected);
     assert_ne!(tiled, a.dot(&b)); // holds on a processor with it, which all test machines have
 }

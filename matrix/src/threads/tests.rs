@@ -12,6 +12,39 @@ fn every_task_is_done_once() {
     for_each(2, 0..0, |_| panic!("there is no task"));
 }
 
+#[test]
+fn shares_are_whole_units_and_cover_everything() {
+    for (len, unit) in [(0, 3), (1, 1), (10, 3), (100, 7), (96, 8), (5, 100)] {
+        for threads in 1..=3 {
+            let mut data = vec![0; len];
+            let sizes = Mutex::new(Vec::new());
+            for_each_share(threads, &mut data, unit, |start, share| {
+                assert!(start % unit == 0 || start == len, "{start}");
+                share.iter_mut().enumerate().for_each(|(i, x)| *x += start + i);
+                sizes.lock().unwrap().push(share.len().div_ceil(unit));
+            });
+            assert_eq!(data, (0..len).collect::<Vec<_>>());
+            let sizes = sizes.into_inner().unwrap();
+            assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{sizes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_vector_is_built_from_zeros() {
+    for threads in 1..=3 {
+        let vec = build::<f32>(threads, 1000, 30, |start, share| {
+            assert!(share.iter().all(|&x| x == 0.0));
+            share.iter_mut().enumerate().for_each(|(i, x)| *x = (start + i) as f32);
+        });
+        assert_eq!(vec, (0..1000).map(|i| i as f32).collect::<Vec<_>>());
+        let failed = || drop(build::<f64>(threads, 100, 1, |i, _| assert!(i < 50, "too far")));
+        if threads > 1 {
+            assert_eq!(panic_of(failed), "too far");
+        }
+    }
+}
+
 /// The message of the panic in `f`.
 fn panic_of(f: impl FnOnce()) -> &'static str {
     catch_unwind(AssertUnwindSafe(f)).unwrap_err().downcast_ref::<&str>().unwrap()
