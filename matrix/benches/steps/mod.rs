@@ -17,6 +17,7 @@ pub type Step = fn(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]);
 /// the steps compiled for them.
 pub fn variants() -> Vec<(&'static str, bool, Step)> {
     const FMA: bool = cfg!(target_arch = "aarch64");
+    #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is but one"))]
     let mut variants: Vec<(_, _, Step)> = vec![("baseline", FMA, run::<8, FMA>)];
     #[cfg(target_arch = "x86_64")]
     if matrix::Kernel::Avx2.is_available() {
