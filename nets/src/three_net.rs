@@ -119,11 +119,11 @@ impl<T: Real> ThreeNet<T> {
         let dw3 = a2.t().dot(&dz3); // (3.11)
         let db3 = dz3.sum_of_rows(); // (3.12)
         let da2 = dz3.dot(self.w3.t()); // (3.13)
-        let dz2 = da2.zip(z2, |da, z| da * relu_prime(z)); // (3.14)
+        let dz2 = da2.hadamard(&z2.map(relu_prime)); // (3.14)
         let dw2 = a1.t().dot(&dz2); // (3.15)
         let db2 = dz2.sum_of_rows(); // (3.16)
         let da1 = dz2.dot(self.w2.t()); // (3.17)
-        let dz1 = da1.zip(z1, |da, z| da * relu_prime(z)); // (3.18)
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (3.18)
         let dw1 = a0.t().dot(&dz1); // (3.19)
         let db1 = dz1.sum_of_rows(); // (3.20)
         Gradients { dz3, dw3, db3, da2, dz2, dw2, db2, da1, dz1, dw1, db1 }

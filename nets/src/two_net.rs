@@ -98,7 +98,7 @@ impl<T: Real> TwoNet<T> {
         let dw2 = a1.t().dot(&dz2); // (2.9)
         let db2 = dz2.sum_of_rows(); // (2.10)
         let da1 = dz2.dot(self.w2.t()); // (2.11)
-        let dz1 = da1.zip(z1, |da, z| da * relu_prime(z)); // (2.12)
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)
         let dw1 = a0.t().dot(&dz1); // (2.13)
         let db1 = dz1.sum_of_rows(); // (2.14)
         Gradients { dz2, dw2, db2, da1, dz1, dw1, db1 }
