@@ -36,7 +36,8 @@ impl Check {
 }
 
 /// The gradient of `f` at `x` by central differences: entry (i, j) is
-/// (f(x with xᵢⱼ + ε) − f(x with xᵢⱼ − ε)) / 2ε.
+/// (f(x with xᵢⱼ + ε) − f(x with xᵢⱼ − ε)) / 2ε, where 2ε is the step really taken: in `f32`, x ± ε
+/// rounds.
 pub fn central_difference<T: Real>(
     x: &Matrix<T>,
     epsilon: f64,
@@ -51,8 +52,7 @@ pub fn central_difference<T: Real>(
         let (left, right) = (x[(i, j)] - T::from_f64(epsilon), x[(i, j)] + T::from_f64(epsilon));
         let difference = f_at(right) - f_at(left);
         f_at(x[(i, j)]);
-        // The step really taken: in f32, x ± ε rounds.
-        difference / (right - left)
+        difference / (right - left) // (0.9)
     })
 }
 

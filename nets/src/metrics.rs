@@ -18,7 +18,7 @@ pub fn predictions<T: Real>(probs: &Matrix<T>) -> Vec<usize> {
 pub fn accuracy(predicted: &[usize], labels: &[usize]) -> f64 {
     assert_same_length(predicted, labels);
     let right = predicted.iter().zip(labels).filter(|(p, l)| p == l).count();
-    right as f64 / labels.len().max(1) as f64
+    right as f64 / labels.len().max(1) as f64 // (0.8)
 }
 
 /// How often label i was predicted as j, in row i, column j.

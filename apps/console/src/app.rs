@@ -49,7 +49,7 @@ impl App {
     /// What the app prints for these arguments, in 80 columns and without colour: for tests.
     ///
     /// # Panics
-    /// If the run fails; the message is the error's.
+    /// If the run fails; the message is the error's. If a line is wider than 80 columns.
     #[track_caller]
     pub fn output(
         &self,
@@ -62,7 +62,11 @@ impl App {
         if let Err(error) = self.answer(&args, &mut out, style, experiment) {
             panic!("{}: {error}", self.name);
         }
-        String::from_utf8(out).expect("text")
+        let output = String::from_utf8(out).expect("text");
+        for line in output.lines() {
+            assert!(line.chars().count() <= 80, "{}: wider than 80: {line}", self.name);
+        }
+        output
     }
 
     /// `--help` and `--version` win over everything else on the line, mistakes included.

@@ -111,7 +111,7 @@ pub fn confusion(classes: &[&str], counts: &[impl AsRef<[usize]>], style: Style)
     cells.extend((0..k).map(|j| share(counts[j][j], counts.iter().map(|row| row[j]).sum())));
     cells.push(String::new());
     table.rule().row(cells);
-    let title = "rows: true class, columns: predicted; recall and precision in %";
+    let title = "rows: true, columns: predicted; recall and precision in %";
     format!("{title}\n{}", table.draw(style))
 }
 

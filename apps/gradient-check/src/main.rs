@@ -77,8 +77,8 @@ fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
     if f32_wanted {
         writeln!(
             out,
-            "f32 has 7 digits. The loss keeps about 7 of them, the difference of two losses only\n\
-             a few, so a right gradient and one that is off by 1e-4 look alike."
+            "f32 has 7 digits. The loss keeps about 7 of them, the difference of two losses\n\
+             only a few, so a right gradient and one that is off by 1e-4 look alike."
         )?;
     }
     Err(format!("{failed} of {} gradients have an error of {TOLERANCE:e} or more", checks.len())

@@ -17,6 +17,7 @@ const APP: App = App {
         Opt::value("iterations", "N", "10000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.05", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::flag("printed-update", "b2, b3 as in the tutorial's code: b -= rate * b"),
         Opt::value("baseline-iterations", "N", "10000", "the same for softmax regression"),
         Opt::value("baseline-rate", "R", "0.05", "the same for softmax regression"),
         Opt::value("baseline-lambda", "L", "0.0002", "the same for softmax regression"),
@@ -44,6 +45,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         iterations: options.whole("iterations", 1..=100_000_000)?,
         rate: options.positive("rate")?,
         lambda: options.not_negative("lambda")?,
+        printed_update: options.has("printed-update"),
         baseline_iterations: options.whole("baseline-iterations", 1..=100_000_000)?,
         baseline_rate: options.positive("baseline-rate")?,
         baseline_lambda: options.not_negative("baseline-lambda")?,
@@ -62,13 +64,16 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     options.exclude("splits", "log")?;
 
-    let Settings { hidden: [h1, h2], iterations, rate, lambda, .. } = settings;
+    let Settings { hidden: [h1, h2], iterations, rate, lambda, printed_update, .. } = settings;
     let n_test = iris.species.len() - n_train;
-    writeln!(out, "Iris, {n_train} flowers to train on and {n_test} to test on")?;
     writeln!(
         out,
-        "ThreeNet 4-{h1}-{h2}-3: {iterations} iterations on all training flowers, rate {rate}, lambda {lambda}"
+        "Iris: {n_train} flowers to train on, all in one batch, and {n_test} to test on"
     )?;
+    writeln!(out, "ThreeNet 4-{h1}-{h2}-3: {iterations} iterations, rate {rate}, lambda {lambda}")?;
+    if printed_update {
+        writeln!(out, "b2, b3 as printed: b -= rate * b")?;
+    }
     let Settings { baseline_iterations, baseline_rate, baseline_lambda, .. } = settings;
     writeln!(
         out,

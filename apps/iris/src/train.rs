@@ -17,6 +17,7 @@ pub struct Settings {
     pub iterations: usize,
     pub rate: f64,
     pub lambda: f64,
+    pub printed_update: bool,
     pub baseline_iterations: usize,
     pub baseline_rate: f64,
     pub baseline_lambda: f64,
@@ -70,7 +71,7 @@ pub fn train_three_net(
     start: &Start,
     mut progress: impl FnMut(usize, f64, f64),
 ) -> Result<Run, Diverged> {
-    let Settings { iterations, rate, lambda, .. } = settings;
+    let Settings { iterations, rate, lambda, printed_update, .. } = settings;
     let Start { train, test, .. } = start;
     let mut net = start.net.clone();
     let (mut losses, mut train_accuracies, mut total) = (Vec::new(), Vec::new(), 0.0);
@@ -80,7 +81,11 @@ pub fn train_three_net(
         let loss = ThreeNet::data_loss(&acts, &train.y);
         total += Diverged::check(loss, format_args!("ThreeNet, iteration {i}"), "--rate")?;
         let grads = net.backward(&train.a0, &acts, &train.y);
+        let (b2, b3) = (net.b2.clone(), net.b3.clone());
         net.update(&grads, rate, lambda);
+        if printed_update {
+            (net.b2, net.b3) = (b2 * (1.0 - rate), b3 * (1.0 - rate)); // docs/errata.md, error 8
+        }
         if i % AVERAGED == 0 || i == iterations {
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;

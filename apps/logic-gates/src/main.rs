@@ -99,12 +99,8 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
             writeln!(out, "{}", beside(&maps, style.width))?;
         }
         let p: Vec<String> = xor.p.iter().map(|&p| fixed(p, 3)).collect();
-        writeln!(
-            out,
-            "XOR, the same way: p(y=1) = {}. No line separates its answers,",
-            p.join(" ")
-        )?;
-        writeln!(out, "so one layer cannot learn it. Two can: cargo run -p xor")?;
+        writeln!(out, "XOR, the same way: p(y=1) = {}. No line separates its", p.join(" "))?;
+        writeln!(out, "answers, so one layer cannot learn it. Two can: cargo run -p xor")?;
     }
     Ok(())
 }

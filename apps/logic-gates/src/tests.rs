@@ -18,6 +18,14 @@ fn help_fits_the_screen() {
 }
 
 #[test]
+fn the_output_leads_to_xor() {
+    let output = APP.output(&["--iterations", "1000"], logic_gates);
+    assert!(output.contains("\nXOR, the same way: p(y=1) = 0.5"), "{output}");
+    assert!(output.contains("Two can: cargo run -p xor\n"), "{output}");
+    assert_eq!(output.matches("NOT   (1)").count(), 1, "{output}"); // under L2
+}
+
+#[test]
 fn the_published_rule_gives_the_published_numbers() {
     for (gate, seed) in [(&AND_2, 1), (&OR, 2), (&NOT, 3)] {
         let trained = trained(gate, Rule::Published, seed);

@@ -72,9 +72,8 @@ pub fn failure(run: &Run) -> String {
     let dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
     match (0..z1.cols()).filter(dead).count() {
         0 => "the hidden units tell too few rows apart".into(),
-        1 => "1 relu is dead, the others tell too few rows apart".into(),
         all if all == z1.cols() => format!("all {all} relus are dead"),
-        dead => format!("{dead} relus are dead, the others tell too few rows apart"),
+        dead => format!("{dead} of {} relus are dead", z1.cols()),
     }
 }
 

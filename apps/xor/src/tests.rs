@@ -28,6 +28,18 @@ fn six_units_learn_mostly_and_thirty_always() {
 }
 
 #[test]
+fn failed_runs_are_named_for_what_they_are() {
+    let output = APP.output(&["--seeds", "20"], xor);
+    assert!(output.contains("\nseed 1: 50.00 %, loss 0.693: 5 of 6 relus are dead\n"), "{output}");
+    assert!(output.ends_with("\n17 of 20 seeds reach a training accuracy of 100 %\n"), "{output}");
+    let output = APP.output(&["--seed", "1"], xor);
+    assert!(
+        output.contains("\nthis seed failed: 5 of 6 relus are dead; try --seed 2\n"),
+        "{output}"
+    );
+}
+
+#[test]
 fn the_printed_update_fails_more_often() {
     assert!(successes(Settings { printed_update: true, ..AS_PUBLISHED }) < 15);
 }

@@ -63,7 +63,7 @@ fn a_confusion_matrix_with_recall_and_precision() {
         &text,
         80,
         r"
-rows: true class, columns: predicted; recall and precision in %
+rows: true, columns: predicted; recall and precision in %
 true       setosa   other  recall
 ---------------------------------
 setosa         10       .     100
@@ -77,7 +77,7 @@ precision    90.9     100
         &text,
         80,
         r"
-rows: true class, columns: predicted; recall and precision in %
+rows: true, columns: predicted; recall and precision in %
 true       setosa   other  recall
 ─────────────────────────────────
 setosa         10       .     100
@@ -95,7 +95,7 @@ fn a_class_without_samples_has_no_recall() {
         &text,
         80,
         r"
-rows: true class, columns: predicted; recall and precision in %
+rows: true, columns: predicted; recall and precision in %
 true          0     1  recall
 -----------------------------
 0             .     .       -
