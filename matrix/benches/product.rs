@@ -14,6 +14,7 @@ const HELP: &str = "\
 Measures the matrix product in GFLOP/s: cargo bench -p matrix -- [OPTIONS]
 
   --steps     measure the versions of docs/05-matrix-product.md instead
+  --size N    their size, a multiple of 96 (default: 1536)
   --quick     shorter measurements, and nothing larger than 512
   --log FILE  write the numbers as CSV, too
 
@@ -41,7 +42,7 @@ const SHAPES: [(&str, usize, usize, usize, bool, bool); 12] = [
 const PLAIN: usize = 512 * 512 * 512;
 
 fn main() -> ExitCode {
-    common::run("product", HELP, &["--steps"], |options| {
+    common::run("product", HELP, &["--steps", "--size"], |options| {
         if options.steps { steps(options) } else { shapes(options) }
     })
 }
@@ -111,14 +112,16 @@ fn table<T: Peak>(name: &str, kernel: Kernel, options: &Options, csv: &mut Strin
 
 /// The steps of the chapter: a line for each, a column for each kind of instructions.
 fn steps(options: &Options) -> String {
-    const N: usize = 768;
+    let n = options.size.unwrap_or(if options.quick { 384 } else { 1536 });
     let variants = steps::variants();
-    let (a, b) = (random::<f32>(N, N), random::<f32>(N, N));
+    let (a, b) = (random::<f32>(n, n), random::<f32>(n, n));
     let expected = a.dot(&b);
-    let gflops = |f: &mut dyn FnMut()| 2.0 * (N * N * N) as f64 / best(time(options), f) / 1e9;
+    let gflops = |rows: usize, f: &mut dyn FnMut()| {
+        2.0 * (rows * n * n) as f64 / best(time(options), f) / 1e9
+    };
     let names: Vec<&str> = variants.iter().map(|variant| variant.0).collect();
     let mut csv = format!("step,{}\n", names.join(","));
-    println!("{N}×{N}·{N}×{N}, f32, GFLOP/s");
+    println!("{n}×{n}·{n}×{n}, f32, GFLOP/s");
     println!("{:26}{}", "", names.iter().map(|name| format!("{name:>10}")).collect::<String>());
     let mut line = |name: &str, numbers: &[f64]| {
         let numbers: Vec<String> = numbers.iter().map(|x| format!("{x:.1}")).collect();
@@ -127,27 +130,32 @@ fn steps(options: &Options) -> String {
         writeln!(csv, "{name},{}", numbers.join(",")).unwrap();
     };
 
-    let mut c = vec![0.0; N * N];
-    let (rows, cols) = (a.as_slice(), b.as_slice());
+    let mut c = vec![0.0; n * n];
+    let (a_data, b_data) = (a.as_slice(), b.as_slice());
     for (step, name) in steps::NAMES.iter().enumerate() {
+        // The first takes so long that a few rows of C must do.
+        let rows = if step == 0 { 12 } else { n.min(1536) };
         let numbers = variants.iter().map(|(_, fused, run)| {
-            let gflops = gflops(&mut || {
+            let c = &mut c[..rows * n];
+            let gflops = gflops(rows, &mut || {
                 c.fill(0.0);
-                run(step, N, rows, cols, &mut c);
+                run(step, n, a_data, b_data, c);
             });
-            check(name, *fused, &c, &expected);
+            check(name, *fused, c, &expected);
             gflops
         });
         line(&format!("{} {name}", step + 1), &numbers.collect::<Vec<_>>());
     }
     for threads in thread_counts().into_iter().skip(1) {
         let numbers = variants.iter().map(|(_, fused, run)| {
-            let gflops = gflops(&mut || {
+            let rows = n.min(1536);
+            let c = &mut c[..rows * n];
+            let gflops = gflops(rows, &mut || {
                 c.fill(0.0);
                 let last = steps::NAMES.len() - 1;
-                steps::threads(threads, N, rows, &mut c, |a, c| run(last, N, a, cols, c));
+                steps::threads(threads, n, a_data, c, |a, c| run(last, n, a, b_data, c));
             });
-            check("threads", *fused, &c, &expected);
+            check("threads", *fused, c, &expected);
             gflops
         });
         line(&format!("7 threads: {threads}"), &numbers.collect::<Vec<_>>());
@@ -157,7 +165,7 @@ fn steps(options: &Options) -> String {
         matrix::use_threads(threads);
         let numbers = kernels().map(|kernel| {
             matrix::use_kernel(kernel).expect("it is available");
-            gflops(&mut || drop(black_box(a.dot(&b))))
+            gflops(n, &mut || drop(black_box(a.dot(&b))))
         });
         line(&format!("the library, threads: {threads}"), &numbers.collect::<Vec<_>>());
     }

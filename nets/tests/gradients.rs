@@ -59,7 +59,8 @@ fn one_net_descends_on_its_loss() {
     let acts = net.forward(&a0);
     let grads = net.backward(&a0, &acts, &y);
     let half = 0.5 * lambda;
-    let penalties: [(Rule, &dyn Fn(&Matrix) -> f64); 3] = [
+    type Penalty<'a> = &'a dyn Fn(&Matrix) -> f64;
+    let penalties: [(Rule, Penalty); 3] = [
         (Rule::Published, &|w1| half * w1.sum() * w1.sum()),
         (Rule::L2, &|w1| half * w1.norm_squared()),
         (Rule::Off, &|_| 0.0),

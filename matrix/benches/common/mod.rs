@@ -8,8 +8,9 @@ use std::{env, fs};
 
 /// What the command line says.
 pub struct Options {
-    /// `--steps`, if the bench has it.
+    /// `--steps` and `--size`, if the bench has them.
     pub steps: bool,
+    pub size: Option<usize>,
     /// `--quick`: shorter and coarser.
     pub quick: bool,
 }
@@ -21,13 +22,21 @@ pub fn run(name: &str, help: &str, flags: &[&str], bench: impl Fn(&Options) -> S
         eprintln!("{name}: {message}");
         ExitCode::from(status)
     };
-    let (mut options, mut log) = (Options { steps: false, quick: false }, None);
+    let mut options = Options { steps: false, size: None, quick: false };
+    let mut log = None;
     let mut args = env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--bench" => {} // cargo says so
             "--quick" => options.quick = true,
             "--steps" if flags.contains(&"--steps") => options.steps = true,
+            "--size" if flags.contains(&"--size") => {
+                let size = args.next().and_then(|size| size.parse().ok());
+                match size.filter(|n: &usize| *n > 0 && n.is_multiple_of(96)) {
+                    Some(n) => options.size = Some(n),
+                    None => return failure("--size needs a multiple of 96".into(), 2),
+                }
+            }
             "--log" => match args.next() {
                 Some(file) => log = Some(file),
                 None => return failure("--log needs a file".into(), 2),

@@ -1,6 +1,6 @@
 //! The product step by step, from the definition to the ideas of the library: see
-//! `docs/05-matrix-product.md`. All for square `f32` matrices, n×n, where n is a multiple of every
-//! tile; C starts as zeros.
+//! `docs/05-matrix-product.md`. B is n×n, A and C are m×n, all `f32`; m and n are multiples of every
+//! tile, and C starts as zeros.
 
 use std::array;
 use std::thread;
@@ -80,7 +80,7 @@ fn row<const NR: usize, const FMA: bool>(a: f32, b: &[f32; NR], mut c: [f32; NR]
 
 #[inline(always)]
 fn definition<const FMA: bool>(n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    for i in 0..n {
+    for i in 0..c.len() / n {
         for j in 0..n {
             for p in 0..n {
                 c[i * n + j] = fused::<FMA>(a[i * n + p], b[p * n + j], c[i * n + j]);
@@ -107,7 +107,7 @@ fn register_tile<const MR: usize, const NR: usize, const FMA: bool>(
     b: &[f32],
     c: &mut [f32],
 ) {
-    for i in (0..n).step_by(MR) {
+    for i in (0..c.len() / n).step_by(MR) {
         for j in (0..n).step_by(NR) {
             let mut sum = [[0.0; NR]; MR];
             for p in 0..n {
@@ -131,7 +131,7 @@ fn packing<const MR: usize, const NR: usize, const FMA: bool>(
     c: &mut [f32],
 ) {
     let panels: Vec<Vec<[f32; NR]>> = (0..n / NR).map(|j| pack(n, b, j * NR, 0, n)).collect();
-    for i in (0..n).step_by(MR) {
+    for i in (0..c.len() / n).step_by(MR) {
         let strip: Vec<[f32; MR]> =
             (0..n).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
         for (j, panel) in panels.iter().enumerate() {
@@ -173,8 +173,8 @@ fn tile<const MR: usize, const NR: usize, const FMA: bool>(
 
 /// Rows of B in one block: a panel of them, 256 × 16 numbers, is half of a 32 KiB L1 cache.
 const KC: usize = 256;
-/// Columns of B in one block: the block, 256 × 256 numbers, is half of a 512 KiB L2 cache.
-const NC: usize = 256;
+/// Columns of B in one block: the block, 256 × 512 numbers, is half of a 1 MiB L2 cache.
+const NC: usize = 512;
 
 #[inline(always)]
 fn cache_blocks<const MR: usize, const NR: usize, const FMA: bool>(
@@ -208,7 +208,7 @@ pub fn threads(
     c: &mut [f32],
     multiply: impl Fn(&[f32], &mut [f32]) + Sync,
 ) {
-    let rows = n.div_ceil(threads).next_multiple_of(6);
+    let rows = (c.len() / n).div_ceil(threads).next_multiple_of(6);
     thread::scope(|scope| {
         for (a, c) in a.chunks(rows * n).zip(c.chunks_mut(rows * n)) {
             scope.spawn(|| multiply(a, c));
