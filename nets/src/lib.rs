@@ -43,3 +43,8 @@ pub use two_net::TwoNet;
 
 /// The standard deviation of every starting weight and bias, as in the tutorial.
 const INIT_STD: f64 = 0.01;
+
+/// Runs the example in the README of the workspace.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
