@@ -1,4 +1,4 @@
-//! The two kinds of number a matrix can hold. Chapter 5 says why there are two.
+//! The two kinds of number a matrix can hold. Chapter 0, "Checking a gradient", says why there are two.
 
 use crate::kernel::Element;
 use std::fmt::{Debug, Display};

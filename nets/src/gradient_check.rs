@@ -1,7 +1,7 @@
 //! Every numbered gradient against central differences of the loss (chapter 0).
 //!
 //! A gradient of weights is checked through the network's own `forward`. A gradient of something
-//! in between, such as ∇a¹, is checked through the rest of the network behind it, written out here
+//! in between, such as ∇a¹, is checked through the rest of the network after it, written out here
 //! a second time; so an error on either side shows.
 
 use crate::activation::{relu, softplus};
@@ -19,7 +19,7 @@ pub struct Check {
     pub net: &'static str,
     /// The number of the equation, such as 2.9.
     pub equation: &'static str,
-    /// The line that computes it.
+    /// The formula, in short.
     pub formula: &'static str,
     /// How many entries it has.
     pub entries: usize,
@@ -224,7 +224,7 @@ fn samples<T: Real>(n: usize, d: usize, k: usize, rng: &mut Rng) -> (Matrix<T>, 
     (a0, Matrix::one_hot(&labels, k))
 }
 
-/// Draws networks until each relu layer lets something through, without which all gradients behind
+/// Draws networks until each relu layer lets something through, without which all gradients before
 /// it are 0, and no input of a relu is so near to 0 that a step of ±`epsilon` elsewhere could carry
 /// it across: relu has no derivative there.
 fn draw_off_the_kinks<T: Real, N>(

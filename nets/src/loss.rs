@@ -1,4 +1,4 @@
-//! The mean cross-entropy of softmax scores, in its exact form (chapter 0).
+//! The mean cross-entropy of softmax scores (chapter 0).
 
 use crate::activation::log_sum_exp;
 use matrix::{Matrix, Real};
@@ -6,7 +6,7 @@ use matrix::{Matrix, Real};
 /// The mean over the rows of −ln p, where p is the softmax probability of the row's true class:
 /// scores `z`, N × K, and one-hot labels `y`, N × K.
 ///
-/// It is computed from the scores and not from the probabilities, so that it is finite and exact
+/// It is computed from the scores and not from the probabilities, so that it is finite and accurate
 /// also where a probability rounds to 0.
 ///
 /// # Panics

@@ -64,7 +64,8 @@ impl<T: Real> OneNet<T> {
         Activations { z1, h }
     }
 
-    /// J, the mean over the samples of the cross-entropy to the answers `y`, m × K, each 0 or 1.
+    /// J, the mean over the samples of the cross-entropy to the answers `y`, m × K, each 0 or 1; over
+    /// several questions, its sum.
     #[track_caller]
     pub fn loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
         let m = T::from_f64(y.rows() as f64);

@@ -97,8 +97,8 @@ fn one_net_by_hand() {
 #[test]
 fn two_net_by_hand() {
     let mut page = Section::of("02-two-net.md");
-    let a0 = Matrix::from_rows([[0.0, 1.0], [1.0, 1.0]]);
-    let y = Matrix::one_hot(&[1, 0], 2);
+    let a0 = Matrix::from_rows([[1.0, 1.0], [0.0, 1.0]]);
+    let y = Matrix::one_hot(&[0, 1], 2);
     let mut net = TwoNet {
         w1: Matrix::from_rows([[1.0, 1.0], [1.0, 1.0]]),
         b1: Matrix::from_rows([[0.0, -1.5]]),
@@ -106,15 +106,15 @@ fn two_net_by_hand() {
         b2: Matrix::from_rows([[0.0, 0.0]]),
     };
     let acts = net.forward(&a0);
-    page.check(&acts.z1, [[1.0, -0.5], [2.0, 0.5]]);
-    page.check(&acts.a1, [[1.0, 0.0], [2.0, 0.5]]);
-    page.check(&acts.z2, [[-1.0, 1.0], [0.0, 0.0]]);
-    page.check(&acts.probs, [[0.1192, 0.8808], [0.5, 0.5]]);
+    page.check(&acts.z1, [[2.0, 0.5], [1.0, -0.5]]);
+    page.check(&acts.a1, [[2.0, 0.5], [1.0, 0.0]]);
+    page.check(&acts.z2, [[0.0, 0.0], [-1.0, 1.0]]);
+    page.check(&acts.probs, [[0.5, 0.5], [0.1192, 0.8808]]);
     page.check_number(TwoNet::data_loss(&acts, &y), 0.41);
     let grads = net.backward(&a0, &acts, &y);
-    page.check(&grads.dz2, [[0.0596, -0.0596], [-0.25, 0.25]]);
-    page.check(&grads.da1, [[-0.1192, 0.4768], [0.5, -2.0]]);
-    page.check(&grads.dz1, [[-0.1192, 0.0], [0.5, -2.0]]);
+    page.check(&grads.dz2, [[-0.25, 0.25], [0.0596, -0.0596]]);
+    page.check(&grads.da1, [[0.5, -2.0], [-0.1192, 0.4768]]);
+    page.check(&grads.dz1, [[0.5, -2.0], [-0.1192, 0.0]]);
     page.check(&grads.dw2, [[-0.4404, 0.4404], [-0.125, 0.125]]);
     page.check(&grads.db2, [[-0.1904, 0.1904]]);
     page.check(&grads.dw1, [[0.5, -2.0], [0.3808, -2.0]]);

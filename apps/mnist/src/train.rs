@@ -19,7 +19,7 @@ pub struct Settings {
     pub seed: u64,
 }
 
-// The schedule of softmax regression. The tutorial's, rate 2e-4 for 10 000 epochs, ends at the
+// The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
 // same figures; the loss has one minimum.
 pub const BASELINE_BATCH: usize = 128;
 pub const BASELINE_RATE: f32 = 0.1;

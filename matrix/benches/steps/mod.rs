@@ -171,7 +171,7 @@ fn tile<const MR: usize, const NR: usize, const FMA: bool>(
     }
 }
 
-/// Rows of B in one block: a panel of them, 256 × 16 numbers, is half of a 32 KiB L1 cache.
+/// Rows of B in one block: a strip of A beside it, 256 × 6 numbers, is a fifth of a 32 KiB L1 cache.
 const KC: usize = 256;
 /// Columns of B in one block: the block, 256 × 512 numbers, is half of a 1 MiB L2 cache.
 const NC: usize = 512;
