@@ -64,7 +64,8 @@ fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 ///
 /// They are written to a temporary file in the same folder, brought to the disk, and then renamed
 /// to `path`. Whoever opens `path` meanwhile, or after a crash, finds the old content or the new
-/// one, whole.
+/// one, whole. A link stays a link, and a file keeps its permissions. What is no regular file, such
+/// as a pipe, is written to directly.
 ///
 /// # Errors
 /// If the operating system refuses one of these steps. The temporary file is then removed.
@@ -73,10 +74,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    match path.file_name() {
-        Some(name) if !path.is_dir() => replace_with(path, &name.to_string_lossy(), bytes),
-        _ => Err(FileError::Folder),
+    let path = &path.canonicalize().unwrap_or(path.to_owned());
+    let (Some(name), false) = (path.file_name(), path.is_dir()) else {
+        return Err(FileError::Folder);
+    };
+    if path.exists() && !path.is_file() {
+        let file = File::options().write(true).open(path);
+        return file.and_then(|mut file| file.write_all(bytes)).map_err(FileError::Io);
     }
+    replace_with(path, &name.to_string_lossy(), bytes)
 }
 
 fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
@@ -84,6 +90,10 @@ fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> 
     let written = file
         .write_all(bytes)
         .and_then(|()| file.sync_all())
+        .and_then(|()| match fs::metadata(path) {
+            Ok(old) => fs::set_permissions(&temporary, old.permissions()),
+            Err(_) => Ok(()),
+        })
         .and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         // The first error is the one to report; a second one here would add nothing.
@@ -131,6 +141,25 @@ mod tests {
         assert_eq!(read(&path).unwrap(), b"new");
         let folder = path.parent().unwrap();
         assert_eq!(names(folder), ["file"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_pipes_and_permissions_stay_what_they_are() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let path = path("kinds");
+        let folder = path.parent().unwrap().to_owned();
+        write(&path, b"old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let link = folder.join("link");
+        symlink(&path, &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(read(&path).unwrap(), b"new");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        write(Path::new("/dev/null"), b"gone").unwrap();
+        assert!(!Path::new("/dev/null").is_file());
         fs::remove_dir_all(folder).unwrap();
     }
 

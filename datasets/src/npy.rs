@@ -27,7 +27,7 @@ pub enum NpyProblem {
     Header { expected: &'static str },
     Key { found: String },
     NoKey { name: &'static str },
-    Type { found: String, expected: &'static str },
+    Type { found: String },
     Dimensions { found: usize },
     Empty { rows: usize, cols: usize },
     Length { found: usize, rows: usize, cols: usize, size: usize },
@@ -52,9 +52,11 @@ impl fmt::Display for NpyError {
                 Quoted(found)
             ),
             NoKey { name } => write!(f, "found no '{name}' in the header, expected one"),
-            Type { found, expected } => {
-                write!(f, "found elements of type {}, expected {expected}", Quoted(found))
-            }
+            Type { found } => write!(
+                f,
+                "found elements of type {}, expected '<f4', '<f8', '>f4' or '>f8'",
+                Quoted(found)
+            ),
             Dimensions { found } => write!(f, "found {found} dimensions, expected 1 or 2"),
             Empty { rows, cols } => {
                 write!(f, "found shape {rows}×{cols}, expected one number or more")
@@ -122,7 +124,7 @@ pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
 ///
 /// Its elements have 4 or 8 bytes, in either order of the bytes, and stand in C or in Fortran
 /// order. One dimension gives one row. Into a matrix of `f64` goes either size, exactly; into one
-/// of `f32` only 4 bytes, since 8 would have to be rounded.
+/// of `f32` go 4 bytes exactly, and 8 are rounded.
 ///
 /// # Errors
 /// If the bytes are anything else, too many or too few, or hold no number at all.
@@ -135,17 +137,12 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
         [rows, cols] => (rows, cols),
         _ => return Err(at(NpyProblem::Dimensions { found: shape.len() })),
     };
-    let expected = if is_f64::<T>() {
-        "'<f4', '<f8', '>f4' or '>f8'"
-    } else {
-        "'<f4' or '>f4'; numpy makes them with .astype('float32')"
-    };
     let number: fn(&[u8]) -> f64 = match descr.as_str() {
         "<f4" => |bytes| f32::from_le_bytes(array(bytes)).into(),
         ">f4" => |bytes| f32::from_be_bytes(array(bytes)).into(),
-        "<f8" if is_f64::<T>() => |bytes| f64::from_le_bytes(array(bytes)),
-        ">f8" if is_f64::<T>() => |bytes| f64::from_be_bytes(array(bytes)),
-        _ => return Err(at(NpyProblem::Type { found: descr, expected })),
+        "<f8" => |bytes| f64::from_le_bytes(array(bytes)),
+        ">f8" => |bytes| f64::from_be_bytes(array(bytes)),
+        _ => return Err(at(NpyProblem::Type { found: descr })),
     };
     let size = if descr.ends_with('4') { 4 } else { 8 };
 

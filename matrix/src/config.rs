@@ -55,7 +55,8 @@ pub enum ConfigError {
     UnknownKernel(String),
     /// This processor cannot run the kernel.
     UnavailableKernel(Kernel),
-    /// `MATRIX_THREADS`, or the number that the program was given, is not a number from 1 on.
+    /// `MATRIX_THREADS`, or the number that the program was given, is not one from 1 to
+    /// [`MOST_THREADS`].
     Threads(String),
 }
 
@@ -68,12 +69,17 @@ impl fmt::Display for ConfigError {
             Self::UnavailableKernel(kernel) => {
                 write!(f, "kernel {}: this processor cannot run it", kernel.name())
             }
-            Self::Threads(found) => write!(f, "threads: '{found}', expected a number from 1 on"),
+            Self::Threads(found) => {
+                write!(f, "threads: '{found}', expected a number from 1 to {MOST_THREADS}")
+            }
         }
     }
 }
 
 impl std::error::Error for ConfigError {}
+
+/// The most threads that a product can use.
+pub const MOST_THREADS: usize = 1024;
 
 /// The kernel in use as its place in [`Kernel::ALL`], counted from 1, or 0 while none is chosen.
 static KERNEL: AtomicUsize = AtomicUsize::new(0);
@@ -113,9 +119,9 @@ pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Makes the product use this many threads, at least 1.
+/// Makes the product use this many threads, or the nearest number from 1 to [`MOST_THREADS`].
 pub fn use_threads(threads: usize) {
-    THREADS.store(threads.max(1), Relaxed);
+    THREADS.store(threads.clamp(1, MOST_THREADS), Relaxed);
 }
 
 /// The kernel in use.
@@ -167,13 +173,13 @@ fn threads_from(number: &str) -> Result<usize, ConfigError> {
         return Ok(processors());
     }
     match number.parse() {
-        Ok(threads) if threads > 0 => Ok(threads),
+        Ok(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
         _ => Err(ConfigError::Threads(number.into())),
     }
 }
 
 fn processors() -> usize {
-    thread::available_parallelism().map_or(1, |n| n.get())
+    thread::available_parallelism().map_or(1, |n| n.get()).min(MOST_THREADS)
 }
 
 #[cfg(test)]

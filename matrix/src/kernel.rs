@@ -117,6 +117,9 @@ element!(f32, avx512: __m512, avx2: __m256, portable: 4);
 element!(f64, avx512: __m512d, avx2: __m256d, portable: 2);
 
 /// A register that holds several numbers.
+///
+/// The vectors of a processor may be used in functions compiled for its features alone: nothing
+/// but [`Element::run`] names them, which calls such functions.
 trait Vector: Copy {
     type Number: Real;
     /// How many they are.

@@ -21,7 +21,9 @@ mod rng;
 mod threads;
 mod view;
 
-pub use config::{ConfigError, Kernel, configure, kernel, threads, use_kernel, use_threads};
+pub use config::{
+    ConfigError, Kernel, MOST_THREADS, configure, kernel, threads, use_kernel, use_threads,
+};
 pub use real::Real;
 pub use rng::Rng;
 pub use view::View;

@@ -1,6 +1,6 @@
 //! A pool of worker threads that share the tasks of one product at a time.
 
-use crate::Real;
+use crate::{MOST_THREADS, Real};
 use std::any::Any;
 use std::hint;
 use std::mem::{self, MaybeUninit};
@@ -88,7 +88,7 @@ pub(crate) fn for_each_share<U: Send>(
     f: impl Fn(usize, &mut [U]) + Sync,
 ) {
     let (len, units) = (data.len(), data.len().div_ceil(unit));
-    let shares = if threads == 1 { 1 } else { threads * SHARES };
+    let shares = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * SHARES };
     let mut rest = data;
     let tasks = (0..shares).map(|i| {
         let [start, end] = [i, i + 1].map(|i| len.min(units * i / shares * unit));
@@ -152,9 +152,13 @@ fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
         state = WORKER_LEFT.wait(state).unwrap_or_else(|error| error.into_inner());
     }
     state.caller_sleeps = false;
-    match state.panic.take() {
-        Some(panic) => Err(panic),
-        None => result,
+    match (result, state.panic.take()) {
+        (Ok(()), None) => Ok(()),
+        (Ok(()), Some(panic)) | (Err(panic), None) => Err(panic),
+        (Err(panic), Some(second)) => {
+            mem::forget(second);
+            Err(panic)
+        }
     }
 }
 
@@ -176,8 +180,11 @@ fn serve() {
         drop(state);
         let result = catch_unwind(AssertUnwindSafe(work));
         let mut state = lock();
-        if let Err(panic) = result {
-            state.panic.get_or_insert(panic);
+        match result {
+            Err(panic) if state.panic.is_none() => state.panic = Some(panic),
+            // One is enough. Dropping this one could panic again, so it is left as it is.
+            Err(panic) => mem::forget(panic),
+            Ok(()) => {}
         }
         // Whoever sees that nobody is active may return, and what `work` borrows is gone.
         ACTIVE.fetch_sub(1, Ordering::Release);

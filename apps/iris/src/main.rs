@@ -87,7 +87,8 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     }
 
     writeln!(out, "seed {seed}\n")?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss", "train_accuracy"])?;
+    let mut log =
+        Log::create(options.text("log"), &["iteration", "loss", "train_accuracy"], false)?;
     let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let start = Start::new(settings, &iris, seed);
     let net = train::train_three_net(settings, &start, |i, loss, accuracy| {

@@ -134,8 +134,10 @@ pub fn train_many(
 ) -> Result<Vec<(Run, Run)>, Diverged> {
     let train_both = |seed| {
         let start = Start::new(settings, iris, seed);
+        // The losses of so many runs would be a great deal of memory.
+        let short = |run: Run| Run { losses: Vec::new(), ..run };
         let net = train_three_net(settings, &start, |_, _, _| ())?;
-        Ok((net, train_softmax_regression(settings, &start)?))
+        Ok((short(net), short(train_softmax_regression(settings, &start)?)))
     };
     let seeds: Vec<u64> = (0..splits as u64).map(|i| first_seed.wrapping_add(i)).collect();
     std::thread::scope(|scope| {

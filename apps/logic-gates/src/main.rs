@@ -54,7 +54,8 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
     let iterations = options.at_least_one("iterations")?;
     let (rate, lambda) = (options.positive("rate")?, options.not_negative("lambda")?);
     let (seed, style) = (options.seed()?, options.style);
-    let mut log = Log::create(options.text("log"), &["iteration", "and", "or", "not", "xor"])?;
+    let mut log =
+        Log::create(options.text("log"), &["iteration", "and", "or", "not", "xor"], false)?;
     writeln!(
         out,
         "OneNet learns the logic gates: {iterations} iterations on all rows of the truth table,"

@@ -26,7 +26,7 @@ pub fn predict(options: &Options, out: &mut dyn Write) -> Outcome {
     let Some(dir) = options.text("load") else {
         return Err(options.refuse("predict", "--load DIR beside it, a trained net").into());
     };
-    let (settings, training) = saved::load(dir)?;
+    let (settings, training) = saved::load(dir, false)?;
     for path in options.texts("predict") {
         let image = pgm::read(Path::new(path))?;
         let (rows, cols) = (image.rows, image.cols);

@@ -4,6 +4,7 @@ mod digits;
 mod evaluate;
 mod report;
 mod saved;
+mod settings;
 mod train;
 
 use console::{App, Log, Opt, Options, Outcome, Progress, clock, percent};
@@ -11,11 +12,11 @@ use datasets::Images;
 use evaluate::Baseline;
 use nets::ThreeNet;
 use saved::Folder;
+use settings::Settings;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use train::Settings;
 
 const APP: App = App {
     name: "mnist",
@@ -47,8 +48,9 @@ fn main() -> ExitCode {
 
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     matrix::configure(options.threads()?)?;
-    options.exclude("load", "resume")?;
-    options.exclude("load", "save")?;
+    for (one, others) in EXCLUSIVE {
+        others.iter().try_for_each(|other| options.exclude(one, other))?;
+    }
     let data = options.text("data").map_or_else(datasets::mnist_dir, PathBuf::from);
     if options.has("export") {
         return digits::export(options, &data, out);
@@ -57,7 +59,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
         return digits::predict(options, out);
     }
     if let Some(dir) = options.text("load") {
-        let (settings, training) = saved::load(dir)?;
+        let (settings, training) = saved::load(dir, false)?;
         let (train, test) = datasets::mnist(&data)?;
         check_size(dir, &training.best, &test)?;
         writeln!(out, "ThreeNet as saved in {dir} after {} epochs\n", training.losses.len())?;
@@ -67,23 +69,27 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     let epochs = options.at_least_one("epochs")?;
     let (settings, resumed) = match options.text("resume") {
         Some(dir) => {
-            for name in ["batch", "rate", "lambda", "hidden", "scale", "seed"] {
-                options.exclude("resume", name)?;
-            }
-            let (settings, training) = saved::load(dir)?;
+            let (settings, training) = saved::load(dir, true)?;
             (settings, Some((dir, training)))
         }
-        None => (settings(options)?, None),
+        None => (Settings::from_options(options)?, None),
     };
     let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
     let folder = options.text("save").map(Folder::prepare).transpose()?;
     let (mut train, test) = datasets::mnist(&data)?;
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
-        return Err(options.refuse("batch", &expected).into());
+        return Err(match resumed {
+            Some((dir, _)) => {
+                format!("{dir}: batches of {}, expected {expected}", settings.batch).into()
+            }
+            None => options.refuse("batch", &expected).into(),
+        });
     }
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::create(options.text("log"), &header)?;
+    let mut log = Log::create(options.text("log"), &header, resumed.is_some())?;
+    // A log in the folder would be in the way of the first save.
+    folder.as_ref().map_or(Ok(()), Folder::check)?;
 
     let mut training = train::start(&settings, &mut train);
     if let Some((dir, resumed)) = resumed {
@@ -126,16 +132,12 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
 /// A run with `--save` is saved after so many epochs, and after the last one.
 const SAVED_EACH: usize = 10;
 
-fn settings(options: &Options) -> Result<Settings, console::OptionError> {
-    Ok(Settings {
-        hidden: options.wholes("hidden", 1..=10_000)?,
-        batch: options.at_least_one("batch")?,
-        rate: options.positive("rate")? as f32,
-        lambda: options.not_negative("lambda")? as f32,
-        scale: options.positive("scale")?,
-        seed: options.seed()?,
-    })
-}
+/// Options that exclude each other: what a run keeps is not given again, and a test trains nothing.
+const EXCLUSIVE: [(&str, &[&str]); 3] = [
+    ("resume", &["load", "batch", "rate", "lambda", "hidden", "scale", "seed"]),
+    ("load", &["save", "epochs", "batch", "rate", "lambda", "hidden", "scale", "seed", "log"]),
+    ("export", &["load", "resume", "predict", "save", "epochs"]),
+];
 
 /// Refuses a net that was trained on images of another size.
 fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {

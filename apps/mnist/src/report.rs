@@ -1,7 +1,8 @@
 //! What the app shows of a run.
 
 use crate::evaluate::{Baseline, Evaluation};
-use crate::train::{BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Settings, Training};
+use crate::settings::Settings;
+use crate::train::{BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Training};
 use console::{
     LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, weights,
 };
@@ -51,16 +52,22 @@ pub fn results(
         })
     };
     let tested = evaluate(test);
-    if !options.quiet() {
+    // Images of other data sets may be too wide to draw.
+    let drawn = test.cols <= style.width;
+    if !options.quiet() && !training.losses.is_empty() {
         writeln!(out, "{}", curves(training, style))?;
+    }
+    if !options.quiet() && drawn {
         writeln!(out, "{}", mistakes(test, &tested, style))?;
     }
-    if options.has("weights") {
-        writeln!(out, "{}", first_layer(&training.best, test.cols, style))?;
+    if options.has("weights") && drawn {
+        writeln!(out, "{}", first_layer(&training.best, test, style))?;
     }
     writeln!(out, "{}", confusion(test, &tested, style))?;
     writeln!(out, "{}", comparison(evaluate(train).accuracy, tested.accuracy, baseline, style))?;
-    writeln!(out, "{}", loss(training, settings))?;
+    if let Some(last) = training.losses.last() {
+        writeln!(out, "{}", loss(*last, training.net.reg_loss(settings.lambda).into()))?;
+    }
     let best = percent(training.best_accuracy);
     writeln!(
         out,
@@ -88,7 +95,7 @@ fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let draw = |&i: &usize| {
         let (label, predicted) = (tested.labels[i], tested.predicted[i]);
         let title = format!("{label} read as {predicted}, {}", percent(certainty(i).into()));
-        format!("{title}\n{}", picture(test.image(i), test.cols, margin(test.cols), style))
+        format!("{title}\n{}", picture(test.image(i), test.cols, margin(test), style))
     };
     let pictures: Vec<String> = wrong.iter().take(DRAWN).map(draw).collect();
     let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
@@ -96,12 +103,15 @@ fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
 }
 
 /// The weights into the hidden units of the first layer with the largest weights.
-fn first_layer(net: &ThreeNet<f32>, cols: usize, style: Style) -> String {
+fn first_layer(net: &ThreeNet<f32>, images: &Images, style: Style) -> String {
     let column = |j: usize| -> Vec<f64> { net.w1.iter_rows().map(|row| row[j].into()).collect() };
     let size = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
     let mut units: Vec<usize> = (0..net.w1.cols()).collect();
     units.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
-    let draw = |&j: &usize| format!("unit {j}\n{}", weights(&column(j), cols, margin(cols), style));
+    let draw = |&j: &usize| {
+        let picture = weights(&column(j), images.cols, margin(images), style);
+        format!("unit {j}\n{picture}")
+    };
     let pictures: Vec<String> = units.iter().take(DRAWN).map(draw).collect();
     format!(
         "weights into the {} of {} hidden units that have the largest\n{}",
@@ -112,8 +122,8 @@ fn first_layer(net: &ThreeNet<f32>, cols: usize, style: Style) -> String {
 }
 
 /// Digits of MNIST have a blank margin: without it three fit on 80 columns.
-fn margin(cols: usize) -> usize {
-    if cols == 28 { 2 } else { 0 }
+fn margin(images: &Images) -> usize {
+    if (images.rows, images.cols) == (28, 28) { 2 } else { 0 }
 }
 
 /// What was read as what, and how much of each digit is right.
@@ -145,9 +155,7 @@ fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Style) -
 }
 
 /// J after the last epoch.
-fn loss(training: &Training, settings: &Settings) -> String {
-    let data = training.losses[training.losses.len() - 1];
-    let reg = f64::from(training.net.reg_loss(settings.lambda));
+fn loss(data: f64, reg: f64) -> String {
     let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 4));
     format!("J = {j}: mean data loss of the last epoch {data}, regulariser {reg}")
 }

@@ -1,78 +1,90 @@
 //! A training run kept in a folder: its settings as text, its matrices in NumPy's format.
 //!
 //! `w1.npy` … `b3.npy` are the best net, `last_w1.npy` … the net after the last epoch, from which a
-//! run goes on, and `curve.npy` the loss and the batch accuracy of each epoch. The whole folder is
-//! replaced at once: what was saved before stays until the new state is complete.
+//! run goes on, and `curve.npy` the loss and the batch accuracy of each epoch. `settings.txt` is
+//! written last, so that a folder that has it is complete.
+//!
+//! A save fills a folder `.NAME.saving` beside the folder NAME and then takes its place by renaming;
+//! what was there before goes to `.NAME.before` until that is done. Whenever a save is cut short,
+//! one complete state is there under one of the three names, and `load` and the next save find it.
 
-use crate::train::{Settings, Training};
+use crate::settings::{Settings, SettingsError};
+use crate::train::Training;
 use datasets::{file, npy};
 use matrix::{Matrix, Real};
 use nets::ThreeNet;
+use std::ffi::OsString;
 use std::fmt;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const SETTINGS: &str = "settings.txt";
 const CURVE: &str = "curve.npy";
 const PARAMETERS: [&str; 6] = ["w1", "b1", "w2", "b2", "w3", "b3"];
+/// What `settings.txt` starts with.
+const HEADER: &str = "# ThreeNet after ";
 
 /// Why a run cannot be saved or loaded.
 #[derive(Debug)]
 pub enum SavedError {
-    /// A file cannot be read, written or understood.
+    /// A file cannot be read or understood.
     File(datasets::Error),
-    /// A folder cannot be made, moved or listed.
-    Folder(PathBuf, io::Error),
+    /// A file or folder cannot be made, moved or listed.
+    Io(PathBuf, io::Error),
+    /// The new state is complete, in the second folder, but cannot take the place of the first.
+    Stranded(PathBuf, PathBuf, io::Error),
     /// The folder holds a file that no save wrote, so that it cannot be replaced.
     Foreign(PathBuf, String),
     /// The last part of the path is no name, so that nothing can be put beside it.
     Nameless(PathBuf),
-    /// There is no such folder, but a save that was cut short left the state before it here.
-    Interrupted(PathBuf, PathBuf),
-    /// A line of the settings is not `name = value` with a known name, once.
-    Line(PathBuf, usize, String),
-    /// A value of the settings is not what its name needs.
-    Value(PathBuf, usize, String),
-    /// The settings lack this name.
-    Missing(PathBuf, &'static str),
+    /// The text of the settings is none.
+    Settings(PathBuf, SettingsError),
     /// A matrix has another shape than the matrices before it need.
     Shape(PathBuf, (usize, usize), (usize, usize)),
+    /// A parameter is infinite or not a number.
+    NotFinite(PathBuf),
 }
 
 impl fmt::Display for SavedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let in_folder = |path: &Path| path.display().to_string().escape_debug().to_string();
+        let shown = |path: &Path| path.display().to_string().escape_debug().to_string();
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Folder(path, error) => write!(f, "{}: {error}", in_folder(path)),
+            Self::Io(path, error) => write!(f, "{}: {error}", shown(path)),
+            Self::Stranded(path, saving, error) => {
+                write!(f, "{}: {error}; the new state is in {}", shown(path), shown(saving))
+            }
             Self::Foreign(path, name) => write!(
                 f,
                 "{}: found {name:?}, expected a new folder, an empty one or an earlier save",
-                in_folder(path)
+                shown(path)
             ),
             Self::Nameless(path) => {
-                write!(f, "{}: expected a path that ends in a folder's name", in_folder(path))
+                write!(f, "{}: expected a path that ends in a folder's name", shown(path))
             }
-            Self::Interrupted(path, old) => write!(
-                f,
-                "{}: no such folder; a save was cut short, and the state before it is in {}",
-                in_folder(path),
-                in_folder(old)
-            ),
-            Self::Line(path, line, found) => write!(
-                f,
-                "{}: line {line}: found {found:?}, expected one of the settings, once",
-                in_folder(path)
-            ),
-            Self::Value(path, line, found) => {
-                write!(f, "{}: line {line}: found {found:?}, out of range", in_folder(path))
-            }
-            Self::Missing(path, name) => {
-                write!(f, "{}: found no line {name:?}, expected one", in_folder(path))
+            Self::Settings(path, error) => {
+                write!(f, "{}: ", shown(path))?;
+                match error {
+                    SettingsError::Line { line, found } => {
+                        write!(
+                            f,
+                            "line {line}: found {found:?}, expected one of the settings, once"
+                        )
+                    }
+                    SettingsError::Value { line, found } => {
+                        write!(f, "line {line}: found {found:?}, out of range")
+                    }
+                    SettingsError::Missing { name } => {
+                        write!(f, "found no line {name:?}, expected one")
+                    }
+                }
             }
             Self::Shape(path, (rows, cols), (m, n)) => {
-                write!(f, "{}: found shape {rows}×{cols}, expected {m}×{n}", in_folder(path))
+                write!(f, "{}: found shape {rows}×{cols}, expected {m}×{n}", shown(path))
+            }
+            Self::NotFinite(path) => {
+                write!(f, "{}: found a number that is not finite", shown(path))
             }
         }
     }
@@ -86,88 +98,127 @@ impl From<datasets::Error> for SavedError {
     }
 }
 
+/// What `map_err` makes of an error with this path.
+fn at(path: &Path) -> impl Fn(io::Error) -> SavedError {
+    |error| SavedError::Io(path.to_owned(), error)
+}
+
 /// A folder that a run can be saved to.
 pub struct Folder {
     path: PathBuf,
+    saving: PathBuf,
+    before: PathBuf,
 }
 
 impl Folder {
-    /// Checks before the work starts that `path` can be saved to, now and again later.
-    pub fn prepare(path: &str) -> Result<Self, SavedError> {
+    fn new(path: &str) -> Result<Self, SavedError> {
         let path = Path::new(path);
         // A link stays a link: the folder it leads to is replaced.
         let path = path.canonicalize().unwrap_or(path.to_owned());
-        if path.file_name().is_none() {
-            return Err(SavedError::Nameless(path));
+        let Some(name) = path.file_name() else { return Err(SavedError::Nameless(path)) };
+        let beside = |ending: &str| {
+            let mut hidden = OsString::from(".");
+            hidden.push(name);
+            hidden.push(ending);
+            path.with_file_name(hidden)
+        };
+        Ok(Self { saving: beside(".saving"), before: beside(".before"), path })
+    }
+
+    /// Where the state is: elsewhere than in the folder only if a save was cut short.
+    fn state(&self) -> &Path {
+        let complete = |path: &&&PathBuf| path.join(SETTINGS).is_file();
+        let kept = || [&self.saving, &self.before].iter().find(complete).copied();
+        if self.path.exists() { &self.path } else { kept().unwrap_or(&self.path) }
+    }
+
+    /// Makes the folder if there is none, and checks before the work starts that it can be saved to.
+    pub fn prepare(path: &str) -> Result<Self, SavedError> {
+        let folder = Self::new(path)?;
+        let Self { path, saving, before } = &folder;
+        if folder.state() == path {
+            fs::create_dir_all(path).map_err(at(path))?;
+        } else {
+            fs::rename(folder.state(), path).map_err(at(path))?;
         }
-        let folder = Self { path };
-        for path in [&folder.path, &folder.beside("new"), &folder.beside("old")] {
-            check_own(path)?;
-        }
-        let new = folder.beside("new");
-        fs::create_dir_all(&new).map_err(|error| SavedError::Folder(new, error))?;
-        remove(&folder.beside("new"))?;
+        folder.check()?;
+        remove(saving)?;
+        remove(before)?;
+        fs::rename(path, before).and_then(|()| fs::rename(before, path)).map_err(at(path))?;
         Ok(folder)
     }
 
-    /// `DIR.new` or `DIR.old` for `DIR`.
-    fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = self.path.file_name().expect("checked").to_owned();
-        name.push(".");
-        name.push(ending);
-        self.path.with_file_name(name)
+    /// Refuses a folder that holds anything but what a save writes.
+    pub fn check(&self) -> Result<(), SavedError> {
+        let names = names(&self.path)?;
+        let settings = fs::read_to_string(self.path.join(SETTINGS)).unwrap_or_default();
+        let is_save = settings.starts_with(HEADER);
+        match names.into_iter().find(|name| !is_save || !is_own(name)) {
+            Some(name) => Err(SavedError::Foreign(self.path.clone(), name)),
+            None => Ok(()),
+        }
     }
 
     /// Replaces what is in the folder by `training`.
     pub fn save(&self, settings: &Settings, training: &Training) -> Result<(), SavedError> {
-        let (new, old) = (self.beside("new"), self.beside("old"));
-        remove(&new)?;
-        fs::create_dir(&new).map_err(|error| SavedError::Folder(new.clone(), error))?;
-        file::write(&new.join(SETTINGS), settings_text(settings, training).as_bytes())?;
+        let Self { path, saving, before } = self;
+        remove(saving)?;
+        remove(before)?;
+        fs::create_dir(saving).map_err(at(saving))?;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = saving.join(name);
+            let write = |mut file: File| file.write_all(bytes).and_then(|()| file.sync_all());
+            File::create_new(&path).and_then(write).map_err(at(&path))
+        };
         for (prefix, net) in [("", &training.best), ("last_", &training.net)] {
             for (name, parameter) in PARAMETERS.iter().zip(parameters(net)) {
-                npy::write(&new.join(format!("{prefix}{name}.npy")), parameter)?;
+                write(&format!("{prefix}{name}.npy"), &npy::to_bytes(parameter))?;
             }
         }
         let curve = [&training.losses, &training.accuracies];
         let curve = Matrix::from_fn(training.losses.len(), 2, |i, j| curve[j][i]);
-        npy::write(&new.join(CURVE), &curve)?;
+        write(CURVE, &npy::to_bytes(&curve))?;
+        let epochs = training.losses.len();
+        let header = format!("{HEADER}{epochs} epochs: cargo run -p mnist -- --load DIR\n");
+        let text = header + &settings.to_text(training.best_accuracy);
+        write(SETTINGS, text.as_bytes())?;
 
-        let rename = |from: &Path, to: &Path| {
-            fs::rename(from, to).map_err(|error| SavedError::Folder(to.to_owned(), error))
-        };
-        if self.path.exists() {
-            check_own(&self.path)?;
-            remove(&old)?;
-            rename(&self.path, &old)?;
+        self.check()?;
+        let stranded = |error| SavedError::Stranded(path.clone(), saving.clone(), error);
+        fs::rename(path, before).map_err(stranded)?;
+        if let Err(error) = fs::rename(saving, path) {
+            // If this fails too, the state before is found under its second name.
+            let _ = fs::rename(before, path);
+            return Err(stranded(error));
         }
-        rename(&new, &self.path)?;
-        remove(&old)
+        remove(before)
     }
 }
 
-/// Reads a run.
-pub fn load(path: &str) -> Result<(Settings, Training), SavedError> {
-    let folder = Path::new(path);
-    if !folder.exists() {
-        let mut old = folder.as_os_str().to_owned();
-        old.push(".old");
-        let old = PathBuf::from(old);
-        if old.exists() {
-            return Err(SavedError::Interrupted(folder.to_owned(), old));
-        }
-    }
+/// Reads a run, to go on with it or else to test its best net. For a test, the best net and the
+/// settings are enough.
+pub fn load(path: &str, to_resume: bool) -> Result<(Settings, Training), SavedError> {
+    let folder = Folder::new(path)?;
+    // Messages name the folder as it was asked for.
+    let folder = if folder.state() == folder.path { Path::new(path) } else { folder.state() };
     let path = folder.join(SETTINGS);
     let text = file::read(&path)?;
-    let (settings, best_accuracy) = parse_settings(&path, &String::from_utf8_lossy(&text))?;
+    let settings = Settings::parse(&String::from_utf8_lossy(&text));
+    let (settings, best_accuracy) = settings.map_err(|error| SavedError::Settings(path, error))?;
     let best = load_net(folder, "", settings.hidden)?;
-    let net = load_net(folder, "last_", settings.hidden)?;
-    let (d, last_d) = (best.w1.shape(), net.w1.shape());
-    check_shape(folder.join("last_w1.npy"), last_d, d)?;
-    let curve = npy::read::<f64>(&folder.join(CURVE))?;
-    check_shape(folder.join(CURVE), curve.shape(), (curve.rows(), 2))?;
-    let column = |j| curve.iter_rows().map(|row: &[f64]| row[j]).collect();
-    let (losses, accuracies) = (column(0), column(1));
+    let is_there = |name: &str| to_resume || folder.join(name).exists();
+    let mut net = best.clone();
+    if is_there("last_w1.npy") {
+        net = load_net(folder, "last_", settings.hidden)?;
+        check_shape(folder.join("last_w1.npy"), net.w1.shape(), best.w1.shape())?;
+    }
+    let (mut losses, mut accuracies) = (Vec::new(), Vec::new());
+    if is_there(CURVE) {
+        let curve = npy::read::<f64>(&folder.join(CURVE))?;
+        check_shape(folder.join(CURVE), curve.shape(), (curve.rows(), 2))?;
+        let column = |j| curve.iter_rows().map(|row: &[f64]| row[j]).collect();
+        (losses, accuracies) = (column(0), column(1));
+    }
     Ok((settings, Training { net, best, best_accuracy, losses, accuracies }))
 }
 
@@ -182,7 +233,7 @@ fn load_net(
         let matrix: Matrix<f32> = npy::read(&path(name))?;
         let expected = shape.unwrap_or((matrix.rows(), h1));
         check_shape(path(name), matrix.shape(), expected)?;
-        Ok::<_, SavedError>(matrix)
+        if matrix.is_finite() { Ok(matrix) } else { Err(SavedError::NotFinite(path(name))) }
     };
     Ok(ThreeNet {
         w1: read("w1", None)?,
@@ -206,57 +257,6 @@ fn parameters<T: Real>(net: &ThreeNet<T>) -> [&Matrix<T>; 6] {
     [&net.w1, &net.b1, &net.w2, &net.b2, &net.w3, &net.b3]
 }
 
-fn settings_text(settings: &Settings, training: &Training) -> String {
-    let Settings { hidden: [h1, h2], batch, rate, lambda, scale, seed } = settings;
-    let (epochs, best_accuracy) = (training.losses.len(), training.best_accuracy);
-    format!(
-        "# ThreeNet after {epochs} epochs: cargo run -p mnist -- --load DIR\n\
-         hidden1 = {h1}\nhidden2 = {h2}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\n\
-         scale = {scale}\nseed = {seed}\nbest_accuracy = {best_accuracy}\n"
-    )
-}
-
-/// The settings and the best accuracy in the text of `settings.txt`.
-fn parse_settings(path: &Path, text: &str) -> Result<(Settings, f64), SavedError> {
-    const NAMES: [&str; 8] =
-        ["hidden1", "hidden2", "batch", "rate", "lambda", "scale", "seed", "best_accuracy"];
-    let mut values: [Option<(usize, &str)>; 8] = [None; 8];
-    for (i, line) in text.lines().enumerate() {
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let unknown = || SavedError::Line(path.to_owned(), i + 1, line.chars().take(60).collect());
-        let (name, value) = line.split_once('=').ok_or_else(unknown)?;
-        let place = NAMES.iter().position(|&n| n == name.trim()).ok_or_else(unknown)?;
-        if values[place].replace((i + 1, value.trim())).is_some() {
-            return Err(unknown());
-        }
-    }
-    let value = |place: usize, least: f64, most: f64| {
-        let name = NAMES[place];
-        let (line, text) = values[place].ok_or(SavedError::Missing(path.to_owned(), name))?;
-        let number = text.parse().ok().filter(|x| (least..=most).contains(x));
-        number.ok_or_else(|| {
-            let found = text.chars().take(60).collect();
-            SavedError::Value(path.to_owned(), line, found)
-        })
-    };
-    let whole = |place: usize, most: f64| value(place, 1.0, most).map(|x: f64| x as usize);
-    let settings = Settings {
-        hidden: [whole(0, 1e4)?, whole(1, 1e4)?],
-        batch: whole(2, 1e9)?,
-        rate: value(3, f64::MIN_POSITIVE, f32::MAX.into())? as f32,
-        lambda: value(4, 0.0, f32::MAX.into())? as f32,
-        scale: value(5, f64::MIN_POSITIVE, f64::MAX)?,
-        seed: {
-            value(6, 0.0, u64::MAX as f64)?;
-            let (line, text) = values[6].expect("it has a value");
-            text.parse().map_err(|_| SavedError::Value(path.to_owned(), line, text.into()))?
-        },
-    };
-    Ok((settings, value(7, 0.0, 1.0)?))
-}
-
 /// Whether a save writes a file of this name.
 fn is_own(name: &str) -> bool {
     let parameter =
@@ -273,24 +273,16 @@ fn names(path: &Path) -> Result<Vec<String>, SavedError> {
         };
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     };
-    list().map_err(|error| SavedError::Folder(path.to_owned(), error))
+    list().map_err(at(path))
 }
 
-/// Refuses a folder that holds anything but what a save writes.
-fn check_own(path: &Path) -> Result<(), SavedError> {
-    match names(path)?.into_iter().find(|name| !is_own(name)) {
-        Some(name) => Err(SavedError::Foreign(path.to_owned(), name)),
-        None => Ok(()),
-    }
-}
-
-/// Removes a folder that a save wrote, if there is one.
+/// Removes what a save that was cut short left under a hidden name, if there is anything.
 fn remove(path: &Path) -> Result<(), SavedError> {
-    check_own(path)?;
+    if let Some(name) = names(path)?.into_iter().find(|name| !is_own(name)) {
+        return Err(SavedError::Foreign(path.to_owned(), name));
+    }
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(SavedError::Folder(path.to_owned(), error))
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
         _ => Ok(()),
     }
 }

@@ -93,7 +93,7 @@ fn no_epochs_are_refused_before_work_starts() {
 
 #[test]
 #[should_panic(
-    expected = "ThreeNet, epoch 1, step 2: the loss is NaN; a smaller --rate usually helps"
+    expected = "ThreeNet, epoch 1, step 2: the loss is NaN; a smaller rate usually helps"
 )]
 fn a_loss_that_is_not_finite_stops_the_run() {
     APP.output(&["--rate", "1e38"], mnist);
@@ -111,4 +111,55 @@ fn a_prediction_needs_a_net() {
 #[should_panic(expected = "--resume and --rate exclude each other")]
 fn a_resumed_run_keeps_its_constants() {
     APP.output(&["--resume", "nowhere", "--rate", "1"], mnist);
+}
+
+#[test]
+#[should_panic(expected = "ThreeNet, after epoch 1: the loss is")]
+fn a_last_step_that_goes_wrong_stops_the_run_too() {
+    APP.output(&["--batch", "59999", "--rate", "1e38", "--epochs", "1"], mnist);
+}
+
+#[test]
+#[should_panic(expected = "--rate: found \"1e39\", expected a number that 32 bits can hold")]
+fn a_rate_is_checked_as_the_number_it_becomes() {
+    APP.output(&["--rate", "1e39"], mnist);
+}
+
+#[test]
+#[should_panic(expected = "--load and --epochs exclude each other")]
+fn a_test_trains_nothing() {
+    APP.output(&["--load", "nowhere", "--epochs", "3"], mnist);
+}
+
+/// A data set of flat images: 4 rows of 28 pixels.
+#[test]
+fn images_of_another_shape_are_learned_and_drawn() {
+    let scratch = Scratch::new("flat");
+    let (data, run) = (scratch.path("data"), scratch.path("run"));
+    fs::create_dir(&data).unwrap();
+    for (set, n) in [("train", 40_u32), ("t10k", 20)] {
+        let header = |magic: u32, shape: &[u32]| {
+            let words = [&[magic], shape].concat();
+            words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>()
+        };
+        let pixels = (0..n * 112).map(|i| (i % 251) as u8);
+        let images: Vec<u8> = header(0x803, &[n, 4, 28]).into_iter().chain(pixels).collect();
+        let labels = (0..n).map(|i| (i % 10) as u8);
+        let labels: Vec<u8> = header(0x801, &[n]).into_iter().chain(labels).collect();
+        fs::write(format!("{data}/{set}-images-idx3-ubyte"), images).unwrap();
+        fs::write(format!("{data}/{set}-labels-idx1-ubyte"), labels).unwrap();
+    }
+    let args = format!("--data {data} --batch 8 --epochs 2 --weights --save {run}");
+    let output = APP.output(&args.split(' ').collect::<Vec<_>>(), mnist);
+    assert!(output.contains("mistakes: ") && output.contains("weights into"), "{output}");
+    // Folder and log exclude each other before the work starts.
+    let args = format!("--data {data} --batch 8 --save {run} --log {run}/log.csv");
+    let args: Vec<&str> = args.split(' ').collect();
+    let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
+    let message = error.downcast_ref::<String>().unwrap();
+    assert!(message.contains("found \"log.csv\", expected a new folder"), "{message}");
+    let args = ["--load", &run, "--quiet"];
+    let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
+    let message = error.downcast_ref::<String>().unwrap();
+    assert!(message.contains("found a net for 112 pixels, expected 784"), "{message}");
 }

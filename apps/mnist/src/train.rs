@@ -1,23 +1,12 @@
 //! The training loops: ThreeNet as in the tutorial, and softmax regression beside it.
 
+use crate::settings::Settings;
 use console::Diverged;
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
 use nets::{SoftmaxRegression, ThreeNet};
 use std::ops::Range;
-
-/// The constants of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    pub hidden: [usize; 2],
-    pub batch: usize,
-    pub rate: f32,
-    pub lambda: f32,
-    /// What each pixel, 0 to 255, is divided by.
-    pub scale: f64,
-    pub seed: u64,
-}
 
 // The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
 // same figures; the loss has one minimum.
@@ -63,11 +52,15 @@ impl Training {
             let acts = self.net.forward(&a0);
             let loss = ThreeNet::data_loss(&acts, &y).into();
             let place = format_args!("ThreeNet, epoch {epoch}, step {}", step + 1);
-            total += Diverged::check(loss, place, "--rate")?;
+            total += Diverged::check(loss, place, "rate")?;
             let grads = self.net.backward(&a0, &acts, &y);
             self.net.update(&grads, rate, lambda);
             if step + 1 == steps {
-                let predicted = predictions(&self.net.forward(&a0).probs);
+                let acts = self.net.forward(&a0);
+                // J has the weights in it as well: they must be numbers, too.
+                let j = self.net.loss(&acts, &y, lambda).into();
+                Diverged::check(j, format_args!("ThreeNet, after epoch {epoch}"), "rate")?;
+                let predicted = predictions(&acts.probs);
                 self.accuracies.push(accuracy(&predicted, &labels(images, batch)));
             }
         }

@@ -76,7 +76,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     }
 
     writeln!(out, "rate {rate}, lambda {lambda}{update}, seed {seed}\n")?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss"])?;
+    let mut log = Log::create(options.text("log"), &["iteration", "loss"], false)?;
     let run = train(settings, seed)?;
     for (i, &loss) in run.losses.iter().enumerate() {
         log.row(&[(i + 1) as f64, loss])?;
@@ -127,9 +127,10 @@ fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
 fn train_many(settings: Settings, first: u64, seeds: usize) -> Result<Vec<Run>, Diverged> {
     let seeds: Vec<u64> = (0..seeds as u64).map(|i| first.wrapping_add(i)).collect();
     let parts = seeds.chunks(seeds.len().div_ceil(matrix::threads()));
+    // The losses of so many runs would be a great deal of memory.
+    let train_short = |&seed: &u64| Ok(Run { losses: Vec::new(), ..train(settings, seed)? });
     std::thread::scope(|scope| {
-        let train_part =
-            |part: &[u64]| -> Vec<_> { part.iter().map(|&seed| train(settings, seed)).collect() };
+        let train_part = |part: &[u64]| -> Vec<_> { part.iter().map(train_short).collect() };
         let threads: Vec<_> = parts.map(|part| scope.spawn(move || train_part(part))).collect();
         let join = |thread: std::thread::ScopedJoinHandle<_>| thread.join().expect("no panic");
         threads.into_iter().flat_map(join).collect()

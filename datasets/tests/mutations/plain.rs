@@ -303,7 +303,7 @@ pub fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
 }
 
 /// The numbers of an NPY file that was accepted with this shape, and the size of each in bytes.
-pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> (Matrix, usize) {
+pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
     let start = match file[6] {
         1 => 10 + usize::from(file[8]) + 256 * usize::from(file[9]),
         _ => 12 + u32::from_le_bytes(file[8..12].try_into().unwrap()) as usize,
@@ -329,7 +329,7 @@ pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> (Matrix, usize) {
         .map(|descr| (descr.starts_with('<'), if descr.ends_with('4') { 4 } else { 8 }))
         .unwrap();
     assert_eq!(file.len(), start + rows * cols * size);
-    let matrix = Matrix::from_fn(rows, cols, |i, j| {
+    Matrix::from_fn(rows, cols, |i, j| {
         let index = if fortran { j * rows + i } else { i * cols + j };
         let mut bytes = file[start + index * size..][..size].to_vec();
         if little {
@@ -339,8 +339,7 @@ pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> (Matrix, usize) {
             4 => f64::from(f32::from_be_bytes(bytes.try_into().unwrap())),
             _ => f64::from_be_bytes(bytes.try_into().unwrap()),
         }
-    });
-    (matrix, size)
+    })
 }
 
 /// Rows, columns and pixels.

@@ -51,6 +51,12 @@ pub fn run(name: &str, help: &str, flags: &[&str], bench: impl Fn(&Options) -> S
     if let Err(error) = matrix::configure(None) {
         return failure(error.to_string(), 1);
     }
+    // A file that cannot be written should be known before the work, not after it.
+    if let Some(file) = &log
+        && let Err(error) = fs::File::options().append(true).create(true).open(file)
+    {
+        return failure(format!("{file}: {error}"), 1);
+    }
     let csv = bench(&options);
     match log.map(|file| fs::write(&file, csv).map_err(|error| format!("{file}: {error}"))) {
         Some(Err(message)) => failure(message, 1),

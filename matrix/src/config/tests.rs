@@ -20,7 +20,8 @@ fn kernels_have_names() {
 fn threads_are_counted_from_1() {
     assert_eq!(threads_from("3"), Ok(3));
     assert_eq!(threads_from(""), Ok(processors()));
-    for wrong in ["0", "-1", "two", "1.5", "99999999999999999999999"] {
+    for wrong in ["0", "-1", "two", "1.5", "1025", "4611686018427387904", "99999999999999999999999"]
+    {
         assert_eq!(threads_from(wrong), Err(ConfigError::Threads(wrong.into())));
     }
     assert_eq!(configure(Some(0)), Err(ConfigError::Threads("0".into())));
@@ -34,7 +35,7 @@ fn errors_say_what_was_expected() {
             Err(ConfigError::UnavailableKernel(Kernel::Avx512)),
             "kernel avx512: this processor cannot run it",
         ),
-        (Err(ConfigError::Threads("x".into())), "threads: 'x', expected a number from 1 on"),
+        (Err(ConfigError::Threads("x".into())), "threads: 'x', expected a number from 1 to 1024"),
     ];
     for (result, message) in messages {
         assert_eq!(result.unwrap_err().to_string(), message);

@@ -83,6 +83,34 @@ fn a_panic_in_a_worker_reaches_the_caller() {
     panic!("no worker ever took a task");
 }
 
+/// A panic whose value panics again when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn panics_of_all_threads_at_once_reach_the_caller_as_one() {
+    let (done, all_done) = mpsc::channel();
+    thread::spawn(move || {
+        for _ in 0..50 {
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                for_each(4, 0..8, |_| {
+                    thread::sleep(Duration::from_millis(1));
+                    std::panic::panic_any(Bomb);
+                });
+            }));
+            mem::forget(result.unwrap_err());
+        }
+        every_task_is_done_once();
+        done.send(()).unwrap();
+    });
+    all_done.recv_timeout(Duration::from_secs(60)).expect("a deadlock");
+}
+
 #[test]
 fn calls_from_many_threads_and_from_inside_tasks_end() {
     let (done, all_done) = mpsc::channel();
