@@ -41,6 +41,7 @@ mod number;
 mod options;
 mod progress;
 mod scatter;
+mod seeds;
 mod style;
 mod table;
 #[cfg(test)]
@@ -57,5 +58,6 @@ pub use number::{clock, fixed, percent, seconds, significant};
 pub use options::{Opt, OptionError, Options};
 pub use progress::Progress;
 pub use scatter::{Point, scatter};
+pub use seeds::for_seeds;
 pub use style::{Style, beside};
 pub use table::{Table, confusion};

@@ -1,6 +1,6 @@
 //! The runs: ThreeNet and softmax regression on one random split, or both on many.
 
-use console::Diverged;
+use console::{Diverged, for_seeds};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -124,26 +124,18 @@ pub fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run
     Ok(Run { losses, train_accuracies: vec![best_train], best_train, predicted, test })
 }
 
-/// What ThreeNet and softmax regression achieve on each of `splits` random splits, the splits
-/// shared out over the threads.
+/// What ThreeNet and softmax regression achieve on each of `splits` random splits. The losses, which
+/// would be a great deal of memory, are not kept.
 pub fn train_many(
     settings: Settings,
     iris: &Iris,
     first_seed: u64,
     splits: usize,
 ) -> Result<Vec<(Run, Run)>, Diverged> {
-    let train_both = |seed| {
+    for_seeds(first_seed, splits, matrix::threads(), |seed| {
         let start = Start::new(settings, iris, seed);
-        // The losses of so many runs would be a great deal of memory.
         let short = |run: Run| Run { losses: Vec::new(), ..run };
         let net = train_three_net(settings, &start, |_, _, _| ())?;
         Ok((short(net), short(train_softmax_regression(settings, &start)?)))
-    };
-    let seeds: Vec<u64> = (0..splits as u64).map(|i| first_seed.wrapping_add(i)).collect();
-    std::thread::scope(|scope| {
-        let run = |part: &[u64]| part.iter().map(|&seed| train_both(seed)).collect::<Vec<_>>();
-        let parts = seeds.chunks(splits.div_ceil(matrix::threads()));
-        let threads: Vec<_> = parts.map(|part| scope.spawn(move || run(part))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
     })
 }

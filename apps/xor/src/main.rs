@@ -2,7 +2,7 @@
 
 mod report;
 
-use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, fixed, percent};
+use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, fixed, for_seeds, percent};
 use matrix::{Matrix, Rng};
 use nets::TwoNet;
 use nets::metrics::{accuracy, predictions};
@@ -123,17 +123,10 @@ fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
     Ok(Run { net, acts, losses, loss, accuracy })
 }
 
-/// Trains one net for each seed, shared out over the threads.
+/// Trains one net for each seed, without keeping the losses, which would be a great deal of memory.
 fn train_many(settings: Settings, first: u64, seeds: usize) -> Result<Vec<Run>, Diverged> {
-    let seeds: Vec<u64> = (0..seeds as u64).map(|i| first.wrapping_add(i)).collect();
-    let parts = seeds.chunks(seeds.len().div_ceil(matrix::threads()));
-    // The losses of so many runs would be a great deal of memory.
-    let train_short = |&seed: &u64| Ok(Run { losses: Vec::new(), ..train(settings, seed)? });
-    std::thread::scope(|scope| {
-        let train_part = |part: &[u64]| -> Vec<_> { part.iter().map(train_short).collect() };
-        let threads: Vec<_> = parts.map(|part| scope.spawn(move || train_part(part))).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<_>| thread.join().expect("no panic");
-        threads.into_iter().flat_map(join).collect()
+    for_seeds(first, seeds, matrix::threads(), |seed| {
+        Ok(Run { losses: Vec::new(), ..train(settings, seed)? })
     })
 }
 
