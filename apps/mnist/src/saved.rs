@@ -185,7 +185,11 @@ impl Folder {
 
         self.check()?;
         let stranded = |error| SavedError::Stranded(path.clone(), saving.clone(), error);
-        fs::rename(path, before).map_err(stranded)?;
+        match fs::rename(path, before) {
+            // Somebody has removed it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            moved => moved.map_err(stranded)?,
+        }
         if let Err(error) = fs::rename(saving, path) {
             // If this fails too, the state before is found under its second name.
             let _ = fs::rename(before, path);

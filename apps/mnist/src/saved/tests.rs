@@ -96,6 +96,22 @@ fn a_save_that_fails_leaves_the_one_before() {
 }
 
 #[test]
+fn a_folder_that_was_removed_meanwhile_is_made_again() {
+    let scratch = Scratch::new("removed");
+    let folder = Folder::prepare(&scratch.run()).unwrap();
+    fs::remove_dir_all(scratch.run()).unwrap();
+    folder.save(&SMALL, &trained(1)).unwrap();
+    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
+}
+
+#[test]
+fn a_state_that_cannot_take_its_place_is_named() {
+    let error = io::Error::other("device busy");
+    let error = SavedError::Stranded("a/run".into(), "a/.run.saving".into(), error).to_string();
+    assert_eq!(error, "a/run: device busy; the new state is in a/.run.saving");
+}
+
+#[test]
 fn a_save_cut_short_between_its_renamings_is_found() {
     for (name, epochs) in [(".run.before", 1), (".run.saving", 2)] {
         let scratch = Scratch::new(&name[1..]);
