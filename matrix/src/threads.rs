@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 const SPIN: Duration = Duration::from_micros(50);
 
 /// Shares for each thread, so that one that is held up by other programs leaves some to the others.
+/// They get smaller, so that all threads are done at about the same time.
 const SHARES: usize = 4;
 
 /// What a thread does that takes part in a job: it takes tasks until there are none.
@@ -80,7 +81,7 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
 }
 
 /// Calls `f` with each of the shares of `data`, and where in `data` it starts. A share is a number
-/// of whole `unit`s, about the same for each.
+/// of whole `unit`s. After i of n shares, about (1 − i/n)² of the units are left.
 pub(crate) fn for_each_share<U: Send>(
     threads: usize,
     data: &mut [U],
@@ -91,7 +92,8 @@ pub(crate) fn for_each_share<U: Send>(
     let shares = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * SHARES };
     let mut rest = data;
     let tasks = (0..shares).map(|i| {
-        let [start, end] = [i, i + 1].map(|i| len.min(units * i / shares * unit));
+        let left = |i: usize| units * (shares - i).pow(2) / shares.pow(2);
+        let [start, end] = [i, i + 1].map(|i| len.min((units - left(i)) * unit));
         let share;
         (share, rest) = mem::take(&mut rest).split_at_mut(end - start);
         (start, share)
