@@ -2,7 +2,8 @@
 //!
 //! An equation that the code computes ends in its number, such as (3.8), and the line that computes
 //! it ends in the same number as a comment. A fence opened with ```` ```rust nets/src/one_net.rs ````
-//! quotes that file word for word.
+//! quotes that file word for word, and each numbered line is quoted once. Formulas keep to what shows
+//! on GitHub.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -85,9 +86,19 @@ fn mentioned(line: &str) -> impl Iterator<Item = Tag> {
 /// What parts company in the pages and the sources: one complaint each.
 fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
     let mut complaints = Vec::new();
-    let (mut in_pages, mut in_sources, mut elsewhere) = (Tags::new(), Tags::new(), Tags::new());
+    let [mut in_pages, mut in_sources, mut quoted, mut elsewhere] = [(); 4].map(|()| Tags::new());
     for page in pages {
         for block in blocks(page) {
+            if block.info.is_some_and(|info| info.starts_with("rust ")) {
+                for (i, line) in block.lines.iter().enumerate() {
+                    let Some(tag) = computed(line) else { continue };
+                    quoted.entry(tag).or_default().push(format!(
+                        "{}:{}",
+                        page.name,
+                        block.start + i
+                    ));
+                }
+            }
             // Commands, output and quotations may have any number in brackets.
             if !matches!(block.info, None | Some("math")) {
                 continue;
@@ -124,7 +135,8 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
     let places = |tags: &Tags, tag| tags.get(&tag).map_or("nowhere".into(), |p| p.join(" and "));
     for &(chapter, number) in &all {
         let tag = (chapter, number);
-        for (tags, verb) in [(&in_pages, "stated"), (&in_sources, "computed")] {
+        for (tags, verb) in [(&in_pages, "stated"), (&in_sources, "computed"), (&quoted, "quoted")]
+        {
             if tags.get(&tag).map_or(0, Vec::len) != 1 {
                 let (found, other) = (places(tags, tag), places(&in_pages, tag));
                 let other = if verb == "stated" { places(&in_sources, tag) } else { other };
@@ -147,26 +159,76 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
             }
         }
     }
-    complaints.extend(out_of_order(pages));
+    for page in pages {
+        let blocks = blocks(page);
+        let math = blocks.iter().filter(|block| block.info == Some("math"));
+        let lines = math.flat_map(|block| (block.start..).zip(block.lines));
+        complaints.extend(out_of_order(&page.name, lines.map(|(n, line)| (n, stated(line)))));
+    }
+    for source in sources {
+        let lines = (1..).zip(&source.lines).map(|(n, line)| (n, computed(line)));
+        complaints.extend(out_of_order(&source.name, lines));
+    }
     complaints
 }
 
-/// Equations count up on the page as well as in the number of them.
-fn out_of_order(pages: &[File]) -> Vec<String> {
+/// The numbers of a file count up as they stand on the lines, which are numbered too.
+fn out_of_order(name: &str, lines: impl Iterator<Item = (usize, Option<Tag>)>) -> Vec<String> {
+    let (mut complaints, mut last) = (Vec::new(), (0, 0));
+    for (line, tag) in lines.filter_map(|(line, tag)| Some((line, tag?))) {
+        if tag <= last {
+            let ((c, n), (last_c, last_n)) = (tag, last);
+            complaints.push(format!("{name}:{line}: ({c}.{n}) after ({last_c}.{last_n})"));
+        }
+        last = tag;
+    }
+    complaints
+}
+
+/// Macros that GitHub does not allow.
+const FORBIDDEN: [&str; 8] = [
+    "\\operatorname",
+    "\\mbox",
+    "\\phantom",
+    "\\def",
+    "\\newcommand",
+    "\\renewcommand",
+    "\\let",
+    "\\require",
+];
+
+/// The formulas that GitHub does not show, or shows as something else. Between dollars it reads
+/// Markdown first, in which `\,` is a comma and `}_` may start an emphasis.
+fn not_shown(pages: &[File]) -> Vec<String> {
     let mut complaints = Vec::new();
     for page in pages {
-        let mut last = (0, 0);
-        for block in blocks(page).iter().filter(|block| block.info == Some("math")) {
-            for (i, line) in block.lines.iter().enumerate() {
-                let Some(tag) = stated(line) else { continue };
-                if tag <= last {
-                    let place = format!("{}:{}", page.name, block.start + i);
-                    complaints.push(format!(
-                        "{place}: ({}.{}) after ({}.{})",
-                        tag.0, tag.1, last.0, last.1
-                    ));
+        for block in blocks(page).iter().filter(|block| matches!(block.info, None | Some("math"))) {
+            for (number, line) in (block.start..).zip(block.lines) {
+                let mut complain = |what: &str| {
+                    complaints.push(format!("{}:{number}: {what}: {line}", page.name));
+                };
+                if FORBIDDEN.iter().any(|name| line.contains(name)) {
+                    complain("a macro that GitHub forbids");
                 }
-                last = tag;
+                if block.info.is_some() {
+                    continue;
+                }
+                let prose: String = line.split('`').step_by(2).collect();
+                let parts: Vec<&str> = prose.split('$').collect();
+                if parts.len().is_multiple_of(2) {
+                    complain("a formula that does not end on its line");
+                }
+                for formula in parts.iter().skip(1).step_by(2) {
+                    let pairs = formula.as_bytes().windows(2);
+                    if formula.trim() != *formula
+                        || pairs.clone().any(|p| p[0] == b'\\' && !p[1].is_ascii_alphabetic())
+                        || pairs.clone().any(|p| p[1] == b'_' && !p[0].is_ascii_alphanumeric())
+                        || pairs.clone().any(|p| p[1] == b'*' && p[0] != b' ')
+                        || formula.contains(['|', '<'])
+                    {
+                        complain("a formula that Markdown changes");
+                    }
+                }
             }
         }
     }
@@ -222,6 +284,12 @@ fn every_equation_is_stated_once_and_computed_once() {
 }
 
 #[test]
+fn every_formula_shows_on_github() {
+    let complaints = not_shown(&pages());
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
 fn every_quotation_is_word_for_word() {
     let read = |path: &str| {
         let text = fs::read_to_string(Path::new(ROOT).join(path)).ok()?;
@@ -233,7 +301,17 @@ fn every_quotation_is_word_for_word() {
 
 /// A page and a source as they should be, with one line of each replaced.
 fn with(page_line: (usize, &str), source_line: (usize, &str)) -> Vec<String> {
-    let page = ["See eq. 1.1.", "```math", "a &= b && (1.1) \\\\", "c = d \\qquad (1.2)", "```"];
+    let page = [
+        "See eq. 1.1.",
+        "```math",
+        "a &= b && (1.1) \\\\",
+        "c = d \\qquad (1.2)",
+        "```",
+        "```rust code",
+        "let a = b; // (1.1)",
+        "let c = d; // (1.2)",
+        "```",
+    ];
     let source = ["//! Chapter 1.", "let a = b; // (1.1)", "let c = d; // (1.2)", ""];
     let replace = |name: &str, lines: &[&str], (number, text): (usize, &str)| {
         let mut lines: Vec<String> = lines.iter().map(|line| line.to_string()).collect();
@@ -264,7 +342,14 @@ fn each_broken_rule_is_reported_with_its_place() {
             with((4, "c = d \\qquad (1.3)"), (3, "let c = d; // (1.3)")),
             "(1.2) is missing before page:4",
         ),
-        (with((3, "c &= d && (1.2) \\\\"), (0, "")), "(1.1) is stated nowhere; see code:2"),
+        (with((3, "c &= d && (1.2) \\\\"), AS_IT_IS), "(1.1) is stated nowhere; see code:2"),
+        (with((7, "let a = b;"), AS_IT_IS), "(1.1) is quoted nowhere; see page:3"),
+        (
+            with((7, "let c = d; // (1.2)"), AS_IT_IS),
+            "(1.2) is quoted page:7 and page:8; see page:4",
+        ),
+        (with((4, "c = d \\qquad (1.0)"), AS_IT_IS), "page:4: (1.0) after (1.1)"),
+        (with(AS_IT_IS, (3, "let c = d; // (1.0)")), "code:3: (1.0) after (1.1)"),
     ] {
         assert!(complaints.iter().any(|c| c == expected), "{complaints:?}, expected {expected:?}");
     }
@@ -287,4 +372,27 @@ fn a_misquotation_is_reported_with_its_place() {
     }
     let missing = misquotations(&page("    let c = d;"), |_| None);
     assert_eq!(missing, ["page:2: quotes code.rs, which is not there"]);
+}
+
+#[test]
+fn a_formula_that_would_not_show_is_reported_with_its_place() {
+    let complaints = |lines: &[&str]| {
+        let lines = lines.iter().map(|line| line.to_string()).collect();
+        not_shown(&[File { name: "page".into(), lines }])
+    };
+    let right = "so $f'(x) * dx$ and $W_{11}^{(2)}$, `$a_*$`";
+    assert_eq!(
+        complaints(&[right, "```math", "a\\, b_1 \\\\", "```", "```", "$\\def", "```"]),
+        [""; 0]
+    );
+    let forbidden = ["```math", "\\operatorname{tr}(A)", "```"];
+    let expected = "page:2: a macro that GitHub forbids: \\operatorname{tr}(A)";
+    assert_eq!(complaints(&forbidden), [expected]);
+    let open = "where $a =";
+    let expected = format!("page:1: a formula that does not end on its line: {open}");
+    assert_eq!(complaints(&[open]), [expected]);
+    for wrong in ["$a\\, b$", "$W^{(2)}_{11}$", "$a^* b^*$", "$|a|$", "$ a$"] {
+        let expected = format!("page:1: a formula that Markdown changes: {wrong}");
+        assert_eq!(complaints(&[wrong]), [expected]);
+    }
 }
