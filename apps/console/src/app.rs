@@ -91,13 +91,15 @@ impl App {
 
     /// The text of `--help`: one line per option, with its default.
     pub fn help(&self) -> String {
-        let width = self.every_option().map(|opt| opt.usage().len()).max().unwrap_or(0);
+        let last = "--help, --version";
+        let widths = self.every_option().map(|opt| opt.usage().len());
+        let width = widths.chain([last.len()]).max().unwrap_or(0);
         let mut help = format!("{}: {}\n", self.name, self.about);
         help += &format!("usage: cargo run -p {} -- [--option value]...\n\n", self.name);
         for opt in self.every_option() {
             help += &format!("  {:width$}  {}{}\n", opt.usage(), opt.help, opt.default_text());
         }
-        help + &format!("  {:width$}  show this, or the version\n", "--help, --version")
+        help + &format!("  {last:width$}  show this, or the version\n")
     }
 
     /// Asserts that `--help` and the prompt after it fit a terminal of 80 columns and 24 lines: for

@@ -47,8 +47,8 @@ pub fn histogram(title: &str, values: &[f64], bins: usize, style: Style) -> Stri
     let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
     let from = finite.iter().copied().fold(f64::INFINITY, f64::min);
     let to = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // Values that differ by no more than rounding share one bin.
-    let differ = to - from > 1e-12 * from.abs().max(to.abs());
+    // Values that differ by little more than rounding share one bin: labels could not tell more apart.
+    let differ = to - from > 1e-8 * from.abs().max(to.abs());
     let (to, bins) = if differ { (to, bins.max(1)) } else { (from, 1) };
     let mut counts = vec![0.0; bins];
     for value in &finite {

@@ -28,6 +28,11 @@ impl Diverged {
             Err(Diverged { place: place.to_string(), loss, option })
         }
     }
+
+    /// The same, where the place says which of many runs it was as well.
+    pub fn of_seed(self, seed: u64) -> Diverged {
+        Diverged { place: format!("seed {seed}, {}", self.place), ..self }
+    }
 }
 
 impl fmt::Display for Diverged {
@@ -51,5 +56,8 @@ mod tests {
         let expected = "epoch 3, step 17: the loss is NaN; a smaller --rate usually helps";
         assert_eq!(error(f64::NAN), expected);
         assert_eq!(error(f64::INFINITY), expected.replace("NaN", "inf"));
+        let of_seed =
+            Diverged::check(f64::NAN, "epoch 3, step 17", "--rate").unwrap_err().of_seed(7);
+        assert_eq!(of_seed.to_string(), format!("seed 7, {expected}"));
     }
 }

@@ -54,7 +54,7 @@ pub use diverged::Diverged;
 pub use heat::{picture, weights};
 pub use log::{Log, LogError};
 pub use map::{Axis, map};
-pub use number::{clock, fixed, percent, seconds, significant};
+pub use number::{clock, fixed, percent, seconds, shortest, significant};
 pub use options::{Opt, OptionError, Options};
 pub use progress::Progress;
 pub use scatter::{Point, scatter};

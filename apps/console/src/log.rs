@@ -1,31 +1,47 @@
 //! The training curve as a CSV file.
 
+use crate::number::shortest;
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 /// A CSV file with a header and rows of numbers, or nothing at all if no file was asked for.
 pub struct Log {
     file: Option<(String, File)>,
-    /// The header, until the first row is written.
-    header: Option<String>,
+    /// Until the first row is written: how many bytes of the file stay, and what follows them.
+    start: Option<(u64, String)>,
 }
 
 impl Log {
     /// Opens the file, or makes it. What it held stays until the first row is written; then the
-    /// header and the rows take its place. To `go_on` means to add rows to a file that has some.
-    /// Without a path, all rows go nowhere.
+    /// header and the rows take its place. Without a path, all rows go nowhere.
     ///
     /// # Errors
     /// If the file cannot be written: ask before the work starts.
-    pub fn create(path: Option<&str>, header: &[&str], go_on: bool) -> Result<Log, LogError> {
-        let header = Some(header.join(",") + "\n");
-        let Some(path) = path else { return Ok(Log { file: None, header }) };
+    pub fn create(path: Option<&str>, header: &[&str]) -> Result<Log, LogError> {
+        Self::after(0, path, header)
+    }
+
+    /// The same for a run that goes on after `done`: of a log that is there, the rows whose first
+    /// number is at most `done` stay.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create), and if what is there is no log with this header.
+    pub fn after(done: usize, path: Option<&str>, header: &[&str]) -> Result<Log, LogError> {
+        let header = header.join(",") + "\n";
+        let Some(path) = path else { return Ok(Log { file: None, start: None }) };
         let open = || {
-            let file = File::options().append(true).create(true).open(path)?;
-            let rows = go_on && file.metadata()?.len() > 0;
-            Ok(Log { file: Some((path.into(), file)), header: header.filter(|_| !rows) })
+            // Reading a pipe would wait for somebody who writes.
+            let is_log = done > 0 && std::fs::metadata(path).is_ok_and(|data| data.is_file());
+            let mut file = File::options().read(is_log).append(true).create(true).open(path)?;
+            let mut text = Vec::new();
+            if is_log {
+                file.read_to_end(&mut text)?;
+            }
+            let start = (kept(&text, &header, done)?, header);
+            let start = if start.0 > 0 { (start.0, String::new()) } else { start };
+            Ok(Log { file: Some((path.into(), file)), start: Some(start) })
         };
         open().map_err(|error| LogError { path: path.into(), error })
     }
@@ -38,9 +54,11 @@ impl Log {
         let Some((path, file)) = &mut self.file else { return Ok(()) };
         let row = values.iter().map(|&value| shortest(value)).collect::<Vec<_>>().join(",") + "\n";
         let mut write = || {
-            let Some(header) = self.header.take() else { return file.write_all(row.as_bytes()) };
+            let Some((kept, header)) = self.start.take() else {
+                return file.write_all(row.as_bytes());
+            };
             if file.metadata()?.is_file() {
-                file.set_len(0)?;
+                file.set_len(kept)?;
             }
             file.write_all((header + &row).as_bytes())
         };
@@ -48,13 +66,22 @@ impl Log {
     }
 }
 
-/// The shortest text that reads back as the same number.
-fn shortest(value: f64) -> String {
-    match value.abs() {
-        1e-5..1e15 | 0.0 => format!("{value}"),
-        _ if value.is_finite() => format!("{value:e}"),
-        _ => format!("{value}"),
+/// How many bytes of a log stay: its header and the rows up to `done`.
+fn kept(log: &[u8], header: &str, done: usize) -> io::Result<u64> {
+    let mut lines = log.split_inclusive(|&byte| byte == b'\n');
+    let Some(first) = lines.next() else { return Ok(0) };
+    if first != header.as_bytes() {
+        let found = String::from_utf8_lossy(first).trim_end().chars().take(60).collect::<String>();
+        let expected = header.trim_end();
+        return Err(io::Error::other(format!("found {found:?}, expected the header {expected}")));
     }
+    let early = |line: &&[u8]| {
+        let number = str::from_utf8(line).ok().and_then(|line| line.split(',').next());
+        let number = number.and_then(|number| number.parse().ok());
+        line.ends_with(b"\n") && number.is_some_and(|number: usize| number <= done)
+    };
+    let rows: usize = lines.take_while(early).map(<[u8]>::len).sum();
+    Ok((first.len() + rows) as u64)
 }
 
 /// A log file that cannot be written.

@@ -1,5 +1,7 @@
 //! Numbers with as many digits as a reader wants.
 
+use std::fmt;
+
 /// A number with this many decimals, and never "-0.00".
 pub fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -22,6 +24,15 @@ pub fn significant(value: f64, digits: usize) -> String {
     match exponent {
         -5..=6 => fixed(value, (digits as i32 - 1 - exponent).max(0) as usize),
         _ => scientific,
+    }
+}
+
+/// The shortest text that reads back as the same number.
+pub fn shortest<T: Copy + Into<f64> + fmt::Display + fmt::LowerExp>(value: T) -> String {
+    match value.into().abs() {
+        1e-5..1e15 | 0.0 => format!("{value}"),
+        size if size.is_finite() => format!("{value:e}"),
+        _ => format!("{value}"),
     }
 }
 

@@ -293,6 +293,18 @@ impl Options {
         Ok(())
     }
 
+    /// Refuses a command line that has `mode` and an option that is neither one of `others` nor one
+    /// of those that go with all, --threads, --quiet and --unicode.
+    #[track_caller]
+    pub fn allow_only(&self, mode: &str, others: &[&str]) -> Result<(), OptionError> {
+        let with_all = [mode, "threads", "quiet", "unicode"];
+        let mut given = self.given.iter().map(|(name, _)| *name);
+        match given.find(|name| !with_all.contains(name) && !others.contains(name)) {
+            Some(other) => self.exclude(mode, other),
+            None => Ok(()),
+        }
+    }
+
     #[track_caller]
     fn parsed<T>(
         &self,

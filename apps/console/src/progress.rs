@@ -55,7 +55,8 @@ impl Progress {
         let each = elapsed / (done + 1).saturating_sub(*range.start()).max(1) as f64;
         let left = clock(each * last.saturating_sub(done) as f64);
         let time = format!("{}/{unit}  {left} left", seconds(each));
-        [format!("{unit} {done}/{last}"), details.to_string(), time].join("  ")
+        let parts = [format!("{unit} {done}/{last}"), details.to_string(), time];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 }
 

@@ -39,9 +39,10 @@ pub(crate) fn dumb_terminal() -> bool {
     env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// The columns of a terminal, given the value of `COLUMNS`.
+/// The columns of a terminal, given the value of `COLUMNS`; 0 means unknown.
 pub(crate) fn columns(value: Option<&str>) -> usize {
-    value.and_then(|value| value.trim().parse().ok()).map_or(80, |n: usize| n.clamp(40, 200))
+    let columns = value.and_then(|value| value.trim().parse().ok()).filter(|&n| n > 0);
+    columns.map_or(80, |n: usize| n.clamp(40, 200))
 }
 
 /// Texts of several lines set side by side, as many in a row as `width` columns hold, two columns

@@ -3,7 +3,7 @@
 mod report;
 mod train;
 
-use console::{App, LineChart, Log, Opt, Options, Outcome, Progress, percent};
+use console::{App, LineChart, Log, Opt, Options, Outcome, Progress, percent, shortest};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,8 +63,12 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("train-share", &expected).into());
     }
     options.exclude("splits", "log")?;
+    let splits =
+        if options.has("splits") { Some(options.whole("splits", 1..=10_000)?) } else { None };
 
-    let Settings { hidden: [h1, h2], iterations, rate, lambda, printed_update, .. } = settings;
+    let Settings { hidden: [h1, h2], iterations, printed_update, baseline_iterations, .. } =
+        settings;
+    let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
     let n_test = iris.species.len() - n_train;
     writeln!(
         out,
@@ -74,21 +78,19 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     if printed_update {
         writeln!(out, "b2, b3 as printed: b -= rate * b")?;
     }
-    let Settings { baseline_iterations, baseline_rate, baseline_lambda, .. } = settings;
+    let [rate, lambda] = [settings.baseline_rate, settings.baseline_lambda].map(shortest);
     writeln!(
         out,
-        "softmax regression: {baseline_iterations} iterations, rate {baseline_rate}, lambda {baseline_lambda}"
+        "softmax regression: {baseline_iterations} iterations, rate {rate}, lambda {lambda}"
     )?;
-    if options.has("splits") {
-        let splits = options.whole("splits", 1..=10_000)?;
+    if let Some(splits) = splits {
         writeln!(out, "{splits} random splits, seeds from {seed} on\n")?;
-        let pairs = train::train_many(settings, &iris, seed, splits)?;
+        let pairs = train::train_many(settings, &iris, seed, splits, options.quiet())?;
         return Ok(write!(out, "{}", report::splits(&pairs, style))?);
     }
 
     writeln!(out, "seed {seed}\n")?;
-    let mut log =
-        Log::create(options.text("log"), &["iteration", "loss", "train_accuracy"], false)?;
+    let mut log = Log::create(options.text("log"), &["iteration", "loss", "train_accuracy"])?;
     let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let start = Start::new(settings, &iris, seed);
     let net = train::train_three_net(settings, &start, |i, loss, accuracy| {

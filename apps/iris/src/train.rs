@@ -1,6 +1,6 @@
 //! The runs: ThreeNet and softmax regression on one random split, or both on many.
 
-use console::{Diverged, for_seeds};
+use console::{Diverged, Progress, for_seeds};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -131,8 +131,10 @@ pub fn train_many(
     iris: &Iris,
     first_seed: u64,
     splits: usize,
+    quiet: bool,
 ) -> Result<Vec<(Run, Run)>, Diverged> {
-    for_seeds(first_seed, splits, matrix::threads(), |seed| {
+    let progress = Progress::new("split", 1..=splits, quiet);
+    for_seeds(first_seed, splits, matrix::threads(), progress, |seed| {
         let start = Start::new(settings, iris, seed);
         let short = |run: Run| Run { losses: Vec::new(), ..run };
         let net = train_three_net(settings, &start, |_, _, _| ())?;

@@ -3,7 +3,7 @@
 mod gates;
 mod report;
 
-use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, beside, fixed};
+use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, beside, fixed, shortest};
 use gates::{AND, AND_2, Gate, NOT, OR, XOR};
 use matrix::{Matrix, Rng};
 use nets::OneNet;
@@ -20,7 +20,11 @@ const APP: App = App {
         Opt::value("lambda", "L", "0.001", "strength of the weight decay"),
         Opt::value("rule", "RULE", "both", "of the decay: published, l2, both or off"),
         Opt::SEED,
-        Opt::LOG,
+        Opt::optional(
+            "log",
+            "FILE.csv",
+            "write the training curves, of the first rule, to this file",
+        ),
     ],
 };
 
@@ -54,13 +58,12 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
     let iterations = options.at_least_one("iterations")?;
     let (rate, lambda) = (options.positive("rate")?, options.not_negative("lambda")?);
     let (seed, style) = (options.seed()?, options.style);
-    let mut log =
-        Log::create(options.text("log"), &["iteration", "and", "or", "not", "xor"], false)?;
+    let mut log = Log::create(options.text("log"), &["iteration", "and", "or", "not", "xor"])?;
     writeln!(
         out,
         "OneNet learns the logic gates: {iterations} iterations on all rows of the truth table,"
     )?;
-    writeln!(out, "rate {rate}, lambda {lambda}, seed {seed}")?;
+    writeln!(out, "rate {}, lambda {}, seed {seed}", shortest(rate), shortest(lambda))?;
 
     for (i, &rule) in rules.iter().enumerate() {
         let gates: &[&Gate] = match rule {

@@ -8,13 +8,11 @@ mod settings;
 mod train;
 
 use console::{App, Log, Opt, Options, Outcome, Progress, clock, percent};
-use datasets::Images;
 use evaluate::Baseline;
-use nets::ThreeNet;
 use saved::Folder;
 use settings::Settings;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -48,26 +46,27 @@ fn main() -> ExitCode {
 
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     matrix::configure(options.threads()?)?;
-    for (one, others) in EXCLUSIVE {
-        others.iter().try_for_each(|other| options.exclude(one, other))?;
-    }
-    let data = options.text("data").map_or_else(datasets::mnist_dir, PathBuf::from);
+    MODES.iter().try_for_each(|(mode, others)| options.allow_only(mode, others))?;
+    let given = options.text("data").map(PathBuf::from);
     if options.has("export") {
-        return digits::export(options, &data, out);
+        return digits::export(options, &given.unwrap_or_else(datasets::mnist_dir), out);
     }
     if options.has("predict") {
         return digits::predict(options, out);
     }
     if let Some(dir) = options.text("load") {
-        let (settings, training) = saved::load(dir, false)?;
-        let (train, test) = datasets::mnist(&data)?;
-        check_size(dir, &training.best, &test)?;
-        writeln!(out, "ThreeNet as saved in {dir} after {} epochs\n", training.losses.len())?;
+        let (mut settings, training) = saved::load(dir, false)?;
+        settings.data = given.or(settings.data);
+        let (train, test) = datasets::mnist(&settings.folder())?;
+        saved::check_size(dir, &training.best, &test)?;
+        let epochs = format!("{} epochs", training.losses.len());
+        writeln!(out, "the run kept in {dir}")?;
+        writeln!(out, "{}", report::plan(&settings, &epochs, &train, &test))?;
         return report::results(options, &settings, &training, &train, &test, None, out);
     }
 
     let epochs = options.at_least_one("epochs")?;
-    let (settings, resumed) = match options.text("resume") {
+    let (mut settings, resumed) = match options.text("resume") {
         Some(dir) => {
             let (settings, training) = saved::load(dir, true)?;
             (settings, Some((dir, training)))
@@ -75,8 +74,8 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
         None => (Settings::from_options(options)?, None),
     };
     let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
-    let folder = options.text("save").map(Folder::prepare).transpose()?;
-    let (mut train, test) = datasets::mnist(&data)?;
+    settings.data = given.or(settings.data);
+    let (mut train, test) = datasets::mnist(&settings.folder())?;
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
         return Err(match resumed {
@@ -86,19 +85,28 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
             None => options.refuse("batch", &expected).into(),
         });
     }
-    let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::create(options.text("log"), &header, resumed.is_some())?;
-    // A log in the folder would be in the way of the first save.
-    folder.as_ref().map_or(Ok(()), Folder::check)?;
-
     let mut training = train::start(&settings, &mut train);
     if let Some((dir, resumed)) = resumed {
-        check_size(dir, &resumed.net, &train)?;
+        saved::check_size(dir, &resumed.net, &train)?;
         training = resumed;
+        if !options.has("save") {
+            writeln!(
+                out,
+                "The run in {dir} stays as it is; --save {dir} would keep what comes of it."
+            )?;
+        }
     }
-    let first = training.losses.len() + 1;
-    let last = first + epochs - 1;
-    writeln!(out, "{}", report::plan(&settings, &train, &test, first, last))?;
+    let done = training.losses.len();
+    let (first, last) = (done + 1, done + epochs);
+    // What a refused run would leave behind is made last.
+    let folder = options.text("save").map(Folder::prepare).transpose()?;
+    if let (Some(folder), Some(log)) = (&folder, options.text("log")) {
+        folder.check_without(Path::new(log))?;
+    }
+    let header = ["epoch", "loss", "batch_accuracy", "seconds"];
+    let mut log = Log::after(done, options.text("log"), &header)?;
+    let plan = report::plan(&settings, &format!("epochs {first} to {last}"), &train, &test);
+    writeln!(out, "{plan}")?;
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
     for epoch in first..=last {
@@ -132,21 +140,14 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
 /// A run with `--save` is saved after so many epochs, and after the last one.
 const SAVED_EACH: usize = 10;
 
-/// Options that exclude each other: what a run keeps is not given again, and a test trains nothing.
-const EXCLUSIVE: [(&str, &[&str]); 3] = [
-    ("resume", &["load", "batch", "rate", "lambda", "hidden", "scale", "seed"]),
-    ("load", &["save", "epochs", "batch", "rate", "lambda", "hidden", "scale", "seed", "log"]),
-    ("export", &["load", "resume", "predict", "save", "epochs"]),
+/// The options that make the app do something else than train a new net, and those that go with
+/// them: what a run keeps is not given again, and a test trains nothing.
+const MODES: [(&str, &[&str]); 4] = [
+    ("resume", &["epochs", "baseline-epochs", "weights", "save", "data", "log"]),
+    ("load", &["weights", "predict", "data"]),
+    ("predict", &["load"]),
+    ("export", &["data"]),
 ];
-
-/// Refuses a net that was trained on images of another size.
-fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {
-    let (d, pixels) = (net.w1.rows(), images.rows * images.cols);
-    if d == pixels {
-        return Ok(());
-    }
-    Err(format!("{dir}: found a net for {d} pixels, expected {pixels} as the images have"))
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use crate::evaluate::{Baseline, Evaluation};
 use crate::settings::Settings;
 use crate::train::{BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Training};
 use console::{
-    LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, weights,
+    LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
+    weights,
 };
 use datasets::Images;
 use nets::ThreeNet;
@@ -15,23 +16,20 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many mistakes and hidden units are drawn.
 const DRAWN: usize = 9;
 
-/// What the run is about to do.
-pub fn plan(
-    settings: &Settings,
-    train: &Images,
-    test: &Images,
-    first: usize,
-    last: usize,
-) -> String {
-    let Settings { hidden: [h1, h2], batch, rate, lambda, scale, seed } = settings;
-    let d = train.rows * train.cols;
-    let steps = (train.len() - batch).div_ceil(*batch);
+/// What the run is about to do, or has done: `epochs` says which.
+pub fn plan(settings: &Settings, epochs: &str, train: &Images, test: &Images) -> String {
+    let Settings { hidden: [h1, h2], batch, seed, data, .. } = settings;
+    let scale = shortest(settings.scale);
+    let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
+    let data = data.as_ref().map(|folder| format!("images in {}\n", folder.display()));
     format!(
-        "{} images to train on, {} to test on, pixels divided by {scale}\n\
-         ThreeNet {d}-{h1}-{h2}-10: epochs {first} to {last}, {steps} batches of {batch} each,\n\
-         rate {rate}, lambda {lambda}, seed {seed}\n",
+        "{}{} images to train on, {} to test on, pixels divided by {scale}\n\
+         ThreeNet {}-{h1}-{h2}-10, {epochs},\n\
+         batches of {batch}, rate {rate}, lambda {lambda}, seed {seed}\n",
+        data.unwrap_or_default(),
         train.len(),
-        test.len()
+        test.len(),
+        train.rows * train.cols
     )
 }
 
@@ -64,17 +62,22 @@ pub fn results(
         writeln!(out, "{}", first_layer(&training.best, test, style))?;
     }
     writeln!(out, "{}", confusion(test, &tested, style))?;
-    writeln!(out, "{}", comparison(evaluate(train).accuracy, tested.accuracy, baseline, style))?;
+    // What is published is about MNIST.
+    let published = |figure| if settings.data.is_none() { figure } else { "-" };
+    let accuracies = [evaluate(train).accuracy, tested.accuracy];
+    writeln!(out, "{}", comparison(accuracies, baseline, published, style))?;
     if let Some(last) = training.losses.last() {
         writeln!(out, "{}", loss(*last, training.net.reg_loss(settings.lambda).into()))?;
     }
-    let best = percent(training.best_accuracy);
     writeln!(
         out,
-        "best train accuracy: {best}   (one batch of {}; published: 100.00 %)",
-        settings.batch
+        "best train accuracy: {}   (one batch of {}; published: {})",
+        percent(training.best_accuracy),
+        settings.batch,
+        published("100.00 %")
     )?;
-    writeln!(out, "test accuracy: {}   (published: 97.92 %)", percent(tested.accuracy))?;
+    let test = percent(tested.accuracy);
+    writeln!(out, "test accuracy: {test}   (published: {})", published("97.92 %"))?;
     Ok(())
 }
 
@@ -140,17 +143,22 @@ fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
 }
 
 /// Both networks beside the tutorial's table.
-fn comparison(train: f64, test: f64, baseline: Option<Baseline>, style: Style) -> String {
+fn comparison(
+    [train, test]: [f64; 2],
+    baseline: Option<Baseline>,
+    published: impl Fn(&'static str) -> &'static str,
+    style: Style,
+) -> String {
     let mut table = Table::new(["", "train", "test", "published test"]);
     let mut schedule = String::new();
     if let Some(Baseline { epochs, train, test }) = baseline {
-        table.row(["softmax regression", &percent(train), &percent(test), "92.15 %"]);
+        table.row(["softmax regression", &percent(train), &percent(test), published("92.15 %")]);
         schedule = format!(
             "softmax regression: epochs {epochs}, batches of {BASELINE_BATCH}, rate {BASELINE_RATE}, \
              lambda {BASELINE_LAMBDA},\npixels centred and divided by 255\n"
         );
     }
-    table.row(["ThreeNet", &percent(train), &percent(test), "97.92 %"]);
+    table.row(["ThreeNet", &percent(train), &percent(test), published("97.92 %")]);
     format!("{}{schedule}", table.draw(style))
 }
 

@@ -10,9 +10,10 @@
 
 use crate::settings::{Settings, SettingsError};
 use crate::train::Training;
-use datasets::{file, npy};
+use datasets::{Images, file, npy};
 use matrix::{Matrix, Real};
 use nets::ThreeNet;
+use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File};
@@ -38,6 +39,8 @@ pub enum SavedError {
     Foreign(PathBuf, String),
     /// The last part of the path is no name, so that nothing can be put beside it.
     Nameless(PathBuf),
+    /// The program runs in the folder, so that it cannot be replaced by another.
+    Current(PathBuf),
     /// The text of the settings is none.
     Settings(PathBuf, SettingsError),
     /// A matrix has another shape than the matrices before it need.
@@ -62,6 +65,9 @@ impl fmt::Display for SavedError {
             ),
             Self::Nameless(path) => {
                 write!(f, "{}: expected a path that ends in a folder's name", shown(path))
+            }
+            Self::Current(path) => {
+                write!(f, "{}: found the folder to run in, expected another one", shown(path))
             }
             Self::Settings(path, error) => {
                 write!(f, "{}: ", shown(path))?;
@@ -128,17 +134,21 @@ impl Folder {
     /// Where the state is: elsewhere than in the folder only if a save was cut short.
     fn state(&self) -> &Path {
         let complete = |path: &&&PathBuf| path.join(SETTINGS).is_file();
-        let kept = || [&self.saving, &self.before].iter().find(complete).copied();
-        if self.path.exists() { &self.path } else { kept().unwrap_or(&self.path) }
+        [&self.path, &self.saving, &self.before].iter().find(complete).unwrap_or(&&self.path)
     }
 
     /// Makes the folder if there is none, and checks before the work starts that it can be saved to.
     pub fn prepare(path: &str) -> Result<Self, SavedError> {
         let folder = Self::new(path)?;
         let Self { path, saving, before } = &folder;
+        if env::current_dir().is_ok_and(|current| current.starts_with(path)) {
+            return Err(SavedError::Current(path.clone()));
+        }
         if folder.state() == path {
             fs::create_dir_all(path).map_err(at(path))?;
         } else {
+            // It takes the place of an empty folder, too.
+            let _ = fs::remove_dir(path);
             fs::rename(folder.state(), path).map_err(at(path))?;
         }
         folder.check()?;
@@ -149,7 +159,7 @@ impl Folder {
     }
 
     /// Refuses a folder that holds anything but what a save writes.
-    pub fn check(&self) -> Result<(), SavedError> {
+    fn check(&self) -> Result<(), SavedError> {
         let names = names(&self.path)?;
         let settings = fs::read_to_string(self.path.join(SETTINGS)).unwrap_or_default();
         let is_save = settings.starts_with(HEADER);
@@ -159,11 +169,43 @@ impl Folder {
         }
     }
 
+    /// Refuses a file in the folder: it would be in the way of the first save.
+    pub fn check_without(&self, file: &Path) -> Result<(), SavedError> {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        match file.file_name() {
+            Some(name) if folder.is_ok_and(|folder| folder == self.path) => {
+                Err(SavedError::Foreign(self.path.clone(), name.to_string_lossy().into()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Replaces what is in the folder by `training`.
     pub fn save(&self, settings: &Settings, training: &Training) -> Result<(), SavedError> {
         let Self { path, saving, before } = self;
         remove(saving)?;
         remove(before)?;
+        // Half a state is of no use to anybody.
+        self.fill(settings, training).inspect_err(|_| _ = remove(saving))?;
+        self.check()?;
+        let stranded = |error| SavedError::Stranded(path.clone(), saving.clone(), error);
+        match fs::rename(path, before) {
+            // Somebody has removed it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            moved => moved.map_err(stranded)?,
+        }
+        if let Err(error) = fs::rename(saving, path) {
+            // If this fails too, the state before is found under its second name.
+            let _ = fs::rename(before, path);
+            return Err(stranded(error));
+        }
+        remove(before)
+    }
+
+    /// Writes all files of a state to the folder `.NAME.saving`.
+    fn fill(&self, settings: &Settings, training: &Training) -> Result<(), SavedError> {
+        let saving = &self.saving;
         fs::create_dir(saving).map_err(at(saving))?;
         let write = |name: &str, bytes: &[u8]| {
             let path = saving.join(name);
@@ -182,20 +224,10 @@ impl Folder {
         let header = format!("{HEADER}{epochs} epochs: cargo run -p mnist -- --load DIR\n");
         let text = header + &settings.to_text(training.best_accuracy);
         write(SETTINGS, text.as_bytes())?;
-
-        self.check()?;
-        let stranded = |error| SavedError::Stranded(path.clone(), saving.clone(), error);
-        match fs::rename(path, before) {
-            // Somebody has removed it meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            moved => moved.map_err(stranded)?,
+        match fs::metadata(&self.path) {
+            Ok(old) => fs::set_permissions(saving, old.permissions()).map_err(at(saving)),
+            Err(_) => Ok(()),
         }
-        if let Err(error) = fs::rename(saving, path) {
-            // If this fails too, the state before is found under its second name.
-            let _ = fs::rename(before, path);
-            return Err(stranded(error));
-        }
-        remove(before)
     }
 }
 
@@ -224,6 +256,15 @@ pub fn load(path: &str, to_resume: bool) -> Result<(Settings, Training), SavedEr
         (losses, accuracies) = (column(0), column(1));
     }
     Ok((settings, Training { net, best, best_accuracy, losses, accuracies }))
+}
+
+/// Refuses a net that was trained on images of another size.
+pub fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {
+    let (d, pixels) = (net.w1.rows(), images.rows * images.cols);
+    if d == pixels {
+        return Ok(());
+    }
+    Err(format!("{dir}: found a net for {d} pixels, expected {pixels} as the images have"))
 }
 
 /// The net in the files of `folder` whose names start with `prefix`.

@@ -1,9 +1,10 @@
 //! The constants of a run: from the command line, or from the text kept with a run.
 
 use console::{OptionError, Options};
+use std::path::{PathBuf, absolute};
 
 /// The constants of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub hidden: [usize; 2],
     pub batch: usize,
@@ -12,6 +13,8 @@ pub struct Settings {
     /// What each pixel, 0 to 255, is divided by.
     pub scale: f64,
     pub seed: u64,
+    /// The folder of the images; nothing if they are those of MNIST that come with this repository.
+    pub data: Option<PathBuf>,
 }
 
 /// Why a text is not that of settings: the number of the line, and what stands there; or the name
@@ -29,8 +32,8 @@ pub enum SettingsError {
 /// The most hidden units of a layer.
 const MOST_UNITS: usize = 10_000;
 
-const NAMES: [&str; 8] =
-    ["hidden1", "hidden2", "batch", "rate", "lambda", "scale", "seed", "best_accuracy"];
+const NAMES: [&str; 9] =
+    ["hidden1", "hidden2", "batch", "rate", "lambda", "scale", "seed", "best_accuracy", "data"];
 
 impl Settings {
     /// What the command line says.
@@ -49,15 +52,24 @@ impl Settings {
             lambda: single("lambda", lambda, is_lambda(lambda as f32))?,
             scale,
             seed: options.seed()?,
+            data: None,
         })
     }
 
+    /// The folder of the images.
+    pub fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(datasets::mnist_dir)
+    }
+
     /// The settings and the best accuracy as lines of text.
-    pub fn to_text(self, best_accuracy: f64) -> String {
-        let Self { hidden: [h1, h2], batch, rate, lambda, scale, seed } = self;
+    pub fn to_text(&self, best_accuracy: f64) -> String {
+        let Self { hidden: [h1, h2], batch, rate, lambda, scale, seed, data } = self;
+        let data = data.as_ref().map(|path| absolute(path).unwrap_or(path.clone()));
+        let data = data.map(|path| format!("data = {}\n", path.display()));
         format!(
             "hidden1 = {h1}\nhidden2 = {h2}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\n\
-             scale = {scale}\nseed = {seed}\nbest_accuracy = {best_accuracy}\n"
+             scale = {scale}\nseed = {seed}\nbest_accuracy = {best_accuracy}\n{}",
+            data.unwrap_or_default()
         )
     }
 
@@ -84,6 +96,7 @@ impl Settings {
             lambda: value(&values, 4, |x: &f32| is_lambda(*x))?,
             scale: value(&values, 5, |x: &f64| is_scale(*x))?,
             seed: value(&values, 6, |_: &u64| true)?,
+            data: values[8].map(|(_, folder)| folder.into()),
         };
         Ok((settings, value(&values, 7, |x: &f64| (0.0..=1.0).contains(x))?))
     }

@@ -41,18 +41,19 @@ fn two_epochs_learn_and_a_saved_run_goes_on_to_the_same_bits() {
     let [one, two, resumed] = ["one", "two", "resumed"].map(|name| scratch.path(name));
     let log = scratch.path("log.csv");
     let run = |args: &str| {
-        let args = format!("{args} --baseline-epochs 0 --quiet");
+        let args = format!("{args} --quiet");
         APP.output(&args.split(' ').collect::<Vec<_>>(), mnist)
     };
-    let output = run(&format!("--epochs 2 --save {two} --log {log}"));
+    let output = run(&format!("--epochs 2 --baseline-epochs 0 --save {two} --log {log}"));
     // numpy reaches 87 % after one epoch and 94 % after ten.
     assert!((86.0..92.0).contains(&percentage(&output, "test accuracy:")), "{output}");
     let log = fs::read_to_string(log).unwrap();
     assert!(log.starts_with("epoch,loss,batch_accuracy,seconds\n1,"), "{log}");
     assert_eq!(log.lines().count(), 3);
 
-    run(&format!("--epochs 1 --save {one} --threads 1"));
-    let resumed_output = run(&format!("--epochs 1 --resume {one} --save {resumed}"));
+    run(&format!("--epochs 1 --baseline-epochs 0 --save {one} --threads 1"));
+    let resumed_output =
+        run(&format!("--epochs 1 --baseline-epochs 0 --resume {one} --save {resumed}"));
     let end = |output: &str| output[output.find("10000 test images, rows").unwrap()..].to_string();
     assert_eq!(end(&resumed_output), end(&output));
     assert_eq!(end(&run(&format!("--load {two}"))), end(&output));
@@ -126,6 +127,12 @@ fn a_rate_is_checked_as_the_number_it_becomes() {
 }
 
 #[test]
+#[should_panic(expected = "--export and --rate exclude each other")]
+fn a_picture_needs_no_rate() {
+    APP.output(&["--export", "0", "x.pgm", "--rate", "1"], mnist);
+}
+
+#[test]
 #[should_panic(expected = "--load and --epochs exclude each other")]
 fn a_test_trains_nothing() {
     APP.output(&["--load", "nowhere", "--epochs", "3"], mnist);
@@ -158,7 +165,14 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
     let message = error.downcast_ref::<String>().unwrap();
     assert!(message.contains("found \"log.csv\", expected a new folder"), "{message}");
-    let args = ["--load", &run, "--quiet"];
+    assert!(!Path::new(&run).join("log.csv").exists());
+
+    // A run that is kept knows its images. Others of another size are refused.
+    let output = APP.output(&["--load", &run, "--quiet"], mnist);
+    assert!(output.contains(&format!("\nimages in {data}\n40 images to train on")), "{output}");
+    assert!(output.contains("(published: -)\n"), "{output}");
+    let mnist_dir = datasets::mnist_dir();
+    let args = ["--load", &run, "--quiet", "--data", mnist_dir.to_str().unwrap()];
     let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
     let message = error.downcast_ref::<String>().unwrap();
     assert!(message.contains("found a net for 112 pixels, expected 784"), "{message}");

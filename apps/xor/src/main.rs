@@ -2,7 +2,10 @@
 
 mod report;
 
-use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, fixed, for_seeds, percent};
+use console::{
+    App, Diverged, LineChart, Log, Opt, Options, Outcome, Progress, fixed, for_seeds, percent,
+    shortest,
+};
 use matrix::{Matrix, Rng};
 use nets::TwoNet;
 use nets::metrics::{accuracy, predictions};
@@ -45,8 +48,9 @@ struct Run {
     acts: Activations,
     /// The data loss before each step.
     losses: Vec<f64>,
-    /// The data loss after the last step.
+    /// The data loss after the last step, and whether the last tenth of them made it smaller still.
     loss: f64,
+    falling: bool,
     accuracy: f64,
 }
 
@@ -66,18 +70,22 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
     let (seed, style) = (options.seed()?, options.style);
     options.exclude("seeds", "log")?;
+    let seeds =
+        if options.has("seeds") { Some(options.whole("seeds", 1..=100_000)?) } else { None };
     writeln!(out, "TwoNet learns XOR: 2-{hidden}-2, {iterations} iterations on all four rows,")?;
     let update = if printed_update { ", b2 -= rate * b2 as printed" } else { "" };
-    if options.has("seeds") {
-        let seeds = options.whole("seeds", 1..=100_000)?;
-        writeln!(out, "rate {rate}, lambda {lambda}{update}, {seeds} seeds from {seed} on\n")?;
-        let runs = train_many(settings, seed, seeds)?;
+    let constants = format!("rate {}, lambda {}{update}", shortest(rate), shortest(lambda));
+    if let Some(seeds) = seeds {
+        writeln!(out, "{constants}, {seeds} seeds from {seed} on\n")?;
+        let runs = train_many(settings, seed, seeds, options.quiet())?;
         return Ok(write!(out, "{}", report::seeds(&runs, seed, style))?);
     }
 
-    writeln!(out, "rate {rate}, lambda {lambda}{update}, seed {seed}\n")?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss"], false)?;
-    let run = train(settings, seed)?;
+    writeln!(out, "{constants}, seed {seed}\n")?;
+    let mut log = Log::create(options.text("log"), &["iteration", "loss"])?;
+    let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
+    let run = train(settings, seed, |i, loss| progress.show(i, format_args!("loss {loss:.4}")))?;
+    drop(progress);
     for (i, &loss) in run.losses.iter().enumerate() {
         log.row(&[(i + 1) as f64, loss])?;
     }
@@ -88,8 +96,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     writeln!(out, "{}", report::features(&run, style))?;
     if run.accuracy < 1.0 {
-        let next = seed.wrapping_add(1);
-        writeln!(out, "this seed failed: {}; try --seed {next}", report::failure(&run))?;
+        writeln!(out, "this run failed: {}", report::failure(&run))?;
     }
     let (loss, reg_loss) = (run.loss, run.net.reg_loss(lambda));
     let [j, loss, reg_loss] = [loss + reg_loss, loss, reg_loss].map(|x| fixed(x, 4));
@@ -100,8 +107,12 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// Trains a new net on the four rows at once.
-fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
+/// Trains a new net on the four rows at once. `progress` hears of every iteration and its loss.
+fn train(
+    settings: Settings,
+    seed: u64,
+    mut progress: impl FnMut(usize, f64),
+) -> Result<Run, Diverged> {
     let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
     let (a0, y) = (Matrix::from_rows(INPUTS), Matrix::one_hot(&ANSWERS, 2));
     let mut net = TwoNet::new([2, hidden, 2], &mut Rng::new(seed));
@@ -110,6 +121,7 @@ fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
         let acts = net.forward(&a0);
         let loss = TwoNet::data_loss(&acts, &y);
         losses.push(Diverged::check(loss, format_args!("iteration {i}"), "--rate")?);
+        progress(i, loss);
         let grads = net.backward(&a0, &acts, &y);
         let b2 = net.b2.clone();
         net.update(&grads, rate, lambda);
@@ -119,14 +131,21 @@ fn train(settings: Settings, seed: u64) -> Result<Run, Diverged> {
     }
     let acts = net.forward(&a0);
     let loss = TwoNet::data_loss(&acts, &y);
+    let falling = loss < 0.99 * losses[iterations - iterations.div_ceil(10)];
     let accuracy = accuracy(&predictions(&acts.probs), &ANSWERS);
-    Ok(Run { net, acts, losses, loss, accuracy })
+    Ok(Run { net, acts, losses, loss, falling, accuracy })
 }
 
 /// Trains one net for each seed, without keeping the losses, which would be a great deal of memory.
-fn train_many(settings: Settings, first: u64, seeds: usize) -> Result<Vec<Run>, Diverged> {
-    for_seeds(first, seeds, matrix::threads(), |seed| {
-        Ok(Run { losses: Vec::new(), ..train(settings, seed)? })
+fn train_many(
+    settings: Settings,
+    first: u64,
+    seeds: usize,
+    quiet: bool,
+) -> Result<Vec<Run>, Diverged> {
+    let progress = Progress::new("seed", 1..=seeds, quiet);
+    for_seeds(first, seeds, matrix::threads(), progress, |seed| {
+        Ok(Run { losses: Vec::new(), ..train(settings, seed, |_, _| ())? })
     })
 }
 

@@ -4,6 +4,7 @@ use crate::{ANSWERS, INPUTS, Run};
 use console::{Axis, Style, Table, beside, fixed, histogram, map, percent};
 use matrix::Matrix;
 use nets::activation::softmax_of_rows;
+use std::f64::consts::LN_2;
 
 /// Where the net says 1: over the inputs, and over the two hidden features that matter most.
 pub fn pictures(run: &Run, style: Style) -> String {
@@ -66,14 +67,22 @@ pub fn features(run: &Run, style: Style) -> String {
     format!("{shown}, the most influential first\n{}", table.draw(style))
 }
 
-/// Why a run failed, as far as its hidden units tell.
+/// Why a run failed, as far as its loss and its hidden units tell.
 pub fn failure(run: &Run) -> String {
     let z1 = &run.acts.z1;
-    let dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
-    match (0..z1.cols()).filter(dead).count() {
-        0 => "the hidden units tell too few rows apart".into(),
-        all if all == z1.cols() => format!("all {all} relus are dead"),
-        dead => format!("{dead} of {} relus are dead", z1.cols()),
+    let is_dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
+    let dead = (0..z1.cols()).filter(is_dead).count();
+    let live = z1.cols() - dead;
+    if run.falling {
+        "the loss is still falling, so it needs more --iterations".into()
+    } else if live >= 2 && run.loss > 0.99 * LN_2 {
+        "the loss has hardly left ln 2, where all runs start".into()
+    } else if live == 0 {
+        format!("all {dead} relus are dead")
+    } else if dead > 0 {
+        format!("{dead} of {} relus are dead", z1.cols())
+    } else {
+        "the hidden units tell too few rows apart".into()
     }
 }
 

@@ -79,7 +79,7 @@ final losses
 0.5 to 0.5 2 |#########################
 ",
     );
-    let nearly = histogram("final losses", &[0.5, 0.5 + 1e-15], 4, NARROW);
+    let nearly = histogram("final losses", &[0.5, 0.5 + 4e-9], 4, NARROW);
     assert_eq!(nearly, histogram("final losses", &[0.5, 0.5], 4, NARROW));
     assert_eq!(histogram("final losses", &[], 4, NARROW), "final losses\nno values to draw\n");
 }

@@ -1,6 +1,6 @@
 //! Digits as readers want them.
 
-use super::{axis_labels, clock, fixed, labels, percent, seconds, significant};
+use super::{axis_labels, clock, fixed, labels, percent, seconds, shortest, significant};
 
 #[test]
 fn no_negative_zero() {
@@ -38,4 +38,14 @@ fn labels_have_one_precision() {
     assert_eq!(axis_labels(1e-10, 3e-10), ["1.000e-10", "2.000e-10", "3.000e-10"]);
     assert_eq!(axis_labels(7.0, 7.0), ["7", "7", "7"]);
     assert_eq!(labels(&[0.0, 0.1, 0.2, 0.3], 3), ["0.0", "0.1", "0.2", "0.3"]);
+}
+
+#[test]
+fn numbers_read_back_as_they_were() {
+    let texts = ["0", "-0", "1", "0.1", "1e-7", "1.7976931348623157e308", "5e-324", "-inf"];
+    let values = [0.0, -0.0, 1.0, 0.1, 1e-7, f64::MAX, 5e-324, f64::NEG_INFINITY];
+    assert_eq!(values.map(shortest), texts);
+    for value in values {
+        assert_eq!(shortest(value).parse::<f64>().expect("a number").to_bits(), value.to_bits());
+    }
 }

@@ -17,7 +17,7 @@ fn a_resumed_run_counts_its_own_epochs() {
         progress.line(110, "loss 1", 10.0),
         "epoch 110/200  loss 1  1.00 s/epoch  1:30 left"
     );
-    assert_eq!(progress.line(100, "", 0.0), "epoch 100/200    0 ms/epoch  0:00 left");
+    assert_eq!(progress.line(100, "", 0.0), "epoch 100/200  0 ms/epoch  0:00 left");
 }
 
 #[test]

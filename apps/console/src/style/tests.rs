@@ -5,7 +5,7 @@ use super::{Style, beside, columns, flow, visible_width};
 #[test]
 fn the_width_of_the_terminal() {
     let values =
-        [None, Some("100"), Some(" 64\n"), Some("7"), Some("9999"), Some("wide"), Some("")];
+        [None, Some("100"), Some(" 64\n"), Some("7"), Some("9999"), Some("wide"), Some("0")];
     assert_eq!(values.map(columns), [80, 100, 64, 40, 200, 80, 80]);
     assert_eq!(Style::plain().with_width(39).width, 39);
 }

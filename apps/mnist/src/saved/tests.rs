@@ -2,8 +2,15 @@ use super::*;
 use crate::train::start;
 use datasets::Images;
 
-const SMALL: Settings =
-    Settings { hidden: [5, 4], batch: 8, rate: 0.01, lambda: 1e-3, scale: 2.0, seed: 7 };
+const SMALL: Settings = Settings {
+    hidden: [5, 4],
+    batch: 8,
+    rate: 0.01,
+    lambda: 1e-3,
+    scale: 2.0,
+    seed: 7,
+    data: None,
+};
 
 /// 40 pictures of 2 × 3 pixels.
 fn images() -> Images {
@@ -61,7 +68,7 @@ fn a_run_that_goes_on_ends_at_the_same_bits() {
     let scratch = Scratch::new("resume");
     scratch.save(&trained(3));
     let (settings, mut training) = load(&scratch.run(), true).unwrap();
-    assert_eq!((settings, &training), (SMALL, &trained(3)));
+    assert_eq!((&settings, &training), (&SMALL, &trained(3)));
     let mut images = images();
     start(&settings, &mut images);
     training.epoch(&settings, &images).unwrap();
@@ -122,6 +129,15 @@ fn a_save_cut_short_between_its_renamings_is_found() {
         assert_eq!(load(&scratch.run(), true).unwrap().1, trained(epochs));
         assert_eq!(names(&scratch.0).unwrap(), ["run"]);
     }
+    // The first save of all, into the empty folder that was made for it.
+    let scratch = Scratch::new("first");
+    scratch.save(&trained(1));
+    fs::rename(scratch.run(), scratch.0.join(".run.saving")).unwrap();
+    fs::create_dir(scratch.run()).unwrap();
+    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
+    Folder::prepare(&scratch.run()).unwrap();
+    assert_eq!(names(&scratch.0).unwrap(), ["run"]);
+    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
     // Of two, the new one.
     let scratch = Scratch::new("both");
     for (epochs, name) in [(1, ".run.before"), (2, ".run.saving")] {
@@ -132,6 +148,52 @@ fn a_save_cut_short_between_its_renamings_is_found() {
     assert_eq!(load(&scratch.run(), true).unwrap().1, trained(2));
     scratch.save(&trained(3));
     assert_eq!(load(&scratch.run(), true).unwrap().1, trained(3));
+}
+
+#[test]
+fn a_run_knows_its_images() {
+    let scratch = Scratch::new("images");
+    let folder = Folder::prepare(&scratch.run()).unwrap();
+    folder.save(&Settings { data: Some("some where".into()), ..SMALL }, &trained(1)).unwrap();
+    let (settings, _) = load(&scratch.run(), false).unwrap();
+    assert_eq!(settings.data, Some(std::path::absolute("some where").unwrap()));
+}
+
+/// A full disk cannot be had here, but a path can be too long for the later files of a save.
+#[cfg(target_os = "linux")]
+#[test]
+fn half_a_save_is_removed() {
+    let scratch = Scratch::new("half");
+    let mut path = scratch.0.clone();
+    while path.as_os_str().len() < 3900 {
+        path.push("x".repeat(100));
+    }
+    path.push("y".repeat(4085 - ".saving".len() - path.as_os_str().len() - 2));
+    let folder = Folder::prepare(path.to_str().unwrap()).unwrap();
+    let error = folder.save(&SMALL, &trained(1)).unwrap_err().to_string();
+    assert!(error.contains("last_w1.npy: "), "{error}");
+    assert_eq!(names(path.parent().unwrap()).unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new("permissions");
+    fs::create_dir(scratch.run()).unwrap();
+    fs::set_permissions(scratch.run(), fs::Permissions::from_mode(0o700)).unwrap();
+    scratch.save(&trained(1));
+    assert_eq!(fs::metadata(scratch.run()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn a_log_in_the_folder_would_be_in_the_way() {
+    let scratch = Scratch::new("log");
+    let folder = Folder::prepare(&scratch.run()).unwrap();
+    let error = folder.check_without(&Path::new(&scratch.run()).join("log.csv")).unwrap_err();
+    assert!(matches!(error, SavedError::Foreign(_, name) if name == "log.csv"));
+    folder.check_without(Path::new("log.csv")).unwrap();
+    folder.check_without(Path::new("no/such/folder/log.csv")).unwrap();
 }
 
 #[test]
@@ -168,6 +230,8 @@ fn folders_with_other_files_are_left_alone() {
     assert!(message(error).starts_with("/run: found \"w1.npy\", expected a new folder"));
     let error = Folder::prepare("/").err().unwrap();
     assert_eq!(error.to_string(), "/: expected a path that ends in a folder's name");
+    let error = Folder::prepare(".").err().unwrap();
+    assert!(error.to_string().ends_with(": found the folder to run in, expected another one"));
     let file = scratch.0.join("file");
     fs::write(&file, b"").unwrap();
     let error = Folder::prepare(file.to_str().unwrap()).err().unwrap();
