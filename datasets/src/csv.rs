@@ -1,8 +1,12 @@
 //! Comma-separated values (RFC 4180), record by record.
 
 use crate::error::Quoted;
+use crate::gzip;
 use std::borrow::Cow;
 use std::fmt;
+
+/// The most fields of a record. Each takes much more memory than the comma that makes it.
+const MOST_FIELDS: usize = 10_000;
 
 /// What is wrong with a CSV file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,16 +26,18 @@ pub enum CsvProblem {
     Empty,
     Utf16,
     Html,
+    Gzip,
     NotUtf8 { found: u8 },
     Quote,
     AfterQuote,
     Unclosed,
     Ragged { found: usize, expected: usize },
+    TooManyFields,
     Value { found: String, expected: &'static str },
-    NoColumn { name: &'static str },
+    NoColumn { found: String, name: &'static str },
     TwoColumns { name: &'static str },
     NoRows,
-    Semicolons,
+    Separator { found: &'static str },
 }
 
 impl fmt::Display for CsvError {
@@ -45,6 +51,9 @@ impl fmt::Display for CsvError {
                 "found a web page, expected comma-separated values: perhaps what a failed \
                  download left",
             ),
+            Gzip => f.write_str(
+                "found gzip data, expected comma-separated values: gunzip the file first",
+            ),
             NotUtf8 { found } => write!(f, "found byte {found:#04x}, expected utf-8 text"),
             Quote => f.write_str("found a quote in an unquoted field, expected none"),
             AfterQuote => {
@@ -54,16 +63,21 @@ impl fmt::Display for CsvError {
             Ragged { found, expected } => {
                 write!(f, "found {found} fields, expected {expected} as in the first line")
             }
+            TooManyFields => {
+                write!(f, "found more than {MOST_FIELDS} fields, expected no more")
+            }
             Value { found, expected } if found.is_empty() => {
                 write!(f, "found an empty field, expected {expected}")
             }
             Value { found, expected } => write!(f, "found {}, expected {expected}", Quoted(found)),
-            NoColumn { name } => write!(f, "found no column '{name}' in the header, expected one"),
+            NoColumn { found, name } => {
+                write!(f, "found {} as the header, expected a column '{name}'", Quoted(found))
+            }
             TwoColumns { name } => {
                 write!(f, "found a second column '{name}' in the header, expected one")
             }
             NoRows => f.write_str("found the end of the file, expected rows of data"),
-            Semicolons => f.write_str("found fields parted by ';', expected ','"),
+            Separator { found } => write!(f, "found fields parted by {found}, expected ','"),
         }
     }
 }
@@ -106,7 +120,7 @@ impl Field<'_> {
 ///
 /// Lines end with LF, CRLF or CR, the last one perhaps with none; blank lines are passed over. A
 /// field in quotes may hold commas, line ends, and quotes, which are written twice. All records
-/// have as many fields as the first.
+/// have as many fields as the first, 10 000 at most.
 ///
 /// ```
 /// let mut records = datasets::csv::records(b"x,y\n1,\"a \"\"b\"\"\"\n")?;
@@ -123,6 +137,9 @@ pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
     let start = |problem| CsvError { line: 1, column: 1, problem };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(start(CsvProblem::Utf16));
+    }
+    if gzip::is_gzip(bytes) {
+        return Err(start(CsvProblem::Gzip));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -171,7 +188,8 @@ impl<'a> Records<'a> {
         Self { rest: text, line: 1, column: 1, width: None }
     }
 
-    fn error(&self, problem: CsvProblem) -> CsvError {
+    /// An error at the place that has been reached, which is the end once all has been read.
+    pub(crate) fn error(&self, problem: CsvProblem) -> CsvError {
         CsvError { line: self.line, column: self.column, problem }
     }
 
@@ -203,6 +221,9 @@ impl<'a> Records<'a> {
     fn record(&mut self) -> Result<Vec<Field<'a>>, CsvError> {
         let mut fields = Vec::new();
         loop {
+            if fields.len() == MOST_FIELDS {
+                return Err(self.error(CsvProblem::TooManyFields));
+            }
             let (line, column) = (self.line, self.column);
             let text = if self.rest.starts_with('"') { self.quoted()? } else { self.unquoted()? };
             fields.push(Field { text, line, column });

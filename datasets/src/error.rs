@@ -38,7 +38,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", OneLine(&self.path.to_string_lossy()), self.cause)
+        match &*self.path.to_string_lossy() {
+            "" => write!(f, "'': {}", self.cause),
+            path => write!(f, "{}: {}", OneLine(path), self.cause),
+        }
     }
 }
 
@@ -87,15 +90,24 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Text from a file as an error message shows it: in quotes, on one line, and not for ever.
-pub(crate) struct Quoted<'a>(pub &'a str);
+/// Text from a file as an error message shows it: on one line, and not for ever.
+pub(crate) struct Shortened<'a>(pub &'a str);
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 40;
         let end = self.0.char_indices().nth(MOST).map_or(self.0.len(), |(i, _)| i);
         let dots = if end < self.0.len() { "…" } else { "" };
-        write!(f, "'{}{dots}'", OneLine(&self.0[..end]))
+        write!(f, "{}{dots}", OneLine(&self.0[..end]))
+    }
+}
+
+/// The same in quotes.
+pub(crate) struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}'", Shortened(self.0))
     }
 }
 
@@ -106,8 +118,11 @@ mod tests {
     #[test]
     fn an_error_is_one_line_whatever_the_path() {
         let error = Error::new(Path::new("it's\\a\n\x1b[31m\u{2028}é.csv"), IdxError::Empty);
-        let message = "it's\\a\\n\\u{1b}[31m\\u{2028}é.csv: found an empty file, expected idx data";
+        let path = "it's\\a\\n\\u{1b}[31m\\u{2028}é.csv";
+        let message = format!("{path}: byte 0: found an empty file, expected idx data");
         assert_eq!(error.to_string(), message);
+        let error = Error::new(Path::new(""), FileError::TooLong).to_string();
+        assert_eq!(error, "'': found more than 1073741824 bytes, expected no more");
     }
 
     #[test]

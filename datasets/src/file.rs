@@ -64,8 +64,8 @@ fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 ///
 /// They are written to a temporary file in the same folder, brought to the disk, and then renamed
 /// to `path`. Whoever opens `path` meanwhile, or after a crash, finds the old content or the new
-/// one, whole. A link stays a link, and a file keeps its permissions. What is no regular file, such
-/// as a pipe, is written to directly.
+/// one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps its
+/// permissions. What is no regular file, such as a pipe, is written to directly.
 ///
 /// # Errors
 /// If the operating system refuses one of these steps. The temporary file is then removed.
@@ -74,15 +74,30 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let path = &path.canonicalize().unwrap_or(path.to_owned());
-    let (Some(name), false) = (path.file_name(), path.is_dir()) else {
+    let path = &behind_links(path).map_err(FileError::Io)?;
+    if path.is_dir() {
         return Err(FileError::Folder);
+    }
+    let Some(name) = path.file_name() else {
+        return Err(FileError::Io(io::ErrorKind::NotFound.into()));
     };
     if path.exists() && !path.is_file() {
         let file = File::options().write(true).open(path);
         return file.and_then(|mut file| file.write_all(bytes)).map_err(FileError::Io);
     }
     replace_with(path, &name.to_string_lossy(), bytes)
+}
+
+/// Where the links that `path` may be lead, whether something is there or not.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // The system ends what goes in circles, with an error other than this one.
+    match path.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
+            Ok(target) => behind_links(&path.with_file_name("").join(target)),
+            Err(_) => Ok(path.to_owned()),
+        },
+        found => found,
+    }
 }
 
 fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
@@ -102,12 +117,14 @@ fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> 
     })
 }
 
-/// A new file in the folder of `path`, under a name that nothing else has.
+/// A new file in the folder of `path`, under a name that nothing else has and that is no longer
+/// than systems allow.
 fn create_beside(path: &Path, name: &str) -> Result<(PathBuf, File), FileError> {
+    let start: String = name.chars().take(50).collect();
     let process = std::process::id();
     let mut number = 0;
     loop {
-        let temporary = path.with_file_name(format!(".{name}.{process}.{number}.tmp"));
+        let temporary = path.with_file_name(format!(".{start}.{process}.{number}.tmp"));
         match File::create_new(&temporary) {
             Ok(file) => return Ok((temporary, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
@@ -164,6 +181,50 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_link_to_what_is_not_there_yet_leads_to_the_new_file() {
+        use std::os::unix::fs::symlink;
+        let path = path("dangling");
+        let folder = path.parent().unwrap().to_owned();
+        fs::create_dir(folder.join("below")).unwrap();
+        for (target, name) in [("new", "link"), ("../link", "below/link"), ("below/link", "third")]
+        {
+            symlink(target, folder.join(name)).unwrap();
+        }
+        symlink(&path, folder.join("absolute")).unwrap();
+        for (link, file) in [("third", "new"), ("absolute", "file")] {
+            write(&folder.join(link), link.as_bytes()).unwrap();
+            assert!(folder.join(link).is_symlink() && !folder.join(file).is_symlink());
+            assert_eq!(read(&folder.join(file)).unwrap(), link.as_bytes());
+        }
+
+        let (a, b) = (folder.join("a"), folder.join("b"));
+        symlink("a", &b).unwrap();
+        symlink("b", &a).unwrap();
+        let error = write(&a, b"lost").unwrap_err().to_string();
+        assert_eq!(error, format!("{}: {}", a.display(), fs::metadata(&a).unwrap_err()));
+        assert!(a.is_symlink() && b.is_symlink());
+        symlink("nowhere/file", folder.join("lost")).unwrap();
+        let error = write(&folder.join("lost"), b"lost").unwrap_err().to_string();
+        assert_eq!(error, format!("{}/lost: no such file or folder", folder.display()));
+        let mut names = names(&folder);
+        names.sort();
+        assert_eq!(names, ["a", "absolute", "b", "below", "file", "link", "lost", "new", "third"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_name_may_be_as_long_as_the_system_allows() {
+        let path = path("long");
+        for name in ["x".repeat(255), "é".repeat(127)] {
+            let path = path.with_file_name(name);
+            write(&path, b"new").unwrap();
+            assert_eq!(read(&path).unwrap(), b"new");
+        }
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
     fn a_temporary_file_that_another_left_is_not_touched() {
         let path = path("other");
         let other = path.with_file_name(format!(".file.{}.0.tmp", std::process::id()));
@@ -189,9 +250,14 @@ mod tests {
         assert!(matches!(error, FileError::Io(_)));
         assert_eq!(names(folder), ["file"]);
 
-        let path = folder.join("nowhere/file");
-        let error = write(&path, b"new").unwrap_err().to_string();
-        assert_eq!(error, format!("{}: no such file or folder", path.display()));
+        for path in [folder.join("nowhere/file"), folder.join("nowhere/..")] {
+            let error = write(&path, b"new").unwrap_err().to_string();
+            assert_eq!(error, format!("{}: no such file or folder", path.display()));
+        }
+        let error = write(Path::new(""), b"new").unwrap_err().to_string();
+        assert_eq!(error, "'': no such file or folder");
+        let error = write(Path::new("/"), b"new").unwrap_err().to_string();
+        assert_eq!(error, "/: found a folder, expected a file");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -17,7 +17,8 @@ const IMAGES: u32 = 0x0803;
 /// The number that files of unsigned bytes in one dimension start with.
 const LABELS: u32 = 0x0801;
 
-/// What is wrong with an IDX file.
+/// What is wrong with an IDX file. The message says at which byte, counted from 0: of the file or,
+/// if it holds sound gzip data, of what comes out of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum IdxError {
@@ -35,7 +36,24 @@ pub enum IdxError {
     Overflow { shape: Vec<u32> },
     Short { shape: Vec<u32>, missing: usize },
     Long { shape: Vec<u32>, left_over: usize },
-    LongCompressed { shape: Vec<u32> },
+    LongCompressed { shape: Vec<u32>, more_than: usize },
+}
+
+impl IdxError {
+    /// The byte that is not as expected.
+    fn offset(&self) -> usize {
+        use IdxError::*;
+        match self {
+            Type { .. } => 2,
+            Dimensions { .. } => 3,
+            Header { found, .. } => *found,
+            Zero { .. } | Overflow { .. } => 4,
+            Short { shape, .. } | Long { shape, .. } | LongCompressed { shape, .. } => {
+                4 + 4 * shape.len()
+            }
+            _ => 0,
+        }
+    }
 }
 
 /// The type of element that a byte of the header stands for.
@@ -65,6 +83,10 @@ impl fmt::Display for Shape<'_> {
 impl fmt::Display for IdxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use IdxError::*;
+        if let Gzip(error) = self {
+            return error.fmt(f); // with the place
+        }
+        write!(f, "byte {}: ", self.offset())?;
         match self {
             Empty => f.write_str("found an empty file, expected idx data"),
             Html => f.write_str(
@@ -118,9 +140,11 @@ impl fmt::Display for IdxError {
             Long { shape, left_over } => {
                 write!(f, "found {left_over} bytes too many, expected {} elements", Shape(shape))
             }
-            LongCompressed { shape } => {
-                write!(f, "found bytes too many, expected {} elements", Shape(shape))
-            }
+            LongCompressed { shape, more_than } => write!(
+                f,
+                "found more than {more_than} bytes too many, expected {} elements",
+                Shape(shape)
+            ),
         }
     }
 }
@@ -156,24 +180,30 @@ fn parse(bytes: &[u8], magic: u32) -> Result<(Vec<u32>, Vec<u8>), IdxError> {
         return Ok((shape, bytes[header_len..].to_vec()));
     }
 
-    // The header says how much may come out; the data decide how much does.
+    // The header says how much should come out; the data decide how much does.
     let start = gzip::decompress_start(bytes, header_len).map_err(IdxError::Gzip)?;
     if gzip::is_gzip(&start) {
         return Err(IdxError::GzipTwice);
     }
     let shape = header(&start, magic)?;
     let announced = announced(&shape, header_len)?;
-    let limit = announced.min(LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO)));
-    let mut bytes = gzip::decompress(bytes, limit).map_err(|error| match error.problem {
-        GzipProblem::TooLong { .. } if limit == announced => {
-            IdxError::LongCompressed { shape: shape.clone() }
-        }
-        GzipProblem::TooLong { .. } => IdxError::GzipRatio { bytes: bytes.len(), limit },
-        _ => IdxError::Gzip(error),
-    })?;
-    check_length(&shape, header_len, bytes.len())?;
-    bytes.drain(..header_len);
-    Ok((shape, bytes))
+    let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
+    let mut data = gzip::decompress(bytes, announced.min(limit))
+        .or_else(|error| match error.problem {
+            // Again, to count what is left over.
+            GzipProblem::TooLong { .. } if announced < limit => gzip::decompress(bytes, limit),
+            _ => Err(error),
+        })
+        .map_err(|error| match error.problem {
+            GzipProblem::TooLong { .. } if announced < limit => {
+                IdxError::LongCompressed { shape: shape.clone(), more_than: limit - announced }
+            }
+            GzipProblem::TooLong { .. } => IdxError::GzipRatio { bytes: bytes.len(), limit },
+            _ => IdxError::Gzip(error),
+        })?;
+    check_length(&shape, header_len, data.len())?;
+    data.drain(..header_len);
+    Ok((shape, data))
 }
 
 /// The dimensions that the header announces, if it starts with `magic`.
@@ -207,7 +237,8 @@ fn header(bytes: &[u8], magic: u32) -> Result<Vec<u32>, IdxError> {
 }
 
 fn is_html(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_start().starts_with(b"<")
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 /// The length of header and elements together.

@@ -38,8 +38,9 @@ pub fn iris(path: &Path) -> Result<Iris, Error> {
 /// The flowers in the bytes of a CSV file.
 ///
 /// The first line names the columns, in any order and in any usual spelling (`SepalLengthCm`,
-/// `sepal_length`, `Sepal.Length`, `sepal length (cm)`); others are ignored. Without such a line,
-/// as in UCI's `iris.data`, there are five columns: the [`FEATURES`] in order and the species.
+/// `sepal_length`, `Sepal.Length`, `sepal length (cm)`, `sepal length in cm`); others are ignored.
+/// Without such a line, as in UCI's `iris.data`, there are five columns: the [`FEATURES`] in order
+/// and the species.
 ///
 /// # Errors
 /// If the bytes are not CSV, a column is missing, a value is no number or no species, or there is
@@ -47,12 +48,13 @@ pub fn iris(path: &Path) -> Result<Iris, Error> {
 pub fn parse(bytes: &[u8]) -> Result<Iris, CsvError> {
     let mut records = csv::records(bytes)?;
     let first = records.next().expect("the text is not blank")?;
-    let headless = first.len() == 5 && first[0].number().is_ok();
+    // A single value that is right makes it a row, whose other values are then checked.
+    let headless = first.len() == 5
+        && (first[..4].iter().any(|field| field.number().is_ok()) || species_of(&first[4]).is_ok());
     let columns = if headless { [0, 1, 2, 3, 4] } else { find_columns(&first)? };
-    let no_rows = first[0].problem(CsvProblem::NoRows);
 
     let (mut features, mut species) = (Vec::new(), Vec::new());
-    for row in headless.then_some(Ok(first)).into_iter().chain(records) {
+    for row in headless.then_some(Ok(first)).into_iter().chain(records.by_ref()) {
         let row = row?;
         for &column in &columns[..4] {
             features.push(row[column].number()?);
@@ -60,17 +62,19 @@ pub fn parse(bytes: &[u8]) -> Result<Iris, CsvError> {
         species.push(species_of(&row[columns[4]])?);
     }
     if species.is_empty() {
-        return Err(no_rows);
+        return Err(records.error(CsvProblem::NoRows));
     }
     Ok(Iris { features: Matrix::from_vec(species.len(), 4, features), species })
 }
 
 /// Where the header has the four features and the species.
 fn find_columns(header: &[Field]) -> Result<[usize; 5], CsvError> {
-    if let [field] = header
-        && field.text.contains(';')
-    {
-        return Err(field.problem(CsvProblem::Semicolons));
+    if let [field] = header {
+        for (separator, found) in [(';', "';'"), ('\t', "tabs")] {
+            if field.text.contains(separator) {
+                return Err(field.problem(CsvProblem::Separator { found }));
+            }
+        }
     }
     let names: Vec<String> = header.iter().map(|field| letters(&field.text)).collect();
     let mut columns = [0; 5];
@@ -79,19 +83,23 @@ fn find_columns(header: &[Field]) -> Result<[usize; 5], CsvError> {
         let mut found = (0..names.len()).filter(is_it);
         *column = match (found.next(), found.next()) {
             (Some(i), None) => i,
-            (None, _) => return Err(header[0].problem(CsvProblem::NoColumn { name })),
+            (None, _) => {
+                let texts: Vec<&str> = header.iter().map(|field| field.text.trim()).collect();
+                let found = texts.join(",");
+                return Err(header[0].problem(CsvProblem::NoColumn { found, name }));
+            }
             (_, Some(i)) => return Err(header[i].problem(CsvProblem::TwoColumns { name })),
         };
     }
     Ok(columns)
 }
 
-/// A column's name without what the usual spellings of it differ in: `PetalWidthCm` and
-/// `petal width (cm)` are `petalwidth`.
+/// A column's name without what the usual spellings of it differ in: `PetalWidthCm`,
+/// `petal width (cm)` and `petal width in cm` are `petalwidth`.
 fn letters(name: &str) -> String {
     let name: String = name.chars().filter(char::is_ascii_alphabetic).collect();
     let name = name.to_ascii_lowercase();
-    match name.strip_suffix("cm").unwrap_or(&name) {
+    match name.strip_suffix("incm").or(name.strip_suffix("cm")).unwrap_or(&name) {
         "class" | "variety" => "species".to_owned(),
         name => name.to_owned(),
     }

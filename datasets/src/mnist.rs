@@ -8,6 +8,7 @@ use crate::file::{self, FileError};
 use crate::{Error, idx};
 use matrix::{Matrix, Real, Rng};
 use std::fmt;
+use std::fs::DirEntry;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -103,7 +104,7 @@ impl Images {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum MnistError {
-    Missing { names: Vec<String>, elsewhere: Option<PathBuf> },
+    Missing { names: Vec<String>, elsewhere: Option<PathBuf>, all_there: bool },
     Counts { labels: usize, images: usize },
     Label { index: usize, found: u8 },
     Sizes { found: (usize, usize), expected: (usize, usize) },
@@ -112,15 +113,15 @@ pub enum MnistError {
 impl fmt::Display for MnistError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { names, elsewhere } => {
+            Self::Missing { names, elsewhere, all_there } => {
                 write!(f, "found none of {} in this folder, expected one", names.join(", "))?;
-                match elsewhere {
-                    Some(folder) => {
-                        let folder = folder.to_string_lossy();
-                        write!(f, "; there is one in {}", OneLine(&folder))
-                    }
-                    None => Ok(()),
-                }
+                let Some(folder) = elsewhere else { return Ok(()) };
+                let folder = folder.to_string_lossy();
+                let (which, rest) = match all_there {
+                    true => ("all four files are", ""),
+                    false => ("this file is", ", but all four have to be in one folder"),
+                };
+                write!(f, "; {which} in {}{rest}", OneLine(&folder))
             }
             Self::Counts { labels, images } => {
                 write!(f, "found {labels} labels, expected {images}, one for each image")
@@ -165,8 +166,8 @@ pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
 
 /// One of the two sets, and the path of its images.
 fn images(dir: &Path, set: &str) -> Result<(Images, PathBuf), Error> {
-    let images_path = find(dir, set, "images", 3)?;
-    let labels_path = find(dir, set, "labels", 1)?;
+    let images_path = find(dir, set, IMAGES)?;
+    let labels_path = find(dir, set, LABELS)?;
     let (rows, cols, pixels) = idx::parse_images(&file::read(&images_path)?)
         .map_err(|error| Error::new(&images_path, error))?;
     let labels = idx::parse_labels(&file::read(&labels_path)?)
@@ -184,42 +185,63 @@ fn images(dir: &Path, set: &str) -> Result<(Images, PathBuf), Error> {
     Ok((Images { rows, cols, pixels, labels }, images_path))
 }
 
-/// The first of the four usual names that is a file in `dir`.
-fn find(dir: &Path, set: &str, kind: &str, dimensions: u8) -> Result<PathBuf, Error> {
-    let metadata = dir.metadata().map_err(|error| Error::new(dir, FileError::Io(error)))?;
-    if !metadata.is_dir() {
-        return Err(Error::new(dir, FileError::NoFolder));
-    }
+/// What a file holds, as its name says: the kind and the number of dimensions.
+type Content = (&'static str, u8);
+const IMAGES: Content = ("images", 3);
+const LABELS: Content = ("labels", 1);
+
+/// The usual names of a file.
+fn names(set: &str, (kind, dimensions): Content) -> Vec<String> {
     let mut names = Vec::new();
     for idx in ["-idx", ".idx"] {
         for gz in ["", ".gz"] {
             names.push(format!("{set}-{kind}{idx}{dimensions}-ubyte{gz}"));
         }
     }
-    let find_in = |dir: &Path| names.iter().map(|name| dir.join(name)).find(|path| path.is_file());
-    if let Some(path) = find_in(dir) {
+    names
+}
+
+/// The first of the usual names that is a file in `dir`.
+fn find_in(dir: &Path, set: &str, content: Content) -> Option<PathBuf> {
+    names(set, content).iter().map(|name| dir.join(name)).find(|path| path.is_file())
+}
+
+/// As [`find_in`], or else an error that says where else the file is.
+fn find(dir: &Path, set: &str, content: Content) -> Result<PathBuf, Error> {
+    let metadata = dir.metadata().map_err(|error| Error::new(dir, FileError::Io(error)))?;
+    if !metadata.is_dir() {
+        return Err(Error::new(dir, FileError::NoFolder));
+    }
+    if let Some(path) = find_in(dir, set, content) {
         return Ok(path);
     }
 
     // Often the files are a folder or two further down, or one further up.
-    let below = folders_in(dir);
-    let further_below = below.iter().flat_map(|dir| folders_in(dir));
-    let above = dir.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned));
-    let elsewhere = below
-        .iter()
-        .cloned()
-        .chain(further_below)
-        .chain(above)
-        .find(|folder| find_in(folder).is_some());
-    Err(Error::new(dir, MnistError::Missing { names, elsewhere }))
+    let mut nearby = folders_in(dir);
+    nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
+    nearby.extend(dir.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
+    nearby.retain(|dir| find_in(dir, set, content).is_some());
+    let has_all = |dir: &&PathBuf| {
+        let has = |set| find_in(dir, set, IMAGES).and(find_in(dir, set, LABELS)).is_some();
+        has("train") && has("t10k")
+    };
+    let whole = nearby.iter().find(has_all);
+    let elsewhere = whole.or(nearby.first()).cloned();
+    let (names, all_there) = (names(set, content), whole.is_some());
+    Err(Error::new(dir, MnistError::Missing { names, elsewhere, all_there }))
 }
 
-/// The folders in `dir`, in order of their names; the first hundred entries are looked at.
+/// The first hundred folders in `dir`, in order of their names. Of a folder with more than ten
+/// thousand entries only so many are looked at.
 fn folders_in(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = dir.read_dir() else { return Vec::new() };
-    let paths = entries.take(100).filter_map(|entry| Some(entry.ok()?.path()));
-    let mut folders: Vec<PathBuf> = paths.filter(|path| path.is_dir()).collect();
+    // Most entries of large folders are files, which are quickly told; a link may be either.
+    let no_file = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| !kind.is_file());
+    let entries = entries.take(10_000).filter_map(Result::ok).filter(no_file);
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
+    folders.truncate(100);
     folders
 }
 

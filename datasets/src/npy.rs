@@ -24,7 +24,7 @@ pub enum NpyProblem {
     Magic,
     Version { major: u8, minor: u8 },
     Truncated { missing: usize },
-    Header { expected: &'static str },
+    Header { found: String, expected: &'static str },
     Key { found: String },
     NoKey { name: &'static str },
     Type { found: String },
@@ -45,7 +45,12 @@ impl fmt::Display for NpyError {
             Truncated { missing } => {
                 write!(f, "found the end of the file, expected {missing} more bytes of header")
             }
-            Header { expected } => write!(f, "found no valid header, expected {expected}"),
+            Header { found, expected } if found.is_empty() => {
+                write!(f, "found the end of the header, expected {expected}")
+            }
+            Header { found, expected } => {
+                write!(f, "found {} in the header, expected {expected}", Quoted(found))
+            }
             Key { found } => write!(
                 f,
                 "found {} in the header, expected 'descr', 'fortran_order' and 'shape', each once",
@@ -222,7 +227,7 @@ impl Parser<'_> {
             let key = self.string()?;
             self.expect(b':', "':'")?;
             match key.as_str() {
-                "descr" if descr.is_none() => descr = Some(self.string()?),
+                "descr" if descr.is_none() => descr = Some(self.descr()?),
                 "fortran_order" if fortran_order.is_none() => fortran_order = Some(self.bool()?),
                 "shape" if shape.is_none() => shape = Some(self.tuple()?),
                 _ => {
@@ -237,7 +242,7 @@ impl Parser<'_> {
         }
         self.skip_blanks();
         if self.offset < self.text.len() {
-            return Err(NpyProblem::Header { expected: "nothing after the '}'" });
+            return Err(self.unexpected("nothing after the '}'"));
         }
         let missing = |name| NpyProblem::NoKey { name };
         Ok(Header {
@@ -261,15 +266,43 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
-        if self.accept(byte) { Ok(()) } else { Err(NpyProblem::Header { expected }) }
+        if self.accept(byte) { Ok(()) } else { Err(self.unexpected(expected)) }
+    }
+
+    /// The error that the word, number or sign that comes next is not what was `expected`.
+    fn unexpected(&self, expected: &'static str) -> NpyProblem {
+        let rest = &self.text[self.offset..];
+        let in_word = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        let n = rest.iter().take_while(in_word).count().max(1).min(rest.len());
+        NpyProblem::Header { found: String::from_utf8_lossy(&rest[..n]).into(), expected }
     }
 
     /// What comes next as long as `class` holds.
-    fn run(&mut self, class: impl Fn(&u8) -> bool) -> &[u8] {
+    fn run(&mut self, mut class: impl FnMut(&u8) -> bool) -> &[u8] {
         let rest = &self.text[self.offset..];
         let n = rest.iter().position(|byte| !class(byte)).unwrap_or(rest.len());
         self.offset += n;
         &rest[..n]
+    }
+
+    /// The type of the elements. A structured one is a list, and an error.
+    fn descr(&mut self) -> Parsed<String> {
+        self.skip_blanks();
+        let (start, mut depth) = (self.offset, 0);
+        self.run(|byte| {
+            depth += match byte {
+                b'[' | b'(' => 1,
+                b']' | b')' => -1,
+                _ => 0,
+            };
+            depth > 0
+        });
+        if self.offset == start {
+            return self.string();
+        }
+        let list = &self.text[start..self.text.len().min(self.offset + 1)];
+        self.offset = start;
+        Err(NpyProblem::Type { found: String::from_utf8_lossy(list).into() })
     }
 
     /// A string in single or double quotes, without escapes.
@@ -292,12 +325,13 @@ impl Parser<'_> {
             b"False" => Ok(false),
             _ => {
                 self.offset = start;
-                Err(NpyProblem::Header { expected: "True or False" })
+                Err(self.unexpected("True or False"))
             }
         }
     }
 
-    /// Numbers with commas between them in round brackets; one number has a comma after it.
+    /// Numbers with commas between them in round brackets; one number has a comma after it. Python
+    /// 2 writes 3 as `3L`.
     fn tuple(&mut self) -> Parsed<Vec<usize>> {
         let mut numbers = Vec::new();
         self.expect(b'(', "a shape such as (2, 3)")?;
@@ -307,9 +341,10 @@ impl Parser<'_> {
             let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
             let Some(number) = number else {
                 self.offset = start;
-                return Err(NpyProblem::Header { expected: "a dimension" });
+                return Err(self.unexpected("a dimension"));
             };
             numbers.push(number);
+            self.offset += usize::from(self.text.get(self.offset) == Some(&b'L'));
             if !self.accept(b',') {
                 self.expect(b')', "',' or ')'")?;
                 break;

@@ -2,9 +2,13 @@
 //!
 //! The format: <https://netpbm.sourceforge.net/doc/pgm.html>. One picture to a file.
 
+use crate::error::Shortened;
 use crate::{Error, file};
 use std::fmt;
 use std::path::Path;
+
+/// The largest width and height: no file that is read holds more pixels.
+const MOST_SIZE: usize = file::LIMIT as usize;
 
 /// A grey picture, row after row from the top left; 0 is black, 255 white.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +37,7 @@ pub enum PgmProblem {
     Magic,
     End { expected: &'static str },
     Byte { found: u8, expected: &'static str },
-    OutOfRange { what: &'static str, least: usize, most: usize },
+    OutOfRange { what: &'static str, found: String, least: usize, most: usize },
     Short { found: usize, rows: usize, cols: usize },
     LeftOver { bytes: usize },
 }
@@ -42,14 +46,14 @@ impl fmt::Display for PgmError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use PgmProblem::*;
         write!(f, "byte {}: ", self.offset)?;
-        match self.problem {
+        match &self.problem {
             Magic => write!(f, "found no pgm picture, expected 'P2' or 'P5'"),
             End { expected } => write!(f, "found the end of the file, expected {expected}"),
             Byte { found, expected } => {
                 write!(f, "found '{}', expected {expected}", found.escape_ascii())
             }
-            OutOfRange { what, least, most } => {
-                write!(f, "found {what} out of range, expected {least} to {most}")
+            OutOfRange { what, found, least, most } => {
+                write!(f, "found {} as {what}, expected {least} to {most}", Shortened(found))
             }
             Short { found, rows, cols } => {
                 write!(f, "found {found} bytes, expected {rows} rows of {cols} pixels")
@@ -108,8 +112,8 @@ impl Reader<'_> {
             _ => return Err(PgmProblem::Magic),
         };
         self.offset = 2;
-        let cols = self.number("a width", 1, usize::MAX)?;
-        let rows = self.number("a height", 1, usize::MAX)?;
+        let cols = self.number("a width", 1, MOST_SIZE)?;
+        let rows = self.number("a height", 1, MOST_SIZE)?;
         let max = self.number("a largest value", 1, 65535)?;
         let pixels = if plain { self.plain(rows, cols, max)? } else { self.raw(rows, cols, max)? };
         match self.bytes.len() - self.offset {
@@ -151,7 +155,8 @@ impl Reader<'_> {
         for sample in pixels.chunks_exact(width) {
             let value = sample.iter().fold(0, |value, &byte| 256 * value + usize::from(byte));
             if value > max {
-                return Err(PgmProblem::OutOfRange { what: "a pixel", least: 0, most: max });
+                let (what, found) = ("a pixel", value.to_string());
+                return Err(PgmProblem::OutOfRange { what, found, least: 0, most: max });
             }
             shades.push(scaled(value, max));
             self.offset += width;
@@ -187,8 +192,9 @@ impl Reader<'_> {
         if (least..=most).contains(&number) {
             return Ok(number);
         }
+        let found = String::from_utf8_lossy(&self.bytes[start..self.offset]).into_owned();
         self.offset = start;
-        Err(PgmProblem::OutOfRange { what, least, most })
+        Err(PgmProblem::OutOfRange { what, found, least, most })
     }
 
     fn skip_blanks(&mut self) {

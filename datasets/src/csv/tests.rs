@@ -92,6 +92,9 @@ fn what_is_no_csv_text_is_named() {
         "line 1, column 1: found a web page, expected comma-separated values: perhaps what a \
          failed download left",
     );
+    let found = "line 1, column 1: found gzip data, expected comma-separated values: gunzip the \
+                 file first";
+    assert_error(b"\x1f\x8b\x08\0", found);
     assert_error(b"a\r\n\xc3\xa9b\xe9\n", "line 2, column 3: found byte 0xe9, expected utf-8 text");
     assert_error(b"a,\xc3", "line 1, column 3: found byte 0xc3, expected utf-8 text");
 }
@@ -118,4 +121,13 @@ fn ragged_rows_are_an_error_and_the_last_thing_that_comes() {
     assert!(records.next().unwrap().is_ok());
     assert!(records.next().unwrap().is_err());
     assert!(records.next().is_none());
+}
+
+#[test]
+fn a_record_has_ten_thousand_fields_at_most() {
+    let most = b",".repeat(9_999);
+    assert_eq!(texts(&most).unwrap()[0].len(), 10_000);
+    let found = "column 10001: found more than 10000 fields, expected no more";
+    assert_error(&[&most[..], b","].concat(), &format!("line 1, {found}"));
+    assert_error(&[b"a\n", &most[..], b",,,"].concat(), &format!("line 2, {found}"));
 }

@@ -39,19 +39,21 @@ fn images_and_labels_are_read_plain_and_compressed() {
 
 #[test]
 fn what_is_no_idx_file_is_named() {
-    images_error(b"", "found an empty file, expected idx data");
-    images_error(&gz(b""), "found an empty file, expected idx data");
-    let page = "found a web page, expected idx data: perhaps what a failed download left";
+    images_error(b"", "byte 0: found an empty file, expected idx data");
+    images_error(&gz(b""), "byte 0: found an empty file, expected idx data");
+    let page = "byte 0: found a web page, expected idx data: perhaps what a failed download left";
     images_error(b"<!DOCTYPE html>", page);
     images_error(b"\n <html>", page);
     images_error(b"<p>", page);
+    images_error(b"\xef\xbb\xbf<!DOCTYPE html>", page);
+    images_error(&gz(b"\xef\xbb\xbf\r\n<p>"), page);
     images_error(
         b"PK\x03\x04....",
-        "found magic number 0x504b0304, expected 0x00000803: not an idx file",
+        "byte 0: found magic number 0x504b0304, expected 0x00000803: not an idx file",
     );
     images_error(
         &gz(&gz(b"..")),
-        "found gzip data inside gzip data, expected idx data: gunzip it once",
+        "byte 0: found gzip data inside gzip data, expected idx data: gunzip it once",
     );
 }
 
@@ -66,7 +68,9 @@ fn another_element_type_is_named() {
     ] {
         images_error(
             &file(code << 8 | 3, &[1, 1, 1], 8),
-            &format!("found {name} ({code:#04x}) as elements, expected unsigned bytes (0x08)"),
+            &format!(
+                "byte 2: found {name} ({code:#04x}) as elements, expected unsigned bytes (0x08)"
+            ),
         );
     }
 }
@@ -77,15 +81,15 @@ fn the_number_of_dimensions_is_checked() {
     let images = file(0x803, &[1, 1, 1], 1);
     images_error(
         &labels,
-        "found 1 dimension, as labels have, expected 3 dimensions, as images have",
+        "byte 3: found 1 dimension, as labels have, expected 3 dimensions, as images have",
     );
     images_error(
         &file(0x802, &[1, 1], 1),
-        "found 2 dimensions, expected 3 dimensions, as images have",
+        "byte 3: found 2 dimensions, expected 3 dimensions, as images have",
     );
     assert_eq!(
         parse_labels(&images).unwrap_err().to_string(),
-        "found 3 dimensions, as images have, expected 1 dimension, as labels have"
+        "byte 3: found 3 dimensions, as images have, expected 1 dimension, as labels have"
     );
 }
 
@@ -93,37 +97,39 @@ fn the_number_of_dimensions_is_checked() {
 fn swapped_bytes_are_recognised() {
     images_error(
         &[3, 8, 0, 0, 1, 0, 0, 0],
-        "found magic number 0x03080000, expected 0x00000803: its bytes are swapped, the file was \
-         written with the least significant byte first",
+        "byte 0: found magic number 0x03080000, expected 0x00000803: its bytes are swapped, \
+         the file was written with the least significant byte first",
     );
 }
 
 #[test]
 fn the_length_is_checked() {
-    images_error(&[0], "found 1 bytes, expected a header of 16");
-    images_error(&file(0x803, &[1, 2], 0), "found 12 bytes, expected a header of 16");
+    images_error(&[0], "byte 1: found 1 bytes, expected a header of 16");
+    images_error(&file(0x803, &[1, 2], 0), "byte 12: found 12 bytes, expected a header of 16");
     let labels = parse_labels(&gz(&[0, 0, 8, 1, 0])).unwrap_err().to_string();
-    assert_eq!(labels, "found 5 bytes, expected a header of 8");
+    assert_eq!(labels, "byte 5: found 5 bytes, expected a header of 8");
     let short = file(0x803, &[2, 3, 4], 20);
-    images_error(&short, "found 4 bytes too few, expected 2×3×4 elements");
-    images_error(&gz(&short), "found 4 bytes too few, expected 2×3×4 elements");
+    images_error(&short, "byte 16: found 4 bytes too few, expected 2×3×4 elements");
+    images_error(&gz(&short), "byte 16: found 4 bytes too few, expected 2×3×4 elements");
     let long = file(0x803, &[2, 3, 4], 26);
-    images_error(&long, "found 2 bytes too many, expected 2×3×4 elements");
-    images_error(&gz(&long), "found bytes too many, expected 2×3×4 elements");
+    images_error(&long, "byte 16: found 2 bytes too many, expected 2×3×4 elements");
+    images_error(&gz(&long), "byte 16: found 2 bytes too many, expected 2×3×4 elements");
+    let labels = parse_labels(&gz(&file(0x801, &[5], 6))).unwrap_err().to_string();
+    assert_eq!(labels, "byte 8: found 1 bytes too many, expected 5 elements");
 }
 
 #[test]
 fn shapes_are_checked() {
-    images_error(&file(0x803, &[0, 28, 28], 0), "found 0×28×28 elements, expected some");
-    images_error(&gz(&file(0x803, &[9, 0, 28], 0)), "found 9×0×28 elements, expected some");
+    images_error(&file(0x803, &[0, 28, 28], 0), "byte 4: found 0×28×28 elements, expected some");
+    images_error(&gz(&file(0x803, &[9, 0, 28], 0)), "byte 4: found 9×0×28 elements, expected some");
     let huge = file(0x803, &[u32::MAX; 3], 0);
-    let message = "found 4294967295×4294967295×4294967295 elements, expected a number that can be \
-                   held";
+    let message = "byte 4: found 4294967295×4294967295×4294967295 elements, expected a number that \
+                   can be held";
     images_error(&huge, message);
     images_error(&gz(&huge), message);
     // This one can be held, but is not there.
     let large = file(0x803, &[1 << 20, 1 << 10, 1 << 10], 1);
-    let message = "found 1099511627775 bytes too few, expected 1048576×1024×1024 elements";
+    let message = "byte 16: found 1099511627775 bytes too few, expected 1048576×1024×1024 elements";
     images_error(&large, message);
     images_error(&gz(&large), message);
 }
@@ -141,8 +147,8 @@ fn damaged_gzip_data_are_an_error() {
     );
 }
 
-/// The header of `n` images of 1024×1024 zeros and the zeros, compressed a thousandfold.
-fn bomb(n: u32) -> Vec<u8> {
+/// The header of `announced` images of 1024×1024 zeros and `n` of them, compressed a thousandfold.
+fn bomb(announced: u32, n: usize) -> Vec<u8> {
     // A block of type 1: the header, then a zero and 258 more of it again and again.
     let (mut bytes, mut count) = (Vec::new(), 0);
     let mut put = |bits: &str| {
@@ -155,11 +161,11 @@ fn bomb(n: u32) -> Vec<u8> {
         }
     };
     put("110");
-    let header = file(0x803, &[n, 1024, 1024], 0);
+    let header = file(0x803, &[announced, 1024, 1024], 0);
     for byte in header.iter().chain(&[0]) {
         put(&format!("{:08b}", byte + 0x30));
     }
-    for _ in 0..((n as usize) << 20) / 258 {
+    for _ in 0..(n << 20) / 258 {
         put("1100010100000"); // length 258, distance 1
     }
     put("0000000");
@@ -170,13 +176,18 @@ fn bomb(n: u32) -> Vec<u8> {
 
 #[test]
 fn a_bomb_is_an_error() {
-    let file = bomb(20);
+    let file = bomb(20, 20);
     images_error(
         &file,
         &format!(
-            "found {} bytes that decompress to more than 16777216, expected less: gunzip the \
-             file if it is no trap",
+            "byte 0: found {} bytes that decompress to more than 16777216, expected less: gunzip \
+             the file if it is no trap",
             file.len()
         ),
+    );
+    // 16 of the 20 MB are decompressed, which is 15 MB minus the header more than announced.
+    images_error(
+        &bomb(1, 20),
+        "byte 16: found more than 15728624 bytes too many, expected 1×1024×1024 elements",
     );
 }

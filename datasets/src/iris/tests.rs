@@ -39,6 +39,8 @@ fn columns_are_found_by_name() {
          \"1\",1,2,3,4,\"setosa\"\n\"2\",5,6,7,8,\"virginica\"\n",
         "Id,class,sepal length (cm),colour,sepal width (cm),petal length (cm),petal width (cm)\n\
          1, Iris-Setosa ,1.0, blue, 2.0,3,4\n2,VIRGINICA,5,\"a,b\",6,7,8\n",
+        "sepal length in cm,sepal width in cm,petal length in cm,petal width in cm,class\n\
+         1,2,3,4,Iris-setosa\n5,6,7,8,Iris-virginica\n",
     ] {
         assert_eq!(parse(text.as_bytes()), Ok(two()));
     }
@@ -51,10 +53,52 @@ fn ucis_file_has_no_header() {
 }
 
 #[test]
+fn a_bad_value_in_the_first_row_makes_no_header_of_it() {
+    let rest = "1,2,3,4,Iris-setosa\n";
+    for value in ["NaN", "?", "-"] {
+        assert_error(
+            &format!("{value},3.5,1.4,0.2,Iris-setosa\n{rest}"),
+            &format!("line 1, column 1: found '{value}', expected a number"),
+        );
+    }
+    assert_error(
+        &format!(",3.5,1.4,0.2,Iris-setosa\n{rest}"),
+        "line 1, column 1: found an empty field, expected a number",
+    );
+    assert_error(
+        &format!("?,?,1.4,0.2,Iris-sibirica\n{rest}"),
+        "line 1, column 1: found '?', expected a number",
+    );
+    assert_error(
+        &format!("a,b,c,d,Iris-setosa\n{rest}"),
+        "line 1, column 1: found 'a', expected a number",
+    );
+    assert_error(
+        &format!("5.1,3.5,1.4,0.2,Iris-sibirica\n{rest}"),
+        "line 1, column 17: found 'Iris-sibirica', expected setosa, versicolor or virginica",
+    );
+}
+
+#[test]
 fn the_header_is_checked() {
     assert_error(
         "sepal_length,sepal_width,petal_length,species\n1,2,3,setosa\n",
-        "line 1, column 1: found no column 'petal width' in the header, expected one",
+        "line 1, column 1: found 'sepal_length,sepal_width,petal_length,sp…' as the header, \
+         expected a column 'petal width'",
+    );
+    assert_error(
+        "\n id,\"a\nb\"\n1,2\n",
+        "line 2, column 1: found 'id,a\\nb' as the header, expected a column 'sepal length'",
+    );
+    assert_error(
+        "5.1,3.5,1.4,0.2\n",
+        "line 1, column 1: found '5.1,3.5,1.4,0.2' as the header, expected a column 'sepal length'",
+    );
+    let inches = "sepal length (in),sepal width,petal length,petal width,species\n";
+    assert_error(
+        inches,
+        "line 1, column 1: found 'sepal length (in),sepal width,petal leng…' as the header, \
+         expected a column 'sepal length'",
     );
     assert_error(
         "150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n",
@@ -68,12 +112,21 @@ fn the_header_is_checked() {
         "sepal_length;sepal_width;petal_length;petal_width;species\n5,1;3,5;1,4;0,2;setosa\n",
         "line 1, column 1: found fields parted by ';', expected ','",
     );
+    for first in ["sepal_length\tsepal_width\tpetal_length", "5.1\t3.5\t1.4\t0.2\tIris-setosa"] {
+        assert_error(
+            &format!("{first}\n"),
+            "line 1, column 1: found fields parted by tabs, expected ','",
+        );
+    }
 }
 
 #[test]
 fn the_rows_are_checked() {
     let header = "sepal_length,sepal_width,petal_length,petal_width,species\n";
-    assert_error(header, "line 1, column 1: found the end of the file, expected rows of data");
+    let no_rows = "found the end of the file, expected rows of data";
+    assert_error(header, &format!("line 2, column 1: {no_rows}"));
+    assert_error(header.trim_end(), &format!("line 1, column 58: {no_rows}"));
+    assert_error(&format!("\n{header} \r\n\n  "), &format!("line 5, column 3: {no_rows}"));
     assert_error(
         &format!("{header}1,2,3,4,setosa\n5,six,7,8,setosa\n"),
         "line 3, column 3: found 'six', expected a number",

@@ -159,7 +159,7 @@ fn files_in_a_folder_nearby_are_pointed_out() {
     for below in ["raw", "MNIST/raw"] {
         let folder = Folder::new("below");
         folder.write(below, |name| format!("{name}.gz"));
-        assert_eq!(folder.error(), format!("{none}; there is one in DIR/{below}"));
+        assert_eq!(folder.error(), format!("{none}; all four files are in DIR/{below}"));
     }
     let folder = Folder::new("above");
     folder.write("", str::to_owned);
@@ -167,8 +167,48 @@ fn files_in_a_folder_nearby_are_pointed_out() {
     fs::create_dir(&below).unwrap();
     let error = mnist(&below).unwrap_err().to_string();
     let above = folder.0.canonicalize().unwrap();
-    let expected = format!("; there is one in {}", above.display());
-    assert!(error.ends_with(&expected), "{error}");
+    let none = none.replace("DIR", &below.display().to_string());
+    assert_eq!(error, format!("{none}; all four files are in {}", above.display()));
+}
+
+#[test]
+fn a_folder_with_all_files_is_pointed_out_before_one_with_some() {
+    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
+                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    // As Kaggle packs it: each file again in a folder of its name.
+    let folder = Folder::new("kaggle");
+    let images = "train-images-idx3-ubyte";
+    folder.write("", str::to_owned);
+    fs::rename(folder.0.join(images), folder.0.join("images")).unwrap();
+    fs::create_dir(folder.0.join(images)).unwrap();
+    fs::rename(folder.0.join("images"), folder.0.join(images).join(images)).unwrap();
+    let part = format!(
+        "{none}; this file is in DIR/train-images-idx3-ubyte, but all four have to be in one folder"
+    );
+    assert_eq!(folder.error(), part);
+    folder.write("unzipped/raw", |name| format!("{name}.gz"));
+    assert_eq!(folder.error(), format!("{none}; all four files are in DIR/unzipped/raw"));
+}
+
+#[test]
+fn a_hundred_folders_are_looked_at_however_many_files_there_are() {
+    let folder = Folder::new("many");
+    for i in 0..300 {
+        folder.replace(&format!("file-{i}"), Vec::new());
+    }
+    for i in 0..100 {
+        fs::create_dir(folder.0.join(format!("folder-{i}"))).unwrap();
+    }
+    folder.write("folder-99", str::to_owned);
+    assert!(folder.error().ends_with("; all four files are in DIR/folder-99"));
+    folder.write("folder-98/raw", str::to_owned);
+    assert!(folder.error().ends_with("; all four files are in DIR/folder-99"));
+    // The last of a hundred and one.
+    fs::remove_dir_all(folder.0.join("folder-98/raw")).unwrap();
+    fs::rename(folder.0.join("folder-99"), folder.0.join("the-last")).unwrap();
+    assert!(folder.error().ends_with("; all four files are in DIR/the-last"));
+    fs::create_dir(folder.0.join("folder-99")).unwrap();
+    assert!(folder.error().ends_with(" in this folder, expected one"));
 }
 
 #[test]
@@ -187,12 +227,12 @@ fn the_four_files_must_belong_together() {
                  training set";
     assert_eq!(folder.error(), found);
     folder.replace("t10k-images-idx3-ubyte", idx(&[2]));
-    let found = "DIR/t10k-images-idx3-ubyte: found 1 dimension, as labels have, expected 3 \
+    let found = "DIR/t10k-images-idx3-ubyte: byte 3: found 1 dimension, as labels have, expected 3 \
                  dimensions, as images have";
     assert_eq!(folder.error(), found);
     folder.replace("t10k-labels-idx1-ubyte", b"<html>404</html>".to_vec());
     folder.replace("t10k-images-idx3-ubyte", idx(&[2, 2, 1]));
-    let found = "DIR/t10k-labels-idx1-ubyte: found a web page, expected idx data: perhaps what a \
-                 failed download left";
+    let found = "DIR/t10k-labels-idx1-ubyte: byte 0: found a web page, expected idx data: perhaps \
+                 what a failed download left";
     assert_eq!(folder.error(), found);
 }

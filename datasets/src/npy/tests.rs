@@ -86,6 +86,11 @@ fn a_header_may_be_written_in_other_ways() {
     assert_eq!(parse(&file(header, &[0; 8])), Ok(Matrix::<f64>::zeros(1, 1)));
     let header = "{'descr': '<f8', 'fortran_order': True, 'shape': (1,), } \n";
     assert_eq!(parse(&file(header, &[0; 8])), Ok(Matrix::<f64>::zeros(1, 1)));
+    // Python 2 marks its long numbers.
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 3L), }";
+    assert_eq!(parse(&file(header, &[0; 48])), Ok(Matrix::<f64>::zeros(2, 3)));
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3L,), }";
+    assert_eq!(parse(&file(header, &[0; 24])), Ok(Matrix::<f64>::zeros(1, 3)));
 }
 
 #[test]
@@ -106,29 +111,33 @@ fn the_frame_is_checked() {
 
 #[test]
 fn the_header_is_checked() {
-    let header = |expected| format!("found no valid header, expected {expected}");
-    assert_header_error("", &format!("byte 10: {}", header("'{'")));
-    assert_header_error("{", &format!("byte 11: {}", header("a string")));
-    assert_header_error("{descr", &format!("byte 11: {}", header("a string")));
-    assert_header_error("{'descr", &format!("byte 17: {}", header("the end of the string")));
-    assert_header_error("{'de\\scr'", &format!("byte 14: {}", header("the end of the string")));
-    assert_header_error("{'descr\"", &format!("byte 18: {}", header("the end of the string")));
-    assert_header_error("{'descr' '<f8'", &format!("byte 19: {}", header("':'")));
-    assert_header_error("{'descr': '<f8' 'a'", &format!("byte 26: {}", header("',' or '}'")));
-    assert_header_error(
-        "{'fortran_order': 'no'}",
-        &format!("byte 28: {}", header("True or False")),
-    );
-    assert_header_error("{'shape': 3}", &format!("byte 20: {}", header("a shape such as (2, 3)")));
-    assert_header_error("{'shape': (-1)}", &format!("byte 21: {}", header("a dimension")));
-    assert_header_error("{'shape': (1 2)}", &format!("byte 23: {}", header("',' or ')'")));
-    assert_header_error(
-        "{'shape': (99999999999999999999,)}",
-        &format!("byte 21: {}", header("a dimension")),
-    );
     let whole = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1)}";
-    let expected = header("nothing after the '}'");
-    assert_header_error(&format!("{whole} x"), &format!("byte 68: {expected}"));
+    let with_more = format!("{whole} x");
+    for (header, at, found, expected) in [
+        ("", 10, "the end of", "'{'"),
+        ("\u{e9}t\u{e9}!", 10, "'été' in", "'{'"),
+        ("{", 11, "the end of", "a string"),
+        ("{descr", 11, "'descr' in", "a string"),
+        ("{'descr", 17, "the end of", "the end of the string"),
+        ("{'de\\scr'", 14, "'\\' in", "the end of the string"),
+        ("{'descr\"", 18, "the end of", "the end of the string"),
+        ("{'descr' '<f8'", 19, "''' in", "':'"),
+        ("{'descr': None}", 20, "'None' in", "a string"),
+        ("{'descr': '<f8' \"a\"", 26, "'\"' in", "',' or '}'"),
+        ("{'fortran_order': 0}", 28, "'0' in", "True or False"),
+        ("{'fortran_order': Falsely}", 28, "'Falsely' in", "True or False"),
+        ("{'shape': 3}", 20, "'3' in", "a shape such as (2, 3)"),
+        ("{'shape': (-1)}", 21, "'-' in", "a dimension"),
+        ("{'shape': (L,)}", 21, "'L' in", "a dimension"),
+        ("{'shape': (1 2)}", 23, "'2' in", "',' or ')'"),
+        ("{'shape': (1 L)}", 23, "'L' in", "',' or ')'"),
+        ("{'shape': (1LL)}", 23, "'L' in", "',' or ')'"),
+        ("{'shape': (99999999999999999999,)}", 21, "'99999999999999999999' in", "a dimension"),
+        (&with_more, 68, "'x' in", "nothing after the '}'"),
+    ] {
+        let message = format!("byte {at}: found {found} the header, expected {expected}");
+        assert_header_error(header, &message);
+    }
 
     let expected = "expected 'descr', 'fortran_order' and 'shape', each once";
     assert_header_error(
@@ -167,6 +176,18 @@ fn types_and_shapes_are_checked() {
             ),
         );
     }
+    for list in ["[('a', '<f4')]", "[('a', [('b', '<f4', (2,))])]", "('<f4', (2,))", "[('a'"] {
+        assert_header_error(
+            &format!("{{'descr': {list}"),
+            &format!(
+                "byte 20: found elements of type '{list}', expected '<f4', '<f8', '>f4' or '>f8'"
+            ),
+        );
+    }
+    assert_header_error(
+        "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
+        "byte 20: found elements of type '[('a', '<f4')]', expected '<f4', '<f8', '>f4' or '>f8'",
+    );
     assert_error(fixture!("scalar"), "byte 128: found 0 dimensions, expected 1 or 2");
     assert_error(fixture!("cube"), "byte 128: found 3 dimensions, expected 1 or 2");
     for (shape, name) in [("(0,)", "1×0"), ("(3, 0)", "3×0"), ("(0, 9999999999)", "0×9999999999")]

@@ -50,15 +50,22 @@ fn the_header_is_checked() {
     assert_error(b"P5 3 2\n", "byte 7: found the end of the file, expected a largest value");
     assert_error(b"P5 3 -2 255 ", "byte 5: found '-', expected a height");
     assert_error(b"P5 3 2\xff", "byte 6: found '\\xff', expected a blank");
-    let most = usize::MAX;
+    assert_error(b"P5 0 2 255 ", "byte 3: found 0 as a width, expected 1 to 1073741824");
     assert_error(
-        b"P5 0 2 255 ",
-        &format!("byte 3: found a width out of range, expected 1 to {most}"),
+        b"P2 2 1073741825 255 ",
+        "byte 5: found 1073741825 as a height, expected 1 to 1073741824",
     );
-    let found = "found a largest value out of range, expected 1 to 65535";
-    assert_error(b"P5 3 2 0 ", &format!("byte 7: {found}"));
-    assert_error(b"P5 3 2 65536 ", &format!("byte 7: {found}"));
-    assert_error(b"P5 3 2 99999999999999999999999999 ", &format!("byte 7: {found}"));
+    for found in ["0", "65536", "99999999999999999999999999"] {
+        assert_error(
+            format!("P5 3 2 {found} ").as_bytes(),
+            &format!("byte 7: found {found} as a largest value, expected 1 to 65535"),
+        );
+    }
+    let nines = "9".repeat(40);
+    assert_error(
+        format!("P5 {nines}9 2 255 ").as_bytes(),
+        &format!("byte 3: found {nines}… as a width, expected 1 to 1073741824"),
+    );
     assert_error(b"P5 1 1 255", "byte 10: found the end of the file, expected a blank");
     assert_error(b"P5 1 1 255x", "byte 10: found 'x', expected a blank");
 }
@@ -68,15 +75,16 @@ fn the_pixels_are_checked() {
     assert_error(b"P5 3 2 255 abcde", "byte 11: found 5 bytes, expected 2 rows of 3 pixels");
     assert_error(b"P5 3 2 256 abcdef", "byte 11: found 6 bytes, expected 2 rows of 3 pixels");
     assert_error(
-        b"P5 9999999999 9999999999 255 ",
-        "byte 29: found 0 bytes, expected 9999999999 rows of 9999999999 pixels",
+        b"P5 1073741824 1073741824 255 ",
+        "byte 29: found 0 bytes, expected 1073741824 rows of 1073741824 pixels",
     );
     assert_error(b"P5 1 1 255 ab", "byte 12: found 1 bytes too many, expected the end");
-    let found = "found a pixel out of range, expected 0 to 15";
+    let found = "found 16 as a pixel, expected 0 to 15";
     assert_error(b"P5 2 1 15 \x0f\x10", &format!("byte 11: {found}"));
     assert_error(b"P2 2 1 15 15 16", &format!("byte 13: {found}"));
     assert_error(b"P2 2 1 15 15", "byte 12: found the end of the file, expected a pixel");
-    assert_error(b"P2 9999999999 9999999999 15 15 x", "byte 31: found 'x', expected a pixel");
+    assert_error(b"P5 1 1 256 \xff\xff", "byte 11: found 65535 as a pixel, expected 0 to 256");
+    assert_error(b"P2 1073741824 1073741824 15 15 x", "byte 31: found 'x', expected a pixel");
     assert_error(b"P2 1 1 15 15 \n 1", "byte 15: found 1 bytes too many, expected the end");
     assert_error(b"P2 1 1 15 15x", "byte 12: found 1 bytes too many, expected the end");
 }

@@ -153,6 +153,15 @@ fn idx_files() {
         assert_eq!(images.as_ref().ok(), expected.as_ref());
         let expected = plain::idx(&data, 1).map(|(_, labels)| labels);
         assert_eq!(labels.as_ref().ok(), expected.as_ref());
+        for error in [images.as_ref().err(), labels.as_ref().err()] {
+            let (shape, length) = match error {
+                Some(idx::IdxError::Long { shape, left_over }) => (shape, *left_over as i128),
+                Some(idx::IdxError::Short { shape, missing }) => (shape, -(*missing as i128)),
+                _ => continue,
+            };
+            let elements: i128 = shape.iter().map(|&dimension| i128::from(dimension)).product();
+            assert_eq!(data.len() as i128, 4 + 4 * shape.len() as i128 + elements + length);
+        }
         images.as_ref().err().inspect(assert_message);
         labels.as_ref().err().inspect(assert_message);
         images.is_ok() || labels.is_ok()
@@ -170,35 +179,59 @@ fn csv_files() {
         "x,\"a\r\nb\",\u{e9}\r\"\"\"\",,\u{1f33a}\r\n",
     ];
     let files = files.map(|text| text.as_bytes().to_vec());
-    let words: [&[u8]; 9] =
-        [b"\"", b"\"\"", b",", b"\n", b"\r\n", b"NaN", b"1e999", b"\xef\xbb\xbf", b"\xff"];
+    for commas in [9_999, 10_000] {
+        let file = b",".repeat(commas);
+        let records: Result<Vec<_>, _> = csv::records(&file).and_then(Iterator::collect);
+        assert_eq!(records.is_ok(), plain::csv(&file).is_some());
+    }
+    let words: [&[u8]; 11] = [
+        b"\"",
+        b"\"\"",
+        b",",
+        b"\n",
+        b"\r\n",
+        b"NaN",
+        b"1e999",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        b" in cm",
+        b"setosa",
+    ];
     run(4, 30_000, &files, &words, |file| {
         let fields = |record: Vec<csv::Field>| record.into_iter().map(|f| f.text.into()).collect();
         let records: Result<Vec<Vec<String>>, _> =
             csv::records(file).and_then(|records| records.map(|r| r.map(fields)).collect());
-        assert_eq!(records.as_ref().ok(), plain::csv(file).as_ref());
+        let expected = plain::csv(file);
+        assert_eq!(records.as_ref().ok(), expected.as_ref());
         records.as_ref().err().inspect(assert_message);
-        match datasets::parse_iris(file) {
-            Ok(iris) => {
-                assert!(records.unwrap().len() >= iris.species.len());
-                assert_eq!(iris.features.shape(), (iris.species.len(), 4));
-                assert!(iris.features.as_slice().iter().all(|x| x.is_finite()));
-                true
-            }
-            Err(error) => {
-                assert_message(&error);
-                records.is_ok()
-            }
-        }
+        let iris = datasets::parse_iris(file);
+        iris.as_ref().err().inspect(assert_message);
+        let found = iris.ok().map(|iris| (iris.features.as_slice().to_vec(), iris.species));
+        assert_eq!(found, expected.as_deref().and_then(plain::iris));
+        records.is_ok()
     });
 }
 
 #[test]
 fn npy_files() {
     let names = ["f8", "f4", "f8-fortran", "f8-big", "f4-big-fortran", "vector", "f8-version-2"];
-    let files = names.map(|name| fixture(&format!("{name}.npy")));
-    let words: [&[u8]; 8] =
-        [b"'<f4'", b"'>f8'", b"True", b"False", b"(6,)", b"(3, 2)", b", ", b"99999999999"];
+    let mut files = names.map(|name| fixture(&format!("{name}.npy"))).to_vec();
+    let python_2 = "{'descr': '<f8', 'fortran_order': False, 'shape': (1L, 2L), }";
+    let length = [python_2.len() as u8, 0];
+    files.push([b"\x93NUMPY\x01\0", &length[..], python_2.as_bytes(), &[7; 16]].concat());
+    let words: [&[u8]; 11] = [
+        b"'<f4'",
+        b"'>f8'",
+        b"True",
+        b"False",
+        b"(6,)",
+        b"(3, 2)",
+        b"(2L, 3L)",
+        b"L",
+        b", ",
+        b"99999999999",
+        b"[('a', '<f4')]",
+    ];
     run(5, 30_000, &files, &words, |file| {
         let double = npy::parse::<f64>(file);
         let single = npy::parse::<f32>(file);

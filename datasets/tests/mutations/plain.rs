@@ -299,7 +299,58 @@ pub fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
         return None;
     }
     let width = records.first()?.len();
+    if width > 10_000 {
+        return None;
+    }
     records.iter().all(|record| record.len() == width).then_some(records)
+}
+
+/// The features of all flowers, one after another, and their species.
+pub fn iris(records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
+    let number = |text: &str| text.trim().parse().ok().filter(|x: &f64| x.is_finite());
+    let species = |text: &str| match text.trim().to_ascii_lowercase().as_str() {
+        "setosa" | "iris-setosa" => Some(0),
+        "versicolor" | "iris-versicolor" => Some(1),
+        "virginica" | "iris-virginica" => Some(2),
+        _ => None,
+    };
+    // Where a name stands, if it does once.
+    let column = |names: &[&str]| {
+        let is_it = |text: &&String| {
+            let mut text = text.to_ascii_lowercase();
+            text.retain(|c| c.is_ascii_lowercase());
+            names
+                .iter()
+                .any(|name| ["", "cm", "incm"].iter().any(|cm| text == format!("{name}{cm}")))
+        };
+        let count = records[0].iter().filter(is_it).count();
+        (count == 1).then(|| records[0].iter().position(|text| is_it(&text))).flatten()
+    };
+    let first = &records[0];
+    let is_row = |row: &Vec<String>| {
+        let right = row[..4].iter().filter_map(|text| number(text)).count();
+        right > 0 || species(&row[4]).is_some()
+    };
+    let (columns, rows) = if first.len() == 5 && is_row(first) {
+        ([0, 1, 2, 3, 4], records)
+    } else {
+        let columns = [
+            column(&["sepallength"])?,
+            column(&["sepalwidth"])?,
+            column(&["petallength"])?,
+            column(&["petalwidth"])?,
+            column(&["species", "class", "variety"])?,
+        ];
+        (columns, &records[1..])
+    };
+    let (mut features, mut kinds) = (Vec::new(), Vec::new());
+    for row in rows {
+        for &column in &columns[..4] {
+            features.push(number(&row[column])?);
+        }
+        kinds.push(species(&row[columns[4]])?);
+    }
+    (!kinds.is_empty()).then_some((features, kinds))
 }
 
 /// The numbers of an NPY file that was accepted with this shape, and the size of each in bytes.
@@ -310,7 +361,10 @@ pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
     };
     let header: Vec<u8> =
         file[..start].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let header = String::from_utf8_lossy(&header).replace('"', "'");
+    let mut header = String::from_utf8_lossy(&header).replace('"', "'");
+    for digit in '0'..='9' {
+        header = header.replace(&format!("{digit}L"), &digit.to_string());
+    }
     let shapes = [
         format!("({rows},{cols})"),
         format!("({rows},{cols},)"),
