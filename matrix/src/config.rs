@@ -2,15 +2,15 @@
 
 use std::env;
 use std::fmt;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 /// A way to compute the product: the processor instructions that it may use.
 ///
 /// All kernels do the same operations in the same order, so their results are the same to the last
-/// bit. Every step is one fused multiply-add where the processor has it; where it has not, every
-/// step multiplies, rounds, adds and rounds again, and then the last bits are other ones than on
-/// other processors.
+/// bit. On aarch64, and on x86-64 with FMA, every step is one fused multiply-add; elsewhere every step
+/// multiplies, rounds, adds and rounds again, and then the last bits are other ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// AVX-512F, on x86-64.
@@ -55,8 +55,7 @@ pub enum ConfigError {
     UnknownKernel(String),
     /// This processor cannot run the kernel.
     UnavailableKernel(Kernel),
-    /// `MATRIX_THREADS`, or the number that the program was given, is not one from 1 to
-    /// [`MOST_THREADS`].
+    /// `MATRIX_THREADS` is no number from 1 to [`MOST_THREADS`].
     Threads(String),
 }
 
@@ -70,7 +69,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "kernel {}: this processor cannot run it", kernel.name())
             }
             Self::Threads(found) => {
-                write!(f, "threads: '{found}', expected a number from 1 to {MOST_THREADS}")
+                write!(f, "MATRIX_THREADS: '{found}', expected a number from 1 to {MOST_THREADS}")
             }
         }
     }
@@ -81,14 +80,19 @@ impl std::error::Error for ConfigError {}
 /// The most threads that a product can use.
 pub const MOST_THREADS: usize = 1024;
 
-/// The kernel in use as its place in [`Kernel::ALL`], counted from 1, or 0 while none is chosen.
-static KERNEL: AtomicUsize = AtomicUsize::new(0);
-/// The number of threads in use, or 0 while none is chosen.
-static THREADS: AtomicUsize = AtomicUsize::new(0);
+/// The kernel in use, as its place in [`Kernel::ALL`].
+static KERNEL: LazyLock<AtomicUsize> = LazyLock::new(|| {
+    let kernel = kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest());
+    AtomicUsize::new(kernel as usize)
+});
+/// The number of threads in use.
+static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
+    AtomicUsize::new(threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors()))
+});
 
 /// Settles how products are computed. A program calls this once at the start.
 ///
-/// The number of threads is `threads`, else the environment variable `MATRIX_THREADS`, else the
+/// The number of threads is `threads`, as for [`use_threads`], else the environment variable `MATRIX_THREADS`, else the
 /// number of processors. The kernel is the environment variable `MATRIX_KERNEL` (`avx512`, `avx2` or
 /// `portable`), else the fastest that the processor can run. An empty variable counts as none.
 ///
@@ -98,12 +102,9 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// If a setting cannot be used. Then nothing is changed.
 pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
     let kernel = kernel_from(&variable("MATRIX_KERNEL"))?;
-    let threads = match threads {
-        Some(threads) => threads_from(&threads.to_string())?,
-        None => threads_from(&variable("MATRIX_THREADS"))?,
-    };
-    KERNEL.store(1 + kernel as usize, Relaxed);
-    THREADS.store(threads, Relaxed);
+    let threads = threads.map_or_else(|| threads_from(&variable("MATRIX_THREADS")), Ok)?;
+    KERNEL.store(kernel as usize, Relaxed);
+    use_threads(threads);
     Ok(())
 }
 
@@ -115,7 +116,7 @@ pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
     if !kernel.is_available() {
         return Err(ConfigError::UnavailableKernel(kernel));
     }
-    KERNEL.store(1 + kernel as usize, Relaxed);
+    KERNEL.store(kernel as usize, Relaxed);
     Ok(())
 }
 
@@ -126,27 +127,12 @@ pub fn use_threads(threads: usize) {
 
 /// The kernel in use.
 pub fn kernel() -> Kernel {
-    match KERNEL.load(Relaxed) {
-        0 => {
-            let kernel = kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest());
-            KERNEL.store(1 + kernel as usize, Relaxed);
-            kernel
-        }
-        place => Kernel::ALL[place - 1],
-    }
+    Kernel::ALL[KERNEL.load(Relaxed)]
 }
 
 /// The number of threads in use.
 pub fn threads() -> usize {
-    match THREADS.load(Relaxed) {
-        0 => {
-            let threads =
-                threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors());
-            THREADS.store(threads, Relaxed);
-            threads
-        }
-        threads => threads,
-    }
+    THREADS.load(Relaxed)
 }
 
 fn variable(name: &str) -> String {

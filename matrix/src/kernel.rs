@@ -7,11 +7,12 @@
 use crate::{Kernel, Real, View};
 use std::array;
 use std::cell::Cell;
+use std::hint;
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
 #[cfg(target_arch = "x86_64")]
-use x86::{__m256, __m256d, __m512, __m512d, avx2, avx512, fma, has_fma};
+use x86::{__m256, __m256d, __m512, __m512d, avx2, avx512, fma};
 
 /// The most steps of k that one visit to a tile makes: `MR` rows of A, so long, fit into the L1
 /// cache, and a block of B, so high, into the L2 cache.
@@ -80,12 +81,14 @@ macro_rules! element {
                         unsafe { avx512::<$v512, 8, 3>(job) }
                     }
                     #[cfg(target_arch = "x86_64")]
-                    Kernel::Avx2 if is_x86_feature_detected!("avx2") && has_fma() => {
+                    Kernel::Avx2
+                        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") =>
+                    {
                         // SAFETY: the processor has AVX2 and FMA, as checked above.
                         unsafe { avx2::<$v256, 6, 2>(job) }
                     }
                     #[cfg(target_arch = "x86_64")]
-                    _ if has_fma() => {
+                    _ if is_x86_feature_detected!("fma") => {
                         // SAFETY: the processor has FMA, as checked above.
                         unsafe { fma::<Lanes<$t, $lanes, true>, PORTABLE_MR, 3>(job) }
                     }
@@ -165,7 +168,6 @@ impl<T: Real, const N: usize, const FMA: bool> Vector for Lanes<T, N, FMA> {
 fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) {
     match job {
         Job::Small { a, b, c } => small::<_, FMA>(a, b, c),
-        Job::Pack { b, panel } if b.cols == NV * V::LANES => pack(b, panel, NV * V::LANES),
         Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(V::LANES)),
         Job::Tiles { a, panels, c, first, n } => tiles::<V, MR, NV>(a, panels, c, first, n),
     }
@@ -274,7 +276,9 @@ fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
     for (edge, c) in edge.iter_mut().zip(c.chunks(n)).take(rows) {
         edge[..cols].copy_from_slice(&c[..cols]);
     }
-    tile::<V, MR, NV>(strip, by_rows, panel, edge.as_flattened_mut(), WIDEST);
+    // If the compiler could look through, it would have the sums in `edge` and not in registers.
+    let copy = hint::black_box(edge.as_flattened_mut());
+    tile::<V, MR, NV>(strip, by_rows, panel, copy, WIDEST);
     for (edge, c) in edge.iter().zip(c.chunks_mut(n)).take(rows) {
         c[..cols].copy_from_slice(&edge[..cols]);
     }

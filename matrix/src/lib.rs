@@ -1,6 +1,7 @@
 //! A row-major matrix, written to be read: the type and its operations as they stand on paper.
 //!
-//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step.
+//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step. What goes
+//! entry by entry is a plain loop, which threads share where it is long.
 //!
 //! ```
 //! use matrix::Matrix;
@@ -43,8 +44,12 @@ pub struct Matrix<T = f64> {
 
 impl<T: Real> Matrix<T> {
     /// A matrix of zeros.
+    ///
+    /// # Panics
+    /// If rows × cols is more than a `usize` holds.
+    #[track_caller]
     pub fn zeros(rows: usize, cols: usize) -> Self {
-        Self { rows, cols, data: vec![T::ZERO; rows * cols] }
+        Self { rows, cols, data: vec![T::ZERO; entries("zeros", rows, cols)] }
     }
 
     /// A matrix of the given rows.
@@ -58,17 +63,21 @@ impl<T: Real> Matrix<T> {
     /// If `data` has not rows × cols entries.
     #[track_caller]
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
+        let len = data.len();
         assert!(
-            rows.checked_mul(cols) == Some(data.len()),
-            "from_vec: {} entries for {rows}×{cols}",
-            data.len()
+            entries("from_vec", rows, cols) == len,
+            "from_vec: {len} entries for {rows}×{cols}"
         );
         Self { rows, cols, data }
     }
 
     /// A matrix whose entry (i, j) is `f(i, j)`. Rows are filled from the first to the last.
+    ///
+    /// # Panics
+    /// If rows × cols is more than a `usize` holds.
+    #[track_caller]
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
-        let mut data = Vec::with_capacity(rows * cols);
+        let mut data = Vec::with_capacity(entries("from_fn", rows, cols));
         for i in 0..rows {
             data.extend((0..cols).map(|j| f(i, j)));
         }
@@ -138,11 +147,6 @@ impl<T: Real> Matrix<T> {
         &self.data
     }
 
-    /// All entries, row after row, to be changed.
-    pub fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut self.data
-    }
-
     /// The whole matrix, borrowed.
     pub fn view(&self) -> View<'_, T> {
         let (rows, cols) = self.shape();
@@ -154,19 +158,11 @@ impl<T: Real> Matrix<T> {
         self.view().t()
     }
 
-    /// The rows `range`, as a view: nothing is copied.
-    ///
-    /// # Panics
-    /// If there are no such rows.
-    #[track_caller]
-    pub fn slice_rows(&self, range: std::ops::Range<usize>) -> View<'_, T> {
-        self.view().slice_rows(range)
-    }
-
     /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n.
     ///
     /// Entry (i, j) is the chain of fused multiply-adds aᵢ₀·b₀ⱼ, + aᵢ₁·b₁ⱼ, + … in this order,
-    /// starting from 0, whatever the processor and the number of threads.
+    /// starting from 0, whatever the number of threads; on processors without fused multiply-add
+    /// each step rounds twice (see [`Kernel`]).
     ///
     /// ```
     /// let a = matrix::Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]);
@@ -179,6 +175,13 @@ impl<T: Real> Matrix<T> {
     pub fn dot<'b>(&self, rhs: impl Into<View<'b, T>>) -> Matrix<T> {
         self.view().dot(rhs)
     }
+}
+
+/// rows × cols.
+#[track_caller]
+fn entries(operation: &str, rows: usize, cols: usize) -> usize {
+    let entries = rows.checked_mul(cols);
+    entries.unwrap_or_else(|| panic!("{operation}: {rows}×{cols} are too many entries"))
 }
 
 impl<T: Real> Index<(usize, usize)> for Matrix<T> {

@@ -1,6 +1,6 @@
 //! Everything that works entry by entry or row by row: each a loop over the numbers.
 
-use crate::{Matrix, Real, config, threads};
+use crate::{Matrix, Real, config, entries, threads};
 use std::ops::{Add, Div, Mul, Sub};
 
 /// From this many entries on, other threads help: one would need more than about 10 µs.
@@ -23,8 +23,8 @@ impl<T: Real> Matrix<T> {
         data: &[U],
         f: impl Fn(&U) -> T + Sync,
     ) -> Matrix<T> {
-        let len = data.len();
-        assert!(rows.checked_mul(cols) == Some(len), "from_slice: {len} entries for {rows}×{cols}");
+        let (len, entries) = (data.len(), entries("from_slice", rows, cols));
+        assert!(entries == len, "from_slice: {len} entries for {rows}×{cols}");
         let data = threads::build(threads_for(len), len, 1, |start, out| {
             out.iter_mut().zip(&data[start..]).for_each(|(out, x)| *out = f(x));
         });

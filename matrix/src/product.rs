@@ -15,15 +15,20 @@ const BLOCK_BYTES: usize = 512 << 10;
 
 /// A·B for conforming A and B.
 pub(crate) fn product<T: Real>(a: View<T>, b: View<T>) -> Matrix<T> {
-    let large = a.rows * a.cols * b.cols >= LARGE;
+    let large = multiplications(a, b) >= LARGE;
     product_with(config::kernel(), if large { config::threads() } else { 1 }, a, b)
+}
+
+/// m·n·k, or the most that a number holds.
+fn multiplications<T>(a: View<T>, b: View<T>) -> usize {
+    a.rows.saturating_mul(b.cols).saturating_mul(a.cols)
 }
 
 fn product_with<T: Real>(kernel: Kernel, threads: usize, a: View<T>, b: View<T>) -> Matrix<T> {
     let ((m, k), n) = (a.shape(), b.cols);
-    if m * n * k <= SMALL {
+    if multiplications(a, b) <= SMALL {
         let mut c = Matrix::zeros(m, n);
-        if m * n * k > 0 {
+        if multiplications(a, b) > 0 {
             T::run(kernel, Job::Small { a, b, c: &mut c.data });
         }
         return c;

@@ -1,9 +1,9 @@
 //! The two kinds of number a matrix can hold. Chapter 0, "Checking a gradient", says why there are two.
 
 use crate::kernel::Element;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::iter::Sum;
-use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// A floating-point number: `f32`, which trains fast, or `f64`, in which gradients are checked.
 ///
@@ -11,17 +11,14 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 pub trait Real:
     Element
     + Copy
-    + Default
     + PartialOrd
     + Debug
-    + Display
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
     + AddAssign
-    + SubAssign
     + Sum
     + From<u8>
     + Send
@@ -50,7 +47,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($t:ident) => {
+    ($t:ident, $($function:ident)*) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -61,18 +58,9 @@ macro_rules! real {
             fn to_f64(self) -> f64 {
                 self.into()
             }
-            fn exp(self) -> Self {
-                $t::exp(self)
-            }
-            fn ln(self) -> Self {
-                $t::ln(self)
-            }
-            fn ln_1p(self) -> Self {
-                $t::ln_1p(self)
-            }
-            fn abs(self) -> Self {
-                $t::abs(self)
-            }
+            $(fn $function(self) -> Self {
+                $t::$function(self)
+            })*
             fn is_finite(self) -> bool {
                 $t::is_finite(self)
             }
@@ -80,5 +68,5 @@ macro_rules! real {
     };
 }
 
-real!(f32);
-real!(f64);
+real!(f32, exp ln ln_1p abs);
+real!(f64, exp ln ln_1p abs);

@@ -1,12 +1,12 @@
 //! A pool of worker threads that share the tasks of one product at a time.
 
-use crate::{MOST_THREADS, Real};
-use std::any::Any;
+use crate::Real;
+use crate::config::MOST_THREADS;
 use std::hint;
 use std::mem::{self, MaybeUninit};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, TryLockError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,20 +29,9 @@ struct State {
     /// How many workers there are, and how many of them sleep.
     workers: usize,
     sleeping: usize,
-    /// Whether the caller sleeps until the last worker has left.
-    caller_sleeps: bool,
-    /// What the first worker that panicked said.
-    panic: Option<Box<dyn Any + Send>>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State {
-    work: None,
-    seats: 0,
-    workers: 0,
-    sleeping: 0,
-    caller_sleeps: false,
-    panic: None,
-});
+static STATE: Mutex<State> = Mutex::new(State { work: None, seats: 0, workers: 0, sleeping: 0 });
 /// Held by the thread whose job the workers share.
 static TURN: Mutex<()> = Mutex::new(());
 /// The number of jobs so far. Workers wait for it to change.
@@ -54,29 +43,32 @@ static WORKER_LEFT: Condvar = Condvar::new();
 
 /// Calls `f` with each of the tasks, on up to `threads` threads, this one among them.
 ///
-/// A panic in `f` reaches the caller when the other tasks are done. Workers serve one caller at a
+/// A panic in `f` reaches the caller as soon as no thread is in a task. Workers serve one caller at a
 /// time: whoever comes meanwhile, from another thread or from inside a task, does all of it alone.
 /// So nobody waits for somebody who waits.
 pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(I::Item) + Sync) {
     if threads <= 1 {
         return tasks.for_each(f);
     }
-    let tasks = Mutex::new(tasks);
+    let (tasks, panic) = (Mutex::new(tasks), Mutex::new(None));
     let next = || tasks.lock().ok()?.next();
     let work = || {
-        while let Some(task) = next() {
-            f(task);
+        let all = || {
+            while let Some(task) = next() {
+                f(task);
+            }
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(all)) {
+            // One is enough. Dropping the other could panic again, so it is left as it is.
+            mem::forget(panic.lock().unwrap().replace(payload));
         }
     };
-    let turn = match TURN.try_lock() {
-        Ok(turn) => turn,
-        Err(TryLockError::Poisoned(error)) => error.into_inner(),
-        Err(TryLockError::WouldBlock) => return work(),
-    };
-    let result = share(threads - 1, &work);
-    drop(turn);
-    if let Err(panic) = result {
-        resume_unwind(panic);
+    match TURN.try_lock() {
+        Ok(_turn) => share(threads - 1, &work),
+        Err(_) => work(),
+    }
+    if let Some(payload) = panic.into_inner().unwrap() {
+        resume_unwind(payload);
     }
 }
 
@@ -92,8 +84,8 @@ pub(crate) fn for_each_share<U: Send>(
     let shares = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * SHARES };
     let mut rest = data;
     let tasks = (0..shares).map(|i| {
-        let left = |i: usize| units * (shares - i).pow(2) / shares.pow(2);
-        let [start, end] = [i, i + 1].map(|i| len.min((units - left(i)) * unit));
+        let left = |i: usize| units as u64 * (shares - i).pow(2) as u64 / shares.pow(2) as u64;
+        let [start, end] = [i, i + 1].map(|i| len.min((units - left(i) as usize) * unit));
         let share;
         (share, rest) = mem::take(&mut rest).split_at_mut(end - start);
         (start, share)
@@ -122,9 +114,9 @@ pub(crate) fn build<T: Real>(
     vec
 }
 
-/// Does `work` here and on up to `seats` workers, until all have come back from it.
+/// Does `work`, which never unwinds, here and on up to `seats` workers, until all have come back.
 #[expect(unsafe_code, reason = "workers outlive what a caller lends them")]
-fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
+fn share(seats: usize, work: &(dyn Fn() + Sync)) {
     // SAFETY: the reference is used as long as its referent lives. Only workers that have counted
     // themselves as active, under the lock, use it. Below it is taken back under the same lock and
     // then nobody is active before this function returns; it cannot unwind in between.
@@ -138,30 +130,16 @@ fn share(seats: usize, work: &(dyn Fn() + Sync)) -> thread::Result<()> {
     state.work = Some(lent);
     state.seats = seats;
     JOBS.fetch_add(1, Ordering::Release);
-    let sleeping = state.sleeping;
+    let wake = seats.min(state.sleeping);
     drop(state);
-    if sleeping > 0 {
-        JOB_POSTED.notify_all();
-    }
+    (0..wake).for_each(|_| JOB_POSTED.notify_one());
 
-    let result = catch_unwind(AssertUnwindSafe(work));
+    work();
 
     lock().work = None;
     spin_while(|| ACTIVE.load(Ordering::Acquire) > 0);
-    let mut state = lock();
-    while ACTIVE.load(Ordering::Acquire) > 0 {
-        state.caller_sleeps = true;
-        state = WORKER_LEFT.wait(state).unwrap_or_else(|error| error.into_inner());
-    }
-    state.caller_sleeps = false;
-    match (result, state.panic.take()) {
-        (Ok(()), None) => Ok(()),
-        (Ok(()), Some(panic)) | (Err(panic), None) => Err(panic),
-        (Err(panic), Some(second)) => {
-            mem::forget(second);
-            Err(panic)
-        }
-    }
+    let active = |_: &mut State| ACTIVE.load(Ordering::Acquire) > 0;
+    drop(WORKER_LEFT.wait_while(lock(), active));
 }
 
 /// The life of a worker.
@@ -170,29 +148,23 @@ fn serve() {
     loop {
         spin_while(|| JOBS.load(Ordering::Acquire) == seen);
         let mut state = lock();
+        state.sleeping += 1;
         while JOBS.load(Ordering::Acquire) == seen {
-            state.sleeping += 1;
             state = JOB_POSTED.wait(state).unwrap_or_else(|error| error.into_inner());
-            state.sleeping -= 1;
         }
+        state.sleeping -= 1;
         seen = JOBS.load(Ordering::Acquire);
         let Some(work) = state.work.filter(|_| state.seats > 0) else { continue };
         state.seats -= 1;
         ACTIVE.fetch_add(1, Ordering::Relaxed);
         drop(state);
-        let result = catch_unwind(AssertUnwindSafe(work));
-        let mut state = lock();
-        match result {
-            Err(panic) if state.panic.is_none() => state.panic = Some(panic),
-            // One is enough. Dropping this one could panic again, so it is left as it is.
-            Err(panic) => mem::forget(panic),
-            Ok(()) => {}
-        }
-        // Whoever sees that nobody is active may return, and what `work` borrows is gone.
-        ACTIVE.fetch_sub(1, Ordering::Release);
-        let caller_sleeps = state.caller_sleeps;
+        work();
+        // Whoever sees that nobody is active may return, and what `work` borrows is gone. Under the
+        // lock, so that the caller is not just about to sleep.
+        let state = lock();
+        let was_last = ACTIVE.fetch_sub(1, Ordering::Release) == 1;
         drop(state);
-        if caller_sleeps {
+        if was_last {
             WORKER_LEFT.notify_one();
         }
     }

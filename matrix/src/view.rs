@@ -3,7 +3,8 @@
 use crate::{Matrix, Real, product};
 use std::ops::{Index, Range};
 
-/// A matrix that borrows its entries: entry (i, j) stands at `i · row_stride + j · col_stride`.
+/// A matrix that borrows its entries: entry (i, j) stands at `i · row_stride + j · col_stride`. One of
+/// the strides is 1.
 ///
 /// [`Matrix::t`] makes one by exchanging the two strides, so a transpose costs nothing:
 ///

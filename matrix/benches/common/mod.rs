@@ -48,6 +48,9 @@ pub fn run(name: &str, help: &str, flags: &[&str], bench: impl Fn(&Options) -> S
             _ => return failure(format!("unknown option {arg:?}, see --help"), 2),
         }
     }
+    if options.size.is_some() && !options.steps {
+        return failure("--size goes with --steps".into(), 2);
+    }
     if let Err(error) = matrix::configure(None) {
         return failure(error.to_string(), 1);
     }

@@ -10,12 +10,12 @@ fn without_fma_each_step_rounds_twice() {
         Matrix::from_fn(13, 9, |i, j| (0..30).fold(0.0, |c, p| a[(i, p)] * b[(p, j)] + c));
     let run = run::<Lanes<f32, 4, false>, 6, 3, false>;
     let mut small = Matrix::zeros(13, 9);
-    run(Job::Small { a: a.view(), b: b.view(), c: small.as_mut_slice() });
+    run(Job::Small { a: a.view(), b: b.view(), c: &mut small.data });
     assert_eq!(small, expected);
     let mut packed = [f32::NAN; 12 * 30];
     run(Job::Pack { b: b.view(), panel: &mut packed });
     let (mut tiled, n) = (Matrix::zeros(13, 9), 9);
-    run(Job::Tiles { a: a.view(), panels: &packed, c: tiled.as_mut_slice(), first: 0, n });
+    run(Job::Tiles { a: a.view(), panels: &packed, c: &mut tiled.data, first: 0, n });
     assert_eq!(tiled, expected);
     assert_ne!(tiled, a.dot(&b)); // holds on a processor with it, which all test machines have
 }

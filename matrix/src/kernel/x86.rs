@@ -44,10 +44,6 @@ vector!(__m512d, f64, 8, _mm512_set1_pd, _mm512_fmadd_pd);
 vector!(__m256, f32, 8, _mm256_set1_ps, _mm256_fmadd_ps);
 vector!(__m256d, f64, 4, _mm256_set1_pd, _mm256_fmadd_pd);
 
-pub fn has_fma() -> bool {
-    is_x86_feature_detected!("fma")
-}
-
 #[target_feature(enable = "avx512f")]
 pub fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
     run::<V, MR, NV, true>(job)

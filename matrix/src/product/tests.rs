@@ -80,9 +80,14 @@ fn larger_and_odd_shapes_equal_the_definition_to_the_bit() {
 fn cut_views_equal_the_definition_to_the_bit() {
     let mut rng = Rng::new(3);
     let (a, b) = (random::<f64>(40, 50, &mut rng), random::<f64>(60, 45, &mut rng));
-    check_views(a.slice_rows(3..37), b.slice_rows(10..60), &[1, 2], "rows");
-    check_views(a.slice_rows(30..37).t(), b.slice_rows(9..16), &[1, 2], "rows, one transposed");
-    check_views(a.t().slice_rows(0..33).t(), b.slice_rows(1..34), &[1, 2], "columns");
+    check_views(a.view().slice_rows(3..37), b.view().slice_rows(10..60), &[1, 2], "rows");
+    check_views(
+        a.view().slice_rows(30..37).t(),
+        b.view().slice_rows(9..16),
+        &[1, 2],
+        "rows, one transposed",
+    );
+    check_views(a.t().slice_rows(0..33).t(), b.view().slice_rows(1..34), &[1, 2], "columns");
 }
 
 #[test]
