@@ -1,6 +1,6 @@
 //! How long an epoch of the MNIST job takes, beside its floor: `cargo bench -p nets`.
 
-use common::{Options, Peak, best, thread_counts};
+use common::{Options, Peak, best_in_turn, thread_counts};
 use datasets::Images;
 use matrix::{Matrix, Real, Rng};
 use nets::ThreeNet;
@@ -47,16 +47,18 @@ fn table<T: Peak>(name: &str, train: &Images, options: &Options, csv: &mut Strin
     let steps = (train.len() - BATCH).div_ceil(BATCH);
     let (steps, part, time) = match options.quick {
         true => (steps / 10, (steps / 10) as f64 / steps as f64, Duration::ZERO),
-        false => (steps, 1.0, Duration::from_secs(5)),
+        false => (steps, 1.0, Duration::from_secs(10)),
     };
     let peak = T::peak(matrix::kernel(), Duration::from_millis(150));
     for threads in thread_counts() {
         matrix::use_threads(threads);
         let mut net = ThreeNet::<T>::new(SIZES, &mut Rng::new(0));
-        let seconds = best(time, || train_steps(&mut net, train, steps)) / part;
-        let (flops, products) = products::<T>(steps, time);
+        let (flops, mut products) = products::<T>(steps);
+        let mut epoch = || train_steps(&mut net, train, steps);
+        let times = best_in_turn(time, [&mut epoch, &mut products]);
+        let [seconds, products] = times.map(|seconds| seconds / part);
         let floor = flops / part / 1e9 / peak / threads as f64;
-        let (of_peak, products) = (floor / seconds, products / part / seconds);
+        let (of_peak, products) = (floor / seconds, products / seconds);
         let memory = peak_memory_mb();
         let text = memory.map_or("-".into(), |mb| format!("{mb:.0} MB"));
         println!(
@@ -83,26 +85,26 @@ fn train_steps<T: Real>(net: &mut ThreeNet<T>, train: &Images, steps: usize) {
     black_box(total);
 }
 
-/// The floating-point operations of the products in so many steps, and the seconds they take.
-fn products<T: Real>(steps: usize, time: Duration) -> (f64, f64) {
+/// The products in so many steps: how many floating-point operations they are, and what does them.
+fn products<T: Real>(steps: usize) -> (f64, impl FnMut()) {
     let mut rng = Rng::new(1);
     let mut random = |rows, cols| Matrix::<T>::normal(rows, cols, 1.0, &mut rng);
     let [d, h1, h2, k] = SIZES;
     let (w1, w2, w3) = (random(d, h1), random(h1, h2), random(h2, k));
     let (a0, a1, a2) = (random(BATCH, d), random(BATCH, h1), random(BATCH, h2));
     let (dz1, dz2, dz3) = (random(BATCH, h1), random(BATCH, h2), random(BATCH, k));
-    let seconds = best(time, || {
+    let products = move || {
         for _ in 0..steps {
             black_box((a0.dot(&w1), a1.dot(&w2), a2.dot(&w3)));
             black_box((a2.t().dot(&dz3), dz3.dot(w3.t())));
             black_box((a1.t().dot(&dz2), dz2.dot(w2.t())));
             black_box(a0.t().dot(&dz1));
         }
-    });
+    };
     // Each weight is in one product forward, one for its gradient, and, beyond the first layer, one
     // for the gradient of what comes in.
     let multiplications = BATCH * (2 * d * h1 + 3 * h1 * h2 + 3 * h2 * k);
-    (2.0 * (steps * multiplications) as f64, seconds)
+    (2.0 * (steps * multiplications) as f64, products)
 }
 
 /// The most memory that this process had, where the system tells.

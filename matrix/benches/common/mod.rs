@@ -77,12 +77,21 @@ pub fn thread_counts() -> Vec<usize> {
 
 /// The seconds of the best run of `f`, which is run twice or more, for at least `time`.
 pub fn best(time: Duration, mut f: impl FnMut()) -> f64 {
-    let (start, mut best, mut runs) = (Instant::now(), f64::INFINITY, 0);
-    while runs < 2 || start.elapsed() < time {
-        let run = Instant::now();
-        f();
-        best = best.min(run.elapsed().as_secs_f64());
-        runs += 1;
+    let [best] = best_in_turn(time, [&mut f]);
+    best
+}
+
+/// The seconds of the best run of each function. They run in turn, so that whatever else the machine
+/// does slows all of them.
+pub fn best_in_turn<const N: usize>(time: Duration, mut fs: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let (start, mut best, mut rounds) = (Instant::now(), [f64::INFINITY; N], 0);
+    while rounds < 2 || start.elapsed() < time {
+        for (f, best) in fs.iter_mut().zip(&mut best) {
+            let run = Instant::now();
+            f();
+            *best = best.min(run.elapsed().as_secs_f64());
+        }
+        rounds += 1;
     }
     best
 }
