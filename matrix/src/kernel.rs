@@ -168,6 +168,8 @@ impl<T: Real, const N: usize, const FMA: bool> Vector for Lanes<T, N, FMA> {
 fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) {
     match job {
         Job::Small { a, b, c } => small::<_, FMA>(a, b, c),
+        // Of a width that the compiler knows, rows are copied without a call of a function.
+        Job::Pack { b, panel } if b.cols == NV * V::LANES => pack(b, panel, NV * V::LANES),
         Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(V::LANES)),
         Job::Tiles { a, panels, c, first, n } => tiles::<V, MR, NV>(a, panels, c, first, n),
     }

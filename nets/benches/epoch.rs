@@ -56,18 +56,18 @@ fn table<T: Peak>(name: &str, train: &Images, options: &Options, csv: &mut Strin
         let (flops, mut products) = products::<T>(steps);
         let mut epoch = || train_steps(&mut net, train, steps);
         let times = best_in_turn(time, [&mut epoch, &mut products]);
-        let [seconds, products] = times.map(|seconds| seconds / part);
+        let [seconds, in_products] = times.map(|seconds| seconds / part);
         let floor = flops / part / 1e9 / peak / threads as f64;
-        let (of_peak, products) = (floor / seconds, products / seconds);
+        let (of_peak, share) = (floor / seconds, in_products / seconds);
         let memory = peak_memory_mb();
         let text = memory.map_or("-".into(), |mb| format!("{mb:.0} MB"));
         println!(
             "{name:4}{threads:9}{seconds:10.3}{floor:10.3}{:7.0} %{:8.0} %{text:>11}",
             100.0 * of_peak,
-            100.0 * products
+            100.0 * share
         );
         let memory = memory.map_or(String::new(), |mb| format!("{mb:.1}"));
-        writeln!(csv, "{name},{threads},{seconds:.4},{floor:.4},{products:.3},{memory}").unwrap();
+        writeln!(csv, "{name},{threads},{seconds:.4},{floor:.4},{share:.3},{memory}").unwrap();
     }
 }
 
