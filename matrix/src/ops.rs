@@ -41,8 +41,8 @@ impl<T: Real> Matrix<T> {
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
-    pub fn zip(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
-        self.assert_same_shape("zip", rhs);
+    pub fn zip_map(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
+        self.assert_same_shape("zip_map", rhs);
         let (a, b, len) = (&self.data, &rhs.data, self.data.len());
         let data = threads::build(threads_for(len), len, 1, |start, out| {
             let pairs = a[start..].iter().zip(&b[start..]);
@@ -56,8 +56,8 @@ impl<T: Real> Matrix<T> {
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
-    pub fn zip_assign(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) {
-        self.assert_same_shape("zip_assign", rhs);
+    pub fn zip_apply(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) {
+        self.assert_same_shape("zip_apply", rhs);
         threads::for_each_share(threads_for(self.data.len()), &mut self.data, 1, |start, a| {
             a.iter_mut().zip(&rhs.data[start..]).for_each(|(a, &b)| *a = f(*a, b));
         });
@@ -70,7 +70,7 @@ impl<T: Real> Matrix<T> {
     #[track_caller]
     pub fn hadamard(&self, rhs: &Matrix<T>) -> Matrix<T> {
         self.assert_same_shape("hadamard", rhs);
-        self.zip(rhs, |a, b| a * b)
+        self.zip_map(rhs, |a, b| a * b)
     }
 
     /// A + 1·b: the row b, 1×n, added to each row of A, m×n. This is numpy's broadcast of a bias.
@@ -131,7 +131,7 @@ impl<T: Real> Add for &Matrix<T> {
     #[track_caller]
     fn add(self, rhs: &Matrix<T>) -> Matrix<T> {
         self.assert_same_shape("add", rhs);
-        self.zip(rhs, |a, b| a + b)
+        self.zip_map(rhs, |a, b| a + b)
     }
 }
 
@@ -142,7 +142,7 @@ impl<T: Real> Sub for &Matrix<T> {
     #[track_caller]
     fn sub(self, rhs: &Matrix<T>) -> Matrix<T> {
         self.assert_same_shape("sub", rhs);
-        self.zip(rhs, |a, b| a - b)
+        self.zip_map(rhs, |a, b| a - b)
     }
 }
 

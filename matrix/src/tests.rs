@@ -65,8 +65,8 @@ fn operations_agree_with_paper() {
     );
     assert_eq!((a.sum(), a.norm_squared()), (6.0, 30.0));
     let mut c = a.clone();
-    c.zip_assign(&b, |a, b| a - 2.0 * b);
-    assert_eq!(c, a.zip(&b, |a, b| a - 2.0 * b));
+    c.zip_apply(&b, |a, b| a - 2.0 * b);
+    assert_eq!(c, a.zip_map(&b, |a, b| a - 2.0 * b));
     assert_eq!(c, Matrix::from_rows([[-9.0, -14.0], [-11.0, -12.0]]));
     assert_eq!(Matrix::one_hot(&[2, 0], 3), Matrix::from_rows([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
     assert!(a.is_finite() && !a.map(|_| f64::NAN).is_finite());
@@ -80,9 +80,9 @@ fn large_matrices_are_worked_on_entry_by_entry_too() {
     let row = Matrix::from_fn(1, n, |_, j| j as f64);
     let entry = |f: &dyn Fn(usize, usize) -> f64| Matrix::from_fn(m, n, f);
     assert_eq!(b, entry(&|i, j| a[(i, j)] / 7.0));
-    assert_eq!(a.zip(&b, |a, b| a - 2.0 * b), entry(&|i, j| a[(i, j)] - 2.0 * b[(i, j)]));
+    assert_eq!(a.zip_map(&b, |a, b| a - 2.0 * b), entry(&|i, j| a[(i, j)] - 2.0 * b[(i, j)]));
     let mut c = a.clone();
-    c.zip_assign(&b, |a, b| a * b);
+    c.zip_apply(&b, |a, b| a * b);
     assert_eq!(c, entry(&|i, j| a[(i, j)] * b[(i, j)]));
     assert_eq!(a.clone().add_row(&row), entry(&|i, j| a[(i, j)] + j as f64));
     let bytes: Vec<u8> = (0..m * n).map(|i| i as u8).collect();
@@ -117,10 +117,13 @@ fn wrong_shapes_panic_with_both_shapes() {
     assert_eq!(panic_of(|| &a + &numbered(3, 2)), "add: 2×3 and 3×2, shapes differ");
     assert_eq!(panic_of(|| &a - &numbered(2, 2)), "sub: 2×3 and 2×2, shapes differ");
     assert_eq!(panic_of(|| a.hadamard(&numbered(1, 3))), "hadamard: 2×3 and 1×3, shapes differ");
-    assert_eq!(panic_of(|| a.zip(&numbered(1, 3), |a, _| a)), "zip: 2×3 and 1×3, shapes differ");
     assert_eq!(
-        panic_of(|| a.clone().zip_assign(&numbered(1, 3), |a, _| a)),
-        "zip_assign: 2×3 and 1×3, shapes differ"
+        panic_of(|| a.zip_map(&numbered(1, 3), |a, _| a)),
+        "zip_map: 2×3 and 1×3, shapes differ"
+    );
+    assert_eq!(
+        panic_of(|| a.clone().zip_apply(&numbered(1, 3), |a, _| a)),
+        "zip_apply: 2×3 and 1×3, shapes differ"
     );
     assert_eq!(panic_of(|| a.clone().add_row(&numbered(1, 2))), "add_row: 1×2 to 2×3, not 1×3");
     assert_eq!(panic_of(|| Matrix::from_vec(2, 3, vec![0.0])), "from_vec: 1 entries for 2×3");

@@ -112,7 +112,7 @@ impl Checker<'_> {
         let grads = net.backward(&a0, &acts, &y);
 
         let m = T::from_f64(5.0);
-        let of_z1 = |z1: &Matrix<T>| z1.zip(&y, |z, y| softplus(z) - y * z).sum() / m;
+        let of_z1 = |z1: &Matrix<T>| z1.zip_map(&y, |z, y| softplus(z) - y * z).sum() / m;
         self.check("1.4", "dz1 = (h - y) / m", &grads.dz1, &acts.z1, of_z1);
         let of_net = |net: OneNet<T>| OneNet::loss(&net.forward(&a0), &y);
         let of_w1 = |w1: &Matrix<T>| of_net(OneNet { w1: w1.clone(), ..net.clone() });

@@ -69,7 +69,7 @@ impl<T: Real> OneNet<T> {
     #[track_caller]
     pub fn loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
         let m = T::from_f64(y.rows() as f64);
-        acts.z1.zip(y, |z, y| softplus(z) - y * z).sum() / m // (1.3)
+        acts.z1.zip_map(y, |z, y| softplus(z) - y * z).sum() / m // (1.3)
     }
 
     /// The gradient of J for the samples `a0`, m × D, and the answers `y`, m × K.
@@ -89,15 +89,15 @@ impl<T: Real> OneNet<T> {
         match rule {
             Rule::Published => {
                 let sum = self.w1.sum();
-                self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * sum)); // (1.7)
+                self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * sum)); // (1.7)
             }
             Rule::L2 => {
-                self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * w)); // (1.8)
+                self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (1.8)
             }
             Rule::Off => {
-                self.w1.zip_assign(dw1, |w, dw| w - eta * dw); // (1.9)
+                self.w1.zip_apply(dw1, |w, dw| w - eta * dw); // (1.9)
             }
         }
-        self.b1.zip_assign(db1, |b, db| b - eta * db); // (1.10)
+        self.b1.zip_apply(db1, |b, db| b - eta * db); // (1.10)
     }
 }

@@ -82,7 +82,7 @@ impl<T: Real> SoftmaxRegression<T> {
     /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
-        self.w.zip_assign(&grads.dw, |w, dw| w - eta * (dw + lambda * w)); // (4.9)
-        self.b.zip_assign(&grads.db, |b, db| b - eta * db); // (4.10)
+        self.w.zip_apply(&grads.dw, |w, dw| w - eta * (dw + lambda * w)); // (4.9)
+        self.b.zip_apply(&grads.db, |b, db| b - eta * db); // (4.10)
     }
 }

@@ -133,11 +133,11 @@ impl<T: Real> ThreeNet<T> {
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw3, db3, dw2, db2, dw1, db1, .. } = grads;
-        self.w3.zip_assign(dw3, |w, dw| w - eta * (dw + lambda * w)); // (3.21)
-        self.b3.zip_assign(db3, |b, db| b - eta * db); // (3.22)
-        self.w2.zip_assign(dw2, |w, dw| w - eta * (dw + lambda * w)); // (3.23)
-        self.b2.zip_assign(db2, |b, db| b - eta * db); // (3.24)
-        self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * w)); // (3.25)
-        self.b1.zip_assign(db1, |b, db| b - eta * db); // (3.26)
+        self.w3.zip_apply(dw3, |w, dw| w - eta * (dw + lambda * w)); // (3.21)
+        self.b3.zip_apply(db3, |b, db| b - eta * db); // (3.22)
+        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (3.23)
+        self.b2.zip_apply(db2, |b, db| b - eta * db); // (3.24)
+        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (3.25)
+        self.b1.zip_apply(db1, |b, db| b - eta * db); // (3.26)
     }
 }

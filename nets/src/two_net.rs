@@ -108,9 +108,9 @@ impl<T: Real> TwoNet<T> {
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw2, db2, dw1, db1, .. } = grads;
-        self.w2.zip_assign(dw2, |w, dw| w - eta * (dw + lambda * w)); // (2.15)
-        self.b2.zip_assign(db2, |b, db| b - eta * db); // (2.16)
-        self.w1.zip_assign(dw1, |w, dw| w - eta * (dw + lambda * w)); // (2.17)
-        self.b1.zip_assign(db1, |b, db| b - eta * db); // (2.18)
+        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (2.15)
+        self.b2.zip_apply(db2, |b, db| b - eta * db); // (2.16)
+        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (2.17)
+        self.b1.zip_apply(db1, |b, db| b - eta * db); // (2.18)
     }
 }

@@ -79,7 +79,7 @@ fn one_net_by_hand() {
     let acts = net.forward(&a0);
     page.check(&acts.z1, [[0.0], [-0.5], [0.5], [0.0]]);
     page.check(&acts.h, [[0.5], [0.3775], [0.6225], [0.5]]);
-    let losses = acts.z1.zip(&y, |z, y| nets::activation::softplus(z) - y * z);
+    let losses = acts.z1.zip_map(&y, |z, y| nets::activation::softplus(z) - y * z);
     page.check(&losses, [[0.6931], [0.9741], [0.4741], [0.6931]]);
     page.check_number(OneNet::loss(&acts, &y), 0.7086);
     let grads = net.backward(&a0, &acts, &y);
