@@ -1,8 +1,9 @@
 //! What the app shows of a run.
 
-use crate::evaluate::{Baseline, Evaluation};
+use crate::baseline::{BATCH, Baseline, LAMBDA, RATE};
+use crate::evaluation::Evaluation;
 use crate::settings::Settings;
-use crate::train::{BASELINE_BATCH, BASELINE_LAMBDA, BASELINE_RATE, Training};
+use crate::training::Training;
 use console::{
     LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
     weights,
@@ -12,7 +13,7 @@ use nets::ThreeNet;
 use nets::metrics::confusion_matrix;
 use std::io::Write;
 
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many mistakes and hidden units are drawn.
 const DRAWN: usize = 9;
 
@@ -154,8 +155,8 @@ fn comparison(
     if let Some(Baseline { epochs, train, test }) = baseline {
         table.row(["softmax regression", &percent(train), &percent(test), published("92.15 %")]);
         schedule = format!(
-            "softmax regression: epochs {epochs}, batches of {BASELINE_BATCH}, rate {BASELINE_RATE}, \
-             lambda {BASELINE_LAMBDA},\npixels centred and divided by 255\n"
+            "softmax regression: epochs {epochs}, batches of {BATCH}, rate {RATE}, lambda {LAMBDA},\n\
+             pixels centred and divided by 255\n"
         );
     }
     table.row(["ThreeNet", &percent(train), &percent(test), published("97.92 %")]);
@@ -166,22 +167,4 @@ fn comparison(
 fn loss(data: f64, reg: f64) -> String {
     let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 4));
     format!("J = {j}: mean data loss of the last epoch {data}, regulariser {reg}")
-}
-
-/// A digit as the net sees it, the ten probabilities, and the answer.
-pub fn prediction(image: &Images, probs: &[f32], style: Style) -> String {
-    let rows: Vec<_> = DIGITS.iter().zip(probs).map(|(d, &p)| (d.to_string(), p.into())).collect();
-    let seen = picture(&image.pixels, image.cols, 0, style);
-    let room = style.with_width(style.width.saturating_sub(image.cols + 2));
-    let bars = bars(&rows, 1.0, percent, room);
-    let best = (1..10).fold(0, |best, k| if probs[k] > probs[best] { k } else { best });
-    let bright =
-        image.pixels.iter().map(|&x| usize::from(x)).sum::<usize>() > 128 * image.pixels.len();
-    let hint = "the picture is mostly white; the net knows white digits on black\n";
-    format!(
-        "{}answer: {best}, {}\n{}",
-        beside(&[seen, bars], style.width),
-        percent(probs[best].into()),
-        if bright { hint } else { "" }
-    )
 }

@@ -9,7 +9,7 @@
 //! one complete state is there under one of the three names, and `load` and the next save find it.
 
 use crate::settings::{Settings, SettingsError};
-use crate::train::Training;
+use crate::training::Training;
 use datasets::{Images, file, npy};
 use matrix::{Matrix, Real};
 use nets::ThreeNet;

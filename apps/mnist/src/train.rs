@@ -1,118 +1,90 @@
-//! The training loops: ThreeNet as in the tutorial, and softmax regression beside it.
+//! Trains ThreeNet, a new one or that of a saved run, and softmax regression beside it; then tests
+//! both.
 
+use crate::baseline::Baseline;
+use crate::saved::{self, Folder};
 use crate::settings::Settings;
-use console::Diverged;
-use datasets::Images;
-use matrix::{Matrix, Rng};
-use nets::metrics::{accuracy, predictions};
-use nets::{SoftmaxRegression, ThreeNet};
-use std::ops::Range;
+use crate::{report, training};
+use console::{Log, Options, Outcome, Progress, clock, percent};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-// The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
-// same figures; the loss has one minimum.
-pub const BASELINE_BATCH: usize = 128;
-pub const BASELINE_RATE: f32 = 0.1;
-pub const BASELINE_LAMBDA: f32 = 2e-4;
+/// A run with `--save` is saved after so many epochs, and after the last one.
+const SAVED_EACH: usize = 10;
 
-/// A training run between two epochs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Training {
-    pub net: ThreeNet<f32>,
-    /// The net with the best batch accuracy so far; of equals, the latest.
-    pub best: ThreeNet<f32>,
-    pub best_accuracy: f64,
-    /// Of each epoch the mean loss of its batches.
-    pub losses: Vec<f64>,
-    /// Of each epoch the accuracy on its last batch, after the step on it.
-    pub accuracies: Vec<f64>,
-}
-
-/// The net before training. The images are shuffled, once.
-pub fn start(settings: &Settings, images: &mut Images) -> Training {
-    let mut rng = Rng::new(settings.seed);
-    let [h1, h2] = settings.hidden;
-    let net = ThreeNet::new([images.rows * images.cols, h1, h2, 10], &mut rng);
-    images.shuffle(&mut rng);
-    let (losses, accuracies) = (Vec::new(), Vec::new());
-    Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
-}
-
-impl Training {
-    /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
-    /// tutorial; so some images at the end are never used.
-    pub fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
-        let Settings { batch, rate, lambda, scale, .. } = *settings;
-        let epoch = self.losses.len() + 1;
-        let starts = (0..images.len() - batch).step_by(batch);
-        let steps = starts.len();
-        let mut total = 0.0;
-        for (step, start) in starts.enumerate() {
-            let batch = start..start + batch;
-            let (a0, y) = (images.to_matrix(batch.clone(), scale), images.one_hot(batch.clone()));
-            let acts = self.net.forward(&a0);
-            let loss = ThreeNet::data_loss(&acts, &y).into();
-            let place = format_args!("ThreeNet, epoch {epoch}, step {}", step + 1);
-            total += Diverged::check(loss, place, "rate")?;
-            let grads = self.net.backward(&a0, &acts, &y);
-            self.net.update(&grads, rate, lambda);
-            if step + 1 == steps {
-                let acts = self.net.forward(&a0);
-                // J has the weights in it as well: they must be numbers, too.
-                let j = self.net.loss(&acts, &y, lambda).into();
-                Diverged::check(j, format_args!("ThreeNet, after epoch {epoch}"), "rate")?;
-                let predicted = predictions(&acts.probs);
-                self.accuracies.push(accuracy(&predicted, &labels(images, batch)));
+/// The program.
+pub fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+    let epochs = options.at_least_one("epochs")?;
+    let (mut settings, resumed) = match options.text("resume") {
+        Some(dir) => {
+            let others = ["epochs", "baseline-epochs", "weights", "save", "data", "log"];
+            options.allow_only("resume", &others)?;
+            let (settings, training) = saved::load(dir, true)?;
+            (settings, Some((dir, training)))
+        }
+        None => (Settings::from_options(options)?, None),
+    };
+    let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
+    settings.data = options.text("data").map(PathBuf::from).or(settings.data);
+    let (mut train, test) = datasets::mnist(&settings.folder())?;
+    if settings.batch >= train.len() {
+        let expected = format!("fewer than the {} training images", train.len());
+        return Err(match resumed {
+            Some((dir, _)) => {
+                format!("{dir}: batches of {}, expected {expected}", settings.batch).into()
             }
-        }
-        self.losses.push(total / steps as f64);
-        let accuracy = self.accuracies[epoch - 1];
-        if accuracy >= self.best_accuracy {
-            (self.best, self.best_accuracy) = (self.net.clone(), accuracy);
-        }
-        Ok(())
+            None => options.refuse("batch", &expected).into(),
+        });
     }
-}
-
-/// Trains softmax regression on pixels by 255 plus `centre`, in batches of consecutive images.
-/// `progress` hears of every epoch and its mean loss.
-pub fn softmax_regression(
-    epochs: usize,
-    seed: u64,
-    images: &Images,
-    centre: &Matrix<f32>,
-    mut progress: impl FnMut(usize, f64),
-) -> Result<SoftmaxRegression<f32>, Diverged> {
-    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut Rng::new(seed));
-    for epoch in 1..=epochs {
-        let mut total = 0.0;
-        for start in (0..images.len()).step_by(BASELINE_BATCH) {
-            let batch = start..images.len().min(start + BASELINE_BATCH);
-            let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
-            let acts = net.forward(&x);
-            let loss = SoftmaxRegression::data_loss(&acts, &y).into();
-            let step = start / BASELINE_BATCH + 1;
-            let place = format_args!("softmax regression, epoch {epoch}, step {step}");
-            total += Diverged::check(loss, place, "rate")? * batch.len() as f64;
-            let grads = net.backward(&x, &acts, &y);
-            net.update(&grads, BASELINE_RATE, BASELINE_LAMBDA);
+    let mut training = training::start(&settings, &mut train);
+    if let Some((dir, resumed)) = resumed {
+        saved::check_size(dir, &resumed.net, &train)?;
+        training = resumed;
+        if !options.has("save") {
+            writeln!(
+                out,
+                "The run in {dir} stays as it is; --save {dir} would keep what comes of it."
+            )?;
         }
-        progress(epoch, total / images.len() as f64);
     }
-    Ok(net)
-}
+    let done = training.losses.len();
+    let (first, last) = (done + 1, done + epochs);
+    // What a refused run would leave behind is made last.
+    let folder = options.text("save").map(Folder::prepare).transpose()?;
+    if let (Some(folder), Some(log)) = (&folder, options.text("log")) {
+        folder.check_without(Path::new(log))?;
+    }
+    let header = ["epoch", "loss", "batch_accuracy", "seconds"];
+    let mut log = Log::after(done, options.text("log"), &header)?;
+    let plan = report::plan(&settings, &format!("epochs {first} to {last}"), &train, &test);
+    writeln!(out, "{plan}")?;
+    let mut progress = Progress::new("epoch", first..=last, options.quiet());
+    let begin = Instant::now();
+    for epoch in first..=last {
+        let start = Instant::now();
+        training.epoch(&settings, &train)?;
+        let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
+        log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
+        progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));
+        if let Some(folder) = &folder
+            && (epoch % SAVED_EACH == 0 || epoch == last)
+        {
+            folder.save(&settings, &training)?;
+        }
+    }
+    drop(progress);
+    let taken = begin.elapsed().as_secs_f64();
+    if !options.quiet() && io::stderr().is_terminal() {
+        eprintln!("{epochs} epochs in {}, {:.3} s each", clock(taken), taken / epochs as f64);
+    }
 
-/// The images `range` as softmax regression gets them: pixels by 255 plus `centre`.
-pub fn centred(images: &Images, range: Range<usize>, centre: &Matrix<f32>) -> Matrix<f32> {
-    images.to_matrix(range, 255.0).add_row(centre)
-}
-
-/// What centres the pixels of the training set: less their mean, by 255, 1 × D.
-pub fn centre(images: &Images) -> Matrix<f32> {
-    let mean = images.mean_pixels();
-    Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
-}
-
-/// The labels of the images `range`.
-pub fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
-    images.labels[range].iter().map(|&label| label.into()).collect()
+    let baseline = match baseline_epochs {
+        0 => None,
+        n => {
+            let progress = Progress::new("softmax regression, epoch", 1..=n, options.quiet());
+            Some(Baseline::new(n, settings.seed, &train, &test, progress)?)
+        }
+    };
+    report::results(options, &settings, &training, &train, &test, baseline, out)
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::train::start;
+use crate::training::start;
 use datasets::Images;
 
 const SMALL: Settings = Settings {

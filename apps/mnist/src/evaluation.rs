@@ -1,7 +1,6 @@
 //! What a trained net achieves on a set of images.
 
-use crate::train::{self, labels};
-use console::{Diverged, Progress};
+use crate::training::labels;
 use datasets::Images;
 use matrix::Matrix;
 use nets::metrics::{accuracy, predictions};
@@ -27,32 +26,5 @@ impl Evaluation {
         let (labels, predicted) = (labels(images, 0..n), predictions(&probs));
         let accuracy = accuracy(&predicted, &labels);
         Self { probs, predicted, labels, accuracy }
-    }
-}
-
-/// What softmax regression achieves.
-pub struct Baseline {
-    pub epochs: usize,
-    pub train: f64,
-    pub test: f64,
-}
-
-impl Baseline {
-    /// Trains it and tests it.
-    pub fn new(
-        epochs: usize,
-        seed: u64,
-        train: &Images,
-        test: &Images,
-        mut progress: Progress,
-    ) -> Result<Self, Diverged> {
-        let centre = train::centre(train);
-        let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
-        let net = train::softmax_regression(epochs, seed, train, &centre, show)?;
-        let evaluate = |images: &Images| {
-            let probs = |part| net.forward(&train::centred(images, part, &centre)).probs;
-            Evaluation::new(images, probs).accuracy
-        };
-        Ok(Self { epochs, train: evaluate(train), test: evaluate(test) })
     }
 }

@@ -1,0 +1,80 @@
+//! Softmax regression beside ThreeNet: what a network without hidden layers achieves (chapter 4).
+
+use crate::evaluation::Evaluation;
+use console::{Diverged, Progress};
+use datasets::Images;
+use matrix::{Matrix, Rng};
+use nets::SoftmaxRegression;
+use std::ops::Range;
+
+// The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
+// same figures; the loss has one minimum.
+pub const BATCH: usize = 128;
+pub const RATE: f32 = 0.1;
+pub const LAMBDA: f32 = 2e-4;
+
+/// What softmax regression achieves.
+pub struct Baseline {
+    pub epochs: usize,
+    pub train: f64,
+    pub test: f64,
+}
+
+impl Baseline {
+    /// Trains it and tests it.
+    pub fn new(
+        epochs: usize,
+        seed: u64,
+        train: &Images,
+        test: &Images,
+        mut progress: Progress,
+    ) -> Result<Self, Diverged> {
+        let centre = centre(train);
+        let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
+        let net = train_net(epochs, seed, train, &centre, show)?;
+        let evaluate = |images: &Images| {
+            let probs = |part| net.forward(&centred(images, part, &centre)).probs;
+            Evaluation::new(images, probs).accuracy
+        };
+        Ok(Self { epochs, train: evaluate(train), test: evaluate(test) })
+    }
+}
+
+/// Trains softmax regression on pixels by 255 plus `centre`, in batches of consecutive images.
+/// `progress` hears of every epoch and its mean loss.
+fn train_net(
+    epochs: usize,
+    seed: u64,
+    images: &Images,
+    centre: &Matrix<f32>,
+    mut progress: impl FnMut(usize, f64),
+) -> Result<SoftmaxRegression<f32>, Diverged> {
+    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut Rng::new(seed));
+    for epoch in 1..=epochs {
+        let mut total = 0.0;
+        for start in (0..images.len()).step_by(BATCH) {
+            let batch = start..images.len().min(start + BATCH);
+            let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
+            let acts = net.forward(&x);
+            let loss = SoftmaxRegression::data_loss(&acts, &y).into();
+            let step = start / BATCH + 1;
+            let place = format_args!("softmax regression, epoch {epoch}, step {step}");
+            total += Diverged::check(loss, place, "rate")? * batch.len() as f64;
+            let grads = net.backward(&x, &acts, &y);
+            net.update(&grads, RATE, LAMBDA);
+        }
+        progress(epoch, total / images.len() as f64);
+    }
+    Ok(net)
+}
+
+/// The images `range` as softmax regression gets them: pixels by 255 plus `centre`.
+fn centred(images: &Images, range: Range<usize>, centre: &Matrix<f32>) -> Matrix<f32> {
+    images.to_matrix(range, 255.0).add_row(centre)
+}
+
+/// What centres the pixels of the training set: less their mean, by 255, 1 × D.
+fn centre(images: &Images) -> Matrix<f32> {
+    let mean = images.mean_pixels();
+    Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
+}
