@@ -29,35 +29,20 @@
 //! Every drawing takes a [`Style`]: how wide, with or without Unicode, with or without colour. No
 //! line of a drawing ends in spaces, and each line ends in a line break.
 
-mod app;
-mod bars;
-mod canvas;
-mod chart;
-mod diverged;
-mod heat;
-mod log;
-mod map;
-mod number;
-mod options;
-mod progress;
-mod scatter;
-mod seeds;
-mod style;
-mod table;
-#[cfg(test)]
-mod testing;
+mod draw;
+mod run;
 
-pub use app::{App, Outcome};
-pub use bars::{bars, histogram};
-pub use chart::LineChart;
-pub use diverged::Diverged;
-pub use heat::{picture, weights};
-pub use log::{Log, LogError};
-pub use map::{Axis, map};
-pub use number::{clock, fixed, percent, seconds, shortest, significant};
-pub use options::{Opt, OptionError, Options};
-pub use progress::Progress;
-pub use scatter::{Point, scatter};
-pub use seeds::for_seeds;
-pub use style::{Style, beside};
-pub use table::{Table, confusion};
+pub use draw::bars::{bars, histogram};
+pub use draw::chart::LineChart;
+pub use draw::heat::{picture, weights};
+pub use draw::map::{Axis, map};
+pub use draw::number::{clock, fixed, percent, seconds, shortest, significant};
+pub use draw::scatter::{Point, scatter};
+pub use draw::style::{Style, beside};
+pub use draw::table::{Table, confusion};
+pub use run::app::{App, Outcome};
+pub use run::diverged::Diverged;
+pub use run::log::{Log, LogError};
+pub use run::options::{Opt, OptionError, Options};
+pub use run::progress::Progress;
+pub use run::seeds::for_seeds;

@@ -1,0 +1,13 @@
+//! Drawing: values in, a `String` out. Nothing here prints, or asks where it will be shown.
+
+pub(crate) mod bars;
+mod canvas;
+pub(crate) mod chart;
+pub(crate) mod heat;
+pub(crate) mod map;
+pub(crate) mod number;
+pub(crate) mod scatter;
+pub(crate) mod style;
+pub(crate) mod table;
+#[cfg(test)]
+mod testing;

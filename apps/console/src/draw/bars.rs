@@ -1,0 +1,76 @@
+//! Horizontal bars: probabilities, accuracies, and histograms.
+
+use super::canvas::fraction;
+use super::number::labels;
+use super::style::Style;
+
+/// Labelled bars; a bar of the value `full` fills what the labels leave of the line. `text` writes
+/// the value.
+pub fn bars(
+    rows: &[(String, f64)],
+    full: f64,
+    text: impl Fn(f64) -> String,
+    style: Style,
+) -> String {
+    let texts: Vec<String> = rows.iter().map(|(_, value)| text(*value)).collect();
+    let widest = |texts: &mut dyn Iterator<Item = &String>| {
+        texts.map(|t| t.chars().count()).max().unwrap_or(0)
+    };
+    let label_width = widest(&mut rows.iter().map(|(label, _)| label));
+    let text_width = widest(&mut texts.iter());
+    let room = style.width.saturating_sub(label_width + text_width + 4).clamp(1, 60);
+    let side = if style.unicode { '│' } else { '|' };
+    let mut lines = String::new();
+    for ((label, value), text) in rows.iter().zip(&texts) {
+        let bar = bar((value / full).clamp(0.0, 1.0) * room as f64, style.unicode);
+        let line = format!("{label:>label_width$} {text:>text_width$} {side}{bar}");
+        lines += line.trim_end();
+        lines.push('\n');
+    }
+    lines
+}
+
+/// A bar of this many cells, in Unicode to an eighth of a cell.
+fn bar(length: f64, unicode: bool) -> String {
+    if !unicode {
+        return "#".repeat(length.round() as usize);
+    }
+    let eighths = (8.0 * length).round() as usize;
+    let last = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+    "█".repeat(eighths / 8) + last
+}
+
+/// How many values lie in each of `bins` equal ranges between the smallest and the largest; a range
+/// includes its start, the last one its end as well. Values that are not finite have a line of
+/// their own.
+pub fn histogram(title: &str, values: &[f64], bins: usize, style: Style) -> String {
+    let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+    let from = finite.iter().copied().fold(f64::INFINITY, f64::min);
+    let to = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // Values that differ by little more than rounding share one bin: labels could not tell more apart.
+    let differ = to - from > 1e-8 * from.abs().max(to.abs());
+    let (to, bins) = if differ { (to, bins.max(1)) } else { (from, 1) };
+    let mut counts = vec![0.0; bins];
+    for value in &finite {
+        let share = fraction(*value, from, to);
+        counts[((share * bins as f64) as usize).min(bins - 1)] += 1.0;
+    }
+    let edge = |i: usize| from * (1.0 - i as f64 / bins as f64) + to * (i as f64 / bins as f64);
+    let edges = labels(&(0..=bins).map(edge).collect::<Vec<_>>(), 3);
+    let mut rows: Vec<(String, f64)> = Vec::new();
+    if !finite.is_empty() {
+        let ranges = edges.windows(2).map(|edge| format!("{} to {}", edge[0], edge[1]));
+        rows.extend(ranges.zip(counts));
+    }
+    if finite.len() < values.len() {
+        rows.push(("not finite".into(), (values.len() - finite.len()) as f64));
+    }
+    if rows.is_empty() {
+        return format!("{title}\nno values to draw\n");
+    }
+    let full = rows.iter().fold(1.0_f64, |most, row| most.max(row.1));
+    format!("{title}\n{}", bars(&rows, full, |count| format!("{count}"), style))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,284 @@
+//! Whole charts as text.
+
+use super::LineChart;
+use crate::draw::style::Style;
+use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+
+fn decay() -> Vec<f64> {
+    (0..100).map(|i| 2.0 * 0.95_f64.powi(i)).collect()
+}
+
+fn one(values: &[f64]) -> String {
+    LineChart::new("loss", "epoch", 1..=5).series("training", values).draw(NARROW)
+}
+
+#[test]
+fn two_series_with_marks_and_a_legend() {
+    let decay = decay();
+    let chart = LineChart::new("loss", "epoch", 1..=100)
+        .series("training", &decay)
+        .series("test", &[2.0, 1.0, 0.5]);
+    assert_drawing(
+        &chart.draw(NARROW),
+        40,
+        r"
+loss by epoch
+2.000 |+
+      |*++
+      |   ++
+      | *   ++
+      |       ++
+1.007 |  *      +++
+      |   *        ++++
+      |    *           +++
+      |     **            +
+      |       ****
+0.014 |           *********
+      +--------------------
+       1     epoch      100
+* training  + test
+",
+    );
+    assert_drawing(
+        &chart.draw(UNICODE),
+        40,
+        r"
+loss by epoch
+2.000 ┤⢳⢄
+      │⠸⡀⠁
+      │ ⡇  ⠢⡀
+      │ ⢸   ⠈⠂
+      │  ⢇     ⢄
+1.007 ┤  ⠘⡄     ⠑⠄
+      │   ⠱⡀       ⠑⠢⠄
+      │    ⠱⡀          ⠒⠤⡀
+      │     ⠑⢄
+      │       ⠑⢄⡀
+0.013 ┤         ⠈⠉⠒⠢⠤⠤⠤⣀⣀⣀⣀
+      └────────────────────
+       1     epoch      100
+⠒⠒⠒⠒⠒ training  ⠒⠒⠂ ⠒ test
+",
+    );
+}
+
+#[test]
+fn a_log_scale_is_straight_for_a_power() {
+    let decay = decay();
+    let chart = LineChart::new("loss", "epoch", 1..=100).series("training", &decay).log_scale();
+    assert_drawing(
+        &chart.draw(NARROW),
+        40,
+        r"
+loss by epoch, log scale
+1.8050 |*
+       | **
+       |   **
+       |     **
+       |       **
+0.1579 |         **
+       |           **
+       |             **
+       |               **
+       |                 **
+0.0138 |                   *
+       +--------------------
+        1     epoch      100
+",
+    );
+    assert_drawing(
+        &chart.draw(UNICODE),
+        40,
+        r"
+loss by epoch, log scale
+1.9494 ┤⠑⢄
+       │  ⠱⡀
+       │   ⠈⠢⡀
+       │     ⠈⠢⡀
+       │       ⠘⢄
+0.1599 ┤         ⠑⢄
+       │           ⠑⢄
+       │            ⠈⠢⡀
+       │              ⠈⠢⡀
+       │                ⠈⢢
+0.0131 ┤                  ⠑⢄
+       └────────────────────
+        1     epoch      100
+",
+    );
+}
+
+#[test]
+fn what_is_not_finite_leaves_a_gap_and_is_counted() {
+    assert_drawing(
+        &one(&[1.0, f64::NAN, 3.0, f64::INFINITY, 2.0]),
+        40,
+        r"
+loss by epoch
+3 |          *
+  |
+  |
+  |
+  |
+2 |                   *
+  |
+  |
+  |
+  |
+1 |*
+  +--------------------
+   1      epoch       5
+not finite, left out: 2
+",
+    );
+    let values = [1.0, 0.0, -1.0, 0.01];
+    let chart = LineChart::new("loss", "epoch", 1..=4).series("training", &values).log_scale();
+    assert_drawing(
+        &chart.draw(NARROW),
+        40,
+        r"
+loss by epoch, log scale
+1.00 |*
+     |
+     |
+     |
+     |
+0.10 |
+     |
+     |
+     |
+     |
+0.01 |                   *
+     +--------------------
+      1      epoch       4
+not finite and above 0, left out: 2
+",
+    );
+}
+
+#[test]
+fn a_constant_series_runs_through_the_middle() {
+    assert_drawing(
+        &one(&[0.693; 5]),
+        40,
+        r"
+loss by epoch
+1.039 |
+      |
+      |
+      |
+      |
+0.693 |********************
+      |
+      |
+      |
+      |
+0.346 |
+      +--------------------
+       1      epoch       5
+",
+    );
+    assert_drawing(
+        &one(&[0.0; 5]),
+        40,
+        r"
+loss by epoch
+ 1 |
+   |
+   |
+   |
+   |
+ 0 |********************
+   |
+   |
+   |
+   |
+-1 |
+   +--------------------
+    1      epoch       5
+",
+    );
+    // Averages of a constant differ by rounding.
+    assert_eq!(one(&[0.693; 5]), one(&[0.693; 777]));
+}
+
+#[test]
+fn a_single_value_is_one_mark() {
+    assert_drawing(
+        &LineChart::new("loss", "epoch", 1..=1).series("training", &[0.693]).draw(NARROW),
+        40,
+        r"
+loss by epoch
+1.039 |
+      |
+      |
+      |
+      |
+0.693 |*
+      |
+      |
+      |
+      |
+0.346 |
+      +--------------------
+       1      epoch       1
+",
+    );
+}
+
+#[test]
+fn without_values_there_is_no_chart() {
+    let expected = "loss by epoch\nno values to draw\n";
+    assert_eq!(one(&[]), expected);
+    assert_eq!(one(&[f64::NAN, f64::INFINITY]), expected);
+    assert_eq!(LineChart::new("loss", "epoch", 1..=5).draw(UNICODE), expected);
+}
+
+#[test]
+fn a_spike_in_a_long_series_is_averaged_away() {
+    let mut values = vec![1.0; 6000];
+    values[0] = 0.0;
+    values[3000] = 101.0;
+    let chart = LineChart::new("loss", "step", 1..=6000).series("training", &values);
+    assert!(chart.draw(Style::plain()).contains("2.000 |"), "{}", chart.draw(Style::plain()));
+}
+
+#[test]
+fn every_width_is_kept_for_every_size_of_number() {
+    let series = [
+        vec![f64::MAX, f64::MIN],
+        vec![1e-300, 2e-300],
+        vec![0.123_456_78, 0.123_456_79],
+        vec![-123_456.0, 9_876_543.21],
+        vec![5e-324, 0.0],
+        vec![f64::MAX; 3],
+        decay(),
+    ];
+    for width in [40, 80, 120] {
+        for unicode in [false, true] {
+            let style = Style { width, unicode, colour: false };
+            for values in &series {
+                let chart = LineChart::new("loss", "epoch", 1..=100)
+                    .series("training", values)
+                    .series("a second one", values)
+                    .series("and one more", values)
+                    .series("and the last", values);
+                assert_tidy(&chart.draw(style), width);
+                assert_tidy(&chart.log_scale().draw(style), width);
+            }
+        }
+    }
+    let chart = LineChart::new("loss", "epoch", 1..=2).series("training", &[1.0, 2.0]);
+    let axis = |width| chart.draw(NARROW.with_width(width)).matches('-').count();
+    assert_eq!([40, 80, 120].map(axis), [20, 60, 100]);
+}
+
+#[test]
+fn colour_changes_no_character() {
+    let decay = decay();
+    let chart = LineChart::new("loss", "epoch", 1..=100).series("a", &decay).series("b", &[1.0]);
+    let coloured = chart.draw(Style { colour: true, ..NARROW });
+    assert!(coloured.contains("\x1b[36m*"), "{coloured:?}");
+    let plain = coloured.replace("\x1b[36m", "").replace("\x1b[33m", "").replace("\x1b[0m", "");
+    assert_eq!(plain, chart.draw(NARROW));
+}

@@ -1,0 +1,84 @@
+//! Pictures of pixels and of weights, two rows of pixels to a row of characters.
+
+use super::canvas::{Canvas, NO_INK, RED, ink};
+use super::style::Style;
+
+/// A picture of `columns` pixels a row, 0 (paper) to 255 (ink), without `margin` pixels on every
+/// side.
+///
+/// # Panics
+/// If `columns` does not divide the number of pixels, or the margins leave nothing.
+#[track_caller]
+pub fn picture(pixels: &[u8], columns: usize, margin: usize, style: Style) -> String {
+    const ASCII: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
+    const BLOCKS: [char; 5] = [' ', '░', '▒', '▓', '█'];
+    draw(pixels, columns, margin, style, |upper, lower| {
+        let (upper, lower) = (usize::from(upper), usize::from(lower));
+        let mark = match (style.unicode, upper.abs_diff(lower) > 127) {
+            (false, _) => ASCII[(upper + lower) * ASCII.len() / 511],
+            (true, false) => BLOCKS[(upper + lower) * BLOCKS.len() / 511],
+            (true, true) => {
+                if upper > lower {
+                    '▀'
+                } else {
+                    '▄'
+                }
+            }
+        };
+        (mark, NO_INK)
+    })
+}
+
+/// Weights in rows of `columns`, without `margin` on every side: `#` and `+` above 0, `=` and `-`
+/// below, blank near 0, by the size of the largest.
+///
+/// # Panics
+/// As [`picture`].
+#[track_caller]
+pub fn weights(values: &[f64], columns: usize, margin: usize, style: Style) -> String {
+    let largest = values.iter().filter(|v| v.is_finite()).fold(0.0_f64, |m, v| m.max(v.abs()));
+    let [plus, plus2, minus, minus2] =
+        if style.unicode { ['▒', '█', '─', '═'] } else { ['+', '#', '-', '='] };
+    draw(values, columns, margin, style, |upper, lower| {
+        match (upper / 2.0 + lower / 2.0) / largest.max(f64::MIN_POSITIVE) {
+            w if w > 0.5 => (plus2, ink(0)),
+            w if w > 0.15 => (plus, ink(0)),
+            w if w < -0.5 => (minus2, RED),
+            w if w < -0.15 => (minus, RED),
+            w if w.is_nan() => ('?', NO_INK),
+            _ => (' ', NO_INK),
+        }
+    })
+}
+
+/// One character for each pair of values, one above the other; the last row of an odd number stands
+/// for itself.
+#[track_caller]
+fn draw<T: Copy>(
+    values: &[T],
+    columns: usize,
+    margin: usize,
+    style: Style,
+    mark: impl Fn(T, T) -> (char, u8),
+) -> String {
+    let rows = values.len() / columns.max(1);
+    assert!(
+        rows * columns == values.len() && 2 * margin < rows.min(columns),
+        "picture: {} values in rows of {columns}, margin {margin}",
+        values.len()
+    );
+    let mut canvas = Canvas::new(columns - 2 * margin, (rows - 2 * margin).div_ceil(2));
+    for y in 0..canvas.rows {
+        for x in 0..canvas.columns {
+            let upper = margin + 2 * y;
+            let lower = (upper + 1).min(rows - margin - 1);
+            let value = |row: usize| values[row * columns + margin + x];
+            let (mark, ink) = mark(value(upper), value(lower));
+            canvas.put(x, y, mark, ink);
+        }
+    }
+    canvas.lines(style).join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Scatter plots: one letter per class, capital where the net is wrong.
+
+use super::canvas::{Canvas, Frame, NO_INK, RED, cell, ends, fraction, ink, paint, span};
+use super::number::axis_labels;
+use super::style::Style;
+
+/// A sample in a scatter plot.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// The value along the x axis.
+    pub x: f64,
+    /// The value along the y axis.
+    pub y: f64,
+    /// Its class, an index.
+    pub class: usize,
+    /// Whether the net takes it for another class.
+    pub wrong: bool,
+}
+
+/// Points over two inputs, whose names come with their units. A class is a small letter and a name;
+/// a point that is wrong shows the capital letter, a cell where classes meet shows `&`. Points that
+/// are not finite are left out.
+///
+/// # Panics
+/// If the class of a point is not among `classes`.
+#[track_caller]
+pub fn scatter(
+    x_name: &str,
+    y_name: &str,
+    classes: &[(char, &str)],
+    points: &[Point],
+    style: Style,
+) -> String {
+    let title = format!("{y_name} by {x_name}");
+    let points: Vec<&Point> =
+        points.iter().filter(|p| p.x.is_finite() && p.y.is_finite()).collect();
+    let spans = (span(points.iter().map(|p| p.x)), span(points.iter().map(|p| p.y)));
+    let (Some((left, right)), Some((bottom, top))) = spans else {
+        return format!("{title}\nno points to draw\n");
+    };
+    let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
+    let mut meeting = false;
+    // The wrong ones last, so that nothing hides them.
+    let (wrong, right_ones): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
+    for point in right_ones.into_iter().chain(wrong.iter().copied()) {
+        let column = cell(fraction(point.x, left, right), canvas.columns);
+        let row = canvas.rows - 1 - cell(fraction(point.y, bottom, top), canvas.rows);
+        let letter = classes[point.class].0;
+        let (mark, colour) = match canvas.get(column, row) {
+            _ if point.wrong => (letter.to_ascii_uppercase(), RED),
+            other if other == ' ' || other == letter => (letter, ink(point.class)),
+            _ => ('&', NO_INK),
+        };
+        meeting |= mark == '&';
+        canvas.put(column, row, mark, colour);
+    }
+
+    let name = |(i, (letter, name)): (usize, &(char, &str))| {
+        format!("{} {name}", paint(&letter.to_string(), ink(i), style))
+    };
+    let mut legend: Vec<String> = classes.iter().enumerate().map(name).collect();
+    if meeting {
+        legend.push("& more than one".into());
+    }
+    if !wrong.is_empty() {
+        legend.push(format!("{}: wrong ({})", paint("capital", RED, style), wrong.len()));
+    }
+    let (x, y) = (ends(x_name, left, right), axis_labels(bottom, top));
+    Frame { title, y, x, legend }.draw(&canvas, style)
+}
+
+#[cfg(test)]
+mod tests;

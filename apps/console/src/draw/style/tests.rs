@@ -1,0 +1,26 @@
+//! Widths, and blocks side by side.
+
+use super::{beside, flow, visible_width};
+
+#[test]
+fn blocks_in_as_many_columns_as_fit() {
+    let blocks = ["ab\nc\n", "d\n", "e\n\nfgh\n"].map(String::from);
+    assert_eq!(beside(&blocks, 80), "ab  d  e\nc\n       fgh\n");
+    assert_eq!(beside(&blocks, 9), "ab   d\nc\n\ne\n\nfgh\n");
+    assert_eq!(beside(&blocks, 1), "ab\nc\n\nd\n\ne\n\nfgh\n");
+    assert_eq!(beside(&[], 80), "");
+}
+
+#[test]
+fn colour_codes_take_no_room() {
+    assert_eq!(visible_width("a\x1b[31mbc\x1b[0md"), 4);
+    let blocks = ["\x1b[31mab\x1b[0m\n".to_string(), "c\n".to_string()];
+    assert_eq!(beside(&blocks, 5), "\x1b[31mab\x1b[0m  c\n");
+}
+
+#[test]
+fn items_flow_into_lines() {
+    let items = ["one", "two", "three"].map(String::from);
+    assert_eq!(flow(&items, 10), "one  two\nthree\n");
+    assert_eq!(flow(&items, 15), "one  two  three\n");
+}

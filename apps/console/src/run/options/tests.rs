@@ -1,0 +1,193 @@
+//! Every way to write options, and every message about a mistake.
+
+use super::{Opt, OptionError, Options, edits};
+use std::ffi::OsString;
+
+static TABLE: [Opt; 12] = [
+    Opt::value("epochs", "N", "10000", "iterations"),
+    Opt::value("rate", "X", "0.1", "learning rate"),
+    Opt::value("rule", "WORD", "l2", "sum or l2"),
+    Opt::flag("printed-update", "update as printed"),
+    Opt::optional("save", "DIR", "keep the net"),
+    Opt::optional("load", "DIR", "use a net"),
+    Opt::several("predict", "FILE", "classify images"),
+    Opt::SEED,
+    Opt::THREADS,
+    Opt::LOG,
+    Opt::QUIET,
+    Opt::UNICODE,
+];
+
+fn parse_args(args: &[OsString]) -> Result<Options, OptionError> {
+    Options::parse(TABLE.iter().collect(), args)
+}
+
+fn parse(line: &str) -> Result<Options, OptionError> {
+    parse_args(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
+}
+
+fn options(line: &str) -> Options {
+    parse(line).expect("valid options")
+}
+
+#[track_caller]
+fn assert_refused<T>(result: Result<T, OptionError>, message: &str) {
+    assert_eq!(result.err().expect("an error").to_string(), message);
+}
+
+#[test]
+fn defaults() {
+    let options = options("");
+    assert_eq!(options.at_least_one("epochs"), Ok(10000));
+    assert_eq!(options.positive("rate"), Ok(0.1));
+    assert_eq!((options.seed(), options.threads()), (Ok(0), Ok(None)));
+    assert_eq!((options.text("log"), options.text("rule")), (None, Some("l2")));
+    assert!(!options.has("printed-update") && !options.has("epochs") && !options.quiet());
+    assert!(options.texts("predict").is_empty());
+}
+
+#[test]
+fn values_with_a_blank_or_an_equals_sign() {
+    let options = options("--epochs 5 --rate=1e-3 --printed-update --seed=0 --threads 2 --quiet");
+    assert_eq!(options.at_least_one("epochs"), Ok(5));
+    assert_eq!(options.positive("rate"), Ok(0.001));
+    assert!(options.has("printed-update") && options.has("epochs") && options.quiet());
+    assert_eq!((options.seed(), options.threads()), (Ok(0), Ok(Some(2))));
+    assert_eq!(parse("--save=a=b").expect("valid").text("save"), Some("a=b"));
+}
+
+#[test]
+fn several_values() {
+    let options = options("--predict a.pgm -b.pgm --seed 2");
+    assert_eq!(options.texts("predict"), ["a.pgm", "-b.pgm"]);
+    assert_eq!(parse("--predict=a b").expect("valid").texts("predict"), ["a", "b"]);
+}
+
+#[test]
+fn choices() {
+    let choice = |line: &str| options(line).choice("rule", &[("sum", 1), ("l2", 2)]);
+    assert_eq!((choice(""), choice("--rule sum")), (Ok(2), Ok(1)));
+    assert_refused(choice("--rule L2"), r#"--rule: found "L2", expected sum or l2"#);
+}
+
+#[test]
+fn what_is_no_option() {
+    assert_refused(parse("--epoch 3"), r#"unknown option "--epoch", did you mean --epochs?"#);
+    assert_refused(parse("--seeed=3"), r#"unknown option "--seeed", did you mean --seed?"#);
+    assert_refused(
+        parse("--printed"),
+        r#"unknown option "--printed", did you mean --printed-update?"#,
+    );
+    assert_refused(parse("--verbose"), r#"unknown option "--verbose", see --help"#);
+    assert_refused(parse("--"), r#"unknown option "--", see --help"#);
+    assert_refused(parse("--=x"), r#"unknown option "--", see --help"#);
+    assert_refused(parse("--\x1b[31m"), r#"unknown option "--\u{1b}[31m", see --help"#);
+    assert_refused(parse("data"), r#"unexpected argument "data", see --help"#);
+    assert_refused(parse("-x"), r#"unexpected argument "-x", see --help"#);
+    assert_refused(parse("--seed 1 2"), r#"unexpected argument "2", see --help"#);
+}
+
+#[test]
+fn missing_unwanted_and_repeated_values() {
+    assert_refused(parse("--epochs"), "missing value: --epochs N");
+    assert_refused(parse("--epochs="), "missing value: --epochs N");
+    assert_refused(parse("--epochs --quiet"), "missing value: --epochs N");
+    assert_refused(parse("--predict --quiet"), "missing value: --predict FILE");
+    assert_refused(parse("--quiet=yes"), r#"--quiet takes no value, found "yes""#);
+    assert_refused(parse("--seed 1 --seed=1"), "--seed is given twice");
+}
+
+#[test]
+fn whole_numbers() {
+    let epochs = |line: &str| options(line).at_least_one("epochs");
+    let message =
+        |found| format!("--epochs: found {found:?}, expected a whole number from 1 to 1000000000");
+    for found in ["minus", "0", "-1", "1.5", "1e3", "99999999999999999999", "NaN", "0x10", "١"] {
+        assert_refused(epochs(&format!("--epochs {found}")), &message(found));
+    }
+    assert_refused(
+        options("--epochs 9").whole("epochs", 2..=5),
+        r#"--epochs: found "9", expected a whole number from 2 to 5"#,
+    );
+    assert_refused(
+        options("--seed -1").seed(),
+        r#"--seed: found "-1", expected a whole number from 0 to 2^64 - 1"#,
+    );
+    assert_eq!(options("--seed 18446744073709551615").seed(), Ok(u64::MAX));
+    assert_refused(
+        options("--threads 0").threads(),
+        r#"--threads: found "0", expected a whole number from 1 to 1024"#,
+    );
+}
+
+#[test]
+fn several_whole_numbers() {
+    let sizes = |line: &str| options(line).wholes::<2>("epochs", 1..=99);
+    assert_eq!(sizes("--epochs 20,7"), Ok([20, 7]));
+    for found in ["20", "20,7,3", "20,", "0,7", "20,x", "20,100"] {
+        let message = format!(
+            "--epochs: found {found:?}, expected 2 whole numbers from 1 to 99, as in 20,20"
+        );
+        assert_refused(sizes(&format!("--epochs={found}")), &message);
+    }
+}
+
+#[test]
+fn numbers() {
+    for found in ["NaN", "inf", "-inf", "infinity", "1e999", "0", "-0.1", "1,5", "fast"] {
+        let message = format!("--rate: found {found:?}, expected a number above 0");
+        assert_refused(options(&format!("--rate={found}")).positive("rate"), &message);
+    }
+    for found in ["nan", "1e999", "-1", "x"] {
+        let message = format!("--rate: found {found:?}, expected a number, 0 or more");
+        assert_refused(options(&format!("--rate={found}")).not_negative("rate"), &message);
+    }
+    assert_eq!(options("--rate 0").not_negative("rate"), Ok(0.0));
+}
+
+#[test]
+fn what_the_app_refuses() {
+    let options = options("--save a --load b --epochs 7");
+    assert_refused(options.exclude("save", "load"), "--save and --load exclude each other");
+    assert_eq!(options.exclude("save", "predict"), Ok(()));
+    let refused: Result<(), _> = Err(options.refuse("epochs", "an even number"));
+    assert_refused(refused, r#"--epochs: found "7", expected an even number"#);
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_utf8() {
+    use std::os::unix::ffi::OsStringExt;
+    let args = [OsString::from("--save"), OsString::from_vec(b"a\xffb".to_vec())];
+    assert_refused(parse_args(&args), "the argument \"a\u{fffd}b\" is not UTF-8");
+}
+
+#[test]
+#[should_panic(expected = "--speed is not in the table of options")]
+fn an_option_outside_the_table_is_a_mistake_in_the_app() {
+    options("").has("speed");
+}
+
+#[test]
+#[should_panic(expected = "--save has no default")]
+fn a_number_without_default_is_a_mistake_in_the_app() {
+    let _ = options("").at_least_one("save");
+}
+
+#[test]
+fn any_bytes_are_options_or_an_error() {
+    let words = ["--", "--seed", "=", "--epochs=", "--predict", "-", "", "x", "--quiet", "é", "\0"];
+    let count = words.len();
+    for i in 0..count.pow(4) {
+        let line: Vec<OsString> = (0..4).map(|k| words[i / count.pow(k) % count].into()).collect();
+        if let Err(error) = parse_args(&line) {
+            assert!(!error.to_string().contains(['\n', '\0']));
+        }
+    }
+}
+
+#[test]
+fn edits_between_words() {
+    assert_eq!(edits("kitten", "sitting"), 3);
+    assert_eq!((edits("", "abc"), edits("abc", ""), edits("", "")), (3, 3, 0));
+}
