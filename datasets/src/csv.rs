@@ -1,7 +1,7 @@
 //! Comma-separated values (RFC 4180), record by record.
 
-use crate::error::Quoted;
 use crate::gzip;
+use crate::text::Quoted;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -81,6 +81,8 @@ impl fmt::Display for CsvError {
         }
     }
 }
+
+impl std::error::Error for CsvError {}
 
 /// One field of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,8 @@ impl fmt::Display for FileError {
     }
 }
 
+impl std::error::Error for FileError {}
+
 /// The bytes of the file `path`.
 ///
 /// # Errors

@@ -149,6 +149,8 @@ impl fmt::Display for IdxError {
     }
 }
 
+impl std::error::Error for IdxError {}
+
 /// Rows, columns and the pixels of all images, image after image and row after row.
 ///
 /// ```

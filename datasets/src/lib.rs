@@ -16,8 +16,9 @@ mod mnist;
 pub mod npy;
 pub mod pgm;
 mod split;
+pub mod text;
 
-pub use error::{Cause, Error};
+pub use error::Error;
 pub use iris::{FEATURES, Iris, SPECIES, iris, iris_path, parse as parse_iris};
 pub use mnist::{Images, MnistError, mnist, mnist_dir};
 pub use split::{select, split};

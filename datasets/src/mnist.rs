@@ -3,8 +3,8 @@
 //! LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Any other data set in
 //! the same four files with ten classes is read too, Fashion-MNIST for one.
 
-use crate::error::OneLine;
 use crate::file::{self, FileError};
+use crate::text::Shown;
 use crate::{Error, idx};
 use matrix::{Matrix, Real, Rng};
 use std::fmt;
@@ -116,12 +116,11 @@ impl fmt::Display for MnistError {
             Self::Missing { names, elsewhere, all_there } => {
                 write!(f, "found none of {} in this folder, expected one", names.join(", "))?;
                 let Some(folder) = elsewhere else { return Ok(()) };
-                let folder = folder.to_string_lossy();
                 let (which, rest) = match all_there {
                     true => ("all four files are", ""),
                     false => ("this file is", ", but all four have to be in one folder"),
                 };
-                write!(f, "; {which} in {}{rest}", OneLine(&folder))
+                write!(f, "; {which} in {}{rest}", Shown(folder))
             }
             Self::Counts { labels, images } => {
                 write!(f, "found {labels} labels, expected {images}, one for each image")
@@ -137,6 +136,8 @@ impl fmt::Display for MnistError {
         }
     }
 }
+
+impl std::error::Error for MnistError {}
 
 /// The folder of the MNIST files that come with this crate.
 pub fn mnist_dir() -> PathBuf {

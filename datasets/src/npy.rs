@@ -2,7 +2,7 @@
 //!
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
-use crate::error::Quoted;
+use crate::text::Quoted;
 use crate::{Error, file};
 use matrix::{Matrix, Real};
 use std::fmt;
@@ -73,6 +73,8 @@ impl fmt::Display for NpyError {
         }
     }
 }
+
+impl std::error::Error for NpyError {}
 
 /// The matrix in the NPY file `path`.
 ///

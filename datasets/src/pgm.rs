@@ -2,7 +2,7 @@
 //!
 //! The format: <https://netpbm.sourceforge.net/doc/pgm.html>. One picture to a file.
 
-use crate::error::Shortened;
+use crate::text::Shortened;
 use crate::{Error, file};
 use std::fmt;
 use std::path::Path;
@@ -62,6 +62,8 @@ impl fmt::Display for PgmError {
         }
     }
 }
+
+impl std::error::Error for PgmError {}
 
 /// The picture in the file `path`.
 ///

@@ -1,6 +1,6 @@
 //! Deflate data (RFC 1951) turned back into what they were made from, by tables.
 
-use super::GzipProblem;
+use super::error::GzipProblem;
 use std::sync::LazyLock;
 
 type Result<T> = std::result::Result<T, GzipProblem>;
