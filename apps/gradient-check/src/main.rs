@@ -97,14 +97,13 @@ mod tests {
     #[test]
     fn all_gradients_pass() {
         let output = APP.output(&[], gradient_check);
-        assert!(
-            output.ends_with("all 24 gradients are right, each error below 1e-6\n"),
-            "{output}"
-        );
+        let gradients = check_all::<f64>(1e-5, None, &mut Rng::new(0)).len();
+        let last = format!("all {gradients} gradients are right, each error below 1e-6\n");
+        assert!(output.ends_with(&last), "{output}");
     }
 
     #[test]
-    #[should_panic(expected = "1 of 24 gradients have an error of 1e-6 or more")]
+    #[should_panic(expected = "gradient-check: 1 of ")]
     fn a_broken_gradient_fails() {
         APP.output(&["--break", "2.9"], gradient_check);
     }

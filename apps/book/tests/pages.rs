@@ -6,32 +6,32 @@
 //! output, and `...` stands for lines left out. One opened with ```` ```text long ```` takes
 //! minutes and is not run.
 
-use std::fs;
+use book::{File, ROOT, markdown};
 use std::path::Path;
 use std::process::Command;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+/// Whether this is a machine on which the digits are those of the pages.
+fn prints_the_same_digits() -> bool {
+    #[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
+    return is_x86_feature_detected!("fma");
+    #[cfg(not(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu")))]
+    false
+}
 
 #[test]
-#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
 fn the_pages_show_what_the_apps_print() {
-    if !is_x86_feature_detected!("fma") {
+    if !prints_the_same_digits() {
         return;
     }
-    let mut pages = vec![Path::new(ROOT).join("README.md")];
-    let docs = fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
-    pages.extend(
-        docs.map(|entry| entry.unwrap().path())
-            .filter(|p| p.extension().is_some_and(|e| e == "md")),
-    );
-    pages.sort();
+    let root = Path::new(ROOT);
+    let mut pages = File::read_all(root, "docs", ".md").unwrap();
+    pages.push(File::read(root, "README.md").unwrap());
     let mut compared = 0;
     for page in pages {
-        let text = fs::read_to_string(&page).unwrap();
-        for (line, command, shown) in commands(&text) {
+        for (line, command, shown) in commands(&page) {
             let output = run(command);
-            if let Err(missing) = check(&shown, &output) {
-                let place = format!("{}:{line}", page.display());
+            if let Err(missing) = check(shown, &output) {
+                let place = format!("{}:{line}", page.name);
                 panic!("{place}: {command} does not print\n{missing}\nbut\n{output}");
             }
             compared += 1;
@@ -41,26 +41,15 @@ fn the_pages_show_what_the_apps_print() {
 }
 
 /// The fences that show output: line, command, what is shown.
-fn commands(text: &str) -> Vec<(usize, &str, Vec<&str>)> {
-    let mut found = Vec::new();
-    let mut lines = text.lines().enumerate();
-    while let Some((number, line)) = lines.next() {
-        if !line.starts_with("```") {
-            continue;
-        }
-        let body: Vec<&str> = lines
-            .by_ref()
-            .map(|(_, line)| line)
-            .take_while(|line| !line.starts_with("```"))
-            .collect();
-        let command = body.first().and_then(|first| first.strip_prefix("$ cargo "));
-        if line == "```text"
-            && let Some(command) = command
-        {
-            found.push((number + 1, command, body[1..].to_vec()));
-        }
-    }
-    found
+fn commands(page: &File) -> Vec<(usize, &str, &[String])> {
+    let parts = markdown::parts(page).unwrap_or_else(|error| panic!("{error}"));
+    let texts = parts.into_iter().filter(|part| part.info == Some("text"));
+    texts
+        .filter_map(|part| {
+            let (command, shown) = part.lines.split_first()?;
+            Some((part.start - 1, command.strip_prefix("$ cargo ")?, shown))
+        })
+        .collect()
 }
 
 /// What `cargo` and these arguments print on standard output, whatever the exit status.
@@ -76,9 +65,10 @@ fn run(arguments: &str) -> String {
 
 /// Whether the parts of `shown` between the `...` are in the output, in their order; else the
 /// first that is not.
-fn check(shown: &[&str], output: &str) -> Result<(), String> {
+fn check(shown: &[impl AsRef<str>], output: &str) -> Result<(), String> {
     let output: Vec<&str> = output.lines().collect();
     let mut from = 0;
+    let shown: Vec<&str> = shown.iter().map(AsRef::as_ref).collect();
     for part in shown.split(|line| *line == "...").filter(|part| !part.is_empty()) {
         match output[from..].windows(part.len()).position(|lines| lines == part) {
             Some(start) => from += start + part.len(),
@@ -100,5 +90,5 @@ fn a_part_that_is_not_printed_is_found() {
 #[test]
 fn commands_are_found_in_fences_of_text_alone() {
     let page = "```sh\n$ cargo build\n```\n```text long\n$ cargo run\n```\n```text\n$ cargo run -p xor\nyes\n```\n";
-    assert_eq!(commands(page), [(7, "run -p xor", vec!["yes"])]);
+    assert_eq!(commands(&File::new("page", page)), [(7, "run -p xor", &["yes".into()][..])]);
 }

@@ -5,82 +5,22 @@
 //! quotes that file word for word, and each numbered line is quoted once. Formulas keep to what shows
 //! on GitHub.
 
-use std::collections::BTreeMap;
-use std::fs;
+use book::equations::{Tag, computed, mentioned, stated};
+use book::{File, ROOT, markdown};
+use matrix::Rng;
+use nets::gradient_check::check_all;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
-/// A file of the repository: its name and its lines.
-struct File {
-    name: String,
-    lines: Vec<String>,
-}
-
-/// The files of a folder with the extension `ext`.
-fn files(folder: &str, ext: &str) -> Vec<File> {
-    let entries = fs::read_dir(Path::new(ROOT).join(folder)).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(ext))
-        .map(|name| format!("{folder}/{name}"))
-        .collect();
-    names.sort();
-    names.iter().map(|name| file(name)).collect()
-}
-
-fn file(name: &str) -> File {
-    let text = fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
-    File { name: name.into(), lines: text.lines().map(String::from).collect() }
-}
-
-/// A fenced block, or the text between two of them, for which `info` is nothing.
-struct Block<'a> {
-    info: Option<&'a str>,
-    /// The number of its first line, counted from 1.
-    start: usize,
-    lines: &'a [String],
-}
-
-fn blocks(file: &File) -> Vec<Block<'_>> {
-    let (mut blocks, mut start, mut info) = (Vec::new(), 0, None);
-    for (i, line) in file.lines.iter().enumerate().filter(|(_, line)| line.starts_with("```")) {
-        blocks.push(Block { info, start: start + 1, lines: &file.lines[start..i] });
-        info = if info.is_none() { Some(line.trim_start_matches('`')) } else { None };
-        start = i + 1;
-    }
-    assert!(info.is_none(), "{}: a fence is not closed", file.name);
-    blocks.push(Block { info, start: start + 1, lines: &file.lines[start..] });
-    blocks
-}
-
-/// Chapter and number of a tag such as (3.8).
-type Tag = (u32, u32);
 
 /// Where each tag was found, as file and line.
 type Tags = BTreeMap<Tag, Vec<String>>;
 
-fn tag(word: &str) -> Option<Tag> {
-    let (chapter, number) = word.strip_prefix('(')?.strip_suffix(')')?.split_once('.')?;
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    (digits(chapter) && digits(number)).then_some(())?;
-    Some((chapter.parse().ok()?, number.parse().ok()?))
+fn files(folder: &str, ext: &str) -> Vec<File> {
+    File::read_all(Path::new(ROOT), folder, ext).unwrap()
 }
 
-/// The tag at the end of a line of mathematics.
-fn stated(line: &str) -> Option<Tag> {
-    let line = line.trim_end().trim_end_matches("\\\\").trim_end();
-    tag(line.rsplit([' ', '&']).next()?)
-}
-
-/// The tag in the comment at the end of a line of code.
-fn computed(line: &str) -> Option<Tag> {
-    tag(line.rsplit_once(" // ")?.1)
-}
-
-/// Every tag in a line, wherever it stands.
-fn mentioned(line: &str) -> impl Iterator<Item = Tag> {
-    line.match_indices('(').filter_map(|(i, _)| tag(&line[i..=i + line[i..].find(')')?]))
+fn parts(page: &File) -> Vec<markdown::Part<'_>> {
+    markdown::parts(page).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What parts company in the pages and the sources: one complaint each.
@@ -88,24 +28,24 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
     let mut complaints = Vec::new();
     let [mut in_pages, mut in_sources, mut quoted, mut elsewhere] = [(); 4].map(|()| Tags::new());
     for page in pages {
-        for block in blocks(page) {
-            if block.info.is_some_and(|info| info.starts_with("rust ")) {
-                for (i, line) in block.lines.iter().enumerate() {
+        for part in parts(page) {
+            if part.info.is_some_and(|info| info.starts_with("rust ")) {
+                for (i, line) in part.lines.iter().enumerate() {
                     let Some(tag) = computed(line) else { continue };
                     quoted.entry(tag).or_default().push(format!(
                         "{}:{}",
                         page.name,
-                        block.start + i
+                        part.start + i
                     ));
                 }
             }
             // Commands, output and quotations may have any number in brackets.
-            if !matches!(block.info, None | Some("math")) {
+            if !matches!(part.info, None | Some("math")) {
                 continue;
             }
-            for (i, line) in block.lines.iter().enumerate() {
-                let place = format!("{}:{}", page.name, block.start + i);
-                let here = if block.info == Some("math") { stated(line) } else { None };
+            for (i, line) in part.lines.iter().enumerate() {
+                let place = format!("{}:{}", page.name, part.start + i);
+                let here = if part.info == Some("math") { stated(line) } else { None };
                 if let Some(tag) = here {
                     in_pages.entry(tag).or_default().push(place.clone());
                 }
@@ -133,26 +73,25 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
     all.sort_unstable();
     all.dedup();
     let places = |tags: &Tags, tag| tags.get(&tag).map_or("nowhere".into(), |p| p.join(" and "));
-    for &(chapter, number) in &all {
-        let tag = (chapter, number);
+    for &tag in &all {
         for (tags, verb) in [(&in_pages, "stated"), (&in_sources, "computed"), (&quoted, "quoted")]
         {
             if tags.get(&tag).map_or(0, Vec::len) != 1 {
                 let (found, other) = (places(tags, tag), places(&in_pages, tag));
                 let other = if verb == "stated" { places(&in_sources, tag) } else { other };
-                complaints.push(format!("({chapter}.{number}) is {verb} {found}; see {other}"));
+                complaints.push(format!("({tag}) is {verb} {found}; see {other}"));
             }
         }
         if let Some(places) = elsewhere.get(&tag) {
             let places = places.join(" and ");
-            complaints.push(format!("write eq. {chapter}.{number} without brackets: {places}"));
+            complaints.push(format!("write eq. {tag} without brackets: {places}"));
         }
     }
     for tags in [&in_pages, &in_sources] {
         for chapter in all.chunk_by(|a, b| a.0 == b.0) {
             let last = chapter[chapter.len() - 1];
             for number in 1..last.1 {
-                if !all.contains(&(last.0, number)) {
+                if !all.contains(&Tag(last.0, number)) {
                     let after = places(tags, last);
                     complaints.push(format!("({}.{number}) is missing before {after}", last.0));
                 }
@@ -160,9 +99,9 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
         }
     }
     for page in pages {
-        let blocks = blocks(page);
-        let math = blocks.iter().filter(|block| block.info == Some("math"));
-        let lines = math.flat_map(|block| (block.start..).zip(block.lines));
+        let parts = parts(page);
+        let math = parts.iter().filter(|part| part.info == Some("math"));
+        let lines = math.flat_map(|part| (part.start..).zip(part.lines));
         complaints.extend(out_of_order(&page.name, lines.map(|(n, line)| (n, stated(line)))));
     }
     for source in sources {
@@ -174,11 +113,10 @@ fn complaints(pages: &[File], sources: &[File]) -> Vec<String> {
 
 /// The numbers of a file count up as they stand on the lines, which are numbered too.
 fn out_of_order(name: &str, lines: impl Iterator<Item = (usize, Option<Tag>)>) -> Vec<String> {
-    let (mut complaints, mut last) = (Vec::new(), (0, 0));
+    let (mut complaints, mut last) = (Vec::new(), Tag(0, 0));
     for (line, tag) in lines.filter_map(|(line, tag)| Some((line, tag?))) {
         if tag <= last {
-            let ((c, n), (last_c, last_n)) = (tag, last);
-            complaints.push(format!("{name}:{line}: ({c}.{n}) after ({last_c}.{last_n})"));
+            complaints.push(format!("{name}:{line}: ({tag}) after ({last})"));
         }
         last = tag;
     }
@@ -202,15 +140,15 @@ const FORBIDDEN: [&str; 8] = [
 fn not_shown(pages: &[File]) -> Vec<String> {
     let mut complaints = Vec::new();
     for page in pages {
-        for block in blocks(page).iter().filter(|block| matches!(block.info, None | Some("math"))) {
-            for (number, line) in (block.start..).zip(block.lines) {
+        for part in parts(page).iter().filter(|part| matches!(part.info, None | Some("math"))) {
+            for (number, line) in (part.start..).zip(part.lines) {
                 let mut complain = |what: &str| {
                     complaints.push(format!("{}:{number}: {what}: {line}", page.name));
                 };
                 if FORBIDDEN.iter().any(|name| line.contains(name)) {
                     complain("a macro that GitHub forbids");
                 }
-                if block.info.is_some() {
+                if part.info.is_some() {
                     continue;
                 }
                 let prose: String = line.split('`').step_by(2).collect();
@@ -236,29 +174,19 @@ fn not_shown(pages: &[File]) -> Vec<String> {
 }
 
 /// The quotations that are not in their file word for word, apart from how far they are indented.
-fn misquotations(pages: &[File], read: impl Fn(&str) -> Option<Vec<String>>) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let (mut quotations, indent) = (0, |line: &str| line.len() - line.trim_start().len());
+fn misquotations(pages: &[File], read: impl Fn(&str) -> Option<File>) -> Vec<String> {
+    let (mut complaints, mut quotations) = (Vec::new(), 0);
     for page in pages {
-        for block in blocks(page) {
-            let path = block.info.and_then(|info| info.strip_prefix("rust "));
-            let Some(path) = path.and_then(|info| info.split(' ').next_back()) else { continue };
+        for part in parts(page) {
+            let Some(path) = part.quotes() else { continue };
             quotations += 1;
-            let place = format!("{}:{}", page.name, block.start - 1);
+            let place = format!("{}:{}", page.name, part.start - 1);
             let Some(source) = read(path) else {
                 complaints.push(format!("{place}: quotes {path}, which is not there"));
                 continue;
             };
-            let same = |window: &[String]| {
-                // All lines are shifted alike.
-                let shift = indent(&window[0]) as isize - indent(&block.lines[0]) as isize;
-                window.iter().zip(block.lines).all(|(source, quote)| {
-                    let shifted = indent(source) as isize - indent(quote) as isize;
-                    source.trim() == quote.trim() && (shifted == shift || quote.is_empty())
-                })
-            };
-            if block.lines.is_empty() || !source.windows(block.lines.len()).any(same) {
-                complaints.push(format!("{place}: not in {path}:\n{}", block.lines.join("\n")));
+            if source.find(part.lines).is_none() {
+                complaints.push(format!("{place}: not in {path}:\n{}", part.lines.join("\n")));
             }
         }
     }
@@ -268,7 +196,7 @@ fn misquotations(pages: &[File], read: impl Fn(&str) -> Option<Vec<String>>) -> 
 
 fn pages() -> Vec<File> {
     let mut pages = files("docs", ".md");
-    pages.push(file("README.md"));
+    pages.push(File::read(Path::new(ROOT), "README.md").unwrap());
     pages
 }
 
@@ -283,6 +211,67 @@ fn every_equation_is_stated_once_and_computed_once() {
     assert!(equations >= 70, "only {equations} equations found");
 }
 
+/// The files with a network in them.
+fn net_files() -> Vec<File> {
+    let mut files = files("nets/src", ".rs");
+    files.retain(|file| {
+        file.name.ends_with("_net.rs") || file.name.ends_with("/softmax_regression.rs")
+    });
+    files
+}
+
+/// A line of code as gradient-check prints it: without `let`, references and where a value is kept,
+/// and with the mask of relu as a condition.
+fn formula(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    let (code, _) = line.strip_prefix("let ").unwrap_or(line).split_once("; //")?;
+    let code = code.replace("acts.", "").replace("self.", "").replace('&', "");
+    let Some((left, rest)) = code.split_once(".hadamard(") else { return Some(code) };
+    Some(format!("{left} * ({} >= 0)", rest.strip_suffix(".map(relu_prime))")?))
+}
+
+/// The numbered gradients of a file, each with its line as a formula.
+fn gradients(file: &File) -> Vec<(Tag, Option<String>)> {
+    let lines = file.lines.iter().filter_map(|line| Some((computed(line)?, line.trim_start())));
+    lines
+        .filter(|(_, line)| {
+            let name = line.strip_prefix("let ").unwrap_or(line).as_bytes();
+            name.first() == Some(&b'd') && name.get(1).is_some_and(|b| b"abwz".contains(b))
+        })
+        .map(|(tag, line)| (tag, formula(line)))
+        .collect()
+}
+
+#[test]
+fn every_gradient_of_every_net_is_checked_under_its_number_and_formula() {
+    let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
+    let mut unknown: BTreeSet<&str> = checks.iter().map(|check| check.equation).collect();
+    for file in net_files() {
+        let gradients = gradients(&file);
+        assert!(!gradients.is_empty(), "{}: no numbered gradient", file.name);
+        for (tag, formula) in gradients {
+            let check = checks.iter().find(|check| Tag::parse(check.equation) == Some(tag));
+            let check = check.unwrap_or_else(|| panic!("{}: ({tag}) is not checked", file.name));
+            assert_eq!(formula.as_deref(), Some(check.formula), "{}: ({tag})", file.name);
+            unknown.remove(check.equation);
+        }
+    }
+    assert!(unknown.is_empty(), "checked, but not in a net: {unknown:?}");
+}
+
+#[test]
+fn gradients_are_found_by_their_names() {
+    let lines = "let dw2 = a1.t().dot(&dz2); // (2.9)\nlet n = 1; // (2.1)\nlet dw = 2;
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)\nlet da1 = dz2.dot(self.w2.t()); // (2.11)";
+    let found = gradients(&File::new("net", lines));
+    let expected = [
+        (Tag(2, 9), "dw2 = a1.t().dot(dz2)"),
+        (Tag(2, 12), "dz1 = da1 * (z1 >= 0)"),
+        (Tag(2, 11), "da1 = dz2.dot(w2.t())"),
+    ];
+    assert_eq!(found, expected.map(|(tag, formula)| (tag, Some(formula.into()))));
+}
+
 #[test]
 fn every_formula_shows_on_github() {
     let complaints = not_shown(&pages());
@@ -291,10 +280,7 @@ fn every_formula_shows_on_github() {
 
 #[test]
 fn every_quotation_is_word_for_word() {
-    let read = |path: &str| {
-        let text = fs::read_to_string(Path::new(ROOT).join(path)).ok()?;
-        Some(text.lines().map(String::from).collect())
-    };
+    let read = |path: &str| File::read(Path::new(ROOT), path).ok();
     let complaints = misquotations(&pages(), read);
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
@@ -363,7 +349,7 @@ fn a_misquotation_is_reported_with_its_place() {
     };
     let read = |path: &str| {
         let source = ["fn f() {", "        let a = b;", "        let c = d;", "}"];
-        (path == "code.rs").then(|| source.map(String::from).to_vec())
+        (path == "code.rs").then(|| File::new(path, &source.join("\n")))
     };
     assert_eq!(misquotations(&page("    let c = d;"), read), [""; 0]);
     for wrong in ["    let c = e;", "  let c = d;", ""] {

@@ -1,0 +1,102 @@
+//! The files of the repository, and what is wrong in one.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+/// The folder of the repository.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// What was found at a place, and what was expected there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The file, from the folder of the repository.
+    pub file: String,
+    /// The number of the line, from 1; 0 for the whole file.
+    pub line: usize,
+    /// What was found there.
+    pub found: String,
+    /// What was expected instead.
+    pub expected: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, found, expected } = self;
+        let line = if *line > 0 { format!(":{line}") } else { String::new() };
+        write!(f, "{file}{line}: found {found}, expected {expected}")
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A text file of the repository: its name, from the folder of the repository, and its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, with `/` between folders on every system.
+    pub name: String,
+    /// Its lines, without line breaks.
+    pub lines: Vec<String>,
+}
+
+impl File {
+    /// A file of this name and text.
+    pub fn new(name: &str, text: &str) -> Self {
+        Self { name: name.into(), lines: text.lines().map(String::from).collect() }
+    }
+
+    /// Reads a file of the repository in `root`.
+    ///
+    /// # Errors
+    /// If it is not there or not text.
+    pub fn read(root: &Path, name: &str) -> Result<Self, Error> {
+        let text = fs::read_to_string(root.join(name)).map_err(|error| Error {
+            file: name.into(),
+            line: 0,
+            found: error.to_string(),
+            expected: "a text file".into(),
+        })?;
+        Ok(Self::new(name, &text))
+    }
+
+    /// Reads the files of a folder whose names end in `ext`, sorted by name.
+    ///
+    /// # Errors
+    /// If the folder or one of them cannot be read.
+    pub fn read_all(root: &Path, folder: &str, ext: &str) -> Result<Vec<Self>, Error> {
+        let unreadable = |error: std::io::Error| Error {
+            file: folder.into(),
+            line: 0,
+            found: error.to_string(),
+            expected: "a folder".into(),
+        };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(root.join(folder)).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
+            if let Some(name) = name.to_str().filter(|name| name.ends_with(ext)) {
+                names.push(format!("{folder}/{name}"));
+            }
+        }
+        names.sort();
+        names.iter().map(|name| Self::read(root, name)).collect()
+    }
+
+    /// What is wrong at a line, counted from 1.
+    pub fn error(&self, line: usize, found: impl fmt::Display, expected: &str) -> Error {
+        Error { file: self.name.clone(), line, found: found.to_string(), expected: expected.into() }
+    }
+
+    /// Where the lines of `quote` stand, from 0: word for word, apart from how far they are indented.
+    pub fn find(&self, quote: &[String]) -> Option<usize> {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let first = quote.first()?;
+        self.lines.windows(quote.len()).position(|window| {
+            // All lines are shifted alike.
+            let shift = indent(&window[0]) as isize - indent(first) as isize;
+            window.iter().zip(quote).all(|(source, quote)| {
+                let shifted = indent(source) as isize - indent(quote) as isize;
+                source.trim() == quote.trim() && (shifted == shift || quote.is_empty())
+            })
+        })
+    }
+}
