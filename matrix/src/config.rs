@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::num::NonZero;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -165,7 +166,7 @@ fn threads_from(number: &str) -> Result<usize, ConfigError> {
 }
 
 fn processors() -> usize {
-    thread::available_parallelism().map_or(1, |n| n.get()).min(MOST_THREADS)
+    thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS)
 }
 
 #[cfg(test)]

@@ -16,12 +16,13 @@ use x86::{__m256, __m256d, __m512, __m512d, avx2, avx512, fma};
 
 /// The most steps of k that one visit to a tile makes: `MR` rows of A, so long, fit into the L1
 /// cache, and a block of B, so high, into the L2 cache.
-pub const KC: usize = 256;
+pub(crate) const KC: usize = 256;
 
 /// The most columns of a tile.
 const WIDEST: usize = 48;
 
 /// What the product has done in the fast code of a kernel.
+#[derive(Debug)]
 pub enum Job<'a, T> {
     /// C ← C + A·B for small matrices, m×n: nothing is packed.
     Small { a: View<'a, T>, b: View<'a, T>, c: &'a mut [T] },

@@ -6,7 +6,7 @@ use std::hint;
 use std::mem::{self, MaybeUninit};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -150,7 +150,7 @@ fn serve() {
         let mut state = lock();
         state.sleeping += 1;
         while JOBS.load(Ordering::Acquire) == seen {
-            state = JOB_POSTED.wait(state).unwrap_or_else(|error| error.into_inner());
+            state = JOB_POSTED.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.sleeping -= 1;
         seen = JOBS.load(Ordering::Acquire);
@@ -181,7 +181,7 @@ fn spin_while(unchanged: impl Fn() -> bool) {
 
 /// Nothing panics while it holds this lock.
 fn lock() -> MutexGuard<'static, State> {
-    STATE.lock().unwrap_or_else(|error| error.into_inner())
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

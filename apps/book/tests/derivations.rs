@@ -300,7 +300,7 @@ fn with(page_line: (usize, &str), source_line: (usize, &str)) -> Vec<String> {
     ];
     let source = ["//! Chapter 1.", "let a = b; // (1.1)", "let c = d; // (1.2)", ""];
     let replace = |name: &str, lines: &[&str], (number, text): (usize, &str)| {
-        let mut lines: Vec<String> = lines.iter().map(|line| line.to_string()).collect();
+        let mut lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
         if number > 0 {
             lines[number - 1] = text.into();
         }
@@ -363,7 +363,7 @@ fn a_misquotation_is_reported_with_its_place() {
 #[test]
 fn a_formula_that_would_not_show_is_reported_with_its_place() {
     let complaints = |lines: &[&str]| {
-        let lines = lines.iter().map(|line| line.to_string()).collect();
+        let lines = lines.iter().map(ToString::to_string).collect();
         not_shown(&[File { name: "page".into(), lines }])
     };
     let right = "so $f'(x) * dx$ and $W_{11}^{(2)}$, `$a_*$`";

@@ -6,7 +6,7 @@ use datasets::SPECIES;
 use nets::metrics::confusion_matrix;
 
 /// The test flowers by the size of their petals.
-pub fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
+pub(crate) fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
     let points: Vec<Point> = (0..test.species.len())
         .map(|i| {
             let (x, y, class) = (test.a0[(i, 2)], test.a0[(i, 3)], test.species[i]);
@@ -19,13 +19,13 @@ pub fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
 }
 
 /// The confusion matrix of the test flowers.
-pub fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> String {
+pub(crate) fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> String {
     let counts = confusion_matrix(predicted, &test.species, SPECIES.len());
     format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
 }
 
 /// Both networks on the same split, beside the tutorial's table.
-pub fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
+pub(crate) fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
     let mut table = Table::new(["", "train", "test", "published"]);
     let row = |name: &str, run: &Run, published: &str| {
         [name.to_string(), percent(run.best_train), percent(run.test), published.to_string()]
@@ -36,7 +36,7 @@ pub fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
 }
 
 /// Both networks on the same splits: mean and range.
-pub fn splits(pairs: &[(Run, Run)], style: Style) -> String {
+pub(crate) fn splits(pairs: &[(Run, Run)], style: Style) -> String {
     let mut table = Table::new(["", "mean", "lowest", "highest"]);
     let mut row = |name: &str, of: &dyn Fn(&(Run, Run)) -> f64| {
         let values: Vec<f64> = pairs.iter().map(of).collect();

@@ -8,11 +8,11 @@ use nets::{SoftmaxRegression, ThreeNet};
 
 /// The losses of so many iterations are averaged into one point of the curve, and the training
 /// accuracy is taken after them, as in the tutorial.
-pub const AVERAGED: usize = 100;
+pub(crate) const AVERAGED: usize = 100;
 
 /// The constants of a run.
 #[derive(Clone, Copy)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub hidden: [usize; 2],
     pub iterations: usize,
     pub rate: f64,
@@ -25,14 +25,14 @@ pub struct Settings {
 }
 
 /// Flowers to train or to test on: features, one-hot species, species.
-pub struct Flowers {
+pub(crate) struct Flowers {
     pub a0: Matrix,
     pub y: Matrix,
     pub species: Vec<usize>,
 }
 
 /// What a net achieves on one split.
-pub struct Run {
+pub(crate) struct Run {
     pub losses: Vec<f64>,
     pub train_accuracies: Vec<f64>,
     pub best_train: f64,
@@ -42,7 +42,7 @@ pub struct Run {
 }
 
 /// What a seed stands for: the two nets before training, and a random split of the flowers.
-pub struct Start {
+pub(crate) struct Start {
     pub net: ThreeNet,
     pub baseline: SoftmaxRegression,
     pub train: Flowers,
@@ -50,7 +50,7 @@ pub struct Start {
 }
 
 impl Start {
-    pub fn new(settings: Settings, iris: &Iris, seed: u64) -> Self {
+    pub(crate) fn new(settings: Settings, iris: &Iris, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let [h1, h2] = settings.hidden;
         let net = ThreeNet::new([4, h1, h2, 3], &mut rng);
@@ -66,7 +66,7 @@ impl Start {
 }
 
 /// Trains ThreeNet as the tutorial does.
-pub fn train_three_net(
+pub(crate) fn train_three_net(
     settings: Settings,
     start: &Start,
     mut progress: impl FnMut(usize, f64, f64),
@@ -105,7 +105,7 @@ pub fn train_three_net(
 
 /// Trains softmax regression. Its loss has one minimum and the last net is nearest to it, so no
 /// best one is kept on the way.
-pub fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run, Diverged> {
+pub(crate) fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run, Diverged> {
     let Settings { baseline_iterations, baseline_rate, baseline_lambda, .. } = settings;
     let Start { train, test, .. } = start;
     let mut net = start.baseline.clone();
@@ -126,7 +126,7 @@ pub fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run
 
 /// What ThreeNet and softmax regression achieve on each of `splits` random splits. The losses, which
 /// would be a great deal of memory, are not kept.
-pub fn train_many(
+pub(crate) fn train_many(
     settings: Settings,
     iris: &Iris,
     first_seed: u64,

@@ -1,7 +1,7 @@
 //! The gates: their truth tables, and what the tutorial publishes for them.
 
 /// A gate.
-pub struct Gate {
+pub(crate) struct Gate {
     pub name: &'static str,
     /// The rows of its truth table.
     pub inputs: &'static [&'static [f64]],
@@ -13,7 +13,7 @@ pub struct Gate {
 }
 
 /// What the tutorial prints after 200 000 iterations of its own rule.
-pub struct Published {
+pub(crate) struct Published {
     /// The weights of each output.
     pub w: &'static [&'static [f64]],
     /// The bias of each output.
@@ -23,7 +23,7 @@ pub struct Published {
 }
 
 /// AND as derived, with one output.
-pub const AND: Gate = Gate {
+pub(crate) const AND: Gate = Gate {
     name: "AND",
     inputs: &[&[0.0, 0.0], &[0.0, 1.0], &[1.0, 0.0], &[1.0, 1.0]],
     answers: &[0.0, 0.0, 0.0, 1.0],
@@ -32,7 +32,7 @@ pub const AND: Gate = Gate {
 };
 
 /// AND as published, with two outputs (`docs/errata.md`, error 1).
-pub const AND_2: Gate = Gate {
+pub(crate) const AND_2: Gate = Gate {
     name: "AND, b 1x2",
     outputs: 2,
     published: Some(Published {
@@ -44,7 +44,7 @@ pub const AND_2: Gate = Gate {
 };
 
 /// OR.
-pub const OR: Gate = Gate {
+pub(crate) const OR: Gate = Gate {
     name: "OR",
     answers: &[0.0, 1.0, 1.0, 1.0],
     published: Some(Published {
@@ -56,7 +56,7 @@ pub const OR: Gate = Gate {
 };
 
 /// NOT, which has one input.
-pub const NOT: Gate = Gate {
+pub(crate) const NOT: Gate = Gate {
     name: "NOT",
     inputs: &[&[1.0], &[0.0]],
     answers: &[0.0, 1.0],
@@ -69,4 +69,4 @@ pub const NOT: Gate = Gate {
 };
 
 /// XOR, which one layer cannot learn.
-pub const XOR: Gate = Gate { name: "XOR", answers: &[0.0, 1.0, 1.0, 0.0], ..AND };
+pub(crate) const XOR: Gate = Gate { name: "XOR", answers: &[0.0, 1.0, 1.0, 0.0], ..AND };

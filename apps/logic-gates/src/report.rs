@@ -6,7 +6,7 @@ use matrix::Matrix;
 use nets::one_net::Rule;
 
 /// The rule in words and symbols.
-pub fn describe(rule: Rule) -> &'static str {
+pub(crate) fn describe(rule: Rule) -> &'static str {
     match rule {
         Rule::Published => {
             "The rule as published: W <- W - rate * (dW + lambda * sum of W)   (eq. 1.7)"
@@ -17,7 +17,7 @@ pub fn describe(rule: Rule) -> &'static str {
 }
 
 /// The truth tables with p(y = 1), and the published p beside it.
-pub fn answers(trained: &[Trained], style: Style) -> String {
+pub(crate) fn answers(trained: &[Trained], style: Style) -> String {
     let mut table = Table::new(["gate", "input", "answer", "p(y=1)", "published"]);
     for (i, Trained { gate, p, .. }) in trained.iter().enumerate() {
         if i > 0 {
@@ -42,7 +42,7 @@ pub fn answers(trained: &[Trained], style: Style) -> String {
 }
 
 /// The weights and the bias of each output, and the published ones beside them.
-pub fn parameters(trained: &[Trained], style: Style) -> String {
+pub(crate) fn parameters(trained: &[Trained], style: Style) -> String {
     let text = |w: &[f64]| w.iter().map(|&w| fixed(w, 3)).collect::<Vec<_>>().join(" ");
     let mut table = Table::new(["gate", "W", "b", "published W", "published b"]);
     for Trained { gate, net, .. } in trained {
@@ -60,7 +60,7 @@ pub fn parameters(trained: &[Trained], style: Style) -> String {
 }
 
 /// Where the gate says 1.
-pub fn decision_map(trained: &Trained, style: Style) -> String {
+pub(crate) fn decision_map(trained: &Trained, style: Style) -> String {
     let axis = |name| Axis { name, from: -0.5, to: 1.5 };
     let p = |x1, x2| trained.net.forward(&Matrix::from_rows([[x1, x2]])).h[(0, 0)];
     let label = |answer| if answer == 0.0 { '0' } else { '1' };

@@ -9,12 +9,12 @@ use std::ops::Range;
 
 // The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
 // same figures; the loss has one minimum.
-pub const BATCH: usize = 128;
-pub const RATE: f32 = 0.1;
-pub const LAMBDA: f32 = 2e-4;
+pub(crate) const BATCH: usize = 128;
+pub(crate) const RATE: f32 = 0.1;
+pub(crate) const LAMBDA: f32 = 2e-4;
 
 /// What softmax regression achieves.
-pub struct Baseline {
+pub(crate) struct Baseline {
     pub epochs: usize,
     pub train: f64,
     pub test: f64,
@@ -22,7 +22,7 @@ pub struct Baseline {
 
 impl Baseline {
     /// Trains it and tests it.
-    pub fn new(
+    pub(crate) fn new(
         epochs: usize,
         seed: u64,
         train: &Images,

@@ -7,7 +7,7 @@ use nets::metrics::{accuracy, predictions};
 use std::ops::Range;
 
 /// A net's answers for all images of a set.
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// The probability of each digit for each image, n × 10.
     pub probs: Matrix<f32>,
     pub predicted: Vec<usize>,
@@ -18,7 +18,7 @@ pub struct Evaluation {
 impl Evaluation {
     /// Asks `probs` for the probabilities of a range of images, a thousand at a time so that memory
     /// stays small.
-    pub fn new(images: &Images, probs: impl Fn(Range<usize>) -> Matrix<f32>) -> Self {
+    pub(crate) fn new(images: &Images, probs: impl Fn(Range<usize>) -> Matrix<f32>) -> Self {
         let n = images.len();
         let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
         let probs = parts.flat_map(|part| probs(part).as_slice().to_vec()).collect();

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The program.
-pub fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     options.allow_only("export", &["data"])?;
     let [number, path] = options.texts("export") else {
         return Err(options.refuse("export", "two values, a number and a file").into());

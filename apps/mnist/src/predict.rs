@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// The program.
-pub fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     options.allow_only("predict", &["load"])?;
     let Some(dir) = options.text("load") else {
         return Err(options.refuse("predict", "--load DIR beside it, a trained net").into());

@@ -13,12 +13,12 @@ use nets::ThreeNet;
 use nets::metrics::confusion_matrix;
 use std::io::Write;
 
-pub const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub(crate) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many mistakes and hidden units are drawn.
 const DRAWN: usize = 9;
 
 /// What the run is about to do, or has done: `epochs` says which.
-pub fn plan(settings: &Settings, epochs: &str, train: &Images, test: &Images) -> String {
+pub(crate) fn plan(settings: &Settings, epochs: &str, train: &Images, test: &Images) -> String {
     let Settings { hidden: [h1, h2], batch, seed, data, .. } = settings;
     let scale = shortest(settings.scale);
     let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
@@ -35,7 +35,7 @@ pub fn plan(settings: &Settings, epochs: &str, train: &Images, test: &Images) ->
 }
 
 /// Tests the best net of a run and shows everything about it.
-pub fn results(
+pub(crate) fn results(
     options: &Options,
     settings: &Settings,
     training: &Training,

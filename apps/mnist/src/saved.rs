@@ -28,7 +28,7 @@ const HEADER: &str = "# ThreeNet after ";
 
 /// Why a run cannot be saved or loaded.
 #[derive(Debug)]
-pub enum SavedError {
+pub(crate) enum SavedError {
     /// A file cannot be read or understood.
     File(datasets::Error),
     /// A file or folder cannot be made, moved or listed.
@@ -110,7 +110,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> SavedError {
 }
 
 /// A folder that a run can be saved to.
-pub struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     saving: PathBuf,
     before: PathBuf,
@@ -138,7 +138,7 @@ impl Folder {
     }
 
     /// Makes the folder if there is none, and checks before the work starts that it can be saved to.
-    pub fn prepare(path: &str) -> Result<Self, SavedError> {
+    pub(crate) fn prepare(path: &str) -> Result<Self, SavedError> {
         let folder = Self::new(path)?;
         let Self { path, saving, before } = &folder;
         if env::current_dir().is_ok_and(|current| current.starts_with(path)) {
@@ -170,7 +170,7 @@ impl Folder {
     }
 
     /// Refuses a file in the folder: it would be in the way of the first save.
-    pub fn check_without(&self, file: &Path) -> Result<(), SavedError> {
+    pub(crate) fn check_without(&self, file: &Path) -> Result<(), SavedError> {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize();
         match file.file_name() {
@@ -182,7 +182,7 @@ impl Folder {
     }
 
     /// Replaces what is in the folder by `training`.
-    pub fn save(&self, settings: &Settings, training: &Training) -> Result<(), SavedError> {
+    pub(crate) fn save(&self, settings: &Settings, training: &Training) -> Result<(), SavedError> {
         let Self { path, saving, before } = self;
         remove(saving)?;
         remove(before)?;
@@ -233,7 +233,7 @@ impl Folder {
 
 /// Reads a run, to go on with it or else to test its best net. For a test, the best net and the
 /// settings are enough.
-pub fn load(path: &str, to_resume: bool) -> Result<(Settings, Training), SavedError> {
+pub(crate) fn load(path: &str, to_resume: bool) -> Result<(Settings, Training), SavedError> {
     let folder = Folder::new(path)?;
     // Messages name the folder as it was asked for.
     let folder = if folder.state() == folder.path { Path::new(path) } else { folder.state() };
@@ -259,7 +259,7 @@ pub fn load(path: &str, to_resume: bool) -> Result<(Settings, Training), SavedEr
 }
 
 /// Refuses a net that was trained on images of another size.
-pub fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {
+pub(crate) fn check_size(dir: &str, net: &ThreeNet<f32>, images: &Images) -> Result<(), String> {
     let (d, pixels) = (net.w1.rows(), images.rows * images.cols);
     if d == pixels {
         return Ok(());

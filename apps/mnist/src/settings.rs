@@ -5,7 +5,7 @@ use std::path::{PathBuf, absolute};
 
 /// The constants of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub hidden: [usize; 2],
     pub batch: usize,
     pub rate: f32,
@@ -20,7 +20,7 @@ pub struct Settings {
 /// Why a text is not that of settings: the number of the line, and what stands there; or the name
 /// of a line that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettingsError {
+pub(crate) enum SettingsError {
     /// A line is not `name = value` with a known name, once.
     Line { line: usize, found: String },
     /// A value is not what its name needs.
@@ -37,7 +37,7 @@ const NAMES: [&str; 9] =
 
 impl Settings {
     /// What the command line says.
-    pub fn from_options(options: &Options) -> Result<Self, OptionError> {
+    pub(crate) fn from_options(options: &Options) -> Result<Self, OptionError> {
         let single = |name: &str, value: f64, fits: bool| match fits {
             true => Ok(value as f32),
             false => Err(options.refuse(name, "a number that 32 bits can hold")),
@@ -57,12 +57,12 @@ impl Settings {
     }
 
     /// The folder of the images.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(datasets::mnist_dir)
     }
 
     /// The settings and the best accuracy as lines of text.
-    pub fn to_text(&self, best_accuracy: f64) -> String {
+    pub(crate) fn to_text(&self, best_accuracy: f64) -> String {
         let Self { hidden: [h1, h2], batch, rate, lambda, scale, seed, data } = self;
         let data = data.as_ref().map(|path| absolute(path).unwrap_or(path.clone()));
         let data = data.map(|path| format!("data = {}\n", path.display()));
@@ -75,7 +75,7 @@ impl Settings {
 
     /// The settings and the best accuracy in a text as [`Settings::to_text`] writes it; blank lines
     /// and lines with a # in front do not count.
-    pub fn parse(text: &str) -> Result<(Self, f64), SettingsError> {
+    pub(crate) fn parse(text: &str) -> Result<(Self, f64), SettingsError> {
         let mut values: [Option<(usize, &str)>; NAMES.len()] = [None; NAMES.len()];
         for (line, text) in (1..).zip(text.lines()) {
             if text.trim().is_empty() || text.starts_with('#') {

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// The program.
-pub fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     options.allow_only("load", &["data", "weights"])?;
     let dir = options.text("load").unwrap_or_default();
     let (mut settings, training) = saved::load(dir, false)?;

@@ -14,7 +14,7 @@ use std::time::Instant;
 const SAVED_EACH: usize = 10;
 
 /// The program.
-pub fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let epochs = options.at_least_one("epochs")?;
     let (mut settings, resumed) = match options.text("resume") {
         Some(dir) => {

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// A training run between two epochs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Training {
+pub(crate) struct Training {
     pub net: ThreeNet<f32>,
     /// The net with the best batch accuracy so far; of equals, the latest.
     pub best: ThreeNet<f32>,
@@ -22,7 +22,7 @@ pub struct Training {
 }
 
 /// The net before training. The images are shuffled, once.
-pub fn start(settings: &Settings, images: &mut Images) -> Training {
+pub(crate) fn start(settings: &Settings, images: &mut Images) -> Training {
     let mut rng = Rng::new(settings.seed);
     let [h1, h2] = settings.hidden;
     let net = ThreeNet::new([images.rows * images.cols, h1, h2, 10], &mut rng);
@@ -34,7 +34,7 @@ pub fn start(settings: &Settings, images: &mut Images) -> Training {
 impl Training {
     /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
     /// tutorial; so some images at the end are never used.
-    pub fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
+    pub(crate) fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
         let Settings { batch, rate, lambda, scale, .. } = *settings;
         let epoch = self.losses.len() + 1;
         let starts = (0..images.len() - batch).step_by(batch);
@@ -68,6 +68,6 @@ impl Training {
 }
 
 /// The labels of the images `range`.
-pub fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
+pub(crate) fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
     images.labels[range].iter().map(|&label| label.into()).collect()
 }

@@ -7,7 +7,7 @@ use nets::activation::softmax_of_rows;
 use std::f64::consts::LN_2;
 
 /// Where the net says 1: over the inputs, and over the two hidden features that matter most.
-pub fn pictures(run: &Run, style: Style) -> String {
+pub(crate) fn pictures(run: &Run, style: Style) -> String {
     let style = style.with_width(style.width / 2 - 1);
     let label = |i: usize| if ANSWERS[i] == 0 { '0' } else { '1' };
     let net = &run.net;
@@ -49,7 +49,7 @@ fn units(run: &Run) -> Vec<usize> {
 }
 
 /// The hidden features of each row of inputs, and the probability they lead to.
-pub fn features(run: &Run, style: Style) -> String {
+pub(crate) fn features(run: &Run, style: Style) -> String {
     let (a1, probs) = (&run.acts.a1, &run.acts.probs);
     let mut units = units(run);
     units.truncate((style.width - 24) / 8);
@@ -68,7 +68,7 @@ pub fn features(run: &Run, style: Style) -> String {
 }
 
 /// Why a run failed, as far as its loss and its hidden units tell.
-pub fn failure(run: &Run) -> String {
+pub(crate) fn failure(run: &Run) -> String {
     let z1 = &run.acts.z1;
     let is_dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
     let dead = (0..z1.cols()).filter(is_dead).count();
@@ -88,7 +88,7 @@ pub fn failure(run: &Run) -> String {
 
 /// The final losses of runs with the seeds from `first` on, the failures among them, and how many
 /// succeeded.
-pub fn seeds(runs: &[Run], first: u64, style: Style) -> String {
+pub(crate) fn seeds(runs: &[Run], first: u64, style: Style) -> String {
     let losses: Vec<f64> = runs.iter().map(|run| run.loss).collect();
     let mut text = histogram("runs by final loss", &losses, 10, style);
     for (i, run) in runs.iter().enumerate().filter(|(_, run)| run.accuracy < 1.0) {

@@ -17,12 +17,12 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, next: 0, buffer: 0, count: 0 }
     }
 
     /// The first byte of which nothing has been read.
-    pub fn offset(&self) -> usize {
+    pub(super) fn offset(&self) -> usize {
         self.next - (self.count / 8) as usize
     }
 
@@ -88,13 +88,17 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `n` whole bytes.
-    pub fn take_bytes(&mut self, n: usize) -> Result<&'a [u8]> {
+    pub(super) fn take_bytes(&mut self, n: usize) -> Result<&'a [u8]> {
         self.field(n, Ok)
     }
 
     /// What `read` makes of the next `n` whole bytes. If that is an error, they are not consumed,
     /// so that its offset is where they start.
-    pub fn field<T>(&mut self, n: usize, read: impl FnOnce(&'a [u8]) -> Result<T>) -> Result<T> {
+    pub(super) fn field<T>(
+        &mut self,
+        n: usize,
+        read: impl FnOnce(&'a [u8]) -> Result<T>,
+    ) -> Result<T> {
         self.align();
         let Some(bytes) = self.bytes[self.next..].get(..n) else { return self.truncated() };
         let value = read(bytes)?;
@@ -103,7 +107,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The bytes since `offset`, when whole bytes have been read.
-    pub fn bytes_since(&self, offset: usize) -> &'a [u8] {
+    pub(super) fn bytes_since(&self, offset: usize) -> &'a [u8] {
         &self.bytes[offset..self.next]
     }
 }
@@ -120,16 +124,16 @@ pub(super) struct Output {
 const ROOM: usize = 258 + 16;
 
 impl Output {
-    pub fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self { buffer: Vec::new(), len: 0, limit }
     }
 
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.len]
     }
 
     /// What has come out, up to the limit.
-    pub fn into_bytes(mut self) -> Vec<u8> {
+    pub(super) fn into_bytes(mut self) -> Vec<u8> {
         self.buffer.truncate(self.len.min(self.limit));
         self.buffer
     }

@@ -4,7 +4,7 @@ use datasets::gzip::crc32;
 use matrix::Matrix;
 
 /// A gzip file with the shortest header around deflate data, which stand for `data`.
-pub fn gzip(deflate: &[u8], data: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(deflate: &[u8], data: &[u8]) -> Vec<u8> {
     let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     file.extend_from_slice(deflate);
     file.extend(crc32(data).to_le_bytes());
@@ -13,7 +13,7 @@ pub fn gzip(deflate: &[u8], data: &[u8]) -> Vec<u8> {
 }
 
 /// Deflate data of one stored block.
-pub fn stored(data: &[u8]) -> Vec<u8> {
+pub(crate) fn stored(data: &[u8]) -> Vec<u8> {
     let mut deflate = vec![1];
     deflate.extend((data.len() as u16).to_le_bytes());
     deflate.extend((!(data.len() as u16)).to_le_bytes());
@@ -22,7 +22,7 @@ pub fn stored(data: &[u8]) -> Vec<u8> {
 }
 
 /// RFC 1952.
-pub fn gunzip(mut file: &[u8], limit: usize) -> Option<Vec<u8>> {
+pub(crate) fn gunzip(mut file: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     loop {
         let whole = file;
@@ -63,7 +63,7 @@ pub fn gunzip(mut file: &[u8], limit: usize) -> Option<Vec<u8>> {
 }
 
 /// RFC 1951: the data, and how many bytes they took.
-pub fn inflate(bytes: &[u8], limit: usize) -> Option<(Vec<u8>, usize)> {
+pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Option<(Vec<u8>, usize)> {
     let mut bits = Bits { bytes, at: 0 };
     let mut out = Vec::new();
     loop {
@@ -227,7 +227,7 @@ impl Code {
 }
 
 /// The shape and the elements of unsigned bytes in so many dimensions.
-pub fn idx(file: &[u8], dimensions: usize) -> Option<(Vec<usize>, Vec<u8>)> {
+pub(crate) fn idx(file: &[u8], dimensions: usize) -> Option<(Vec<usize>, Vec<u8>)> {
     let (magic, rest) = file.split_at_checked(4)?;
     if magic != [0, 0, 8, dimensions as u8] {
         return None;
@@ -240,7 +240,7 @@ pub fn idx(file: &[u8], dimensions: usize) -> Option<(Vec<usize>, Vec<u8>)> {
 }
 
 /// RFC 4180, one character after another.
-pub fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
+pub(crate) fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
     if file.starts_with(b"\xff\xfe") || file.starts_with(b"\xfe\xff") {
         return None;
     }
@@ -306,7 +306,7 @@ pub fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
 }
 
 /// The features of all flowers, one after another, and their species.
-pub fn iris(records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
+pub(crate) fn iris(records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
     let number = |text: &str| text.trim().parse().ok().filter(|x: &f64| x.is_finite());
     let species = |text: &str| match text.trim().to_ascii_lowercase().as_str() {
         "setosa" | "iris-setosa" => Some(0),
@@ -354,7 +354,7 @@ pub fn iris(records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
 }
 
 /// The numbers of an NPY file that was accepted with this shape, and the size of each in bytes.
-pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
+pub(crate) fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
     let start = match file[6] {
         1 => 10 + usize::from(file[8]) + 256 * usize::from(file[9]),
         _ => 12 + u32::from_le_bytes(file[8..12].try_into().unwrap()) as usize,
@@ -397,7 +397,7 @@ pub fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
 }
 
 /// Rows, columns and pixels.
-pub fn pgm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+pub(crate) fn pgm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     let plain = match file.get(..2)? {
         b"P2" => true,
         b"P5" => false,

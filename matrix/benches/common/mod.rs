@@ -2,12 +2,13 @@
 
 use matrix::{Kernel, Real};
 use std::hint::black_box;
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
 /// What the command line says.
-pub struct Options {
+pub(crate) struct Options {
     /// `--steps` and `--size`, if the bench has them.
     pub steps: bool,
     pub size: Option<usize>,
@@ -17,7 +18,12 @@ pub struct Options {
 
 /// Runs `bench`, which prints its tables and returns its numbers as CSV, as the command line says:
 /// `--quick`, `--log FILE`, `--help`, and what `flags` has besides.
-pub fn run(name: &str, help: &str, flags: &[&str], bench: impl Fn(&Options) -> String) -> ExitCode {
+pub(crate) fn run(
+    name: &str,
+    help: &str,
+    flags: &[&str],
+    bench: impl Fn(&Options) -> String,
+) -> ExitCode {
     let failure = |message: String, status: u8| {
         eprintln!("{name}: {message}");
         ExitCode::from(status)
@@ -68,22 +74,25 @@ pub fn run(name: &str, help: &str, flags: &[&str], bench: impl Fn(&Options) -> S
 }
 
 /// The numbers of threads to measure: 1, 2, 4 up to the number of processors, and that number.
-pub fn thread_counts() -> Vec<usize> {
-    let most = std::thread::available_parallelism().map_or(1, |n| n.get());
+pub(crate) fn thread_counts() -> Vec<usize> {
+    let most = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut counts: Vec<usize> = [1, 2, 4].into_iter().filter(|&t| t < most).collect();
     counts.push(most);
     counts
 }
 
 /// The seconds of the best run of `f`, which is run twice or more, for at least `time`.
-pub fn best(time: Duration, mut f: impl FnMut()) -> f64 {
+pub(crate) fn best(time: Duration, mut f: impl FnMut()) -> f64 {
     let [best] = best_in_turn(time, [&mut f]);
     best
 }
 
 /// The seconds of the best run of each function. They run in turn, so that whatever else the machine
 /// does slows all of them.
-pub fn best_in_turn<const N: usize>(time: Duration, mut fs: [&mut dyn FnMut(); N]) -> [f64; N] {
+pub(crate) fn best_in_turn<const N: usize>(
+    time: Duration,
+    mut fs: [&mut dyn FnMut(); N],
+) -> [f64; N] {
     let (start, mut best, mut rounds) = (Instant::now(), [f64::INFINITY; N], 0);
     while rounds < 2 || start.elapsed() < time {
         for (f, best) in fs.iter_mut().zip(&mut best) {
@@ -98,7 +107,7 @@ pub fn best_in_turn<const N: usize>(time: Duration, mut fs: [&mut dyn FnMut(); N
 
 /// The speed of fused multiply-adds on numbers in registers, by the instructions of a kernel, on one
 /// thread, in GFLOP/s.
-pub trait Peak: Real {
+pub(crate) trait Peak: Real {
     fn peak(kernel: Kernel, time: Duration) -> f64;
 }
 
@@ -129,7 +138,7 @@ mod x86 {
     macro_rules! multiply_adds {
         ($name:ident, $features:literal, $splat:ident, $fmadd:ident) => {
             #[target_feature(enable = $features)]
-            pub fn $name() {
+            pub(super) fn $name() {
                 let (x, y) = black_box(($splat(0.5), $splat(1.0)));
                 let mut sums = [y; SUMS];
                 for _ in 0..STEPS {
@@ -148,7 +157,7 @@ mod x86 {
     multiply_adds!(avx2_f64, "avx2,fma", _mm256_set1_pd, _mm256_fmadd_pd);
 
     #[target_feature(enable = "fma")]
-    pub fn plain_fma<T: Real, const LANES: usize>() {
+    pub(super) fn plain_fma<T: Real, const LANES: usize>() {
         plain::<T, LANES, true>();
     }
 }

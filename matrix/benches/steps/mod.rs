@@ -7,15 +7,15 @@ use std::thread;
 
 /// The steps in the order of the chapter. The next two are wider vectors, which are the columns of
 /// the table, and threads.
-pub const NAMES: [&str; 5] =
+pub(crate) const NAMES: [&str; 5] =
     ["definition", "loop order", "register tile", "packing", "cache blocks"];
 
 /// C ← A·B by one of the steps, for some processor instructions.
-pub type Step = fn(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]);
+pub(crate) type Step = fn(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]);
 
 /// The names of the instructions that this processor has, whether they fuse multiply and add, and
 /// the steps compiled for them.
-pub fn variants() -> Vec<(&'static str, bool, Step)> {
+pub(crate) fn variants() -> Vec<(&'static str, bool, Step)> {
     const FMA: bool = cfg!(target_arch = "aarch64");
     #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is but one"))]
     let mut variants: Vec<(_, _, Step)> = vec![("baseline", FMA, run::<8, FMA>)];
@@ -201,7 +201,7 @@ fn cache_blocks<const MR: usize, const NR: usize, const FMA: bool>(
 }
 
 /// Step 7: rows of C for each thread. `multiply` is the last step, by baseline or wide code.
-pub fn threads(
+pub(crate) fn threads(
     threads: usize,
     n: usize,
     a: &[f32],

@@ -1,7 +1,7 @@
 //! Vectors and functions for the processor features of x86-64.
 
 use super::{Job, Vector, run};
-pub use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
+pub(super) use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 use std::arch::x86_64::{
     _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_set1_pd, _mm256_set1_ps, _mm512_fmadd_pd,
     _mm512_fmadd_ps, _mm512_set1_pd, _mm512_set1_ps,
@@ -45,16 +45,16 @@ vector!(__m256, f32, 8, _mm256_set1_ps, _mm256_fmadd_ps);
 vector!(__m256d, f64, 4, _mm256_set1_pd, _mm256_fmadd_pd);
 
 #[target_feature(enable = "avx512f")]
-pub fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job)
+pub(super) fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
+    run::<V, MR, NV, true>(job);
 }
 
 #[target_feature(enable = "avx2,fma")]
-pub fn avx2<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job)
+pub(super) fn avx2<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
+    run::<V, MR, NV, true>(job);
 }
 
 #[target_feature(enable = "fma")]
-pub fn fma<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job)
+pub(super) fn fma<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
+    run::<V, MR, NV, true>(job);
 }

@@ -35,20 +35,20 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    pub fn new(columns: usize, rows: usize) -> Canvas {
+    pub(super) fn new(columns: usize, rows: usize) -> Canvas {
         Canvas { columns, rows, cells: vec![(' ', NO_INK); columns * rows] }
     }
 
-    pub fn get(&self, x: usize, y: usize) -> char {
+    pub(super) fn get(&self, x: usize, y: usize) -> char {
         self.cells[y * self.columns + x].0
     }
 
-    pub fn put(&mut self, x: usize, y: usize, mark: char, ink: Ink) {
+    pub(super) fn put(&mut self, x: usize, y: usize, mark: char, ink: Ink) {
         self.cells[y * self.columns + x] = (mark, ink);
     }
 
     /// Sets one of the 2 × 4 braille dots of a cell; `x` and `y` count dots.
-    pub fn put_dot(&mut self, x: usize, y: usize, ink: Ink) {
+    pub(super) fn put_dot(&mut self, x: usize, y: usize, ink: Ink) {
         const BLANK: u32 = 0x2800;
         const DOTS: [[u32; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
         let old = (self.get(x / 2, y / 4) as u32).max(BLANK);
@@ -57,7 +57,7 @@ impl Canvas {
     }
 
     /// The rows as text, from top to bottom.
-    pub fn lines(&self, style: Style) -> Vec<String> {
+    pub(super) fn lines(&self, style: Style) -> Vec<String> {
         let row = |cells: &[(char, Ink)]| {
             let end = cells.iter().rposition(|cell| cell.0 != ' ').map_or(0, |last| last + 1);
             cells[..end].chunk_by(|a, b| a.1 == b.1).fold(String::new(), |line, run| {
@@ -81,7 +81,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The canvas with its title, axes and legend.
-    pub fn draw(&self, canvas: &Canvas, style: Style) -> String {
+    pub(super) fn draw(&self, canvas: &Canvas, style: Style) -> String {
         let margin = self.y.iter().map(|label| label.chars().count()).max().unwrap_or(0);
         let (tick, side, corner, line) =
             if style.unicode { ("┤", "│", "└", "─") } else { ("|", "|", "+", "-") };

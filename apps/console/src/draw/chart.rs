@@ -12,6 +12,7 @@ const MARKS: [char; 5] = ['*', '+', 'o', 'x', '#'];
 /// A series that is longer than the chart is wide is averaged column by column, a shorter one is
 /// drawn with straight lines between its values. Values that are not finite, on a log scale also
 /// those that are not above 0, leave a gap and are counted under the chart.
+#[derive(Clone, Debug)]
 pub struct LineChart<'a> {
     y_name: &'a str,
     x_name: &'a str,

@@ -5,6 +5,7 @@ use super::style::Style;
 
 /// A table with a header; columns of numbers are aligned on the right, columns of words on the
 /// left.
+#[derive(Clone, Debug)]
 pub struct Table {
     header: Vec<String>,
     /// The rows; an empty one is a rule.

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 pub type Outcome = Result<(), Box<dyn Error>>;
 
 /// An experiment: its name, what it does in one line, and the table of its options.
+#[derive(Clone, Copy, Debug)]
 pub struct App {
     /// The name of the package and of the program.
     pub name: &'static str,

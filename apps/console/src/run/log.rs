@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 /// A CSV file with a header and rows of numbers, or nothing at all if no file was asked for.
+#[derive(Debug)]
 pub struct Log {
     file: Option<(String, File)>,
     /// Until the first row is written: how many bytes of the file stay, and what follows them.

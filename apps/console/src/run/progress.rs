@@ -14,6 +14,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 ///
 /// It is drawn only on a terminal, and wiped out when it is dropped. Drop it before printing
 /// anything else.
+#[derive(Debug)]
 pub struct Progress {
     unit: &'static str,
     range: RangeInclusive<usize>,

@@ -74,7 +74,7 @@ fn a_log_goes_on_after_the_rows_that_stay() {
 fn a_run_does_not_go_on_in_a_file_that_is_no_log() {
     let scratch = Scratch::new("no-log");
     fs::write(&scratch.0, "# my notes\n1,2\n").expect("written");
-    let error = scratch.after(1).err().expect("an error").to_string();
+    let error = scratch.after(1).expect_err("an error").to_string();
     let expected = "found \"# my notes\", expected the header epoch,loss";
     assert_eq!(error, format!("cannot write the log {}: {expected}", scratch.0.display()));
     assert_eq!(scratch.text(), "# my notes\n1,2\n");
@@ -88,7 +88,7 @@ fn without_a_path_rows_go_nowhere() {
 
 #[test]
 fn a_path_that_cannot_be_created_is_named() {
-    let error = Log::create(Some("no/such/folder/log.csv"), &["epoch"]).err().expect("an error");
+    let error = Log::create(Some("no/such/folder/log.csv"), &["epoch"]).expect_err("an error");
     let cause = fs::File::open("no/such/folder/log.csv").expect_err("an error");
     assert_eq!(error.to_string(), format!("cannot write the log no/such/folder/log.csv: {cause}"));
 }
