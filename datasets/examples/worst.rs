@@ -3,7 +3,7 @@
 //! Each is read in a process of its own, which reports its time and, on Linux, by how much its
 //! peak memory grew.
 
-use datasets::{gzip, idx, npy, pgm};
+use datasets::{gzip, idx, npy, pnm};
 use std::process::Command;
 use std::time::Instant;
 
@@ -24,11 +24,11 @@ const CASES: [Case; 12] = [
     ("csv: two quotes again and again", || vec![b'"'; LENGTH], iris),
     ("npy: a long header", npy_header, |bytes| outcome(npy::parse::<f64>(bytes))),
     ("npy: a Fortran matrix of f4", npy_matrix, |bytes| outcome(npy::parse::<f64>(bytes))),
-    ("pgm: plain, one digit a pixel", plain_pgm, |bytes| outcome(pgm::parse(bytes))),
+    ("pgm: plain, one digit a pixel", plain_pgm, |bytes| outcome(pnm::parse(bytes))),
     (
         "pgm: a comment",
         || [b"P5#", &b"#".repeat(LENGTH)[..]].concat(),
-        |bytes| outcome(pgm::parse(bytes)),
+        |bytes| outcome(pnm::parse(bytes)),
     ),
 ];
 

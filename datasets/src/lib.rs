@@ -14,7 +14,7 @@ pub mod idx;
 mod iris;
 mod mnist;
 pub mod npy;
-pub mod pgm;
+pub mod pnm;
 mod split;
 pub mod text;
 

@@ -6,7 +6,7 @@
 mod plain;
 
 use datasets::gzip::GzipProblem;
-use datasets::{csv, gzip, idx, npy, pgm};
+use datasets::{csv, gzip, idx, npy, pnm};
 use matrix::{Matrix, Rng};
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -263,7 +263,7 @@ fn same(a: &Matrix, b: &Matrix) -> bool {
 }
 
 #[test]
-fn pgm_files() {
+fn pnm_files() {
     let files: [&[u8]; 5] = [
         b"P2\n# plain\n3 2\n255\n0 1 2\n3 4 255\n",
         b"P5\n3 2\n255\nabcdef",
@@ -274,12 +274,12 @@ fn pgm_files() {
     let files = files.map(<[u8]>::to_vec);
     let words: [&[u8]; 7] = [b"#", b"\n", b" 1 ", b"999999999999", b"-1", b"P5 ", b"P2 "];
     run(6, 30_000, &files, &words, |file| {
-        let image = pgm::parse(file);
-        let expected = plain::pgm(file);
+        let image = pnm::parse(file);
+        let expected = plain::pnm(file);
         let found = image.as_ref().ok().map(|image| (image.rows, image.cols, &image.pixels));
         assert_eq!(found, expected.as_ref().map(|(rows, cols, pixels)| (*rows, *cols, pixels)));
         match image {
-            Ok(image) => assert_eq!(pgm::parse(&pgm::to_bytes(&image)), Ok(image)),
+            Ok(image) => assert_eq!(pnm::parse(&pnm::to_bytes(&image)), Ok(image)),
             Err(error) => assert_message(&error),
         }
         expected.is_some()

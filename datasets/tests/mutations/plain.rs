@@ -397,7 +397,7 @@ pub(crate) fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
 }
 
 /// Rows, columns and pixels.
-pub(crate) fn pgm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+pub(crate) fn pnm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     let plain = match file.get(..2)? {
         b"P2" => true,
         b"P5" => false,

@@ -23,17 +23,17 @@ pub struct Image {
 
 /// What is wrong with a PGM file, and at which byte of it, counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PgmError {
+pub struct PnmError {
     /// Where the reader stopped.
     pub offset: usize,
     /// Why.
-    pub problem: PgmProblem,
+    pub problem: PnmProblem,
 }
 
 /// Why a PGM file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum PgmProblem {
+pub enum PnmProblem {
     Magic,
     End { expected: &'static str },
     Byte { found: u8, expected: &'static str },
@@ -42,9 +42,9 @@ pub enum PgmProblem {
     LeftOver { bytes: usize },
 }
 
-impl fmt::Display for PgmError {
+impl fmt::Display for PnmError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use PgmProblem::*;
+        use PnmProblem::*;
         write!(f, "byte {}: ", self.offset)?;
         match &self.problem {
             Magic => write!(f, "found no pgm picture, expected 'P2' or 'P5'"),
@@ -63,7 +63,7 @@ impl fmt::Display for PgmError {
     }
 }
 
-impl std::error::Error for PgmError {}
+impl std::error::Error for PnmError {}
 
 /// The picture in the file `path`.
 ///
@@ -95,9 +95,9 @@ pub fn to_bytes(image: &Image) -> Vec<u8> {
 ///
 /// # Errors
 /// If the bytes are anything but one PGM picture with at least one pixel.
-pub fn parse(bytes: &[u8]) -> Result<Image, PgmError> {
+pub fn parse(bytes: &[u8]) -> Result<Image, PnmError> {
     let mut reader = Reader { bytes, offset: 0 };
-    reader.picture().map_err(|problem| PgmError { offset: reader.offset, problem })
+    reader.picture().map_err(|problem| PnmError { offset: reader.offset, problem })
 }
 
 /// The bytes and how far they are read. After an error, `offset` is the place it speaks of.
@@ -107,11 +107,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn picture(&mut self) -> Result<Image, PgmProblem> {
+    fn picture(&mut self) -> Result<Image, PnmProblem> {
         let plain = match self.bytes {
             [b'P', b'2', ..] => true,
             [b'P', b'5', ..] => false,
-            _ => return Err(PgmProblem::Magic),
+            _ => return Err(PnmProblem::Magic),
         };
         self.offset = 2;
         let cols = self.number("a width", 1, MOST_SIZE)?;
@@ -120,12 +120,12 @@ impl Reader<'_> {
         let pixels = if plain { self.plain(rows, cols, max)? } else { self.raw(rows, cols, max)? };
         match self.bytes.len() - self.offset {
             0 => Ok(Image { rows, cols, pixels }),
-            bytes => Err(PgmProblem::LeftOver { bytes }),
+            bytes => Err(PnmProblem::LeftOver { bytes }),
         }
     }
 
     /// Decimal numbers. The vector grows as they come, whatever the header announces.
-    fn plain(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PgmProblem> {
+    fn plain(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PnmProblem> {
         let mut pixels = Vec::new();
         for _ in 0..rows.saturating_mul(cols) {
             pixels.push(scaled(self.number("a pixel", 0, max)?, max));
@@ -135,19 +135,19 @@ impl Reader<'_> {
     }
 
     /// One byte to a pixel, or two, the more significant one first, if `max` needs two.
-    fn raw(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PgmProblem> {
+    fn raw(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PnmProblem> {
         match self.bytes.get(self.offset) {
             // A comment here ends in the one blank that parts header and pixels.
             Some(b'#') => self.skip_comment(),
             Some(byte) if is_blank(*byte) => self.offset += 1,
-            Some(&found) => return Err(PgmProblem::Byte { found, expected: "a blank" }),
-            None => return Err(PgmProblem::End { expected: "a blank" }),
+            Some(&found) => return Err(PnmProblem::Byte { found, expected: "a blank" }),
+            None => return Err(PnmProblem::End { expected: "a blank" }),
         }
         let rest = &self.bytes[self.offset..];
         let width = if max < 256 { 1 } else { 2 };
         let length = rows.checked_mul(cols).and_then(|n| n.checked_mul(width));
         let Some(pixels) = length.and_then(|n| rest.get(..n)) else {
-            return Err(PgmProblem::Short { found: rest.len(), rows, cols });
+            return Err(PnmProblem::Short { found: rest.len(), rows, cols });
         };
         if max == 255 {
             self.offset += pixels.len();
@@ -158,7 +158,7 @@ impl Reader<'_> {
             let value = sample.iter().fold(0, |value, &byte| 256 * value + usize::from(byte));
             if value > max {
                 let (what, found) = ("a pixel", value.to_string());
-                return Err(PgmProblem::OutOfRange { what, found, least: 0, most: max });
+                return Err(PnmProblem::OutOfRange { what, found, least: 0, most: max });
             }
             shades.push(scaled(value, max));
             self.offset += width;
@@ -172,17 +172,17 @@ impl Reader<'_> {
         what: &'static str,
         least: usize,
         most: usize,
-    ) -> Result<usize, PgmProblem> {
+    ) -> Result<usize, PnmProblem> {
         let before = self.offset;
         self.skip_blanks();
         let start = self.offset;
         match self.bytes.get(start) {
-            None => return Err(PgmProblem::End { expected: what }),
+            None => return Err(PnmProblem::End { expected: what }),
             Some(&found) if start == before => {
-                return Err(PgmProblem::Byte { found, expected: "a blank" });
+                return Err(PnmProblem::Byte { found, expected: "a blank" });
             }
             Some(&found) if !found.is_ascii_digit() => {
-                return Err(PgmProblem::Byte { found, expected: what });
+                return Err(PnmProblem::Byte { found, expected: what });
             }
             Some(_) => {}
         }
@@ -196,7 +196,7 @@ impl Reader<'_> {
         }
         let found = String::from_utf8_lossy(&self.bytes[start..self.offset]).into_owned();
         self.offset = start;
-        Err(PgmProblem::OutOfRange { what, found, least, most })
+        Err(PnmProblem::OutOfRange { what, found, least, most })
     }
 
     fn skip_blanks(&mut self) {
