@@ -38,7 +38,7 @@ pub trait Real:
     fn exp(self) -> Self;
     /// The natural logarithm ln x.
     fn ln(self) -> Self;
-    /// ln(1 + x), exact also where x is tiny.
+    /// ln(1 + x), accurate also where x is tiny.
     fn ln_1p(self) -> Self;
     /// |x|.
     fn abs(self) -> Self;

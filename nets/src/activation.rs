@@ -1,5 +1,6 @@
 //! The functions that act on one number or one row: sigmoid, relu, softmax (chapter 0).
 
+use crate::metrics::place_of_largest;
 use matrix::{Matrix, Real};
 
 /// The sigmoid σ(z): a number of any size to a probability.
@@ -40,14 +41,19 @@ pub fn softmax_of_rows<T: Real>(z: &Matrix<T>) -> Matrix<T> {
     probs
 }
 
-/// ln Σ eᶻ over one row, without overflow.
+/// ln Σ eᶻ over one row, without overflow and accurate also where it is near 0.
+///
+/// # Panics
+/// If the row is empty.
+#[track_caller]
 pub fn log_sum_exp<T: Real>(row: &[T]) -> T {
-    let max = max(row);
-    let sum: T = row.iter().map(|&z| (z - max).exp()).sum();
-    max + sum.ln() // (0.6)
+    let m = place_of_largest(row);
+    let others: T = (0..row.len()).filter(|&k| k != m).map(|k| (row[k] - row[m]).exp()).sum();
+    row[m] + others.ln_1p() // (0.6)
 }
 
-/// The largest number of a row; NaN is passed over.
+/// The largest number of a row. NaN is passed over unless it comes first; the softmax of a row with
+/// NaN in it is NaN in either case.
 fn max<T: Real>(row: &[T]) -> T {
     row.iter().copied().reduce(|a, b| if b > a { b } else { a }).unwrap_or(T::ZERO)
 }
@@ -57,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sigmoid_is_exact_at_the_ends() {
+    fn sigmoid_is_right_at_the_ends() {
         assert_eq!(sigmoid(0.0), 0.5);
         assert_eq!((sigmoid(-1e4), sigmoid(1e4)), (0.0, 1.0));
         assert!((sigmoid(2.0) + sigmoid(-2.0) - 1.0f64).abs() < 1e-15);
@@ -91,9 +97,19 @@ mod tests {
     }
 
     #[test]
+    fn log_sum_exp_is_accurate_where_it_is_near_zero() {
+        assert_eq!(log_sum_exp(&[-30.0, 0.0f32]), (-30f32).exp());
+        assert_eq!(log_sum_exp(&[0.0, -50.0, -50.0]), 2.0 * (-50f64).exp());
+        assert_eq!(log_sum_exp(&[3.0]), 3.0);
+    }
+
+    #[test]
     fn softmax_of_nan_is_nan_and_of_nothing_is_nothing() {
-        let probs = softmax_of_rows(&Matrix::from_rows([[0.0, f64::NAN]]));
-        assert!(probs.as_slice().iter().all(|p| p.is_nan()));
+        for row in [[0.0, f64::NAN], [f64::NAN, 0.0]] {
+            let probs = softmax_of_rows(&Matrix::from_rows([row]));
+            assert!(probs.as_slice().iter().all(|p| p.is_nan()));
+            assert!(log_sum_exp(&row).is_nan());
+        }
         assert_eq!(softmax_of_rows(&Matrix::<f64>::zeros(2, 0)).shape(), (2, 0));
     }
 }

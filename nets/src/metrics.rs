@@ -2,12 +2,14 @@
 
 use matrix::{Matrix, Real};
 
-/// The most probable class of each row; of equals, the first.
+/// The most probable class of each row, the first in case of a tie.
 pub fn predictions<T: Real>(probs: &Matrix<T>) -> Vec<usize> {
-    probs
-        .iter_rows()
-        .map(|row| (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best }))
-        .collect()
+    probs.iter_rows().map(place_of_largest).collect()
+}
+
+/// The place of the largest number of a row, the first in case of a tie.
+pub(crate) fn place_of_largest<T: Real>(row: &[T]) -> usize {
+    (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best })
 }
 
 /// The share of predictions that equal their label, 0 … 1; of none, 0.

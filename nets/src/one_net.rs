@@ -1,7 +1,7 @@
 //! OneNet, one layer with the sigmoid: logistic regression, derived in chapter 1.
 //!
 //! Named as there: m samples, D inputs, K outputs. Each output is a question of its own with the
-//! answer 0 or 1. The gates have one; two outputs that learn the same gate are how the tutorial's
+//! target 0 or 1. The gates have one; two outputs that learn the same gate are how the tutorial's
 //! 1 × 2 bias comes out (`docs/errata.md`, error 1).
 
 use crate::INIT_STD;
@@ -26,7 +26,7 @@ pub struct Activations<T = f64> {
     pub h: Matrix<T>,
 }
 
-/// The gradient of J by each quantity, in its shape.
+/// The gradient of J with respect to each quantity, in its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients<T = f64> {
     /// ∇z¹, m × K.
@@ -37,14 +37,14 @@ pub struct Gradients<T = f64> {
     pub db1: Matrix<T>,
 }
 
-/// How the update shrinks the weights.
+/// The weight-decay rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// As the tutorial prints it: λ times the sum of all weights.
     Published,
     /// The gradient of ½λ‖W‖²: λ times each weight.
     L2,
-    /// Not at all.
+    /// No decay.
     Off,
 }
 
@@ -64,15 +64,15 @@ impl<T: Real> OneNet<T> {
         Activations { z1, h }
     }
 
-    /// J, the mean over the samples of the cross-entropy to the answers `y`, m × K, each 0 or 1; over
+    /// J, the mean over the samples of the cross-entropy to the targets `y`, m × K, each 0 or 1; over
     /// several questions, its sum.
     #[track_caller]
     pub fn loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
         let m = T::from_f64(y.rows() as f64);
-        acts.z1.zip_map(y, |z, y| softplus(z) - y * z).sum() / m // (1.3)
+        acts.z1.zip_map(y, |z, y| softplus((T::ONE - y - y) * z)).sum() / m // (1.3)
     }
 
-    /// The gradient of J for the samples `a0`, m × D, and the answers `y`, m × K.
+    /// The gradient of J for the samples `a0`, m × D, and the targets `y`, m × K.
     #[track_caller]
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let m = T::from_f64(a0.rows() as f64);

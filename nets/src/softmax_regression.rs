@@ -25,7 +25,7 @@ pub struct Activations<T = f64> {
     pub probs: Matrix<T>,
 }
 
-/// The gradient of the data loss by each quantity, in its shape.
+/// The gradient of the data loss with respect to each quantity, in its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients<T = f64> {
     /// ∇z, N × K.
@@ -58,12 +58,12 @@ impl<T: Real> SoftmaxRegression<T> {
         cross_entropy(&acts.z, y) // (4.3)
     }
 
-    /// The price of large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         T::from_f64(0.5) * lambda * self.w.norm_squared() // (4.4)
     }
 
-    /// J: what the updates make small.
+    /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (4.5)

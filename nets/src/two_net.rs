@@ -33,7 +33,7 @@ pub struct Activations<T = f64> {
     pub probs: Matrix<T>,
 }
 
-/// The gradient of the data loss by each quantity, in its shape.
+/// The gradient of the data loss with respect to each quantity, in its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients<T = f64> {
     /// ∇z², N × K.
@@ -78,12 +78,12 @@ impl<T: Real> TwoNet<T> {
         cross_entropy(&acts.z2, y) // (2.5)
     }
 
-    /// The price of large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         T::from_f64(0.5) * lambda * (self.w1.norm_squared() + self.w2.norm_squared()) // (2.6)
     }
 
-    /// J: what the updates make small.
+    /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (2.7)

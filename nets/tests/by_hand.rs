@@ -79,7 +79,7 @@ fn one_net_by_hand() {
     let acts = net.forward(&a0);
     page.check(&acts.z1, [[0.0], [-0.5], [0.5], [0.0]]);
     page.check(&acts.h, [[0.5], [0.3775], [0.6225], [0.5]]);
-    let losses = acts.z1.zip_map(&y, |z, y| nets::activation::softplus(z) - y * z);
+    let losses = acts.z1.zip_map(&y, |z, y| nets::activation::softplus((1.0 - 2.0 * y) * z));
     page.check(&losses, [[0.6931], [0.9741], [0.4741], [0.6931]]);
     page.check_number(OneNet::loss(&acts, &y), 0.7086);
     let grads = net.backward(&a0, &acts, &y);
@@ -91,6 +91,17 @@ fn one_net_by_hand() {
     page.check(&net.b1, [[0.25]]);
     page.check_number(OneNet::loss(&net.forward(&a0), &y), 0.5505);
     page.assert_complete();
+}
+
+/// Chapter 1, at eq. 1.3: what the other form loses, and the network's form does not.
+#[test]
+fn the_loss_of_one_net_does_not_cancel() {
+    let softplus = nets::activation::softplus::<f64>;
+    assert!(softplus(33.0) - 33.0 > 0.0);
+    assert_eq!(softplus(34.0) - 34.0, 0.0);
+    let net = OneNet { w1: Matrix::from_rows([[34.0]]), b1: Matrix::zeros(1, 1) };
+    let one = Matrix::from_rows([[1.0]]);
+    assert_eq!(OneNet::loss(&net.forward(&one), &one), (-34f64).exp().ln_1p());
 }
 
 /// Chapter 2.
