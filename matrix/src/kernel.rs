@@ -29,8 +29,9 @@ pub enum Job<'a, T> {
     /// `panel` ← B, packed, where B has at most as many columns as a tile.
     Pack { b: View<'a, T>, panel: &'a mut [T] },
     /// C ← C + A·B in the columns that start at `first`, where A has at most KC columns, `panels`
-    /// are those of B one after the other, and C has rows of `n` numbers.
-    Tiles { a: View<'a, T>, panels: &'a [T], c: &'a mut [T], first: usize, n: usize },
+    /// are those of B one after the other, and C has rows of `n` numbers. With `skip`, steps are
+    /// left out in which all numbers of A are 0.
+    Tiles { a: View<'a, T>, panels: &'a [T], c: &'a mut [T], first: usize, n: usize, skip: bool },
 }
 
 /// What a number type must bring along for the product.
@@ -39,13 +40,18 @@ pub trait Element: Sized {
     #[doc(hidden)]
     fn tile(kernel: Kernel) -> (usize, usize);
 
-    /// Does the job with the features of a kernel.
+    /// Does the job with the features of a kernel. Comes back with whether steps may be skipped:
+    /// for B, packed, if no number is infinite or NaN; for tiles of C, if no number is −0.
     #[doc(hidden)]
-    fn run(kernel: Kernel, job: Job<Self>);
+    fn run(kernel: Kernel, job: Job<Self>) -> bool;
 
     /// a·b + c, where a is `self`: rounded once if the processor can (`FMA`), else twice.
     #[doc(hidden)]
     fn step<const FMA: bool>(self, b: Self, c: Self) -> Self;
+
+    /// Whether this is the number −0, which equals 0.
+    #[doc(hidden)]
+    fn is_negative_zero(&self) -> bool;
 
     /// Calls `f` with `len` numbers of any value, which this thread keeps for the next call. The
     /// first of them stands at the start of a cache line.
@@ -54,7 +60,16 @@ pub trait Element: Sized {
 }
 
 /// Whether every processor that can run this code has fused multiply-add.
-const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+pub const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+
+/// Whether this processor has it.
+#[cfg(test)]
+pub fn has_fma() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    ALWAYS_FMA
+}
 
 /// The rows of the portable tile: aarch64 has 32 registers for vectors, others have 16.
 const PORTABLE_MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
@@ -74,7 +89,7 @@ macro_rules! element {
                 target_arch = "x86_64",
                 expect(unsafe_code, reason = "code for processor features is called")
             )]
-            fn run(kernel: Kernel, job: Job<Self>) {
+            fn run(kernel: Kernel, job: Job<Self>) -> bool {
                 match kernel {
                     #[cfg(target_arch = "x86_64")]
                     Kernel::Avx512 if is_x86_feature_detected!("avx512f") => {
@@ -100,6 +115,11 @@ macro_rules! element {
             #[inline(always)]
             fn step<const FMA: bool>(self, b: Self, c: Self) -> Self {
                 if FMA { self.mul_add(b, c) } else { self * b + c }
+            }
+
+            #[inline(always)]
+            fn is_negative_zero(&self) -> bool {
+                self.to_bits() == (-0.0 as $t).to_bits()
             }
 
             fn with_buffer<R>(len: usize, f: impl FnOnce(&mut [Self]) -> R) -> R {
@@ -166,19 +186,21 @@ impl<T: Real, const N: usize, const FMA: bool> Vector for Lanes<T, N, FMA> {
 }
 
 #[inline(always)]
-fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) {
+fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) -> bool {
     match job {
         Job::Small { a, b, c } => small::<_, FMA>(a, b, c),
         // Of a width that the compiler knows, rows are copied without a call of a function.
         Job::Pack { b, panel } if b.cols == NV * V::LANES => pack(b, panel, NV * V::LANES),
         Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(V::LANES)),
-        Job::Tiles { a, panels, c, first, n } => tiles::<V, MR, NV>(a, panels, c, first, n),
+        Job::Tiles { a, panels, c, first, n, skip } => {
+            tiles::<V, MR, NV>(a, panels, c, first, n, skip)
+        }
     }
 }
 
 /// C ← C + A·B, as on paper.
 #[inline(always)]
-fn small<T: Real, const FMA: bool>(a: View<T>, b: View<T>, c: &mut [T]) {
+fn small<T: Real, const FMA: bool>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
     for (i, row) in c.chunks_exact_mut(b.cols).enumerate() {
         for (j, c) in row.iter_mut().enumerate() {
             for p in 0..a.cols {
@@ -186,12 +208,14 @@ fn small<T: Real, const FMA: bool>(a: View<T>, b: View<T>, c: &mut [T]) {
             }
         }
     }
+    false
 }
 
 /// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each.
 #[inline(always)]
-fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) {
-    let rows = panel.chunks_exact_mut(width).take(b.rows);
+fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
+    let panel = &mut panel[..b.rows * width];
+    let rows = panel.chunks_exact_mut(width);
     if b.cols < width {
         for (p, row) in rows.enumerate() {
             row.fill(T::ZERO);
@@ -214,6 +238,7 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) {
             }
         }
     }
+    panel.iter().fold(true, |finite, x| finite & x.is_finite())
 }
 
 /// C ← C + A·B in the columns from `first` on: `MR` rows of A, copied into the L1 cache, meet all
@@ -225,26 +250,45 @@ fn tiles<V: Vector, const MR: usize, const NV: usize>(
     c: &mut [V::Number],
     first: usize,
     n: usize,
-) {
+    skip: bool,
+) -> bool {
     let ((m, k), width) = (a.shape(), NV * V::LANES);
     // The rows of A one after the other. If A is transposed, its columns instead, `MR` numbers
     // each: either way whole runs are copied.
     let mut strip = [[V::Number::ZERO; KC]; MR];
     let by_rows = a.col_stride == 1;
+    let mut steps: [u8; KC] = array::from_fn(|p| p as u8);
+    let mut left = k;
+    let mut sure = true;
     for i in (0..m).step_by(MR) {
         let rows = MR.min(m - i);
+        let mut some = [false; KC];
         if by_rows {
             for (r, row) in strip.iter_mut().enumerate().take(rows) {
                 row[..k].copy_from_slice(&a.data[(i + r) * a.row_stride..][..k]);
+                for (some, &x) in some.iter_mut().zip(&*row) {
+                    *some |= x != V::Number::ZERO;
+                }
             }
         } else {
             let (columns, _) = strip.as_flattened_mut().as_chunks_mut::<MR>();
-            for (p, column) in columns.iter_mut().enumerate().take(k) {
+            for ((p, column), some) in columns.iter_mut().enumerate().take(k).zip(&mut some) {
                 let from = &a.data[p * a.col_stride + i..];
                 match from.first_chunk() {
                     Some(from) => *column = *from,
-                    None => column[..rows].copy_from_slice(&from[..rows]),
+                    None => {
+                        *column = [V::Number::ZERO; MR];
+                        column[..rows].copy_from_slice(&from[..rows]);
+                    }
                 }
+                *some = column.iter().fold(false, |some, &x| some | (x != V::Number::ZERO));
+            }
+        }
+        if skip {
+            left = 0;
+            for (p, some) in some[..k].iter().enumerate() {
+                steps[left] = p as u8;
+                left += usize::from(*some);
             }
         }
         for (panel, j) in panels.chunks_exact(k * width).zip((first..n).step_by(width)) {
@@ -252,13 +296,19 @@ fn tiles<V: Vector, const MR: usize, const NV: usize>(
             // The last columns may make do with a narrower tile.
             let vectors = size.1.div_ceil(V::LANES);
             let panel = &panel[..k * vectors * V::LANES];
+            let steps = &steps[..left];
             match vectors {
-                1 => tile_or_edge::<V, MR, 1>(&strip, by_rows, panel, c, n, size),
-                2 => tile_or_edge::<V, MR, 2>(&strip, by_rows, panel, c, n, size),
-                _ => tile_or_edge::<V, MR, NV>(&strip, by_rows, panel, c, n, size),
+                1 => tile_or_edge::<V, MR, 1>(&strip, by_rows, steps, panel, c, n, size),
+                2 => tile_or_edge::<V, MR, 2>(&strip, by_rows, steps, panel, c, n, size),
+                _ => tile_or_edge::<V, MR, NV>(&strip, by_rows, steps, panel, c, n, size),
             }
         }
+        let (last, rows) = (n.min(first + panels.len() / k), &c[i * n..(i + rows) * n]);
+        for row in rows.chunks_exact(n) {
+            sure &= row[first..last].iter().fold(true, |sure, x| sure & !x.is_negative_zero());
+        }
     }
+    sure
 }
 
 /// The tile at the start of `c` ← itself + A·B. At the edges of C, where only `rows` × `cols` of it
@@ -267,13 +317,14 @@ fn tiles<V: Vector, const MR: usize, const NV: usize>(
 fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
     strip: &[[V::Number; KC]; MR],
     by_rows: bool,
+    steps: &[u8],
     panel: &[V::Number],
     c: &mut [V::Number],
     n: usize,
     (rows, cols): (usize, usize),
 ) {
     if (rows, cols) == (MR, NV * V::LANES) {
-        return tile::<V, MR, NV>(strip, by_rows, panel, c, n);
+        return tile::<V, MR, NV>(strip, by_rows, steps, panel, c, n);
     }
     let mut edge = [[V::Number::ZERO; WIDEST]; MR];
     for (edge, c) in edge.iter_mut().zip(c.chunks(n)).take(rows) {
@@ -281,7 +332,7 @@ fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
     }
     // If the compiler could look through, it would have the sums in `edge` and not in registers.
     let copy = hint::black_box(edge.as_flattened_mut());
-    tile::<V, MR, NV>(strip, by_rows, panel, copy, WIDEST);
+    tile::<V, MR, NV>(strip, by_rows, steps, panel, copy, WIDEST);
     for (edge, c) in edge.iter().zip(c.chunks_mut(n)).take(rows) {
         c[..cols].copy_from_slice(&edge[..cols]);
     }
@@ -292,16 +343,17 @@ fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
 fn tile<V: Vector, const MR: usize, const NV: usize>(
     strip: &[[V::Number; KC]; MR],
     by_rows: bool,
+    steps: &[u8],
     panel: &[V::Number],
     c: &mut [V::Number],
     n: usize,
 ) {
     // Two loops, because in one for both the sums would not stay in registers.
     if by_rows {
-        sums::<V, MR, NV>(|r, p| strip[r][p], panel, c, n);
+        sums::<V, MR, NV>(|r, p| strip[r][p], steps, panel, c, n);
     } else {
         let columns: &[[V::Number; MR]] = strip.as_flattened().as_chunks().0;
-        sums::<V, MR, NV>(|r, p| columns[p][r], panel, c, n);
+        sums::<V, MR, NV>(|r, p| columns[p][r], steps, panel, c, n);
     }
 }
 
@@ -310,13 +362,15 @@ fn tile<V: Vector, const MR: usize, const NV: usize>(
 #[inline(always)]
 fn sums<V: Vector, const MR: usize, const NV: usize>(
     a: impl Fn(usize, usize) -> V::Number,
+    steps: &[u8],
     panel: &[V::Number],
     c: &mut [V::Number],
     n: usize,
 ) {
     let mut sums: [[V; NV]; MR] =
         array::from_fn(|r| array::from_fn(|v| V::load(&c[r * n + v * V::LANES..])));
-    for (p, row) in panel.chunks_exact(NV * V::LANES).enumerate().take(KC) {
+    for p in steps.iter().map(|&p| usize::from(p)) {
+        let row = &panel[p * NV * V::LANES..][..NV * V::LANES];
         let b: [V; NV] = array::from_fn(|v| V::load(&row[v * V::LANES..]));
         for (r, row) in sums.iter_mut().enumerate() {
             let a = V::splat(a(r, p));

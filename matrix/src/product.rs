@@ -3,6 +3,7 @@
 
 use crate::kernel::{Job, KC};
 use crate::{Kernel, Matrix, Real, View, config, threads};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Up to this many multiplications, packing costs more than it saves.
 const SMALL: usize = 128;
@@ -47,17 +48,30 @@ fn product_with<T: Real>(kernel: Kernel, threads: usize, a: View<T>, b: View<T>)
                 .zip((0..n).step_by(nr))
                 .map(move |(panel, j)| Job::Pack { b: b.slice_cols(j..n.min(j + nr)), panel })
         });
-        threads::for_each(threads, tasks, |job| T::run(kernel, job));
+        let finite = AtomicBool::new(true);
+        threads::for_each(threads, tasks, |job| {
+            if !T::run(kernel, job) {
+                finite.store(false, Relaxed);
+            }
+        });
 
-        let packed = &*packed;
-        let data = threads::build(threads, m * n, mr * n, |start, c| {
-            let a = a.slice_rows(start / n..(start + c.len()) / n);
+        let (packed, finite) = (&*packed, finite.into_inner());
+        let multiply = |a: View<T>, c: &mut [T], skip| {
+            let mut sure = true;
             for first in (0..n).step_by(nc) {
                 for (block, p) in packed.chunks(kc * width).zip((0..k).step_by(kc)) {
                     let a = a.slice_cols(p..k.min(p + kc));
                     let panels = &block[a.cols * first..a.cols * width.min(first + nc)];
-                    T::run(kernel, Job::Tiles { a, panels, c, first, n });
+                    sure &= T::run(kernel, Job::Tiles { a, panels, c, first, n, skip });
                 }
+            }
+            sure
+        };
+        let data = threads::build(threads, m * n, mr * n, |start, c| {
+            let a = a.slice_rows(start / n..(start + c.len()) / n);
+            if !multiply(a, c, finite) && finite {
+                c.fill(T::ZERO);
+                multiply(a, c, false);
             }
         });
         Matrix::from_vec(m, n, data)

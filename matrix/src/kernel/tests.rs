@@ -15,7 +15,7 @@ fn without_fma_each_step_rounds_twice() {
     let mut packed = [f32::NAN; 12 * 30];
     run(Job::Pack { b: b.view(), panel: &mut packed });
     let (mut tiled, n) = (Matrix::zeros(13, 9), 9);
-    run(Job::Tiles { a: a.view(), panels: &packed, c: &mut tiled.data, first: 0, n });
+    run(Job::Tiles { a: a.view(), panels: &packed, c: &mut tiled.data, first: 0, n, skip: true });
     assert_eq!(tiled, expected);
-    assert_ne!(tiled, a.dot(&b)); // holds on a processor with it, which all test machines have
+    assert_eq!(tiled != a.dot(&b), has_fma());
 }

@@ -45,16 +45,16 @@ vector!(__m256, f32, 8, _mm256_set1_ps, _mm256_fmadd_ps);
 vector!(__m256d, f64, 4, _mm256_set1_pd, _mm256_fmadd_pd);
 
 #[target_feature(enable = "avx512f")]
-pub(super) fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job);
+pub(super) fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
+    run::<V, MR, NV, true>(job)
 }
 
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn avx2<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job);
+pub(super) fn avx2<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
+    run::<V, MR, NV, true>(job)
 }
 
 #[target_feature(enable = "fma")]
-pub(super) fn fma<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) {
-    run::<V, MR, NV, true>(job);
+pub(super) fn fma<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
+    run::<V, MR, NV, true>(job)
 }

@@ -1,11 +1,35 @@
 use super::*;
 use crate::Rng;
+use crate::kernel::{ALWAYS_FMA, has_fma};
 
-/// The product by its definition: each entry one chain of fused multiply-adds.
+/// The product by its definition: each entry one chain of multiply-adds, fused where the processor
+/// can, by its own instruction (the software that stands in for it is wrong on some systems).
 fn definition<T: Real>(a: View<T>, b: View<T>) -> Matrix<T> {
-    Matrix::from_fn(a.rows, b.cols, |i, j| {
-        (0..a.cols).fold(T::ZERO, |c, p| a[(i, p)].step::<true>(b[(p, j)], c))
-    })
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "fma")]
+    fn fused<T: Real>(a: View<T>, b: View<T>) -> Matrix<T> {
+        chains::<T, true>(a, b)
+    }
+    #[cfg(target_arch = "x86_64")]
+    if has_fma() {
+        #[expect(unsafe_code, reason = "the reference, in processor instructions")]
+        // SAFETY: the processor has FMA, as checked above.
+        return unsafe { fused(a, b) };
+    }
+    chains::<T, ALWAYS_FMA>(a, b)
+}
+
+#[inline(always)]
+fn chains<T: Real, const FMA: bool>(a: View<T>, b: View<T>) -> Matrix<T> {
+    let mut c = Matrix::zeros(a.rows, b.cols);
+    for i in 0..a.rows {
+        for j in 0..b.cols {
+            for p in 0..a.cols {
+                c[(i, j)] = a[(i, p)].step::<FMA>(b[(p, j)], c[(i, j)]);
+            }
+        }
+    }
+    c
 }
 
 /// Whether all entries are the same, to the bit, or both NaN.
@@ -108,5 +132,88 @@ fn infinities_and_nans_stand_where_the_definition_has_them() {
         let (a, b) = (wild(m, k), wild(k, n));
         assert!(!definition(a.view(), b.view()).is_finite());
         check_views(a.view(), b.view(), &[1, 2], "wild");
+    }
+}
+
+/// Where A has zeros: in 0 no number, in 1 whole columns, in 2 whole rows, in 3 most numbers, in 4
+/// one part, in 5 all.
+const PATTERNS: [fn(usize, usize, &mut Rng) -> bool; 6] = [
+    |_, _, _| false,
+    |_, p, _| p % 3 > 0,
+    |i, _, _| i % 5 > 1,
+    |_, _, rng| rng.below(8) > 0,
+    |i, p, _| i % 16 < 9 && p % 40 < 33,
+    |_, _, _| true,
+];
+
+/// A matrix with zeros of both signs in a pattern. The other numbers may be so small that products
+/// of two of them are 0 or subnormal, or `extreme`.
+fn with_zeros<T: Real>(
+    (rows, cols): (usize, usize),
+    pattern: usize,
+    extreme: &[f64],
+    rng: &mut Rng,
+) -> Matrix<T> {
+    let tiny = if size_of::<T>() == 4 { [1e-45, 1e-40, 1e-30] } else { [5e-324, 1e-310, 1e-200] };
+    Matrix::from_fn(rows, cols, |i, p| {
+        let sign = if rng.below(2) == 0 { 1.0 } else { -1.0 };
+        let size = match rng.below(30) {
+            _ if PATTERNS[pattern](i, p, rng) => 0.0,
+            at @ 0..3 => tiny[at],
+            3 if !extreme.is_empty() => extreme[rng.below(extreme.len())],
+            _ => 1.0 - rng.uniform(),
+        };
+        T::from_f64(sign * size)
+    })
+}
+
+/// Each pattern in A, plain and transposed, with B as it comes and with numbers that aren't finite.
+fn check_zeros<T: Real>() {
+    let mut rng = Rng::new(5);
+    let threads = [1, 2, 3];
+    for (m, k, n) in [(6, 25, 3), (24, 40, 101), (9, 300, 49), (33, 530, 10), (8, 7, 1030)] {
+        for pattern in 0..PATTERNS.len() {
+            for wild in [&[][..], &[f64::INFINITY], &[f64::NAN]] {
+                let a = with_zeros::<T>((m, k), pattern, &[], &mut rng);
+                let b = with_zeros::<T>((k, n), 0, wild, &mut rng);
+                let at = a.t().to_matrix();
+                let name = format!("pattern {pattern}, {wild:?} in B");
+                check_views(a.view(), b.view(), &threads, &name);
+                check_views(at.t(), b.view(), &threads, &name);
+                if wild.len() == 1 && k > 100 {
+                    assert!(definition(a.view(), b.view()).data.iter().any(|c| !c.is_finite()));
+                }
+            }
+            let a = with_zeros::<T>((m, k), pattern, &[f64::INFINITY, f64::NAN], &mut rng);
+            let b = with_zeros::<T>((k, n), 3, &[], &mut rng);
+            check_views(a.view(), b.view(), &threads, &format!("pattern {pattern}, wild A"));
+        }
+    }
+}
+
+#[test]
+fn zeros_in_a_leave_no_trace_in_the_bits_of_f32() {
+    check_zeros::<f32>();
+}
+
+#[test]
+fn zeros_in_a_leave_no_trace_in_the_bits_of_f64() {
+    check_zeros::<f64>();
+}
+
+/// A sum can only be −0 where a product below 0 is too small for the type. Then +0 makes it +0.
+#[test]
+fn a_zero_after_a_sum_of_minus_zero_counts() {
+    for zeros in [1, 20, 300] {
+        let mut a = Matrix::<f32>::zeros(9, zeros + 1);
+        (0..9).for_each(|i| a[(i, 0)] = -1e-30);
+        let b = Matrix::from_fn(zeros + 1, 20, |p, j| match p {
+            0 => 1e-30,
+            _ if j % 2 == 0 => 1.0,
+            _ => -1.0,
+        });
+        let signs = Matrix::from_fn(9, 20, |_, j| if j % 2 == 0 { 0.0 } else { -0.0 });
+        assert!(same(&definition(a.view(), b.view()), &signs));
+        check_views(a.view(), b.view(), &[1, 2], "minus zero");
     }
 }
