@@ -60,11 +60,11 @@ pub trait Element: Sized {
 }
 
 /// Whether every processor that can run this code has fused multiply-add.
-pub const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+pub(crate) const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
 /// Whether this processor has it.
 #[cfg(test)]
-pub fn has_fma() -> bool {
+pub(crate) fn has_fma() -> bool {
     #[cfg(target_arch = "x86_64")]
     return is_x86_feature_detected!("fma");
     #[cfg(not(target_arch = "x86_64"))]
