@@ -1,6 +1,6 @@
 //! Comma-separated values (RFC 4180), record by record.
 
-use crate::gzip;
+use crate::foreign::{Foreign, Wanted, foreign};
 use crate::text::Quoted;
 use std::borrow::Cow;
 use std::fmt;
@@ -23,10 +23,7 @@ pub struct CsvError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum CsvProblem {
-    Empty,
-    Utf16,
-    Html,
-    Gzip,
+    Foreign(Foreign),
     NotUtf8 { found: u8 },
     Quote,
     AfterQuote,
@@ -45,16 +42,12 @@ impl fmt::Display for CsvError {
         use CsvProblem::*;
         write!(f, "line {}, column {}: ", self.line, self.column)?;
         match &self.problem {
-            Empty => f.write_str("found an empty file, expected comma-separated values"),
-            Utf16 => f.write_str("found utf-16 text, expected utf-8: save the file as utf-8"),
-            Html => f.write_str(
-                "found a web page, expected comma-separated values: perhaps what a failed \
-                 download left",
+            Foreign(found) => found.fmt(f),
+            NotUtf8 { found } => write!(
+                f,
+                "found byte {found:#04x}, expected UTF-8 text: if it is from Windows, convert it \
+                 with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`"
             ),
-            Gzip => f.write_str(
-                "found gzip data, expected comma-separated values: gunzip the file first",
-            ),
-            NotUtf8 { found } => write!(f, "found byte {found:#04x}, expected utf-8 text"),
             Quote => f.write_str("found a quote in an unquoted field, expected none"),
             AfterQuote => {
                 f.write_str("found more after the closing quote, expected a comma or a new line")
@@ -136,26 +129,20 @@ impl Field<'_> {
 /// If the bytes are not UTF-8 text (a byte order mark at its start is ignored) or are no text of
 /// this kind at all. The records bring their own errors.
 pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
-    let start = |problem| CsvError { line: 1, column: 1, problem };
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(start(CsvProblem::Utf16));
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = if text.trim_ascii_start().is_empty() { b"" } else { bytes };
+    if let Some(found) = foreign(start, Wanted::Csv) {
+        let problem = CsvProblem::Foreign(found);
+        return Err(CsvError { line: 1, column: 1, problem });
     }
-    if gzip::is_gzip(bytes) {
-        return Err(start(CsvProblem::Gzip));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (before, after) = bytes.split_at(error.valid_up_to());
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let (before, after) = text.split_at(error.valid_up_to());
         let before = str::from_utf8(before).expect("valid up to here");
         let mut place = Records::new(before);
         place.advance(before.len());
         place.error(CsvProblem::NotUtf8 { found: after[0] })
     })?;
-    match text.trim_start().chars().next() {
-        None => Err(start(CsvProblem::Empty)),
-        Some('<') => Err(start(CsvProblem::Html)),
-        Some(_) => Ok(Records::new(text)),
-    }
+    Ok(Records::new(text))
 }
 
 /// What [`records`] returns.

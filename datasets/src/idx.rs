@@ -4,6 +4,7 @@
 //! number of dimensions, each dimension as a big-endian 32-bit number, and the elements.
 //! Compressed data are recognised by their first bytes, whatever the name of the file.
 
+use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{self, GzipError, GzipProblem};
 use std::fmt;
 
@@ -11,6 +12,9 @@ use std::fmt;
 pub const MOST_RATIO: usize = 64;
 /// … or to this many bytes, if that is more. Decompress a file that goes beyond with `gunzip`.
 pub const LEAST_LIMIT: usize = 16 << 20;
+
+/// No more bytes of a file are needed to know its format.
+const MOST_SIGNATURE: usize = 512;
 
 /// The number that files of unsigned bytes in three dimensions start with.
 const IMAGES: u32 = 0x0803;
@@ -22,8 +26,7 @@ const LABELS: u32 = 0x0801;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum IdxError {
-    Empty,
-    Html,
+    Foreign(Foreign),
     Gzip(GzipError),
     GzipTwice,
     GzipRatio { bytes: usize, limit: usize },
@@ -88,13 +91,10 @@ impl fmt::Display for IdxError {
         }
         write!(f, "byte {}: ", self.offset())?;
         match self {
-            Empty => f.write_str("found an empty file, expected idx data"),
-            Html => f.write_str(
-                "found a web page, expected idx data: perhaps what a failed download left",
-            ),
+            Foreign(found) => found.fmt(f),
             Gzip(error) => error.fmt(f),
             GzipTwice => {
-                f.write_str("found gzip data inside gzip data, expected idx data: gunzip it once")
+                f.write_str("found gzip data inside gzip data, expected IDX data: unpack it once with `gunzip FILE`")
             }
             GzipRatio { bytes, limit } => write!(
                 f,
@@ -108,7 +108,7 @@ impl fmt::Display for IdxError {
             ),
             Magic { found, expected } => write!(
                 f,
-                "found magic number {found:#010x}, expected {expected:#010x}: not an idx file"
+                "found magic number {found:#010x}, expected {expected:#010x}: not an IDX file"
             ),
             Type { found } => write!(
                 f,
@@ -183,7 +183,7 @@ fn parse(bytes: &[u8], magic: u32) -> Result<(Vec<u32>, Vec<u8>), IdxError> {
     }
 
     // The header says how much should come out; the data decide how much does.
-    let start = gzip::decompress_start(bytes, header_len).map_err(IdxError::Gzip)?;
+    let start = gzip::decompress_start(bytes, MOST_SIGNATURE).map_err(IdxError::Gzip)?;
     if gzip::is_gzip(&start) {
         return Err(IdxError::GzipTwice);
     }
@@ -213,11 +213,8 @@ fn header(bytes: &[u8], magic: u32) -> Result<Vec<u32>, IdxError> {
     let dimensions = magic as u8;
     let expected = 4 + 4 * usize::from(dimensions);
     let Some((found, rest)) = bytes.split_first_chunk() else {
-        return Err(match bytes {
-            [] => IdxError::Empty,
-            _ if is_html(bytes) => IdxError::Html,
-            _ => IdxError::Header { found: bytes.len(), expected },
-        });
+        let header = IdxError::Header { found: bytes.len(), expected };
+        return Err(foreign(bytes, Wanted::Idx).map_or(header, IdxError::Foreign));
     };
     let found = u32::from_be_bytes(*found);
     if found != magic {
@@ -227,8 +224,10 @@ fn header(bytes: &[u8], magic: u32) -> Result<Vec<u32>, IdxError> {
             [1..=9, code, 0, 0] if type_name(code).is_some() => {
                 IdxError::Swapped { found, expected: magic }
             }
-            _ if is_html(bytes) => IdxError::Html,
-            _ => IdxError::Magic { found, expected: magic },
+            _ => match foreign(bytes, Wanted::Idx) {
+                Some(found) => IdxError::Foreign(found),
+                None => IdxError::Magic { found, expected: magic },
+            },
         });
     }
     let (words, _) = rest.as_chunks();
@@ -236,11 +235,6 @@ fn header(bytes: &[u8], magic: u32) -> Result<Vec<u32>, IdxError> {
         Some(words) => Ok(words.iter().map(|word| u32::from_be_bytes(*word)).collect()),
         None => Err(IdxError::Header { found: bytes.len(), expected }),
     }
-}
-
-fn is_html(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    text.trim_ascii_start().starts_with(b"<")
 }
 
 /// The length of header and elements together.

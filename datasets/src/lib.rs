@@ -9,6 +9,7 @@
 pub mod csv;
 mod error;
 pub mod file;
+pub mod foreign;
 pub mod gzip;
 pub mod idx;
 mod iris;

@@ -2,6 +2,7 @@
 //!
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
+use crate::foreign::{Foreign, Wanted, foreign};
 use crate::text::Quoted;
 use crate::{Error, file};
 use matrix::{Matrix, Real};
@@ -21,6 +22,7 @@ pub struct NpyError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum NpyProblem {
+    Foreign(Foreign),
     Magic,
     Version { major: u8, minor: u8 },
     Truncated { missing: usize },
@@ -38,7 +40,8 @@ impl fmt::Display for NpyError {
         use NpyProblem::*;
         write!(f, "byte {}: ", self.offset)?;
         match &self.problem {
-            Magic => f.write_str("found no npy data, expected them to start with \\x93NUMPY"),
+            Foreign(found) => found.fmt(f),
+            Magic => f.write_str("found no NPY data, expected them to start with \\x93NUMPY"),
             Version { major, minor } => {
                 write!(f, "found version {major}.{minor}, expected 1.0, 2.0 or 3.0")
             }
@@ -191,7 +194,8 @@ fn header(bytes: &[u8]) -> Result<(Header, usize), NpyError> {
         }
     };
     if !bytes.starts_with(MAGIC) {
-        return Err(NpyError { offset: 0, problem: NpyProblem::Magic });
+        let problem = foreign(bytes, Wanted::Npy).map_or(NpyProblem::Magic, NpyProblem::Foreign);
+        return Err(NpyError { offset: 0, problem });
     }
     let version = take(MAGIC.len(), 2)?;
     let width = match version {

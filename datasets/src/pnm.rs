@@ -2,6 +2,7 @@
 //!
 //! The format: <https://netpbm.sourceforge.net/doc/pgm.html>. One picture to a file.
 
+use crate::foreign::{Foreign, Wanted, foreign};
 use crate::text::Shortened;
 use crate::{Error, file};
 use std::fmt;
@@ -34,6 +35,7 @@ pub struct PnmError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum PnmProblem {
+    Foreign(Foreign),
     Magic,
     End { expected: &'static str },
     Byte { found: u8, expected: &'static str },
@@ -47,7 +49,8 @@ impl fmt::Display for PnmError {
         use PnmProblem::*;
         write!(f, "byte {}: ", self.offset)?;
         match &self.problem {
-            Magic => write!(f, "found no pgm picture, expected 'P2' or 'P5'"),
+            Foreign(found) => found.fmt(f),
+            Magic => write!(f, "found no PGM picture, expected 'P2' or 'P5'"),
             End { expected } => write!(f, "found the end of the file, expected {expected}"),
             Byte { found, expected } => {
                 write!(f, "found '{}', expected {expected}", found.escape_ascii())
@@ -111,7 +114,10 @@ impl Reader<'_> {
         let plain = match self.bytes {
             [b'P', b'2', ..] => true,
             [b'P', b'5', ..] => false,
-            _ => return Err(PnmProblem::Magic),
+            _ => {
+                let found = foreign(self.bytes, Wanted::Picture);
+                return Err(found.map_or(PnmProblem::Magic, PnmProblem::Foreign));
+            }
         };
         self.offset = 2;
         let cols = self.number("a width", 1, MOST_SIZE)?;

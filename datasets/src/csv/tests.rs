@@ -84,19 +84,22 @@ fn what_is_no_csv_text_is_named() {
         assert_error(bytes, found);
     }
     for bytes in [b"\xff\xfea\0", b"\xfe\xff\0a"] {
-        let found = "line 1, column 1: found utf-16 text, expected utf-8: save the file as utf-8";
+        let found = "line 1, column 1: found UTF-16 text, expected comma-separated values: convert \
+                     it with `iconv -f UTF-16 -t UTF-8 FILE > NEW`";
         assert_error(bytes, found);
     }
     assert_error(
         b" <!DOCTYPE html>\n",
         "line 1, column 1: found a web page, expected comma-separated values: perhaps what a \
-         failed download left",
+         failed download left; `curl -fLO URL` tells when one fails",
     );
-    let found = "line 1, column 1: found gzip data, expected comma-separated values: gunzip the \
-                 file first";
+    let found = "line 1, column 1: found gzip data, expected comma-separated values: unpack it \
+                 with `gunzip FILE`";
     assert_error(b"\x1f\x8b\x08\0", found);
-    assert_error(b"a\r\n\xc3\xa9b\xe9\n", "line 2, column 3: found byte 0xe9, expected utf-8 text");
-    assert_error(b"a,\xc3", "line 1, column 3: found byte 0xc3, expected utf-8 text");
+    let help = "if it is from Windows, convert it with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`";
+    let found = |byte| format!("found byte {byte}, expected UTF-8 text: {help}");
+    assert_error(b"a\r\n\xc3\xa9b\xe9\n", &format!("line 2, column 3: {}", found("0xe9")));
+    assert_error(b"a,\xc3", &format!("line 1, column 3: {}", found("0xc3")));
 }
 
 #[test]

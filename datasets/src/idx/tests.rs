@@ -39,21 +39,29 @@ fn images_and_labels_are_read_plain_and_compressed() {
 
 #[test]
 fn what_is_no_idx_file_is_named() {
-    images_error(b"", "byte 0: found an empty file, expected idx data");
-    images_error(&gz(b""), "byte 0: found an empty file, expected idx data");
-    let page = "byte 0: found a web page, expected idx data: perhaps what a failed download left";
+    images_error(b"", "byte 0: found an empty file, expected IDX data");
+    images_error(&gz(b""), "byte 0: found an empty file, expected IDX data");
+    let page = "byte 0: found a web page, expected IDX data: perhaps what a failed download left; \
+                `curl -fLO URL` tells when one fails";
     images_error(b"<!DOCTYPE html>", page);
     images_error(b"\n <html>", page);
     images_error(b"<p>", page);
     images_error(b"\xef\xbb\xbf<!DOCTYPE html>", page);
     images_error(&gz(b"\xef\xbb\xbf\r\n<p>"), page);
     images_error(
-        b"PK\x03\x04....",
-        "byte 0: found magic number 0x504b0304, expected 0x00000803: not an idx file",
+        b"\x00\x01\x02\x03....",
+        "byte 0: found magic number 0x00010203, expected 0x00000803: not an IDX file",
     );
+    let zip = "byte 0: found a zip archive, expected IDX data: unpack it with `unzip FILE`";
+    images_error(b"PK\x03\x04....", zip);
+    images_error(&gz(b"PK\x03\x04...."), zip);
+    let tar = [&b"train-images-idx3-ubyte"[..], &[0; 234], b"ustar\0", &[0; 250]].concat();
+    let found = "byte 0: found a tar archive, expected IDX data: unpack it with `tar -xf FILE`";
+    images_error(&gz(&tar), found);
     images_error(
         &gz(&gz(b"..")),
-        "byte 0: found gzip data inside gzip data, expected idx data: gunzip it once",
+        "byte 0: found gzip data inside gzip data, expected IDX data: unpack it once with \
+         `gunzip FILE`",
     );
 }
 

@@ -232,7 +232,7 @@ fn the_four_files_must_belong_together() {
     assert_eq!(folder.error(), found);
     folder.replace("t10k-labels-idx1-ubyte", b"<html>404</html>".to_vec());
     folder.replace("t10k-images-idx3-ubyte", idx(&[2, 2, 1]));
-    let found = "DIR/t10k-labels-idx1-ubyte: byte 0: found a web page, expected idx data: perhaps \
-                 what a failed download left";
+    let found = "DIR/t10k-labels-idx1-ubyte: byte 0: found a web page, expected IDX data: perhaps \
+                 what a failed download left; `curl -fLO URL` tells when one fails";
     assert_eq!(folder.error(), found);
 }

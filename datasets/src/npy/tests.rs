@@ -95,9 +95,11 @@ fn a_header_may_be_written_in_other_ways() {
 
 #[test]
 fn the_frame_is_checked() {
-    let found = "byte 0: found no npy data, expected them to start with \\x93NUMPY";
-    assert_error(b"", found);
-    assert_error(b"PK\x03\x04", found);
+    assert_error(b"", "byte 0: found an empty file, expected NPY data");
+    let zip = "byte 0: found a zip archive, expected NPY data: unpack it with `unzip FILE`";
+    assert_error(b"PK\x03\x04", zip);
+    let found = "byte 0: found no NPY data, expected them to start with \\x93NUMPY";
+    assert_error(b"\x93NUMP", found);
     let truncated = "found the end of the file, expected";
     assert_error(b"\x93NUMPY\x01", &format!("byte 7: {truncated} 1 more bytes of header"));
     assert_error(b"\x93NUMPY\x04\x01", "byte 6: found version 4.1, expected 1.0, 2.0 or 3.0");

@@ -41,9 +41,16 @@ fn what_is_written_can_be_read() {
 
 #[test]
 fn the_header_is_checked() {
-    for bytes in [&b""[..], b"P", b"P6 1 1 255 abc", b"<html>"] {
-        assert_error(bytes, "byte 0: found no pgm picture, expected 'P2' or 'P5'");
+    for bytes in [&b"P6 1 1 255 abc"[..], b"\x89PN"] {
+        assert_error(bytes, "byte 0: found no PGM picture, expected 'P2' or 'P5'");
     }
+    assert_error(b"", "byte 0: found an empty file, expected a PGM picture");
+    assert_error(b"P", "byte 0: found text, expected a PGM picture");
+    assert_error(
+        b"\xff\xd8\xff",
+        "byte 0: found a JPEG picture, expected a PGM picture: convert it with `magick FILE \
+         picture.pgm`",
+    );
     assert_error(b"P53 2 255 ", "byte 2: found '3', expected a blank");
     assert_error(b"P5", "byte 2: found the end of the file, expected a width");
     assert_error(b"P5 3 # 2", "byte 8: found the end of the file, expected a height");
