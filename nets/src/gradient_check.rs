@@ -6,13 +6,13 @@
 
 use crate::activation::{relu, softplus};
 use crate::loss::cross_entropy;
-use crate::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use crate::{DeepNet, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 use matrix::{Matrix, Real, Rng};
 
 /// An error below this passes.
 pub const TOLERANCE: f64 = 1e-6;
 
-/// One gradient, checked.
+/// One gradient, checked; of DeepNet, that of all layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// The network it belongs to.
@@ -70,6 +70,7 @@ pub fn check_all<T: Real>(epsilon: f64, broken: Option<&str>, rng: &mut Rng) -> 
     checker.two_net::<T>(rng);
     checker.three_net::<T>(rng);
     checker.softmax_regression::<T>(rng);
+    checker.deep_net::<T>(rng);
     checker.checks
 }
 
@@ -81,7 +82,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// Checks `gradient`, said to be that of `loss` by its argument, at the point `at`.
+    /// Checks `gradient`, said to be that of `loss` with respect to its argument, at the point `at`.
     fn check<T: Real>(
         &mut self,
         equation: &'static str,
@@ -93,14 +94,19 @@ impl Checker<'_> {
         let factor = if self.broken == Some(equation) { 1.02 } else { 1.0 };
         let gradient = gradient.map(|g| T::from_f64(factor) * g);
         let expected = central_difference(at, self.epsilon, loss);
-        let largest = (&gradient - &expected)
-            .as_slice()
-            .iter()
-            .map(|d| d.abs().to_f64())
-            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a });
+        let largest =
+            (&gradient - &expected).as_slice().iter().map(|d| d.abs().to_f64()).fold(0.0, larger);
         let error = largest / gradient.norm_squared().to_f64().sqrt();
         let entries = gradient.as_slice().len();
-        self.checks.push(Check { net: self.net, equation, formula, entries, error });
+        match self.checks.iter_mut().find(|check| check.equation == equation) {
+            Some(check) => {
+                check.entries += entries;
+                check.error = larger(check.error, error);
+            }
+            None => {
+                self.checks.push(Check { net: self.net, equation, formula, entries, error });
+            }
+        }
     }
 
     fn one_net<T: Real>(&mut self, rng: &mut Rng) {
@@ -215,6 +221,60 @@ impl Checker<'_> {
         let of_b = |b: &Matrix<T>| of_net(SoftmaxRegression { b: b.clone(), ..net.clone() });
         self.check("4.8", "db = dz.sum_of_rows()", &grads.db, &net.b, of_b);
     }
+
+    fn deep_net<T: Real>(&mut self, rng: &mut Rng) {
+        self.net = "DeepNet";
+        let (a0, y) = samples(7, 3, 4, rng);
+        let net = draw_off_the_kinks(self.epsilon, rng, |rng| {
+            let layer = |s: &[usize]| {
+                (Matrix::<T>::normal(s[0], s[1], 1.0, rng), Matrix::normal(1, s[1], 1.0, rng))
+            };
+            let net = DeepNet { layers: [3, 6, 5, 5, 4].windows(2).map(layer).collect() };
+            let mut relu_inputs = net.forward(&a0).z;
+            relu_inputs.pop();
+            (net, relu_inputs)
+        });
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+
+        // The loss as a function of zˡ or of aˡ, where l counts from 1.
+        let of_z = |l: usize, z: &Matrix<T>| {
+            let layer =
+                |z: Matrix<T>, (w, b): &(Matrix<T>, Matrix<T>)| z.map(relu).dot(w).add_row(b);
+            cross_entropy(&net.layers[l..].iter().fold(z.clone(), layer), &y)
+        };
+        let of_a = |l: usize, a: &Matrix<T>| {
+            let (w, b) = &net.layers[l];
+            of_z(l + 1, &a.dot(w).add_row(b))
+        };
+        let of_net = |change: &dyn Fn(&mut DeepNet<T>)| {
+            let mut net = net.clone();
+            change(&mut net);
+            DeepNet::data_loss(&net.forward(&a0), &y)
+        };
+        for l in (1..=net.layers.len()).rev() {
+            let (z, dz) = (&acts.z[l - 1], &grads.dz[l - 1]);
+            if l == net.layers.len() {
+                self.check("6.7", "dz = (probs - y) / n", dz, z, |z| of_z(l, z));
+            } else {
+                let (a, da) = (&acts.a[l - 1], &grads.da[l - 1]);
+                self.check("6.8", "da = dz.dot(w.t())", da, a, |a| of_a(l, a));
+                self.check("6.9", "dz = da * (z >= 0)", dz, z, |z| of_z(l, z));
+            }
+        }
+        for (l, (w, b)) in net.layers.iter().enumerate() {
+            let (dw, db) = (&grads.dw[l], &grads.db[l]);
+            let of_w = |w: &Matrix<T>| of_net(&|net| net.layers[l].0 = w.clone());
+            self.check("6.10", "dw = a.t().dot(dz)", dw, w, of_w);
+            let of_b = |b: &Matrix<T>| of_net(&|net| net.layers[l].1 = b.clone());
+            self.check("6.11", "db = dz.sum_of_rows()", db, b, of_b);
+        }
+    }
+}
+
+/// The larger of two errors; NaN is larger than any.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 /// Random samples, n × d, and one-hot labels, n × k.
@@ -224,8 +284,8 @@ fn samples<T: Real>(n: usize, d: usize, k: usize, rng: &mut Rng) -> (Matrix<T>, 
     (a0, Matrix::one_hot(&labels, k))
 }
 
-/// Draws networks until each relu layer lets something through, without which all gradients before
-/// it are 0, and no input of a relu is so near to 0 that a step of ±`epsilon` elsewhere could carry
+/// Draws networks until some sample passes through every relu layer, without which all gradients in
+/// front of one are 0, and no input of a relu is so near to 0 that a step of ±`epsilon` elsewhere could carry
 /// it across: relu has no derivative there.
 fn draw_off_the_kinks<T: Real, N>(
     epsilon: f64,
@@ -234,9 +294,10 @@ fn draw_off_the_kinks<T: Real, N>(
 ) -> N {
     loop {
         let (net, relu_inputs) = draw(rng);
-        let open = |z: &Matrix<T>| z.as_slice().iter().any(|&z| z > T::ZERO);
+        let open = |z: &Matrix<T>, i: usize| z.row(i).iter().any(|&z| z > T::ZERO);
+        let passes = |i: usize| relu_inputs.iter().all(|z| open(z, i));
         let off = |z: &Matrix<T>| z.as_slice().iter().all(|z| z.abs().to_f64() > 20.0 * epsilon);
-        if relu_inputs.iter().all(|z| open(z) && off(z)) {
+        if (0..relu_inputs[0].rows()).any(passes) && relu_inputs.iter().all(off) {
             return net;
         }
     }

@@ -1,4 +1,4 @@
-//! Four small networks, one line of code per equation; `docs/` derives what stands here.
+//! Small networks, one line of code per equation; `docs/` derives what stands here.
 //!
 //! | chapter | file | learns |
 //! |---|---|---|
@@ -6,6 +6,7 @@
 //! | 2 | [`two_net`] | XOR |
 //! | 3 | [`three_net`] | Iris, MNIST |
 //! | 4 | [`softmax_regression`] | Iris, MNIST, for comparison |
+//! | 6 | [`deep_net`] | the same with any number of layers |
 //!
 //! Each network is a plain struct of weights and biases with three functions: `forward` computes
 //! the activations, `backward` the gradients of the data loss, `update` takes one step of gradient
@@ -28,7 +29,9 @@
 //! ```
 
 pub mod activation;
+pub mod deep_net;
 pub mod gradient_check;
+pub mod init;
 pub mod loss;
 pub mod metrics;
 pub mod one_net;
@@ -36,6 +39,8 @@ pub mod softmax_regression;
 pub mod three_net;
 pub mod two_net;
 
+pub use deep_net::DeepNet;
+pub use init::Init;
 pub use one_net::OneNet;
 pub use softmax_regression::SoftmaxRegression;
 pub use three_net::ThreeNet;

