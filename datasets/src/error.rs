@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// ```
 /// use datasets::file::FileError;
 /// let error = datasets::iris("nowhere.csv".as_ref()).unwrap_err();
-/// assert!(matches!(error.cause.downcast_ref(), Some(FileError::Io(_))));
+/// assert!(matches!(error.cause.downcast_ref(), Some(FileError::Missing(_))));
 /// assert_eq!(error.to_string(), "nowhere.csv: no such file or folder");
 /// ```
 #[derive(Debug)]

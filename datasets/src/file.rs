@@ -1,6 +1,7 @@
 //! Whole files, read up to a limit and written so that no reader ever meets half of one.
 
 use crate::Error;
+use crate::text::{List, Shown, alike};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -14,6 +15,10 @@ pub const LIMIT: u64 = 1 << 30;
 pub enum FileError {
     /// The operating system says no.
     Io(io::Error),
+    /// Nothing is there. The paths are those nearby that look like it.
+    Missing(Vec<String>),
+    /// There is a link, but nothing at the place that it leads to.
+    Link(PathBuf),
     /// A folder was named where a file is expected.
     Folder,
     /// A file was named where a folder is expected.
@@ -28,8 +33,22 @@ impl fmt::Display for FileError {
             Self::Io(error) => match error.kind() {
                 io::ErrorKind::NotFound => f.write_str("no such file or folder"),
                 io::ErrorKind::PermissionDenied => f.write_str("permission denied"),
+                io::ErrorKind::NotADirectory => {
+                    f.write_str("found a file among the folders of this path")
+                }
                 _ => error.fmt(f),
             },
+            Self::Missing(alike) => {
+                f.write_str("no such file or folder")?;
+                match &alike[..] {
+                    [] => Ok(()),
+                    [_] => write!(f, "; there is {}", List(alike)),
+                    _ => write!(f, "; there are {}", List(alike)),
+                }
+            }
+            Self::Link(target) => {
+                write!(f, "found a link to {}, where nothing is", Shown(target))
+            }
             Self::Folder => f.write_str("found a folder, expected a file"),
             Self::NoFolder => f.write_str("found a file, expected a folder"),
             Self::TooLong => write!(f, "found more than {LIMIT} bytes, expected no more"),
@@ -38,6 +57,36 @@ impl fmt::Display for FileError {
 }
 
 impl std::error::Error for FileError {}
+
+impl FileError {
+    /// What an error of the system means that came of opening `path`.
+    pub fn of(path: &Path, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => match path.read_link() {
+                Ok(target) => Self::Link(target),
+                Err(_) => Self::Missing(nearby(path)),
+            },
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// What is there that looks like `path`, where nothing is: at most five paths. Of a folder with
+/// more than ten thousand entries only so many are looked at.
+fn nearby(path: &Path) -> Vec<String> {
+    let is_there = |folder: &Path| folder.as_os_str().is_empty() || folder.is_dir();
+    let missing =
+        path.ancestors().zip(path.ancestors().skip(1)).find(|(_, folder)| is_there(folder));
+    let Some((missing, folder)) = missing else { return Vec::new() };
+    let Some(name) = missing.file_name() else { return Vec::new() };
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = here.read_dir() else { return Vec::new() };
+    let names = entries.take(10_000).filter_map(Result::ok).map(|entry| entry.file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    let mut found = alike(&name.to_string_lossy(), names);
+    found.truncate(5);
+    found.iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
+}
 
 /// The bytes of the file `path`.
 ///
@@ -48,11 +97,12 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let file = File::open(path).map_err(FileError::Io)?;
-    let metadata = file.metadata().map_err(FileError::Io)?;
-    if metadata.is_dir() {
+    // Windows opens no folder, and says that it must not.
+    if path.is_dir() {
         return Err(FileError::Folder);
     }
+    let file = File::open(path).map_err(|error| FileError::of(path, error))?;
+    let metadata = file.metadata().map_err(FileError::Io)?;
     if metadata.len() > limit {
         return Err(FileError::TooLong);
     }
@@ -275,6 +325,56 @@ mod tests {
         assert_eq!(read_up_to(&path, 5).unwrap(), b"12345");
         let error = read_up_to(&path, 4).unwrap_err().to_string();
         assert_eq!(error, "found more than 1073741824 bytes, expected no more");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_looks_like_a_missing_file_is_named() {
+        let path = path("alike");
+        let folder = path.parent().unwrap();
+        let message = |name: &str| {
+            let error = read(&folder.join(name)).unwrap_err().to_string();
+            error.replace(folder.to_str().unwrap(), "DIR").replace('\\', "/")
+        };
+        fs::create_dir(folder.join("data")).unwrap();
+        fs::write(folder.join("data/Iris.csv"), b"").unwrap();
+        let missing = "no such file or folder";
+        let there = "there is 'DIR/data/Iris.csv'";
+        assert_eq!(
+            message("data/iris.csv.gz"),
+            format!("DIR/data/iris.csv.gz: {missing}; {there}")
+        );
+        fs::write(folder.join("data/iris\u{e9}.csv.txt"), b"").unwrap();
+        let there = "there are 'DIR/data/Iris.csv' and 'DIR/data/irisé.csv.txt'";
+        assert_eq!(message("data/iris.csv"), format!("DIR/data/iris.csv: {missing}; {there}"));
+        assert_eq!(
+            message("date/iris.csv"),
+            format!("DIR/date/iris.csv: {missing}; there is 'DIR/data'")
+        );
+        assert_eq!(message("data/wine.csv"), format!("DIR/data/wine.csv: {missing}"));
+        for i in 0..8 {
+            fs::write(folder.join(format!("data/iris-{i}.csv")), b"").unwrap();
+        }
+        assert_eq!(message("data/iris.txt").matches("DIR").count(), 1 + 5);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_cause_is_named_and_not_a_symptom() {
+        use std::os::unix::fs::symlink;
+        let path = path("cause");
+        let folder = path.parent().unwrap();
+        let message = |path: &Path| {
+            let error = read(path).unwrap_err().to_string();
+            error.replace(folder.to_str().unwrap(), "DIR")
+        };
+        symlink("away\n", folder.join("link")).unwrap();
+        let found = "DIR/link: found a link to away\\n, where nothing is";
+        assert_eq!(message(&folder.join("link")), found);
+        fs::write(&path, b"").unwrap();
+        let found = "DIR/file/below: found a file among the folders of this path";
+        assert_eq!(message(&path.join("below")), found);
         fs::remove_dir_all(folder).unwrap();
     }
 

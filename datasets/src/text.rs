@@ -66,6 +66,73 @@ impl Display for Count<'_> {
     }
 }
 
+/// Texts in quotes, whole, as in `'a', 'b' and 'c'`: the first ten, and how many more there are.
+#[derive(Clone, Copy, Debug)]
+pub struct List<'a>(pub &'a [String]);
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 10;
+        let shown = &self.0[..self.0.len().min(MOST)];
+        let more = self.0.len() - shown.len();
+        for (i, text) in shown.iter().enumerate() {
+            let comma = match i {
+                0 => "",
+                _ if more == 0 && i + 1 == shown.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{comma}'{}'", OneLine(text))?;
+        }
+        if more > 0 { write!(f, " and {more} more") } else { Ok(()) }
+    }
+}
+
+/// Those of `names` that look like `name`, the most similar first: the same letters and digits,
+/// one within the other, or up to two letters of the part before the point different.
+pub fn alike(name: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let plain = |name: &str| {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let stem = |name: &str| plain(name.split('.').next().unwrap_or(name));
+    let (wanted, wanted_stem): (String, String) = (plain(name), stem(name));
+    let distance_to = |other: &str| {
+        let (whole, stem): (String, String) = (plain(other), stem(other));
+        let within = |a: &str, b: &str| a.len() >= 3 && b.contains(a);
+        if whole == wanted {
+            Some(0)
+        } else if within(&wanted_stem, &stem) || within(&stem, &wanted_stem) {
+            Some(1)
+        } else {
+            let distance = distance(&wanted_stem, &stem);
+            (distance <= 2.min(wanted_stem.len() / 2)).then(|| 1 + distance)
+        }
+    };
+    let mut found: Vec<(usize, String)> =
+        names.into_iter().filter_map(|name| Some((distance_to(&name)?, name))).collect();
+    found.sort();
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+/// How many letters have to be added, left out or replaced to make `b` of `a`. What differs by more
+/// than two in length, or is very long, is far.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len().abs_diff(b.len()) > 2 || a.len() > 64 {
+        return usize::MAX;
+    }
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, c) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for j in 0..b.len() {
+            let replaced = diagonal + usize::from(c != b[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +150,51 @@ mod tests {
         assert_eq!(Quoted("say \"hi\"\t").to_string(), "'say \"hi\"\\t'");
         assert_eq!(Quoted(&"é".repeat(40)).to_string(), format!("'{}'", "é".repeat(40)));
         assert_eq!(Quoted(&"é".repeat(41)).to_string(), format!("'{}…'", "é".repeat(40)));
+    }
+
+    #[test]
+    fn a_list_says_how_many_more_there_are() {
+        let names: Vec<String> = (1..=12).map(|i| i.to_string()).collect();
+        assert_eq!(List(&names[..1]).to_string(), "'1'");
+        assert_eq!(List(&names[..2]).to_string(), "'1' and '2'");
+        let ten = "'1', '2', '3', '4', '5', '6', '7', '8', '9'";
+        assert_eq!(List(&names[..10]).to_string(), format!("{ten} and '10'"));
+        assert_eq!(List(&names).to_string(), format!("{ten}, '10' and 2 more"));
+        assert_eq!(List(&["a\n".into()]).to_string(), "'a\\n'");
+    }
+
+    #[test]
+    fn names_that_look_like_another_are_found() {
+        let alike = |name: &str, names: &[&str]| {
+            alike(name, names.iter().map(ToString::to_string)).join(" ")
+        };
+        let names =
+            ["iris.data", "Iris.csv", "iris.csv.txt", "my-iris.csv", "irsi.csv", "wine.csv"];
+        let found = "Iris.csv iris.csv.txt iris.data my-iris.csv irsi.csv";
+        assert_eq!(alike("iris.csv", &names), found);
+        assert_eq!(
+            alike("seven.png", &["seven (1).png", "SEVEN.PNG", "eleven.png"]),
+            "SEVEN.PNG seven (1).png eleven.png"
+        );
+        assert_eq!(alike("7.png", &["8.png", "17.png", "a.png", "7.pgm"]), "7.pgm");
+        assert_eq!(alike("7.png", &["7 .png", "77"]), "7 .png");
+        assert_eq!(alike("seven.png", &["sevfn.png", "svn.png", "s.png"]), "sevfn.png svn.png");
+        let long = "x".repeat(255);
+        assert_eq!(alike(&long, &[&long[1..], "y"]), long[1..]);
+    }
+
+    #[test]
+    fn letters_are_counted_that_differ() {
+        for (a, b, expected) in [
+            ("abc", "abc", 0),
+            ("abc", "ac", 1),
+            ("abc", "acb", 2),
+            ("", "ab", 2),
+            ("kitten", "sitting", 3),
+            ("a", "abcd", usize::MAX),
+        ] {
+            assert_eq!((distance(a, b), distance(b, a)), (expected, expected), "{a} {b}");
+        }
     }
 
     #[test]
