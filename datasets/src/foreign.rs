@@ -3,6 +3,7 @@
 //! A reader asks once its own signature is not there. What it says then names the format that was
 //! found and, where there is one, the command that makes of it what was expected.
 
+use crate::png::is_png;
 use std::fmt;
 
 /// What a reader expects.
@@ -14,7 +15,7 @@ pub enum Wanted {
     Csv,
     /// A matrix: [`npy`](crate::npy).
     Npy,
-    /// A picture: [`pnm`](crate::pnm).
+    /// A picture: [`png`](crate::png) or [`pnm`](crate::pnm).
     Picture,
 }
 
@@ -24,7 +25,7 @@ impl fmt::Display for Wanted {
             Self::Idx => "IDX data",
             Self::Csv => "comma-separated values",
             Self::Npy => "NPY data",
-            Self::Picture => "a PGM picture",
+            Self::Picture => "a PNG, PGM or PPM picture",
         })
     }
 }
@@ -96,7 +97,7 @@ macro_rules! help {
     };
 }
 
-const PICTURE: Help = help!(Picture: "convert it with `magick FILE picture.pgm`");
+const PICTURE: Help = help!(Picture: "convert it with `magick FILE picture.png`");
 const SPREADSHEET: Help =
     help!(Csv: "convert it with `libreoffice --headless --convert-to csv FILE`");
 const DOWNLOAD: Help =
@@ -106,7 +107,7 @@ const DOWNLOAD: Help =
 const FORMATS: &[Format] = &[
     format("an empty file", <[u8]>::is_empty, |_| None),
     // Pictures.
-    format("a PNG picture", |b| b.starts_with(b"\x89PNG\r\n\x1a\n"), PICTURE),
+    own("a PNG picture", Wanted::Picture, is_png, |_| None),
     format("a JPEG picture", |b| b.starts_with(b"\xff\xd8\xff"), PICTURE),
     format("a HEIC picture", |b| is_brand(b, &["heic", "heix", "hevc", "mif1", "msf1"]), PICTURE),
     format("an AVIF picture", |b| is_brand(b, &["avif", "avis"]), PICTURE),
@@ -125,6 +126,7 @@ const FORMATS: &[Format] = &[
     format("a Photoshop picture", |b| b.starts_with(b"8BPS\0"), PICTURE),
     format("an SVG picture", is_svg, PICTURE),
     own("a PBM, PGM or PPM picture", Wanted::Picture, is_pnm, |_| None),
+    format("a PAM picture", |b| b.starts_with(b"P7\n"), PICTURE),
     format(
         "a PDF document",
         |b| b.starts_with(b"%PDF-"),
@@ -316,7 +318,7 @@ fn is_idx(bytes: &[u8]) -> bool {
 }
 
 fn is_pnm(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'P', b'1'..=b'7', blank, ..] if blank.is_ascii_whitespace())
+    matches!(bytes, [b'P', b'1'..=b'6', blank, ..] if blank.is_ascii_whitespace())
 }
 
 /// Protocols 2 to 5 start with their numbers, the older ones with an operation.

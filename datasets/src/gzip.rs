@@ -3,9 +3,11 @@
 mod crc32;
 mod error;
 mod inflate;
+mod zlib;
 
 pub use crc32::crc32;
 pub use error::{GzipError, GzipProblem};
+pub(crate) use zlib::{adler32, unzlib};
 
 use inflate::{Bits, Output, inflate};
 
@@ -23,7 +25,7 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// If `bytes` are damaged, cut off, or followed by anything else, if a checksum or length does
 /// not agree, or if there are more data than `limit`.
 pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
-    let mut out = Output::new(limit);
+    let mut out = Output::new(limit, None);
     members(bytes, &mut out)?;
     Ok(out.into_bytes())
 }
@@ -31,7 +33,7 @@ pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
 /// The first `count` bytes of the data, or all of them if they are fewer. What comes after them
 /// is not looked at.
 pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, GzipError> {
-    let mut out = Output::new(count);
+    let mut out = Output::new(count, None);
     match members(bytes, &mut out) {
         Err(GzipError { problem: GzipProblem::TooLong { .. }, .. }) => {}
         result => result?,

@@ -15,6 +15,8 @@ pub mod idx;
 mod iris;
 mod mnist;
 pub mod npy;
+mod picture;
+pub mod png;
 pub mod pnm;
 mod split;
 pub mod text;
@@ -22,6 +24,7 @@ pub mod text;
 pub use error::Error;
 pub use iris::{FEATURES, Iris, SPECIES, iris, iris_path, parse as parse_iris};
 pub use mnist::{Images, MnistError, mnist, mnist_dir};
+pub use picture::Picture;
 pub use split::{select, split};
 
 /// Runs the example in `README.md`.

@@ -1,28 +1,18 @@
-//! Grey pictures in the PGM format of Netpbm, plain (`P2`) and raw (`P5`).
+//! Pictures in Netpbm's formats PBM, PGM and PPM, plain (`P1` to `P3`) and raw (`P4` to `P6`), read
+//! as shades of grey.
 //!
-//! The format: <https://netpbm.sourceforge.net/doc/pgm.html>. One picture to a file.
+//! The formats: <https://netpbm.sourceforge.net/doc/>. One picture to a file.
 
+use crate::file;
 use crate::foreign::{Foreign, Wanted, foreign};
-use crate::text::Shortened;
-use crate::{Error, file};
+use crate::picture::{Picture, grey};
+use crate::text::{Count, Shortened};
 use std::fmt;
-use std::path::Path;
 
 /// The largest width and height: no file that is read holds more pixels.
 const MOST_SIZE: usize = file::LIMIT as usize;
 
-/// A grey picture, row after row from the top left; 0 is black, 255 white.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// The height.
-    pub rows: usize,
-    /// The width.
-    pub cols: usize,
-    /// rows × cols shades of grey.
-    pub pixels: Vec<u8>,
-}
-
-/// What is wrong with a PGM file, and at which byte of it, counted from 0.
+/// What is wrong with such a file, and at which byte of it, counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PnmError {
     /// Where the reader stopped.
@@ -31,7 +21,7 @@ pub struct PnmError {
     pub problem: PnmProblem,
 }
 
-/// Why a PGM file could not be read.
+/// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum PnmProblem {
@@ -50,7 +40,7 @@ impl fmt::Display for PnmError {
         write!(f, "byte {}: ", self.offset)?;
         match &self.problem {
             Foreign(found) => found.fmt(f),
-            Magic => write!(f, "found no PGM picture, expected 'P2' or 'P5'"),
+            Magic => write!(f, "found bytes of no known format, expected {}", Wanted::Picture),
             End { expected } => write!(f, "found the end of the file, expected {expected}"),
             Byte { found, expected } => {
                 write!(f, "found '{}', expected {expected}", found.escape_ascii())
@@ -59,46 +49,34 @@ impl fmt::Display for PnmError {
                 write!(f, "found {} as {what}, expected {least} to {most}", Shortened(found))
             }
             Short { found, rows, cols } => {
-                write!(f, "found {found} bytes, expected {rows} rows of {cols} pixels")
+                let [rows, cols] = [Count(*rows, "row"), Count(*cols, "pixel")];
+                write!(f, "found {}, expected {rows} of {cols}", Count(*found, "byte"))
             }
-            LeftOver { bytes } => write!(f, "found {bytes} bytes too many, expected the end"),
+            LeftOver { bytes } => {
+                write!(f, "found {} too many, expected the end", Count(*bytes, "byte"))
+            }
         }
     }
 }
 
 impl std::error::Error for PnmError {}
 
-/// The picture in the file `path`.
-///
-/// # Errors
-/// If the file cannot be read or is not a PGM picture.
-pub fn read(path: &Path) -> Result<Image, Error> {
-    parse(&file::read(path)?).map_err(|error| Error::new(path, error))
-}
-
-/// Writes `image` to the file `path`, as [`to_bytes`] gives it.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write(path: &Path, image: &Image) -> Result<(), Error> {
-    file::write(path, &to_bytes(image))
-}
-
-/// The bytes of a raw (`P5`) PGM file that shows `image`.
-pub fn to_bytes(image: &Image) -> Vec<u8> {
-    let mut bytes = format!("P5\n{} {}\n255\n", image.cols, image.rows).into_bytes();
-    bytes.extend_from_slice(&image.pixels);
+/// The bytes of a raw PGM file (`P5`) that shows `picture`.
+pub fn to_bytes(picture: &Picture) -> Vec<u8> {
+    let mut bytes = format!("P5\n{} {}\n255\n", picture.cols, picture.rows).into_bytes();
+    bytes.extend_from_slice(&picture.pixels);
     bytes
 }
 
-/// The picture in the bytes of a PGM file.
+/// The picture in the bytes of a file, in shades of grey.
 ///
 /// Comments are skipped, in the header and between the numbers of a plain picture. Where the
-/// largest value M is not 255, a value v becomes 255 v / M, rounded to the nearest.
+/// largest value M is not 255, a value v becomes 255 v / M, rounded to the nearest. Colours become
+/// grey by the weights of ITU-R BT.601.
 ///
 /// # Errors
-/// If the bytes are anything but one PGM picture with at least one pixel.
-pub fn parse(bytes: &[u8]) -> Result<Image, PnmError> {
+/// If the bytes are anything but one picture with at least one pixel.
+pub fn parse(bytes: &[u8]) -> Result<Picture, PnmError> {
     let mut reader = Reader { bytes, offset: 0 };
     reader.picture().map_err(|problem| PnmError { offset: reader.offset, problem })
 }
@@ -110,69 +88,136 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn picture(&mut self) -> Result<Image, PnmProblem> {
-        let plain = match self.bytes {
-            [b'P', b'2', ..] => true,
-            [b'P', b'5', ..] => false,
-            _ => {
-                let found = foreign(self.bytes, Wanted::Picture);
-                return Err(found.map_or(PnmProblem::Magic, PnmProblem::Foreign));
+    fn picture(&mut self) -> Result<Picture, PnmProblem> {
+        let format = match self.bytes {
+            [b'P', format @ b'1'..=b'6', ..] => *format,
+            bytes => {
+                let found = foreign(bytes, Wanted::Picture).map(PnmProblem::Foreign);
+                return Err(found.unwrap_or(PnmProblem::Magic));
             }
         };
         self.offset = 2;
         let cols = self.number("a width", 1, MOST_SIZE)?;
         let rows = self.number("a height", 1, MOST_SIZE)?;
-        let max = self.number("a largest value", 1, 65535)?;
-        let pixels = if plain { self.plain(rows, cols, max)? } else { self.raw(rows, cols, max)? };
+        let max = match format {
+            b'1' | b'4' => 1,
+            _ => self.number("a largest value", 1, 65535)?,
+        };
+        let pixels = match format {
+            b'1' => self.plain(rows, cols, Self::bit),
+            b'2' => {
+                self.plain(rows, cols, |reader| Ok(scaled(reader.number("a pixel", 0, max)?, max)))
+            }
+            b'3' => self.plain(rows, cols, |reader| {
+                let mut sample = || Ok(scaled(reader.number("a sample", 0, max)?, max));
+                Ok(grey([sample()?, sample()?, sample()?]))
+            }),
+            b'4' => self.bits(rows, cols),
+            b'5' => self.raw::<1>(rows, cols, max, |[shade]| shade),
+            _ => self.raw::<3>(rows, cols, max, grey),
+        }?;
         match self.bytes.len() - self.offset {
-            0 => Ok(Image { rows, cols, pixels }),
+            0 => Ok(Picture { rows, cols, pixels }),
             bytes => Err(PnmProblem::LeftOver { bytes }),
         }
     }
 
-    /// Decimal numbers. The vector grows as they come, whatever the header announces.
-    fn plain(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PnmProblem> {
+    /// Pixels in plain text. The vector grows as they come, whatever the header announces.
+    fn plain(
+        &mut self,
+        rows: usize,
+        cols: usize,
+        mut pixel: impl FnMut(&mut Self) -> Result<u8, PnmProblem>,
+    ) -> Result<Vec<u8>, PnmProblem> {
         let mut pixels = Vec::new();
         for _ in 0..rows.saturating_mul(cols) {
-            pixels.push(scaled(self.number("a pixel", 0, max)?, max));
+            pixels.push(pixel(self)?);
         }
         self.skip_blanks();
         Ok(pixels)
     }
 
-    /// One byte to a pixel, or two, the more significant one first, if `max` needs two.
-    fn raw(&mut self, rows: usize, cols: usize, max: usize) -> Result<Vec<u8>, PnmProblem> {
-        match self.bytes.get(self.offset) {
-            // A comment here ends in the one blank that parts header and pixels.
-            Some(b'#') => self.skip_comment(),
-            Some(byte) if is_blank(*byte) => self.offset += 1,
-            Some(&found) => return Err(PnmProblem::Byte { found, expected: "a blank" }),
-            None => return Err(PnmProblem::End { expected: "a blank" }),
-        }
-        let rest = &self.bytes[self.offset..];
-        let width = if max < 256 { 1 } else { 2 };
-        let length = rows.checked_mul(cols).and_then(|n| n.checked_mul(width));
-        let Some(pixels) = length.and_then(|n| rest.get(..n)) else {
-            return Err(PnmProblem::Short { found: rest.len(), rows, cols });
-        };
-        if max == 255 {
-            self.offset += pixels.len();
-            return Ok(pixels.to_vec());
-        }
-        let mut shades = Vec::with_capacity(rows * cols);
-        for sample in pixels.chunks_exact(width) {
-            let value = sample.iter().fold(0, |value, &byte| 256 * value + usize::from(byte));
-            if value > max {
-                let (what, found) = ("a pixel", value.to_string());
-                return Err(PnmProblem::OutOfRange { what, found, least: 0, most: max });
-            }
-            shades.push(scaled(value, max));
-            self.offset += width;
-        }
-        Ok(shades)
+    /// A digit, 1 for black; whitespace need not stand between two.
+    fn bit(&mut self) -> Result<u8, PnmProblem> {
+        self.skip_blanks();
+        let bit = match self.bytes.get(self.offset) {
+            Some(b'0') => Ok(255),
+            Some(b'1') => Ok(0),
+            Some(&found) => Err(PnmProblem::Byte { found, expected: "0 or 1" }),
+            None => Err(PnmProblem::End { expected: "a pixel" }),
+        }?;
+        self.offset += 1;
+        Ok(bit)
     }
 
-    /// A decimal number after at least one blank or comment.
+    /// The rows behind the header, `length` bytes each.
+    fn rows(
+        &mut self,
+        rows: usize,
+        cols: usize,
+        length: Option<usize>,
+    ) -> Result<&[u8], PnmProblem> {
+        const BLANK: &str = "whitespace";
+        match self.bytes.get(self.offset) {
+            // A comment here ends in the whitespace between header and pixels.
+            Some(b'#') => self.skip_comment(),
+            Some(byte) if is_blank(*byte) => self.offset += 1,
+            Some(&found) => return Err(PnmProblem::Byte { found, expected: BLANK }),
+            None => return Err(PnmProblem::End { expected: BLANK }),
+        }
+        let rest = &self.bytes[self.offset..];
+        let length = length.and_then(|length| length.checked_mul(rows));
+        let bytes = length.and_then(|length| rest.get(..length));
+        bytes.ok_or(PnmProblem::Short { found: rest.len(), rows, cols })
+    }
+
+    /// Eight pixels to a byte, the highest bit first, 1 for black; each row begins a new byte.
+    fn bits(&mut self, rows: usize, cols: usize) -> Result<Vec<u8>, PnmProblem> {
+        let length = cols.div_ceil(8);
+        let bytes = self.rows(rows, cols, Some(length))?;
+        let shade = |bit: u8| if bit == 1 { 0 } else { 255 };
+        let mut pixels = Vec::with_capacity(rows * cols);
+        for row in bytes.chunks(length) {
+            pixels.extend((0..cols).map(|x| shade(row[x / 8] >> (7 - x % 8) & 1)));
+        }
+        self.offset += rows * length;
+        Ok(pixels)
+    }
+
+    /// One byte to a sample, or two, the more significant one first, if `max` needs two; `shade`
+    /// makes a pixel of N samples.
+    fn raw<const N: usize>(
+        &mut self,
+        rows: usize,
+        cols: usize,
+        max: usize,
+        shade: impl Fn([u8; N]) -> u8,
+    ) -> Result<Vec<u8>, PnmProblem> {
+        let width = if max < 256 { 1 } else { 2 };
+        let bytes = self.rows(rows, cols, cols.checked_mul(N * width))?;
+        let value = |sample: &[u8]| sample.iter().fold(0, |v, &byte| 256 * v + usize::from(byte));
+        if max != 255 && max != 65535 {
+            let mut samples = bytes.chunks_exact(width);
+            if let Some(i) = samples.position(|sample| value(sample) > max) {
+                let found = value(&bytes[i * width..][..width]).to_string();
+                self.offset += i * width;
+                let what = if N == 1 { "a pixel" } else { "a sample" };
+                return Err(PnmProblem::OutOfRange { what, found, least: 0, most: max });
+            }
+        }
+        let pixels = match max {
+            255 => bytes.as_chunks().0.iter().map(|samples| shade(*samples)).collect(),
+            _ => {
+                let sample = |pixel: &[u8], i| scaled(value(&pixel[i * width..][..width]), max);
+                let pixel = |pixel| shade(std::array::from_fn(|i| sample(pixel, i)));
+                bytes.chunks_exact(N * width).map(pixel).collect()
+            }
+        };
+        self.offset += bytes.len();
+        Ok(pixels)
+    }
+
+    /// A decimal number after whitespace or a comment.
     fn number(
         &mut self,
         what: &'static str,
@@ -185,7 +230,7 @@ impl Reader<'_> {
         match self.bytes.get(start) {
             None => return Err(PnmProblem::End { expected: what }),
             Some(&found) if start == before => {
-                return Err(PnmProblem::Byte { found, expected: "a blank" });
+                return Err(PnmProblem::Byte { found, expected: "whitespace" });
             }
             Some(&found) if !found.is_ascii_digit() => {
                 return Err(PnmProblem::Byte { found, expected: what });

@@ -1,7 +1,7 @@
 //! Writes a test image to a file, to try `--predict` with: `--export`.
 
 use console::{Options, Outcome};
-use datasets::pnm;
+use datasets::Picture;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("export", &expected).into());
     };
     let pixels = test.image(i).to_vec();
-    pnm::write(Path::new(path), &pnm::Image { rows: test.rows, cols: test.cols, pixels })?;
+    Picture { rows: test.rows, cols: test.cols, pixels }.write(Path::new(path))?;
     Ok(writeln!(out, "test image {i}, a {}, is in {path}", test.labels[i])?)
 }

@@ -3,7 +3,7 @@
 use crate::report::DIGITS;
 use crate::saved;
 use console::{Options, Outcome, Style, bars, beside, percent, picture};
-use datasets::{Images, pnm};
+use datasets::{Images, Picture};
 use std::io::Write;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     };
     let (settings, training) = saved::load(dir, false)?;
     for path in options.texts("predict") {
-        let image = pnm::read(Path::new(path))?;
+        let image = Picture::read(Path::new(path))?;
         let (rows, cols) = (image.rows, image.cols);
         if rows * cols != training.best.w1.rows() || rows != cols {
             let d = training.best.w1.rows();

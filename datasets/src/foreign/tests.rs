@@ -18,7 +18,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     let at = |n: usize, part: &[u8]| [&vec![1; n], part].concat();
     let phone = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0"].concat();
     let page = b"\xef\xbb\xbf\r\n<!DOCTYPE html>";
-    let files: [(&str, &[u8]); 68] = [
+    let files: [(&str, &[u8]); 69] = [
         ("an empty file", b""),
         ("a PNG picture", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"),
         ("a JPEG picture", b"\xff\xd8\xff\xe0\0\x10JFIF"),
@@ -38,6 +38,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a Photoshop picture", b"8BPS\0\x01"),
         ("an SVG picture", b"<svg xmlns=\"http://www.w3.org/2000/svg\">"),
         ("an SVG picture", b"<?xml version=\"1.0\"?>\n<svg>"),
+        ("a PAM picture", b"P7\nWIDTH 28\n"),
         ("a PBM, PGM or PPM picture", b"P5\n28 28\n255\n"),
         ("a PBM, PGM or PPM picture", b"P6 1 1 255 abc"),
         ("a PDF document", b"%PDF-1.7\n"),
@@ -130,7 +131,8 @@ fn a_command_helps_the_reader_that_asks() {
     let heic = b"\0\0\0\x18ftypheic";
     assert_eq!(
         message(heic, Wanted::Picture),
-        "found a HEIC picture, expected a PGM picture: convert it with `magick FILE picture.pgm`"
+        "found a HEIC picture, expected a PNG, PGM or PPM picture: convert it with `magick FILE \
+         picture.png`"
     );
     assert_eq!(message(heic, Wanted::Idx), "found a HEIC picture, expected IDX data");
     let npz = zip("arr_0.npy", b"");

@@ -23,6 +23,7 @@ pub enum GzipProblem {
     Checksum { found: u32, expected: u32 },
     Length { found: u32, expected: u32 },
     TrailingGarbage { bytes: usize },
+    ZlibHeader { found: [u8; 2] },
     // The deflate data.
     Truncated,
     TooLong { limit: usize },
@@ -41,9 +42,14 @@ pub enum GzipProblem {
 
 impl fmt::Display for GzipError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {}: {}", self.offset, self.problem)
+    }
+}
+
+impl fmt::Display for GzipProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use GzipProblem::*;
-        write!(f, "byte {}: ", self.offset)?;
-        match self.problem {
+        match self {
             Magic => f.write_str("found no gzip data, expected them to start with 1f 8b"),
             Method { found } => {
                 write!(f, "found compression method {found}, expected 8, which is deflate")
@@ -63,6 +69,9 @@ impl fmt::Display for GzipError {
             }
             TrailingGarbage { bytes } => {
                 write!(f, "found {bytes} bytes after the gzip data, expected the end")
+            }
+            ZlibHeader { found: [first, second] } => {
+                write!(f, "found {first:02x} {second:02x}, expected zlib data without a dictionary")
             }
             Truncated => f.write_str(
                 "found the end of the file, expected more gzip data: the copy is cut off",

@@ -112,20 +112,35 @@ impl<'a> Bits<'a> {
     }
 }
 
+/// What takes data out of an [`Output`], piece by piece.
+pub(super) type Sink<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// What has come out so far, up to a limit.
-pub(super) struct Output {
+pub(super) struct Output<'a> {
     /// Data, then zeros that wait to be written over.
     buffer: Vec<u8>,
     len: usize,
+    /// Where the data of the present stream start, as far as they are still in the buffer.
+    start: usize,
     limit: usize,
+    /// Where data go that no repetition can reach any more; without it all of them stay.
+    sink: Option<Sink<'a>>,
 }
 
 /// A match has at most 258 bytes and is copied by 16, so that this room is enough for one.
 const ROOM: usize = 258 + 16;
 
-impl Output {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { buffer: Vec::new(), len: 0, limit }
+/// The largest distance of a repetition.
+const WINDOW: usize = 1 << 15;
+
+impl<'a> Output<'a> {
+    pub(super) fn new(limit: usize, sink: Option<Sink<'a>>) -> Self {
+        Self { buffer: Vec::new(), len: 0, start: 0, limit, sink }
+    }
+
+    /// Hands over what is left to hand over.
+    pub(super) fn finish(mut self) {
+        self.hand_over(0);
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -148,13 +163,31 @@ impl Output {
     #[cold]
     fn grow(&mut self, more: usize) -> Result<()> {
         self.check()?;
+        // Seldom, because the rest is moved each time.
+        if self.len > 3 * WINDOW {
+            self.hand_over(WINDOW);
+        }
         let enough = self.len + more + ROOM;
+        if enough <= self.buffer.len() {
+            return Ok(());
+        }
         let most = self.limit.saturating_add(ROOM);
         let target = enough.max(2 * self.buffer.len()).max(1 << 12).min(most);
         // Exactly, because Vec itself would go far beyond the limit.
         self.buffer.reserve_exact(target - self.buffer.len());
         self.buffer.resize(target, 0);
         Ok(())
+    }
+
+    /// Gives all but the last `rest` bytes to the sink, if there is one.
+    fn hand_over(&mut self, rest: usize) {
+        let Some(sink) = &mut self.sink else { return };
+        let n = self.len.saturating_sub(rest);
+        sink(&self.buffer[..n]);
+        self.buffer.copy_within(n..self.len, 0);
+        self.len -= n;
+        self.limit -= n;
+        self.start = self.start.saturating_sub(n);
     }
 
     fn check(&self) -> Result<()> {
@@ -387,7 +420,7 @@ static FIXED: LazyLock<(Table, Table)> = LazyLock::new(|| {
 
 /// Appends to `out` what the blocks from `bits` hold, and goes to the byte after the last one.
 pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
-    let start = out.len;
+    out.start = out.len;
     loop {
         let last = bits.take(1)? == 1;
         match bits.take(2)? {
@@ -402,10 +435,10 @@ pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
                 })?;
                 out.extend(bits.take_bytes(length.into())?)?;
             }
-            1 => codes(bits, out, start, &FIXED.0, &FIXED.1)?,
+            1 => codes(bits, out, &FIXED.0, &FIXED.1)?,
             2 => {
                 let (literals, distances) = tables(bits)?;
-                codes(bits, out, start, &literals, &distances)?;
+                codes(bits, out, &literals, &distances)?;
             }
             _ => return Err(GzipProblem::BlockType),
         }
@@ -466,13 +499,7 @@ fn tables(bits: &mut Bits) -> Result<(Table, Table)> {
 }
 
 /// The rest of a block of type 1 or 2: literals and repetitions (RFC 1951, section 3.2.3).
-fn codes(
-    bits: &mut Bits,
-    out: &mut Output,
-    start: usize,
-    literals: &Table,
-    distances: &Table,
-) -> Result<()> {
+fn codes(bits: &mut Bits, out: &mut Output, literals: &Table, distances: &Table) -> Result<()> {
     loop {
         out.reserve()?;
         // A length, a distance and their extra bits have 15 + 5 + 15 + 13 = 48 bits at most.
@@ -494,7 +521,7 @@ fn codes(
             return Err(GzipProblem::Symbol { code: DISTANCE });
         }
         let distance = entry.value() + bits.buffered(entry.extra_bits())?;
-        let available = out.len - start;
+        let available = out.len - out.start;
         if distance > available {
             return Err(GzipProblem::Distance { distance, available });
         }

@@ -3,10 +3,12 @@
 //!
 //! The changes come from a generator with fixed seeds, so that every run tries the same cases.
 
+#[path = "../encoder/mod.rs"]
+mod encoder;
 mod plain;
 
 use datasets::gzip::GzipProblem;
-use datasets::{csv, gzip, idx, npy, pnm};
+use datasets::{csv, gzip, idx, npy, png, pnm};
 use matrix::{Matrix, Rng};
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -264,24 +266,71 @@ fn same(a: &Matrix, b: &Matrix) -> bool {
 
 #[test]
 fn pnm_files() {
-    let files: [&[u8]; 5] = [
+    let files: [&[u8]; 9] = [
         b"P2\n# plain\n3 2\n255\n0 1 2\n3 4 255\n",
         b"P5\n3 2\n255\nabcdef",
         b"P5 2 1 # raw\n 65535 \0\x01\xff\xff",
         b"P2#\n4 1 3 0 1 2 3#",
         b"P5 1 2 9#\n\x05\x09",
+        b"P1 3 2\n1 0 1\n001#",
+        b"P4#\n9 2 abcd",
+        b"P3 2 1 15\n0 15 7 # one\n1 2 3",
+        b"P6 1 2 255\nabcdef",
     ];
     let files = files.map(<[u8]>::to_vec);
-    let words: [&[u8]; 7] = [b"#", b"\n", b" 1 ", b"999999999999", b"-1", b"P5 ", b"P2 "];
+    let words: [&[u8]; 8] = [b"#", b"\n", b" 1 ", b"999999999999", b"-1", b"P5 ", b"P3 ", b"P4 "];
     run(6, 30_000, &files, &words, |file| {
-        let image = pnm::parse(file);
+        let picture = pnm::parse(file);
         let expected = plain::pnm(file);
-        let found = image.as_ref().ok().map(|image| (image.rows, image.cols, &image.pixels));
+        let found = picture.as_ref().ok().map(|p| (p.rows, p.cols, &p.pixels));
         assert_eq!(found, expected.as_ref().map(|(rows, cols, pixels)| (*rows, *cols, pixels)));
-        match image {
-            Ok(image) => assert_eq!(pnm::parse(&pnm::to_bytes(&image)), Ok(image)),
+        match picture {
+            Ok(picture) => assert_eq!(pnm::parse(&pnm::to_bytes(&picture)), Ok(picture)),
             Err(error) => assert_message(&error),
         }
         expected.is_some()
     });
+}
+
+fn png_kinds() -> Vec<Vec<u8>> {
+    let mut rng = Rng::new(7);
+    let blocks = [encoder::Blocks::Stored, encoder::Blocks::Fixed, encoder::Blocks::Dynamic];
+    let file = |(i, colour): (usize, (u8, usize))| {
+        let (interlaced, blocks, part) = (i % 2 == 1, blocks[i % 3], [1000, 20][i % 2]);
+        let kind = encoder::Kind { interlaced, blocks, part, ..encoder::Kind::new(colour) };
+        let samples = encoder::random(&kind, 5, 6, &mut rng);
+        let palette = (b"PLTE", vec![7; 3 << kind.depth.min(8)]);
+        let chunks = if colour.0 == 3 { vec![palette] } else { Vec::new() };
+        kind.encode(5, 6, &samples, &chunks)
+    };
+    encoder::COLOURS.into_iter().enumerate().map(file).collect()
+}
+
+/// Each as it is, and with checksums set right, which would hide nearly all of what the reader
+/// accepts.
+#[test]
+fn png_files() {
+    let words: [&[u8]; 6] = [
+        b"\0\0\0\x02tRNS\0\x01....",
+        b"\0\0\0\x04gAMA\0\x01\x86\xa0....",
+        b"\0\0\0\x03PLTE\x01\x02\x03....",
+        b"\0\0\0\0IDAT....",
+        b"\0\0\0\x01sRGB\0....",
+        b"\xff\xff\xff\xff",
+    ];
+    run(7, 30_000, &png_kinds(), &words, |file| {
+        check_png(file) | check_png(&plain::with_checksums(file))
+    });
+}
+
+fn check_png(file: &[u8]) -> bool {
+    let picture = png::parse(file);
+    let expected = plain::png(file);
+    let found = picture.as_ref().ok().map(|p| (p.rows, p.cols, &p.pixels));
+    assert_eq!(found, expected.as_ref().map(|(rows, cols, pixels)| (*rows, *cols, pixels)));
+    match picture {
+        Ok(picture) => assert_eq!(png::parse(&png::to_bytes(&picture)), Ok(picture)),
+        Err(error) => assert_message(&error),
+    }
+    expected.is_some()
 }

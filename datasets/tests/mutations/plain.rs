@@ -396,11 +396,17 @@ pub(crate) fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
     })
 }
 
+/// Red, green and blue as a shade of grey.
+fn grey(rgb: &[u8]) -> u8 {
+    let sum: f64 =
+        rgb.iter().zip([19_595.0, 38_470.0, 7_471.0]).map(|(&c, w)| w * f64::from(c)).sum();
+    (sum / 65_536.0 + 0.5).floor() as u8
+}
+
 /// Rows, columns and pixels.
 pub(crate) fn pnm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
-    let plain = match file.get(..2)? {
-        b"P2" => true,
-        b"P5" => false,
+    let format = match file.get(..2)? {
+        [b'P', format @ b'1'..=b'6'] => format - b'0',
         _ => return None,
     };
     let blank = |byte: u8| byte == b' ' || (9..=13).contains(&byte);
@@ -416,55 +422,275 @@ pub(crate) fn pnm(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
         }
     }
     let mut at = 2;
-    let mut number = || {
-        let start = at;
-        while blank(*text.get(at)?) {
-            at += 1;
+    let number = |at: &mut usize| {
+        let start = *at;
+        while blank(*text.get(*at)?) {
+            *at += 1;
         }
-        if at == start {
+        if *at == start {
             return None;
         }
         let digits: String =
-            text[at..].iter().map(|&byte| byte as char).take_while(char::is_ascii_digit).collect();
-        at += digits.len();
+            text[*at..].iter().map(|&byte| byte as char).take_while(char::is_ascii_digit).collect();
+        *at += digits.len();
         let number: u128 = digits.parse().ok()?;
-        Some((usize::try_from(number).ok()?, at))
+        usize::try_from(number).ok()
     };
-    let (cols, rows, (max, end)) = (number()?.0, number()?.0, number()?);
+    let (cols, rows) = (number(&mut at)?, number(&mut at)?);
+    let max = if format % 3 == 1 { 1 } else { number(&mut at)? };
     if cols == 0 || rows == 0 || max == 0 || max > 65535 {
         return None;
     }
-    let count = (rows as u128) * (cols as u128);
     let shade = |value: usize| {
         (value <= max).then(|| (value as f64 * 255.0 / max as f64 + 0.5).floor() as u8)
     };
-    let mut pixels = Vec::new();
-    if plain {
+    let per_pixel = if format % 3 == 0 { 3 } else { 1 };
+    let count = (rows as u128) * (cols as u128) * per_pixel as u128;
+    let mut samples = Vec::new();
+    if format <= 3 {
         let mut i = 0;
         while i < count {
-            pixels.push(shade(number()?.0)?);
+            if format == 1 {
+                while blank(*text.get(at)?) {
+                    at += 1;
+                }
+                let index = b"10".iter().position(|&digit| digit == text[at])?;
+                samples.push([0, 255][index]);
+                at += 1;
+            } else {
+                samples.push(shade(number(&mut at)?)?);
+            }
             i += 1;
         }
-        let end = if pixels.is_empty() { end } else { at };
-        return text[end..].iter().all(|&byte| blank(byte)).then_some((rows, cols, pixels));
-    }
-    let mut start = end;
-    if *file.get(start)? == b'#' {
-        while start < file.len() && file[start] != b'\n' && file[start] != b'\r' {
-            start += 1;
-        }
-        start = (start + 1).min(file.len());
-    } else if blank(file[start]) {
-        start += 1;
+        text[at..].iter().all(|&byte| blank(byte)).then_some(())?;
     } else {
+        let mut start = at;
+        if *file.get(start)? == b'#' {
+            while start < file.len() && file[start] != b'\n' && file[start] != b'\r' {
+                start += 1;
+            }
+            start = (start + 1).min(file.len());
+        } else if blank(file[start]) {
+            start += 1;
+        } else {
+            return None;
+        }
+        let data = &file[start..];
+        let length = match format {
+            4 => (rows as u128) * (cols as u128).div_ceil(8),
+            _ => count * if max < 256 { 1 } else { 2 },
+        };
+        if data.len() as u128 != length {
+            return None;
+        }
+        if format == 4 {
+            for (y, x) in (0..rows).flat_map(|y| (0..cols).map(move |x| (y, x))) {
+                let byte = data[y * cols.div_ceil(8) + x / 8];
+                samples.push(if byte & 128 >> (x % 8) == 0 { 255 } else { 0 });
+            }
+        } else {
+            for sample in data.chunks(if max < 256 { 1 } else { 2 }) {
+                let value = sample.iter().fold(0, |n, &byte| n * 256 + usize::from(byte));
+                samples.push(shade(value)?);
+            }
+        }
+    }
+    let pixels = samples.chunks(per_pixel);
+    Some((rows, cols, pixels.map(|p| if p.len() == 3 { grey(p) } else { p[0] }).collect()))
+}
+
+/// A PNG file with the checksums that its chunks and its data should have; damaged parts stay.
+pub(crate) fn with_checksums(file: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let mut at = 8;
+    let mut stream: Vec<usize> = Vec::new();
+    while let Some(head) = file.get(at..at + 8) {
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        if length > file.len() || at + length + 12 > file.len() {
+            break;
+        }
+        if &file[at + 4..at + 8] == b"IDAT" {
+            stream.extend(at + 8..at + 8 + length);
+        }
+        at += length + 12;
+    }
+    let bytes: Vec<u8> = stream.iter().map(|&i| file[i]).collect();
+    if let Some((data, used)) = bytes.get(2..).and_then(|bytes| inflate(bytes, 1 << 20)) {
+        let adler = super::encoder::adler32(&data).to_be_bytes();
+        for (byte, place) in adler.iter().zip(stream.iter().skip(2 + used)) {
+            file[*place] = *byte;
+        }
+    }
+    let mut at = 8;
+    while let Some(head) = file.get(at..at + 8) {
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        if length > file.len() || at + length + 12 > file.len() {
+            break;
+        }
+        let end = at + 8 + length;
+        let crc = super::encoder::crc32(&file[at + 4..end]).to_be_bytes();
+        file[end..end + 4].copy_from_slice(&crc);
+        at = end + 4;
+    }
+    file
+}
+
+/// Rows, columns and pixels.
+pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+    if file.split_off(..8)? != b"\x89PNG\r\n\x1a\n" {
         return None;
     }
-    let size = if max < 256 { 1 } else { 2 };
-    if (file.len() - start) as u128 != count * size {
+    let mut chunks: Vec<([u8; 4], &[u8])> = Vec::new();
+    while chunks.last().is_none_or(|(name, _)| name != b"IEND") {
+        let length = u32::from_be_bytes(file.split_off(..4)?.try_into().unwrap());
+        let whole = file;
+        let name: [u8; 4] = file.split_off(..4)?.try_into().unwrap();
+        let data = file.split_off(..usize::try_from(length).unwrap())?;
+        let crc = super::encoder::crc32(&whole[..4 + data.len()]);
+        if file.split_off(..4)? != crc.to_be_bytes() || !name.iter().all(u8::is_ascii_alphabetic) {
+            return None;
+        }
+        chunks.push((name, data));
+    }
+    let names: Vec<&[u8; 4]> = chunks.iter().map(|(name, _)| name).collect();
+    let first_data = names.iter().position(|name| *name == b"IDAT")?;
+    let last_data = names.iter().rposition(|name| *name == b"IDAT")?;
+    let known: [&[u8; 4]; 4] = [b"IHDR", b"PLTE", b"IDAT", b"IEND"];
+    for (i, name) in names.iter().enumerate() {
+        let in_place = match *name {
+            b"IHDR" => i == 0,
+            b"PLTE" => i < first_data && !names[..i].contains(&b"PLTE"),
+            b"IDAT" => names[first_data..=last_data].iter().all(|name| *name == b"IDAT"),
+            _ => name[0].is_ascii_lowercase() || known.contains(name),
+        };
+        if !in_place || i == 0 && *name != b"IHDR" {
+            return None;
+        }
+    }
+    let before = |wanted: &[u8; 4]| {
+        let mut chunks = chunks[..first_data].iter().rev();
+        chunks.find(|(name, _)| name == wanted).map(|(_, data)| *data)
+    };
+    let header = chunks[0].1;
+    if header.len() != 13 || header[10] != 0 || header[11] != 0 || header[12] > 1 {
         return None;
     }
-    for sample in file[start..].chunks(size as usize) {
-        pixels.push(shade(sample.iter().fold(0, |n, &byte| n * 256 + usize::from(byte)))?);
+    let side = |i: usize| u32::from_be_bytes(header[i..i + 4].try_into().unwrap()) as usize;
+    let (cols, rows, depth, colour) = (side(0), side(4), usize::from(header[8]), header[9]);
+    let sides = 1..=65_536;
+    if !sides.contains(&cols) || !sides.contains(&rows) || rows as u64 * cols as u64 > 1 << 28 {
+        return None;
     }
-    Some((rows, cols, pixels))
+    super::encoder::COLOURS.contains(&(colour, depth)).then_some(())?;
+
+    // What samples mean.
+    let mut gammas = chunks[..first_data].iter().filter(|(name, _)| name == b"gAMA");
+    if gammas.any(|(_, data)| data.len() != 4 || data[..] == [0; 4]) {
+        return None;
+    }
+    let gamma = before(b"gAMA").filter(|_| before(b"sRGB").is_none());
+    let gamma = gamma.map(|bytes| u32::from_be_bytes(bytes.try_into().unwrap()));
+    let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
+    let exponent = if (exponent - 1.0).abs() <= 0.05 { 1.0 } else { exponent };
+    let level = |value: f64| (255.0 * value.powf(exponent)).round() as u8;
+    let on_white = |grey: u8, alpha: u8| {
+        let ink = f64::from(255 - grey) * f64::from(alpha) / 255.0;
+        255 - (ink + 0.5).floor() as u8
+    };
+    let trns = before(b"tRNS").unwrap_or(&[]);
+    let has_trns = before(b"tRNS").is_some();
+    let mut palette = Vec::new();
+    if colour == 3 {
+        let bytes = before(b"PLTE")?;
+        let alphas = trns.iter().chain(std::iter::repeat(&255));
+        let level = |&byte: &u8| level(f64::from(byte) / 255.0);
+        let colour = |(rgb, &alpha): (&[u8], &u8)| {
+            on_white(grey(&rgb.iter().map(level).collect::<Vec<u8>>()), alpha)
+        };
+        palette = bytes.chunks(3).zip(alphas).map(colour).collect();
+        if bytes.len() % 3 != 0 || palette.is_empty() || palette.len() > 1 << depth {
+            return None;
+        }
+        if trns.len() > palette.len() {
+            return None;
+        }
+    } else if has_trns && Some(&trns.len()) != [2, 9, 6].get(usize::from(colour)) {
+        return None;
+    }
+    let hidden: Vec<usize> = trns
+        .chunks(2)
+        .map(|pair| {
+            pair.iter().fold(0, |n, &byte| n * 256 + usize::from(byte)) & ((1 << depth) - 1)
+        })
+        .collect();
+
+    let data: Vec<&[u8]> = chunks[first_data..=last_data].iter().map(|(_, data)| *data).collect();
+    let stream = data.concat();
+    let [a, b, deflate @ ..] = &stream[..] else { return None };
+    let remainder = (usize::from(*a) * 256 + usize::from(*b)) % 31;
+    if a & 15 != 8 || a >> 4 > 7 || remainder != 0 || b & 32 != 0 {
+        return None;
+    }
+    let (data, used) = inflate(deflate, 1 << 20)?;
+    if deflate[used..] != super::encoder::adler32(&data).to_be_bytes() {
+        return None;
+    }
+
+    let n = [1, 0, 3, 1, 2, 0, 4][usize::from(colour)];
+    let step = (n * depth).div_ceil(8);
+    let mut pixels = vec![0; rows * cols];
+    let mut bytes = data.into_iter();
+    // The pattern in section 8.1 of the standard.
+    let adam7 = "16462646 77777777 56565656 77777777 36463646 77777777 56565656 77777777";
+    let pass_of = |y: usize, x: usize| match header[12] {
+        0 => 1,
+        _ => usize::from(adam7.as_bytes()[y % 8 * 9 + x % 8] - b'0'),
+    };
+    for pass in 1..=7 {
+        let mut above: Vec<u8> = Vec::new();
+        for y in 0..rows {
+            let xs: Vec<usize> = (0..cols).filter(|&x| pass_of(y, x) == pass).collect();
+            if xs.is_empty() {
+                continue;
+            }
+            let filter = bytes.next()?;
+            let length = (xs.len() * n * depth).div_ceil(8);
+            let mut row: Vec<u8> = Vec::new();
+            above.resize(length, 0);
+            for i in 0..length {
+                let left = i.checked_sub(step).map_or(0, |i| i32::from(row[i]));
+                let corner = i.checked_sub(step).map_or(0, |i| i32::from(above[i]));
+                let up = i32::from(above[i]);
+                let nearest = |p: &i32| (left + up - corner - p).abs();
+                let predicted = match filter {
+                    0 => 0,
+                    1 => left,
+                    2 => up,
+                    3 => (left + up) / 2,
+                    4 => [left, up, corner].into_iter().min_by_key(nearest).unwrap(),
+                    _ => return None,
+                };
+                row.push((i32::from(bytes.next()?) + predicted) as u8);
+            }
+            let bit = |i: usize| usize::from(row[i / 8] >> (7 - i % 8) & 1);
+            let sample = |i: usize| (0..depth).fold(0, |v, k| 2 * v + bit(i * depth + k));
+            for (i, x) in xs.into_iter().enumerate() {
+                let pixel: Vec<usize> = (0..n).map(|k| sample(i * n + k)).collect();
+                let most = ((1 << depth) - 1) as f64;
+                let levels: Vec<u8> = pixel.iter().map(|&v| level(v as f64 / most)).collect();
+                let shade = |levels: &[u8]| if n < 3 { levels[0] } else { grey(&levels[..3]) };
+                pixels[y * cols + x] = match colour {
+                    3 => *palette.get(pixel[0])?,
+                    0 | 2 if has_trns && pixel == hidden => 255,
+                    0 | 2 => shade(&levels),
+                    _ => {
+                        let alpha = pixel[n - 1] as f64 * 255.0 / most;
+                        on_white(shade(&levels), (alpha + 0.5).floor() as u8)
+                    }
+                };
+            }
+            above = row;
+        }
+    }
+    bytes.next().is_none().then_some((rows, cols, pixels))
 }
