@@ -11,7 +11,8 @@
 //! Each network is a plain struct of weights and biases with three functions: `forward` computes
 //! the activations, `backward` the gradients of the data loss, `update` takes one step of gradient
 //! descent. A line that computes a numbered equation ends in its number. The networks repeat each
-//! other on purpose, like their chapters.
+//! other on purpose, like their chapters. Another rule than gradient descent walks the weights and
+//! biases by `params_mut`, beside their gradients in `params`; `tests/optimiser.rs` does it.
 //!
 //! ```
 //! use matrix::{Matrix, Rng};
@@ -35,6 +36,7 @@ pub mod init;
 pub mod loss;
 pub mod metrics;
 pub mod one_net;
+mod params;
 pub mod softmax_regression;
 pub mod three_net;
 pub mod two_net;
