@@ -1,7 +1,7 @@
 //! What the app shows of its runs.
 
 use crate::train::{Flowers, Run};
-use console::{Point, Style, Table, percent, scatter};
+use console::{Point, Style, Table, fixed, percent, scatter};
 use datasets::SPECIES;
 use nets::metrics::confusion_matrix;
 
@@ -32,7 +32,13 @@ pub(crate) fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
     };
     table.row(row("softmax regression", baseline, "96.67 % (test)"));
     table.row(row("ThreeNet", net, "98.33 % (train)"));
-    table.draw(style)
+    format!("{}\n{}{}", table.draw(style), j("softmax regression", baseline), j("ThreeNet", net))
+}
+
+/// J of a net after its last step, and its parts.
+fn j(name: &str, run: &Run) -> String {
+    let [j, loss, reg] = [run.loss + run.reg_loss, run.loss, run.reg_loss].map(|x| fixed(x, 4));
+    format!("{name}: J = {j}, data loss {loss}, regulariser {reg}\n")
 }
 
 /// Both networks on the same splits: mean and range.
