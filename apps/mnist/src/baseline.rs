@@ -1,4 +1,4 @@
-//! Softmax regression beside ThreeNet: what a network without hidden layers achieves (chapter 4).
+//! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 4).
 
 use crate::evaluation::Evaluation;
 use console::{Diverged, Progress};
@@ -8,7 +8,9 @@ use nets::SoftmaxRegression;
 use std::ops::Range;
 
 // The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
-// same figures; the loss has one minimum.
+// same figures: rate times steps is 938 there and 1876 here, along about the same path.
+/// The epochs after which its accuracy is about the published one.
+pub(crate) const EPOCHS: usize = 40;
 pub(crate) const BATCH: usize = 128;
 pub(crate) const RATE: f32 = 0.1;
 pub(crate) const LAMBDA: f32 = 2e-4;
@@ -41,7 +43,7 @@ impl Baseline {
 }
 
 /// Trains softmax regression on pixels by 255 plus `centre`, in batches of consecutive images.
-/// `progress` hears of every epoch and its mean loss.
+/// `progress` is called after every epoch with its mean loss.
 fn train_net(
     epochs: usize,
     seed: u64,

@@ -6,7 +6,7 @@ use matrix::Matrix;
 use nets::metrics::{accuracy, predictions};
 use std::ops::Range;
 
-/// A net's answers for all images of a set.
+/// A net's predictions for all images of a set.
 pub(crate) struct Evaluation {
     /// The probability of each digit for each image, n × 10.
     pub probs: Matrix<f32>,

@@ -7,10 +7,13 @@
 mod baseline;
 mod evaluation;
 mod export;
+mod lock;
+mod net;
 mod predict;
 mod report;
 mod saved;
 mod settings;
+mod state;
 mod test;
 mod train;
 mod training;
@@ -27,13 +30,14 @@ const APP: App = App {
         Opt::value("batch", "N", "256", "images in a batch"),
         Opt::value("rate", "R", "0.001", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
-        Opt::value("hidden", "H1,H2", "200,80", "units of the two hidden layers"),
+        Opt::value("hidden", "H1,H2", "200,80", "units of the hidden layers, one to six"),
         Opt::value("scale", "S", "1", "divide the pixels, 0 to 255, by this"),
-        Opt::value("baseline-epochs", "N", "40", "of softmax regression; 0 for none"),
+        Opt::value("baseline-epochs", "N", "40", "softmax-regression epochs (0: skip)"),
         Opt::flag("weights", "draw weights of the first layer"),
-        Opt::optional("save", "DIR", "keep the run in this folder"),
-        Opt::optional("load", "DIR", "test a run that was kept instead of training"),
-        Opt::optional("resume", "DIR", "go on from a run that was kept, for --epochs more"),
+        Opt::optional("save", "DIR", "save the run in this folder"),
+        Opt::value("save-every", "N", "10", "epochs from one save to the next"),
+        Opt::optional("load", "DIR", "test a saved run instead of training"),
+        Opt::optional("resume", "DIR", "train a saved run for --epochs more"),
         Opt::several("predict", "FILE", "with --load: read digits from PGM files of 28x28"),
         Opt::several("export", "N FILE", "write test image N to a PGM file"),
         Opt::optional("data", "DIR", "other data in the four files of MNIST"),

@@ -17,14 +17,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     for path in options.texts("predict") {
         let image = Picture::read(Path::new(path))?;
         let (rows, cols) = (image.rows, image.cols);
-        if rows * cols != training.best.w1.rows() || rows != cols {
-            let d = training.best.w1.rows();
+        if rows * cols != training.best.inputs() || rows != cols {
+            let d = training.best.inputs();
             return Err(
                 format!("{path}: found {rows}×{cols} pixels, expected a square of {d}").into()
             );
         }
         let images = Images { rows, cols, pixels: image.pixels, labels: vec![0] };
-        let probs = training.best.forward(&images.to_matrix(0..1, settings.scale)).probs;
+        let probs = training.best.probs(&images.to_matrix(0..1, settings.scale));
         writeln!(out, "{path}\n{}", prediction(&images, probs.row(0), options.style))?;
     }
     Ok(())

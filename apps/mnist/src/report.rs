@@ -1,7 +1,8 @@
 //! What the app shows of a run.
 
-use crate::baseline::{BATCH, Baseline, LAMBDA, RATE};
+use crate::baseline::{self, BATCH, Baseline, LAMBDA, RATE};
 use crate::evaluation::Evaluation;
+use crate::net::Net;
 use crate::settings::Settings;
 use crate::training::Training;
 use console::{
@@ -9,7 +10,7 @@ use console::{
     weights,
 };
 use datasets::Images;
-use nets::ThreeNet;
+use datasets::text::Shown;
 use nets::metrics::confusion_matrix;
 use std::io::Write;
 
@@ -18,37 +19,45 @@ pub(crate) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "
 const DRAWN: usize = 9;
 
 /// What the run is about to do, or has done: `epochs` says which.
-pub(crate) fn plan(settings: &Settings, epochs: &str, train: &Images, test: &Images) -> String {
-    let Settings { hidden: [h1, h2], batch, seed, data, .. } = settings;
+pub(crate) fn plan(
+    settings: &Settings,
+    net: &Net,
+    epochs: &str,
+    train: &Images,
+    test: &Images,
+) -> String {
+    let Settings { batch, rate, lambda, seed, data, .. } = settings;
     let scale = shortest(settings.scale);
-    let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
-    let data = data.as_ref().map(|folder| format!("images in {}\n", folder.display()));
+    let data = data.as_ref().map(|folder| format!("images in {}\n", Shown(folder)));
     format!(
         "{}{} images to train on, {} to test on, pixels divided by {scale}\n\
-         ThreeNet {}-{h1}-{h2}-10, {epochs},\n\
+         {} {}, {epochs},\n\
          batches of {batch}, rate {rate}, lambda {lambda}, seed {seed}\n",
         data.unwrap_or_default(),
         train.len(),
         test.len(),
-        train.rows * train.cols
+        net.name(),
+        net.sizes(),
     )
 }
 
+/// A run that has ended.
+pub(crate) struct Run<'a> {
+    pub settings: &'a Settings,
+    pub training: &'a Training,
+    pub train: &'a Images,
+    pub test: &'a Images,
+    /// The data loss of the last net on the training set.
+    pub loss: f64,
+    pub baseline: Option<Baseline>,
+}
+
 /// Tests the best net of a run and shows everything about it.
-pub(crate) fn results(
-    options: &Options,
-    settings: &Settings,
-    training: &Training,
-    train: &Images,
-    test: &Images,
-    baseline: Option<Baseline>,
-    out: &mut dyn Write,
-) -> Outcome {
+pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outcome {
+    let Run { settings, training, train, test, ref baseline, .. } = *run;
     let style = options.style;
     let evaluate = |images: &Images| {
-        Evaluation::new(images, |part| {
-            training.best.forward(&images.to_matrix(part, settings.scale)).probs
-        })
+        Evaluation::new(images, |part| training.best.probs(&images.to_matrix(part, settings.scale)))
     };
     let tested = evaluate(test);
     // Images of other data sets may be too wide to draw.
@@ -63,22 +72,28 @@ pub(crate) fn results(
         writeln!(out, "{}", first_layer(&training.best, test, style))?;
     }
     writeln!(out, "{}", confusion(test, &tested, style))?;
-    // What is published is about MNIST.
-    let published = |figure| if settings.data.is_none() { figure } else { "-" };
+    let is_published = settings.is_published() && training.losses.len() == 200;
     let accuracies = [evaluate(train).accuracy, tested.accuracy];
-    writeln!(out, "{}", comparison(accuracies, baseline, published, style))?;
-    if let Some(last) = training.losses.last() {
-        writeln!(out, "{}", loss(*last, training.net.reg_loss(settings.lambda).into()))?;
-    }
+    // What is published for softmax regression is about MNIST, and this many epochs reach it.
+    let baseline_is_published =
+        settings.data.is_none() && baseline.as_ref().is_some_and(|b| b.epochs == baseline::EPOCHS);
+    let published = [(baseline_is_published, "92.15 %"), (is_published, "97.92 %")]
+        .map(|(is_published, figure)| if is_published { figure } else { "-" });
     writeln!(
         out,
-        "best train accuracy: {}   (one batch of {}; published: {})",
-        percent(training.best_accuracy),
-        settings.batch,
-        published("100.00 %")
+        "{}",
+        comparison(training.net.name(), accuracies, baseline.as_ref(), published, style)
     )?;
-    let test = percent(tested.accuracy);
-    writeln!(out, "test accuracy: {test}   (published: {})", published("97.92 %"))?;
+    if let Some(last) = training.losses.last() {
+        let reg = training.net.reg_loss(settings.lambda.value());
+        writeln!(out, "{}", loss(run.loss, reg, *last))?;
+    }
+    let (accuracy, batch) = (percent(training.best_accuracy), settings.batch);
+    let published = if is_published { "; published: 100.00 %" } else { "" };
+    writeln!(out, "best train accuracy: {accuracy}   (one batch of {batch}{published})")?;
+    let accuracy = percent(tested.accuracy);
+    let published = if is_published { "   (published: 97.92 %)" } else { "" };
+    writeln!(out, "test accuracy: {accuracy}{published}")?;
     Ok(())
 }
 
@@ -90,27 +105,28 @@ fn curves(training: &Training, style: Style) -> String {
     format!("{}\n{}", loss.draw(style), accuracy.series("", accuracies).draw(style))
 }
 
-/// The mistakes that the net is most certain of, as it saw them.
+/// The mistakes of which the net is most confident, as it saw them.
 fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
-    let certainty = |i: usize| tested.probs[(i, tested.predicted[i])];
+    let confidence = |i: usize| tested.probs[(i, tested.predicted[i])];
     let mut wrong: Vec<usize> =
         (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
-    wrong.sort_by(|&a, &b| certainty(b).total_cmp(&certainty(a)));
+    wrong.sort_by(|&a, &b| confidence(b).total_cmp(&confidence(a)));
     let draw = |&i: &usize| {
         let (label, predicted) = (tested.labels[i], tested.predicted[i]);
-        let title = format!("{label} read as {predicted}, {}", percent(certainty(i).into()));
+        let title = format!("{label} read as {predicted}, {}", percent(confidence(i).into()));
         format!("{title}\n{}", picture(test.image(i), test.cols, margin(test), style))
     };
     let pictures: Vec<String> = wrong.iter().take(DRAWN).map(draw).collect();
     let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
-    format!("{title}, the most certain ones first\n{}", beside(&pictures, style.width))
+    format!("{title}, the most confident ones first\n{}", beside(&pictures, style.width))
 }
 
 /// The weights into the hidden units of the first layer with the largest weights.
-fn first_layer(net: &ThreeNet<f32>, images: &Images, style: Style) -> String {
-    let column = |j: usize| -> Vec<f64> { net.w1.iter_rows().map(|row| row[j].into()).collect() };
+fn first_layer(net: &Net, images: &Images, style: Style) -> String {
+    let w1 = net.layers()[0].0;
+    let column = |j: usize| -> Vec<f64> { w1.iter_rows().map(|row| row[j].into()).collect() };
     let size = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
-    let mut units: Vec<usize> = (0..net.w1.cols()).collect();
+    let mut units: Vec<usize> = (0..w1.cols()).collect();
     units.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
     let draw = |&j: &usize| {
         let picture = weights(&column(j), images.cols, margin(images), style);
@@ -118,7 +134,7 @@ fn first_layer(net: &ThreeNet<f32>, images: &Images, style: Style) -> String {
     };
     let pictures: Vec<String> = units.iter().take(DRAWN).map(draw).collect();
     format!(
-        "weights into the {} of {} hidden units that have the largest\n{}",
+        "weights into the {} of {} hidden units with the largest weight norm\n{}",
         pictures.len(),
         units.len(),
         beside(&pictures, style.width)
@@ -130,41 +146,49 @@ fn margin(images: &Images) -> usize {
     if (images.rows, images.cols) == (28, 28) { 2 } else { 0 }
 }
 
-/// What was read as what, and how much of each digit is right.
+/// What was read as what, and how much of each digit was read right (recall).
 fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
     let counts = confusion_matrix(&tested.predicted, &tested.labels, DIGITS.len());
     let share = |i: usize| counts[i][i] as f64 / counts[i].iter().sum::<usize>().max(1) as f64;
     let rows: Vec<_> = (0..DIGITS.len()).map(|i| (DIGITS[i].to_string(), share(i))).collect();
     format!(
-        "{} test images, {}\ntest accuracy by digit\n{}",
+        "{} test images, {}\nrecall by digit\n{}",
         test.len(),
         console::confusion(&DIGITS, &counts, style),
         bars(&rows, 1.0, percent, style)
     )
 }
 
-/// Both networks beside the tutorial's table.
+/// Both networks next to the tutorial's table.
 fn comparison(
+    name: &str,
     [train, test]: [f64; 2],
-    baseline: Option<Baseline>,
-    published: impl Fn(&'static str) -> &'static str,
+    baseline: Option<&Baseline>,
+    [published_baseline, published]: [&str; 2],
     style: Style,
 ) -> String {
     let mut table = Table::new(["", "train", "test", "published test"]);
     let mut schedule = String::new();
     if let Some(Baseline { epochs, train, test }) = baseline {
-        table.row(["softmax regression", &percent(train), &percent(test), published("92.15 %")]);
+        table.row(["softmax regression", &percent(*train), &percent(*test), published_baseline]);
         schedule = format!(
             "softmax regression: epochs {epochs}, batches of {BATCH}, rate {RATE}, lambda {LAMBDA},\n\
              pixels centred and divided by 255\n"
         );
     }
-    table.row(["ThreeNet", &percent(train), &percent(test), published("97.92 %")]);
+    table.row([name, &percent(train), &percent(test), published]);
     format!("{}{schedule}", table.draw(style))
 }
 
-/// J after the last epoch.
-fn loss(data: f64, reg: f64) -> String {
-    let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 4));
-    format!("J = {j}: mean data loss of the last epoch {data}, regulariser {reg}")
+/// J of the net after the last epoch on the training set, and the mean loss of the batches of that
+/// epoch, each before the step on it.
+fn loss(data: f64, reg: f64, mean: f64) -> String {
+    // The sum of what is shown, so that it adds up to the last digit.
+    let [data, reg] = [data, reg].map(|x| (x * 1e6).round() / 1e6);
+    let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 6));
+    let mean = fixed(mean, 4);
+    format!(
+        "J = {j} on the training set: data loss {data} + regulariser {reg}\n\
+         mean data loss of the batches in the last epoch: {mean}"
+    )
 }

@@ -14,7 +14,7 @@ impl Scratch {
     }
 
     fn path(&self, name: &str) -> String {
-        format!("{}/{name}", self.0)
+        Path::new(&self.0).join(name).to_str().unwrap().to_string()
     }
 }
 
@@ -31,8 +31,11 @@ fn percentage(output: &str, name: &str) -> f64 {
 }
 
 #[test]
-fn help_fits_the_screen() {
-    APP.assert_help_fits();
+fn help_says_which_options_there_are() {
+    let help = APP.output(&["--help"], mnist);
+    assert!(
+        help.contains("  --save-every N       epochs from one save to the next (default: 10)\n")
+    );
 }
 
 #[test]
@@ -40,30 +43,41 @@ fn two_epochs_learn_and_a_saved_run_goes_on_to_the_same_bits() {
     let scratch = Scratch::new("resume");
     let [one, two, resumed] = ["one", "two", "resumed"].map(|name| scratch.path(name));
     let log = scratch.path("log.csv");
-    let run = |args: &str| {
-        let args = format!("{args} --quiet");
-        APP.output(&args.split(' ').collect::<Vec<_>>(), mnist)
+    let run = |args: &[&str]| APP.output(&[args, &["--quiet"]].concat(), mnist);
+    let new = |epochs, more: &[&str]| {
+        run(&[&["--epochs", epochs, "--baseline-epochs", "0"], more].concat())
     };
-    let output = run(&format!("--epochs 2 --baseline-epochs 0 --save {two} --log {log}"));
+    let output = new("2", &["--save", &two, "--log", &log]);
     // numpy reaches 87 % after one epoch and 94 % after ten.
     assert!((86.0..92.0).contains(&percentage(&output, "test accuracy:")), "{output}");
     let log = fs::read_to_string(log).unwrap();
     assert!(log.starts_with("epoch,loss,batch_accuracy,seconds\n1,"), "{log}");
     assert_eq!(log.lines().count(), 3);
 
-    run(&format!("--epochs 1 --baseline-epochs 0 --save {one} --threads 1"));
-    let resumed_output =
-        run(&format!("--epochs 1 --baseline-epochs 0 --resume {one} --save {resumed}"));
-    let end = |output: &str| output[output.find("10000 test images, rows").unwrap()..].to_string();
-    assert_eq!(end(&resumed_output), end(&output));
-    assert_eq!(end(&run(&format!("--load {two}"))), end(&output));
-    let mut files: Vec<_> = fs::read_dir(&two).unwrap().map(|e| e.unwrap().file_name()).collect();
-    files.sort();
-    assert_eq!(files.len(), 14);
-    for file in files {
-        let read = |folder: &str| fs::read(Path::new(folder).join(&file)).unwrap();
-        assert!(read(&resumed) == read(&two), "{file:?} differs");
-    }
+    new("1", &["--save", &one, "--threads", "1"]);
+    let resumed_output = new("1", &["--resume", &one, "--save", &resumed]);
+    let results = |output: &str| {
+        let start = output.find("10000 test images, rows").unwrap();
+        let end = output.find("\nsaved after epoch 2 in ").unwrap_or(output.len() - 1);
+        output[start..end].to_string()
+    };
+    assert_eq!(results(&resumed_output), results(&output));
+    assert_eq!(results(&run(&["--load", &two])), results(&output));
+    // The same name stands for the same content.
+    let names = |run: &str| {
+        let mut names: Vec<_> =
+            fs::read_dir(run).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&two), names(&resumed));
+    let save = names(&two)[0].clone();
+    let files = |run: &str| -> Vec<Vec<u8>> {
+        let save = Path::new(run).join(&save);
+        let save = save.to_str().unwrap();
+        names(save).iter().map(|name| fs::read(Path::new(save).join(name)).unwrap()).collect()
+    };
+    assert!(files(&two) == files(&resumed) && files(&two).len() == 14);
 
     let digit = scratch.path("digit.pgm");
     let arguments = ["--export", "0", &digit];
@@ -94,7 +108,7 @@ fn no_epochs_are_refused_before_work_starts() {
 
 #[test]
 #[should_panic(
-    expected = "ThreeNet, epoch 1, step 2: the loss is NaN; a smaller rate usually helps"
+    expected = "ThreeNet, epoch 1, step 2: the loss is NaN; a smaller --rate usually helps"
 )]
 fn a_loss_that_is_not_finite_stops_the_run() {
     APP.output(&["--rate", "1e38"], mnist);
@@ -109,9 +123,9 @@ fn a_prediction_needs_a_net() {
 }
 
 #[test]
-#[should_panic(expected = "--resume and --rate exclude each other")]
-fn a_resumed_run_keeps_its_constants() {
-    APP.output(&["--resume", "nowhere", "--rate", "1"], mnist);
+#[should_panic(expected = "--resume and --batch exclude each other")]
+fn a_resumed_run_keeps_its_batches() {
+    APP.output(&["--resume", "nowhere", "--batch", "1"], mnist);
 }
 
 #[test]
@@ -121,7 +135,9 @@ fn a_last_step_that_goes_wrong_stops_the_run_too() {
 }
 
 #[test]
-#[should_panic(expected = "--rate: found \"1e39\", expected a number that 32 bits can hold")]
+#[should_panic(
+    expected = "--rate: found \"1e39\", expected a number above 0 that 32 bits can hold"
+)]
 fn a_rate_is_checked_as_the_number_it_becomes() {
     APP.output(&["--rate", "1e39"], mnist);
 }
@@ -153,27 +169,44 @@ fn images_of_another_shape_are_learned_and_drawn() {
         let images: Vec<u8> = header(0x803, &[n, 4, 28]).into_iter().chain(pixels).collect();
         let labels = (0..n).map(|i| (i % 10) as u8);
         let labels: Vec<u8> = header(0x801, &[n]).into_iter().chain(labels).collect();
-        fs::write(format!("{data}/{set}-images-idx3-ubyte"), images).unwrap();
-        fs::write(format!("{data}/{set}-labels-idx1-ubyte"), labels).unwrap();
+        let file = |kind| Path::new(&data).join(format!("{set}-{kind}-ubyte"));
+        fs::write(file("images-idx3"), images).unwrap();
+        fs::write(file("labels-idx1"), labels).unwrap();
     }
-    let args = format!("--data {data} --batch 8 --epochs 2 --weights --save {run}");
-    let output = APP.output(&args.split(' ').collect::<Vec<_>>(), mnist);
+    let new = ["--data", &data, "--batch", "8", "--epochs", "2", "--weights", "--save", &run];
+    let log = Path::new(&run).join("log.csv");
+    // The log may be in the folder of the run, which is not there yet.
+    let output = APP.output(&[&new[..], &["--log", log.to_str().unwrap()]].concat(), mnist);
     assert!(output.contains("mistakes: ") && output.contains("weights into"), "{output}");
-    // Folder and log exclude each other before the work starts.
-    let args = format!("--data {data} --batch 8 --save {run} --log {run}/log.csv");
-    let args: Vec<&str> = args.split(' ').collect();
-    let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
-    let message = error.downcast_ref::<String>().unwrap();
-    assert!(message.contains("found \"log.csv\", expected a new folder"), "{message}");
-    assert!(!Path::new(&run).join("log.csv").exists());
+    assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 3);
 
-    // A run that is kept knows its images. Others of another size are refused.
+    // A saved run knows its images. Others of another size are refused.
     let output = APP.output(&["--load", &run, "--quiet"], mnist);
     assert!(output.contains(&format!("\nimages in {data}\n40 images to train on")), "{output}");
-    assert!(output.contains("(published: -)\n"), "{output}");
+    assert!(!output.contains("published:"), "{output}");
     let mnist_dir = datasets::mnist_dir();
     let args = ["--load", &run, "--quiet", "--data", mnist_dir.to_str().unwrap()];
-    let error = std::panic::catch_unwind(|| APP.output(&args, mnist)).unwrap_err();
-    let message = error.downcast_ref::<String>().unwrap();
-    assert!(message.contains("found a net for 112 pixels, expected 784"), "{message}");
+    let message = error(&args);
+    let expected = "run: found a net for images of 4×28 pixels, expected 28×28 as in ";
+    assert!(message.contains(expected), "{message}");
+
+    // Where they are not any more, the message says what to do.
+    fs::rename(&data, scratch.path("moved")).unwrap();
+    let message = error(&["--load", &run, "--quiet"]);
+    assert!(message.contains("settings.txt: data = "), "{message}");
+    let expected = "data: no such file or folder; --data DIR says where the images are now";
+    assert!(message.ends_with(expected), "{message}");
+    assert_eq!(error(&["--resume", &run, "--epochs", "1"]), message);
+    let moved = ["--resume", &run, "--data", &scratch.path("moved"), "--epochs", "1"];
+    let output = APP.output(&[&moved[..], &["--save", &run, "--rate", "1e-4"]].concat(), mnist);
+    assert!(output.contains("rate 0.001, from epoch 3 on 0.0001, lambda 0.001"), "{output}");
+    assert!(output.ends_with(&format!("\nsaved after epoch 3 in {run}\n")), "{output}");
+    assert!(APP.output(&["--load", &run], mnist).contains("moved\n40 images to train on"));
+}
+
+/// What the app says of a run that fails.
+#[track_caller]
+fn error(args: &[&str]) -> String {
+    let error = std::panic::catch_unwind(|| APP.output(args, mnist)).unwrap_err();
+    error.downcast_ref::<String>().unwrap().clone()
 }

@@ -1,82 +1,101 @@
-//! Trains ThreeNet, a new one or that of a saved run, and softmax regression beside it; then tests
+//! Trains ThreeNet, a new one or that of a saved run, and softmax regression next to it; then tests
 //! both.
 
 use crate::baseline::Baseline;
+use crate::report::{self, Run};
 use crate::saved::{self, Folder};
 use crate::settings::Settings;
-use crate::{report, training};
-use console::{Log, Options, Outcome, Progress, clock, percent};
+use crate::training;
+use console::{Log, Options, Outcome, Progress, clock, fixed, percent};
+use datasets::text::{Count, OneLine};
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
-
-/// A run with `--save` is saved after so many epochs, and after the last one.
-const SAVED_EACH: usize = 10;
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
-    let epochs = options.at_least_one("epochs")?;
-    let (mut settings, resumed) = match options.text("resume") {
-        Some(dir) => {
-            let others = ["epochs", "baseline-epochs", "weights", "save", "data", "log"];
-            options.allow_only("resume", &others)?;
-            let (settings, training) = saved::load(dir, true)?;
-            (settings, Some((dir, training)))
-        }
+    let resume = options.text("resume");
+    if resume.is_some() {
+        let others = ["epochs", "rate", "lambda", "baseline-epochs", "weights", "data"];
+        options.allow_only("resume", &[&others[..], &["save", "save-every", "log"]].concat())?;
+    }
+    let count = options.at_least_one("epochs")?;
+    let save_every = options.at_least_one("save-every")?;
+    if options.has("save-every") && !options.has("save") {
+        return Err(options.refuse("save-every", "--save DIR with it").into());
+    }
+    let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
+
+    let resumed = resume.map(|dir| saved::load(dir, true)).transpose()?;
+    let (mut settings, resumed) = match resumed {
+        Some((settings, training)) => (settings, Some(training)),
         None => (Settings::from_options(options)?, None),
     };
-    let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
-    settings.data = options.text("data").map(PathBuf::from).or(settings.data);
-    let (mut train, test) = datasets::mnist(&settings.folder())?;
+    let data = options.text("data");
+    let (mut train, test) = match (resume, &resumed) {
+        (Some(dir), Some(training)) => saved::images(dir, &mut settings, &training.net, data)?,
+        _ => {
+            settings.data = data.map(PathBuf::from);
+            datasets::mnist(&settings.folder())?
+        }
+    };
+    settings.shape = Some((train.rows, train.cols));
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
-        return Err(match resumed {
-            Some((dir, _)) => {
-                format!("{dir}: batches of {}, expected {expected}", settings.batch).into()
+        return Err(match resume {
+            Some(dir) => {
+                let dir = OneLine(dir);
+                format!("{dir}: found batches of {}, expected {expected}", settings.batch).into()
             }
             None => options.refuse("batch", &expected).into(),
         });
     }
-    let mut training = training::start(&settings, &mut train);
-    if let Some((dir, resumed)) = resumed {
-        saved::check_size(dir, &resumed.net, &train)?;
-        training = resumed;
-        if !options.has("save") {
-            writeln!(
-                out,
-                "The run in {dir} stays as it is; --save {dir} would keep what comes of it."
-            )?;
-        }
-    }
-    let done = training.losses.len();
-    let (first, last) = (done + 1, done + epochs);
+    let start = training::start(&settings, &mut train);
+    let first_loss = training::data_loss(&start.net, &settings, &train);
+    let mut training = resumed.unwrap_or(start);
+    let (first, last) = (training.losses.len() + 1, training.losses.len() + count);
+    settings.change(options, first)?;
     // What a refused run would leave behind is made last.
-    let folder = options.text("save").map(Folder::prepare).transpose()?;
-    if let (Some(folder), Some(log)) = (&folder, options.text("log")) {
-        folder.check_without(Path::new(log))?;
-    }
+    let mut folder = match options.text("save") {
+        Some(path) => Some(Folder::prepare(path, resume, &settings, &training)?),
+        None => None,
+    };
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::after(done, options.text("log"), &header)?;
-    let plan = report::plan(&settings, &format!("epochs {first} to {last}"), &train, &test);
-    writeln!(out, "{plan}")?;
+    let mut log = Log::after(first - 1, options.text("log"), &header)?;
+
+    let epochs = format!("epochs {first} to {last}");
+    write!(out, "{}", report::plan(&settings, &training.net, &epochs, &train, &test))?;
+    match (options.text("save").map(OneLine), resume.map(OneLine)) {
+        (Some(dir), _) => {
+            let cadence = Count(save_every, "epoch");
+            writeln!(out, "saved every {cadence} in {dir}\n")?;
+        }
+        (None, Some(dir)) => {
+            writeln!(out, "nothing is saved; --save {dir} adds to the run in {dir}\n")?;
+        }
+        (None, None) => writeln!(out)?,
+    }
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
+    let mut unsaved = None;
     for epoch in first..=last {
         let start = Instant::now();
         training.epoch(&settings, &train)?;
         let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
+        if let Some(folder) = &mut folder
+            && (epoch % save_every == 0 || epoch == last)
+        {
+            // A save that fails costs nothing but itself: the next one may succeed.
+            unsaved = folder.save(&settings, &training).err();
+        }
         log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
         progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));
-        if let Some(folder) = &folder
-            && (epoch % SAVED_EACH == 0 || epoch == last)
-        {
-            folder.save(&settings, &training)?;
-        }
     }
     drop(progress);
     let taken = begin.elapsed().as_secs_f64();
     if !options.quiet() && io::stderr().is_terminal() {
-        eprintln!("{epochs} epochs in {}, {:.3} s each", clock(taken), taken / epochs as f64);
+        let (count, each) = (Count(count, "epoch"), taken / count as f64);
+        eprintln!("{count} in {}, {each:.3} s each", clock(taken));
     }
 
     let baseline = match baseline_epochs {
@@ -86,5 +105,24 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             Some(Baseline::new(n, settings.seed, &train, &test, progress)?)
         }
     };
-    report::results(options, &settings, &training, &train, &test, baseline, out)
+    if let (Some(folder), Some(_)) = (&mut folder, &unsaved) {
+        unsaved = folder.save(&settings, &training).err();
+    }
+    let loss = training::data_loss(&training.net, &settings, &train);
+    let (settings, training, train, test) = (&settings, &training, &train, &test);
+    let run = Run { settings, training, train, test, loss, baseline };
+    let shown = report::results(options, &run, out);
+    if let (Some(folder), Some(error)) = (folder, unsaved) {
+        return Err(format!("{error}; {}", folder.missing(last)).into());
+    }
+    shown?;
+    if let Some(dir) = options.text("save").map(OneLine) {
+        writeln!(out, "saved after epoch {last} in {dir}")?;
+    }
+    if loss > first_loss {
+        let [first, last] = [first_loss, loss].map(|loss| fixed(loss, 4));
+        let name = training.net.name();
+        return Err(format!("{name} has not learned: loss {first} at first, {last} at last").into());
+    }
+    Ok(())
 }

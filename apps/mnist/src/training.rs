@@ -1,19 +1,19 @@
 //! The training of ThreeNet, as in the tutorial: the state of a run, and one epoch of it (chapter 3).
 
-use crate::settings::Settings;
+use crate::net::Net;
+use crate::settings::{Changing, Settings};
 use console::Diverged;
 use datasets::Images;
 use matrix::Rng;
-use nets::ThreeNet;
 use nets::metrics::{accuracy, predictions};
 use std::ops::Range;
 
 /// A training run between two epochs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Training {
-    pub net: ThreeNet<f32>,
-    /// The net with the best batch accuracy so far; of equals, the latest.
-    pub best: ThreeNet<f32>,
+    pub net: Net,
+    /// The net with the best batch accuracy so far, the latest in case of a tie.
+    pub best: Net,
     pub best_accuracy: f64,
     /// Of each epoch the mean loss of its batches.
     pub losses: Vec<f64>,
@@ -24,38 +24,47 @@ pub(crate) struct Training {
 /// The net before training. The images are shuffled, once.
 pub(crate) fn start(settings: &Settings, images: &mut Images) -> Training {
     let mut rng = Rng::new(settings.seed);
-    let [h1, h2] = settings.hidden;
-    let net = ThreeNet::new([images.rows * images.cols, h1, h2, 10], &mut rng);
+    let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[10]].concat();
+    let net = Net::new(&sizes, &mut rng);
     images.shuffle(&mut rng);
     let (losses, accuracies) = (Vec::new(), Vec::new());
     Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
+}
+
+/// The data loss of a net on a set of images, a thousand at a time so that memory stays small.
+pub(crate) fn data_loss(net: &Net, settings: &Settings, images: &Images) -> f64 {
+    let n = images.len();
+    let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
+    let losses = parts.map(|part| {
+        let a0 = images.to_matrix(part.clone(), settings.scale);
+        net.evaluate(&a0, &images.one_hot(part.clone())).0 * part.len() as f64
+    });
+    losses.sum::<f64>() / n as f64
 }
 
 impl Training {
     /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
     /// tutorial; so some images at the end are never used.
     pub(crate) fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
-        let Settings { batch, rate, lambda, scale, .. } = *settings;
+        let Settings { batch, scale, .. } = *settings;
+        let [rate, lambda] = [&settings.rate, &settings.lambda].map(Changing::value);
         let epoch = self.losses.len() + 1;
         let starts = (0..images.len() - batch).step_by(batch);
         let steps = starts.len();
         let mut total = 0.0;
-        for (step, start) in starts.enumerate() {
+        for (step, start) in (1..).zip(starts) {
             let batch = start..start + batch;
             let (a0, y) = (images.to_matrix(batch.clone(), scale), images.one_hot(batch.clone()));
-            let acts = self.net.forward(&a0);
-            let loss = ThreeNet::data_loss(&acts, &y).into();
-            let place = format_args!("ThreeNet, epoch {epoch}, step {}", step + 1);
-            total += Diverged::check(loss, place, "rate")?;
-            let grads = self.net.backward(&a0, &acts, &y);
-            self.net.update(&grads, rate, lambda);
-            if step + 1 == steps {
-                let acts = self.net.forward(&a0);
+            let name = self.net.name();
+            let loss = self.net.step(&a0, &y, rate, lambda);
+            let place = format_args!("{name}, epoch {epoch}, step {step}");
+            total += Diverged::check(loss, place, "--rate")?;
+            if step == steps {
+                let (loss, probs) = self.net.evaluate(&a0, &y);
                 // J has the weights in it as well: they must be numbers, too.
-                let j = self.net.loss(&acts, &y, lambda).into();
-                Diverged::check(j, format_args!("ThreeNet, after epoch {epoch}"), "rate")?;
-                let predicted = predictions(&acts.probs);
-                self.accuracies.push(accuracy(&predicted, &labels(images, batch)));
+                let j = loss + self.net.reg_loss(lambda);
+                Diverged::check(j, format_args!("{name}, after epoch {epoch}"), "--rate")?;
+                self.accuracies.push(accuracy(&predictions(&probs), &labels(images, batch)));
             }
         }
         self.losses.push(total / steps as f64);
