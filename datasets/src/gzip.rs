@@ -22,7 +22,7 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// data that come out, to no more than twice as much.
 ///
 /// # Errors
-/// If `bytes` are damaged, cut off, or followed by anything else, if a checksum or length does
+/// If `bytes` are damaged, cut off, or followed by anything but zeros, if a checksum or length does
 /// not agree, or if there are more data than `limit`.
 pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
     let mut out = Output::new(limit, None);
@@ -48,8 +48,9 @@ fn members(bytes: &[u8], out: &mut Output) -> Result<(), GzipError> {
         let offset = bits.offset();
         result.map_err(|problem| GzipError { offset, problem })?;
         match &bytes[offset..] {
-            [] => return Ok(()),
             rest if is_gzip(rest) => {}
+            // Tapes and some downloads are filled up with zeros.
+            rest if rest.iter().all(|&byte| byte == 0) => return Ok(()),
             rest => {
                 let problem = GzipProblem::TrailingGarbage { bytes: rest.len() };
                 return Err(GzipError { offset, problem });

@@ -6,6 +6,7 @@
 
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{self, GzipError, GzipProblem};
+use crate::text::Count;
 use std::fmt;
 
 /// Compressed data may decompress to this many times their size …
@@ -16,10 +17,25 @@ pub const LEAST_LIMIT: usize = 16 << 20;
 /// No more bytes of a file are needed to know its format.
 const MOST_SIGNATURE: usize = 512;
 
-/// The number that files of unsigned bytes in three dimensions start with.
-const IMAGES: u32 = 0x0803;
-/// The number that files of unsigned bytes in one dimension start with.
-const LABELS: u32 = 0x0801;
+/// What the files of a data set contain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Unsigned bytes in three dimensions.
+    Images,
+    /// Unsigned bytes or, in QMNIST, 32-bit integers; in one dimension or, in QMNIST, in two, of
+    /// which the first column counts.
+    Labels,
+}
+
+impl Content {
+    /// The numbers that such a file may start with; the first is the usual one.
+    fn magic(self) -> &'static [u32] {
+        match self {
+            Self::Images => &[0x0803],
+            Self::Labels => &[0x0801, 0x0802, 0x0c01, 0x0c02],
+        }
+    }
+}
 
 /// What is wrong with an IDX file. The message says at which byte, counted from 0: of the file or,
 /// if it holds sound gzip data, of what comes out of them.
@@ -32,14 +48,14 @@ pub enum IdxError {
     GzipRatio { bytes: usize, limit: usize },
     Swapped { found: u32, expected: u32 },
     Magic { found: u32, expected: u32 },
-    Type { found: u8 },
-    Dimensions { found: u8, expected: u8 },
+    Type { found: u8, content: Content },
+    Dimensions { found: u8, content: Content },
     Header { found: usize, expected: usize },
     Zero { shape: Vec<u32> },
-    Overflow { shape: Vec<u32> },
-    Short { shape: Vec<u32>, missing: usize },
+    Short { shape: Vec<u32>, missing: u128 },
     Long { shape: Vec<u32>, left_over: usize },
     LongCompressed { shape: Vec<u32>, more_than: usize },
+    Label { index: usize, found: i32 },
 }
 
 impl IdxError {
@@ -50,7 +66,7 @@ impl IdxError {
             Type { .. } => 2,
             Dimensions { .. } => 3,
             Header { found, .. } => *found,
-            Zero { .. } | Overflow { .. } => 4,
+            Zero { .. } => 4,
             Short { shape, .. } | Long { shape, .. } | LongCompressed { shape, .. } => {
                 4 + 4 * shape.len()
             }
@@ -86,20 +102,22 @@ impl fmt::Display for Shape<'_> {
 impl fmt::Display for IdxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use IdxError::*;
-        if let Gzip(error) = self {
-            return error.fmt(f); // with the place
+        if !matches!(self, Gzip(_) | Label { .. }) {
+            write!(f, "byte {}: ", self.offset())?;
         }
-        write!(f, "byte {}: ", self.offset())?;
         match self {
+            Gzip(error) => error.fmt(f), // with the place
+            Label { index, found } => {
+                write!(f, "found label {found} for image {index}, expected 0 to 255")
+            }
             Foreign(found) => found.fmt(f),
-            Gzip(error) => error.fmt(f),
             GzipTwice => {
                 f.write_str("found gzip data inside gzip data, expected IDX data: unpack it once with `gunzip FILE`")
             }
             GzipRatio { bytes, limit } => write!(
                 f,
                 "found {bytes} bytes that decompress to more than {limit}, expected less: \
-                 gunzip the file if it is no trap"
+                 if you trust it, unpack it with `gunzip FILE`"
             ),
             Swapped { found, expected } => write!(
                 f,
@@ -110,36 +128,43 @@ impl fmt::Display for IdxError {
                 f,
                 "found magic number {found:#010x}, expected {expected:#010x}: not an IDX file"
             ),
-            Type { found } => write!(
+            Type { found, content } => write!(
                 f,
-                "found {} ({found:#04x}) as elements, expected unsigned bytes (0x08)",
-                type_name(*found).unwrap_or("an unknown type")
-            ),
-            Dimensions { found, expected } => {
-                let name = |n: &u8| match n {
-                    1 => "1 dimension, as labels have",
-                    3 => "3 dimensions, as images have",
-                    _ => "",
-                };
-                match name(found) {
-                    "" => write!(f, "found {found} dimensions")?,
-                    text => write!(f, "found {text}")?,
+                "found {} ({found:#04x}) as elements, expected unsigned bytes (0x08){}",
+                type_name(*found).unwrap_or("an unknown type"),
+                match content {
+                    Content::Images => "",
+                    Content::Labels => " or 32-bit integers (0x0c)",
                 }
-                write!(f, ", expected {}", name(expected))
+            ),
+            Dimensions { found, content } => {
+                write!(f, "found {}", Count((*found).into(), "dimension"))?;
+                match found {
+                    1 => f.write_str(", as labels have")?,
+                    3 => f.write_str(", as images have")?,
+                    _ => {}
+                }
+                f.write_str(match content {
+                    Content::Images => ", expected 3 dimensions, as images have",
+                    Content::Labels => ", expected 1 dimension, as labels have",
+                })
             }
             Header { found, expected } => {
-                write!(f, "found {found} bytes, expected a header of {expected}")
+                write!(f, "found {}, expected a header of {expected}", Count(*found, "byte"))
             }
             Zero { shape } => write!(f, "found {} elements, expected some", Shape(shape)),
-            Overflow { shape } => {
-                write!(f, "found {} elements, expected a number that can be held", Shape(shape))
+            Short { shape, missing: 1 } => {
+                write!(f, "found 1 byte too few, expected {} elements", Shape(shape))
             }
             Short { shape, missing } => {
                 write!(f, "found {missing} bytes too few, expected {} elements", Shape(shape))
             }
-            Long { shape, left_over } => {
-                write!(f, "found {left_over} bytes too many, expected {} elements", Shape(shape))
-            }
+            Long { shape, left_over } => write!(
+                f,
+                "found {} too many, expected {} elements",
+                Count(*left_over, "byte"),
+                Shape(shape)
+            ),
             LongCompressed { shape, more_than } => write!(
                 f,
                 "found more than {more_than} bytes too many, expected {} elements",
@@ -161,25 +186,104 @@ impl std::error::Error for IdxError {}
 /// # Errors
 /// If `bytes` are anything but one or more images of unsigned bytes.
 pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), IdxError> {
-    let (shape, pixels) = parse(bytes, IMAGES)?;
+    let (Header { shape, .. }, pixels) = parse(bytes, Content::Images)?;
     Ok((shape[1] as usize, shape[2] as usize, pixels))
 }
 
-/// The labels, one for each image.
+/// The labels, one for each image. In two dimensions, a label is the first number of its row.
 ///
 /// # Errors
-/// If `bytes` are anything but one or more unsigned bytes in one dimension.
+/// If `bytes` are anything but one or more unsigned bytes, or 32-bit integers from 0 to 255, in one
+/// or two dimensions.
 pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
-    Ok(parse(bytes, LABELS)?.1)
+    let (Header { size, shape }, data) = parse(bytes, Content::Labels)?;
+    let rows = data.chunks_exact(data.len() / shape[0] as usize).enumerate();
+    let label = |(index, row): (usize, &[u8])| match row.first_chunk() {
+        Some(&first) if size == 4 => {
+            let found = i32::from_be_bytes(first);
+            u8::try_from(found).map_err(|_| IdxError::Label { index, found })
+        }
+        _ => Ok(row[0]),
+    };
+    rows.map(label).collect()
 }
 
-/// The shape and the elements of a file that should start with `magic`.
-fn parse(bytes: &[u8], magic: u32) -> Result<(Vec<u32>, Vec<u8>), IdxError> {
-    let header_len = 4 + 4 * (magic as usize & 0xff);
+/// What a file says of its elements before they come.
+struct Header {
+    /// How many bytes each takes.
+    size: usize,
+    shape: Vec<u32>,
+}
+
+impl Header {
+    /// The header of a file, if it is one that this `content` has.
+    fn parse(bytes: &[u8], content: Content) -> Result<Self, IdxError> {
+        let magic = content.magic();
+        let short = |found: &[u8], magic: u32| {
+            let expected = 4 + 4 * (magic as usize & 0xff);
+            IdxError::Header { found: found.len(), expected }
+        };
+        let Some((found, rest)) = bytes.split_first_chunk() else {
+            let other = foreign(bytes, Wanted::Idx).map(IdxError::Foreign);
+            return Err(other.unwrap_or(short(bytes, magic[0])));
+        };
+        let found = u32::from_be_bytes(*found);
+        let [_, _, code, dimensions] = found.to_be_bytes();
+        if !magic.contains(&found) {
+            let is_type = |code| magic.iter().any(|magic| (magic >> 8) as u8 == code);
+            return Err(match found.to_be_bytes() {
+                [0, 0, _, found] if is_type(code) => IdxError::Dimensions { found, content },
+                [0, 0, found, _] if type_name(found).is_some() => IdxError::Type { found, content },
+                [1..=9, code, 0, 0] if type_name(code).is_some() => {
+                    IdxError::Swapped { found, expected: magic[0] }
+                }
+                _ => match foreign(bytes, Wanted::Idx) {
+                    Some(found) => IdxError::Foreign(found),
+                    None => IdxError::Magic { found, expected: magic[0] },
+                },
+            });
+        }
+        let (words, _) = rest.as_chunks();
+        let words = words.get(..dimensions.into()).ok_or_else(|| short(bytes, found))?;
+        let shape: Vec<u32> = words.iter().map(|word| u32::from_be_bytes(*word)).collect();
+        if shape.contains(&0) {
+            return Err(IdxError::Zero { shape });
+        }
+        Ok(Self { size: if code == 0x0c { 4 } else { 1 }, shape })
+    }
+
+    /// The length of this header.
+    fn len(&self) -> usize {
+        4 + 4 * self.shape.len()
+    }
+
+    /// The length of header and elements together, which no machine may be able to hold.
+    fn announced(&self) -> u128 {
+        let elements: u128 = self.shape.iter().map(|&dimension| u128::from(dimension)).product();
+        self.len() as u128 + elements * self.size as u128
+    }
+
+    fn check_length(&self, found: usize) -> Result<(), IdxError> {
+        let shape = || self.shape.clone();
+        match (found as u128).checked_sub(self.announced()) {
+            None => {
+                Err(IdxError::Short { shape: shape(), missing: self.announced() - found as u128 })
+            }
+            Some(0) => Ok(()),
+            Some(left_over) => {
+                Err(IdxError::Long { shape: shape(), left_over: left_over as usize })
+            }
+        }
+    }
+}
+
+/// The header and the elements of a file.
+fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), IdxError> {
     if !gzip::is_gzip(bytes) {
-        let shape = header(bytes, magic)?;
-        check_length(&shape, header_len, bytes.len())?;
-        return Ok((shape, bytes[header_len..].to_vec()));
+        let header = Header::parse(bytes, content)?;
+        header.check_length(bytes.len())?;
+        let data = bytes[header.len()..].to_vec();
+        return Ok((header, data));
     }
 
     // The header says how much should come out; the data decide how much does.
@@ -187,9 +291,9 @@ fn parse(bytes: &[u8], magic: u32) -> Result<(Vec<u32>, Vec<u8>), IdxError> {
     if gzip::is_gzip(&start) {
         return Err(IdxError::GzipTwice);
     }
-    let shape = header(&start, magic)?;
-    let announced = announced(&shape, header_len)?;
+    let header = Header::parse(&start, content)?;
     let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
+    let announced = usize::try_from(header.announced()).unwrap_or(usize::MAX);
     let mut data = gzip::decompress(bytes, announced.min(limit))
         .or_else(|error| match error.problem {
             // Again, to count what is left over.
@@ -198,65 +302,15 @@ fn parse(bytes: &[u8], magic: u32) -> Result<(Vec<u32>, Vec<u8>), IdxError> {
         })
         .map_err(|error| match error.problem {
             GzipProblem::TooLong { .. } if announced < limit => {
-                IdxError::LongCompressed { shape: shape.clone(), more_than: limit - announced }
+                let (shape, more_than) = (header.shape.clone(), limit - announced);
+                IdxError::LongCompressed { shape, more_than }
             }
             GzipProblem::TooLong { .. } => IdxError::GzipRatio { bytes: bytes.len(), limit },
             _ => IdxError::Gzip(error),
         })?;
-    check_length(&shape, header_len, data.len())?;
-    data.drain(..header_len);
-    Ok((shape, data))
-}
-
-/// The dimensions that the header announces, if it starts with `magic`.
-fn header(bytes: &[u8], magic: u32) -> Result<Vec<u32>, IdxError> {
-    let dimensions = magic as u8;
-    let expected = 4 + 4 * usize::from(dimensions);
-    let Some((found, rest)) = bytes.split_first_chunk() else {
-        let header = IdxError::Header { found: bytes.len(), expected };
-        return Err(foreign(bytes, Wanted::Idx).map_or(header, IdxError::Foreign));
-    };
-    let found = u32::from_be_bytes(*found);
-    if found != magic {
-        return Err(match found.to_be_bytes() {
-            [0, 0, 8, found] => IdxError::Dimensions { found, expected: dimensions },
-            [0, 0, found, _] if type_name(found).is_some() => IdxError::Type { found },
-            [1..=9, code, 0, 0] if type_name(code).is_some() => {
-                IdxError::Swapped { found, expected: magic }
-            }
-            _ => match foreign(bytes, Wanted::Idx) {
-                Some(found) => IdxError::Foreign(found),
-                None => IdxError::Magic { found, expected: magic },
-            },
-        });
-    }
-    let (words, _) = rest.as_chunks();
-    match words.get(..usize::from(dimensions)) {
-        Some(words) => Ok(words.iter().map(|word| u32::from_be_bytes(*word)).collect()),
-        None => Err(IdxError::Header { found: bytes.len(), expected }),
-    }
-}
-
-/// The length of header and elements together.
-fn announced(shape: &[u32], header_len: usize) -> Result<usize, IdxError> {
-    if shape.contains(&0) {
-        return Err(IdxError::Zero { shape: shape.to_vec() });
-    }
-    shape
-        .iter()
-        .try_fold(1usize, |n, &dimension| n.checked_mul(dimension as usize))
-        .and_then(|n| n.checked_add(header_len))
-        .ok_or_else(|| IdxError::Overflow { shape: shape.to_vec() })
-}
-
-fn check_length(shape: &[u32], header_len: usize, found: usize) -> Result<(), IdxError> {
-    let expected = announced(shape, header_len)?;
-    let shape = || shape.to_vec();
-    match found.checked_sub(expected) {
-        None => Err(IdxError::Short { shape: shape(), missing: expected - found }),
-        Some(0) => Ok(()),
-        Some(left_over) => Err(IdxError::Long { shape: shape(), left_over }),
-    }
+    header.check_length(data.len())?;
+    data.drain(..header.len());
+    Ok((header, data))
 }
 
 #[cfg(test)]

@@ -1,19 +1,20 @@
 //! MNIST: 60 000 handwritten digits to train on and 10 000 to test on, 28×28 pixels each.
 //!
-//! LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Any other data set in
-//! the same four files with ten classes is read too, Fashion-MNIST for one.
+//! LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Any other data set in the
+//! same four files is read too: Fashion-MNIST and Kuzushiji-MNIST, which have the same names, QMNIST
+//! and EMNIST, which have their own.
 
 use crate::file::{self, FileError};
-use crate::text::Shown;
+use crate::text::{Count, List, Shown, alike};
 use crate::{Error, idx};
 use matrix::{Matrix, Real, Rng};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::DirEntry;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// The number of classes: the labels are 0 … 9.
-const CLASSES: u8 = 10;
+use std::thread;
 
 /// Images and their labels. Pixels stay bytes until a batch of them is gathered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +25,12 @@ pub struct Images {
     pub cols: usize,
     /// The pixels, image after image and row after row; 0 is the background.
     pub pixels: Vec<u8>,
-    /// What each image shows: 0 … 9.
+    /// The class of each image: 0 … K − 1. In MNIST the digit that it shows.
     pub labels: Vec<u8>,
+    /// The number of classes, K: 10 in MNIST.
+    pub classes: usize,
+    /// What the files call class 0: 0 in MNIST; 1 in EMNIST's letters, whose labels are 1 … 26.
+    pub first_label: u8,
 }
 
 impl Images {
@@ -56,6 +61,16 @@ impl Images {
         self.pixels = pixels;
     }
 
+    /// Makes each row of each image a column: EMNIST's images lie on their side.
+    pub fn transpose(&mut self) {
+        let Self { rows, cols, .. } = *self;
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for image in self.pixels.chunks_exact(rows * cols) {
+            (0..cols).for_each(|j| pixels.extend(image[j..].iter().step_by(cols)));
+        }
+        (self.rows, self.cols, self.pixels) = (cols, rows, pixels);
+    }
+
     /// The images `range`, one to a row, each pixel times 1/`scale`: A⁽⁰⁾, n × D for n images of D =
     /// rows · columns pixels.
     ///
@@ -69,7 +84,7 @@ impl Images {
         Matrix::from_slice(n, d, pixels, |&x| T::from(x) * factor)
     }
 
-    /// The labels of the images `range`, one-hot: Y, n × 10 for n images.
+    /// The labels of the images `range`, one-hot: Y, n × K for n images.
     ///
     /// # Panics
     /// If there are no such images.
@@ -77,7 +92,7 @@ impl Images {
     pub fn one_hot<T: Real>(&self, range: Range<usize>) -> Matrix<T> {
         self.assert_has(&range);
         let labels: Vec<usize> = self.labels[range].iter().map(|&label| label.into()).collect();
-        Matrix::one_hot(&labels, CLASSES.into())
+        Matrix::one_hot(&labels, self.classes)
     }
 
     #[track_caller]
@@ -104,30 +119,52 @@ impl Images {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum MnistError {
-    Missing { names: Vec<String>, elsewhere: Option<PathBuf>, all_there: bool },
+    Missing { name: String, alike: Vec<String> },
+    Elsewhere { name: String, folder: PathBuf, all_there: bool },
+    Several { names: Vec<String>, example: PathBuf },
     Counts { labels: usize, images: usize },
-    Label { index: usize, found: u8 },
+    OneClass { label: u8 },
+    Label { index: usize, found: u8, first: u8, last: u8 },
     Sizes { found: (usize, usize), expected: (usize, usize) },
 }
 
 impl fmt::Display for MnistError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Missing { name, .. } | Self::Elsewhere { name, .. } = self {
+            write!(f, "found neither {name} nor {name}.gz in this folder, expected one")?;
+        }
         match self {
-            Self::Missing { names, elsewhere, all_there } => {
-                write!(f, "found none of {} in this folder, expected one", names.join(", "))?;
-                let Some(folder) = elsewhere else { return Ok(()) };
-                let (which, rest) = match all_there {
-                    true => ("all four files are", ""),
-                    false => ("this file is", ", but all four have to be in one folder"),
-                };
-                write!(f, "; {which} in {}{rest}", Shown(folder))
+            Self::Missing { alike, .. } => match &alike[..] {
+                [] => Ok(()),
+                [_] => write!(f, "; there is {}", List(alike)),
+                _ => write!(f, "; there are {}", List(alike)),
+            },
+            Self::Elsewhere { folder, all_there: true, .. } => {
+                write!(f, "; all four files are in {}", Shown(folder))
             }
+            Self::Elsewhere { folder, .. } => write!(
+                f,
+                "; this file is in {}, but all four have to be in one folder",
+                Shown(folder)
+            ),
+            Self::Several { names, example } => write!(
+                f,
+                "found the files of {}, expected those of one: name it, as in {}",
+                List(names),
+                Shown(example)
+            ),
             Self::Counts { labels, images } => {
-                write!(f, "found {labels} labels, expected {images}, one for each image")
+                let labels = Count(*labels, "label");
+                write!(f, "found {labels}, expected {images}, one for each image")
             }
-            Self::Label { index, found } => {
-                write!(f, "found label {found} for image {index}, expected 0 to {}", CLASSES - 1)
+            Self::OneClass { label } => {
+                write!(f, "found label {label} for all images, expected two labels or more")
             }
+            Self::Label { index, found, first, last } => write!(
+                f,
+                "found label {found} for image {index}, expected {first} to {last} as in the \
+                 training set"
+            ),
             Self::Sizes { found, expected } => write!(
                 f,
                 "found images of {}×{} pixels, expected {}×{} as in the training set",
@@ -147,89 +184,229 @@ pub fn mnist_dir() -> PathBuf {
 /// The images to train on and those to test on, from the four files in the folder `dir`.
 ///
 /// Their names are `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`
-/// and `t10k-labels-idx1-ubyte`, or the same with `.idx` for `-idx`, and with or without `.gz`.
+/// and `t10k-labels-idx1-ubyte`, or the same with `test` for `t10k`, with `.idx` for `-idx`, with
+/// `idx2-int` for `idx1-ubyte`, and with or without `.gz`.
+///
+/// All four may have the same beginning before that, as `emnist-letters-` has. Where one folder has
+/// the files of several sets, `dir` is the folder and the beginning: `emnist/emnist-letters`.
+///
+/// There are as many classes as the labels of the training set have: the labels 0 … K − 1 or, if
+/// none is 0, 1 … K.
 ///
 /// # Errors
 /// If a file is missing or is not what its name says, or if the four do not belong together.
 pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
-    let (train, test) = std::thread::scope(|scope| {
-        let test = scope.spawn(|| images(dir, "t10k"));
-        let train = images(dir, "train");
-        (train, test.join().expect("reading returns its errors"))
+    let place = &Place::of(dir)?;
+    let read_test = || Set::read(place, TEST);
+    let (train, test) = thread::scope(|scope| {
+        // Where no thread can be started, this one reads both.
+        let test = thread::Builder::new().spawn_scoped(scope, read_test);
+        let train = Set::read(place, TRAIN);
+        let join =
+            |test: thread::ScopedJoinHandle<'_, _>| test.join().expect("errors are returned");
+        (train, test.map_or_else(|_| read_test(), join))
     });
-    let ((train, _), (test, test_path)) = (train?, test?);
-    let (found, expected) = ((test.rows, test.cols), (train.rows, train.cols));
+    let (train, test) = (train?, test?);
+    let (found, expected) = (test.size, train.size);
     if found != expected {
-        return Err(Error::new(&test_path, MnistError::Sizes { found, expected }));
+        return Err(Error::new(&test.images_path, MnistError::Sizes { found, expected }));
     }
-    Ok((train, test))
+    let first = u8::from(!train.labels.contains(&0) && !test.labels.contains(&0));
+    let last = train.labels.iter().copied().max().unwrap_or(0);
+    if train.labels.iter().all(|&label| label == last) {
+        return Err(Error::new(&train.labels_path, MnistError::OneClass { label: last }));
+    }
+    if let Some(index) = test.labels.iter().position(|&label| label > last) {
+        let problem = MnistError::Label { index, found: test.labels[index], first, last };
+        return Err(Error::new(&test.labels_path, problem));
+    }
+    Ok((train.into_images(first, last), test.into_images(first, last)))
 }
 
-/// One of the two sets, and the path of its images.
-fn images(dir: &Path, set: &str) -> Result<(Images, PathBuf), Error> {
-    let images_path = find(dir, set, IMAGES)?;
-    let labels_path = find(dir, set, LABELS)?;
-    let (rows, cols, pixels) = idx::parse_images(&file::read(&images_path)?)
-        .map_err(|error| Error::new(&images_path, error))?;
-    let labels = idx::parse_labels(&file::read(&labels_path)?)
-        .map_err(|error| Error::new(&labels_path, error))?;
-
-    let images = pixels.len() / (rows * cols);
-    if labels.len() != images {
-        let cause = MnistError::Counts { labels: labels.len(), images };
-        return Err(Error::new(&labels_path, cause));
-    }
-    if let Some(index) = labels.iter().position(|&label| label >= CLASSES) {
-        let cause = MnistError::Label { index, found: labels[index] };
-        return Err(Error::new(&labels_path, cause));
-    }
-    Ok((Images { rows, cols, pixels, labels }, images_path))
+/// One of the two sets as its files have it.
+struct Set {
+    size: (usize, usize),
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+    images_path: PathBuf,
+    labels_path: PathBuf,
 }
 
-/// What a file holds, as its name says: the kind and the number of dimensions.
-type Content = (&'static str, u8);
-const IMAGES: Content = ("images", 3);
-const LABELS: Content = ("labels", 1);
+impl Set {
+    fn read(place: &Place, names: SetNames) -> Result<Self, Error> {
+        let images_path = place.find((names, IMAGES))?;
+        let labels_path = place.find((names, LABELS))?;
+        let (rows, cols, pixels) = idx::parse_images(&file::read(&images_path)?)
+            .map_err(|error| Error::new(&images_path, error))?;
+        let labels = idx::parse_labels(&file::read(&labels_path)?)
+            .map_err(|error| Error::new(&labels_path, error))?;
+        let images = pixels.len() / (rows * cols);
+        if labels.len() != images {
+            let cause = MnistError::Counts { labels: labels.len(), images };
+            return Err(Error::new(&labels_path, cause));
+        }
+        Ok(Self { size: (rows, cols), pixels, labels, images_path, labels_path })
+    }
 
-/// The usual names of a file.
-fn names(set: &str, (kind, dimensions): Content) -> Vec<String> {
-    let mut names = Vec::new();
-    for idx in ["-idx", ".idx"] {
-        for gz in ["", ".gz"] {
-            names.push(format!("{set}-{kind}{idx}{dimensions}-ubyte{gz}"));
+    fn into_images(mut self, first: u8, last: u8) -> Images {
+        self.labels.iter_mut().for_each(|label| *label -= first);
+        let Self { size: (rows, cols), pixels, labels, .. } = self;
+        Images {
+            rows,
+            cols,
+            pixels,
+            labels,
+            classes: usize::from(last - first) + 1,
+            first_label: first,
         }
     }
-    names
 }
 
-/// The first of the usual names that is a file in `dir`.
-fn find_in(dir: &Path, set: &str, content: Content) -> Option<PathBuf> {
-    names(set, content).iter().map(|name| dir.join(name)).find(|path| path.is_file())
+/// How the files of a set begin, and how those with its images or labels go on.
+type SetNames = &'static [&'static str];
+const TRAIN: SetNames = &["train"];
+const TEST: SetNames = &["t10k", "test"];
+type Content = &'static [&'static str];
+const IMAGES: Content = &["images-idx3-ubyte"];
+const LABELS: Content = &["labels-idx1-ubyte", "labels-idx2-int"];
+type Part = (SetNames, Content);
+const PARTS: [Part; 4] = [(TRAIN, IMAGES), (TRAIN, LABELS), (TEST, IMAGES), (TEST, LABELS)];
+
+/// The usual names of a file.
+fn names((sets, contents): Part) -> impl Iterator<Item = String> {
+    sets.iter()
+        .flat_map(move |set| contents.iter().map(move |content| format!("{set}-{content}")))
+        .flat_map(|name| [name.clone(), name.replace("-idx", ".idx")])
+        .flat_map(|name| [name.clone(), format!("{name}.gz")])
 }
 
-/// As [`find_in`], or else an error that says where else the file is.
-fn find(dir: &Path, set: &str, content: Content) -> Result<PathBuf, Error> {
-    let metadata = dir.metadata().map_err(|error| Error::new(dir, FileError::Io(error)))?;
-    if !metadata.is_dir() {
-        return Err(Error::new(dir, FileError::NoFolder));
-    }
-    if let Some(path) = find_in(dir, set, content) {
-        return Ok(path);
+/// Where the four files are, and with what their names begin before the usual names.
+struct Place {
+    folder: PathBuf,
+    prefix: String,
+}
+
+impl Place {
+    /// What `dir` stands for.
+    fn of(dir: &Path) -> Result<Self, Error> {
+        let error = match dir.metadata() {
+            Ok(metadata) if metadata.is_dir() => return Self::in_folder(dir),
+            Ok(_) => FileError::NoFolder,
+            Err(error) => FileError::of(dir, error),
+        };
+        // A folder, and what the names in it begin with.
+        if let (FileError::Missing(_), Some(folder), Some(name)) =
+            (&error, dir.parent(), dir.file_name().and_then(|name| name.to_str()))
+        {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let trimmed = |prefix: &String| prefix.trim_end_matches(['-', '_', '.']) == name;
+            if let Some(prefix) = prefixes(folder).into_iter().find(trimmed) {
+                return Ok(Self { folder: folder.to_owned(), prefix });
+            }
+        }
+        Err(Error::new(dir, error))
     }
 
-    // Often the files are a folder or two further down, or one further up.
-    let mut nearby = folders_in(dir);
-    nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
-    nearby.extend(dir.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
-    nearby.retain(|dir| find_in(dir, set, content).is_some());
-    let has_all = |dir: &&PathBuf| {
-        let has = |set| find_in(dir, set, IMAGES).and(find_in(dir, set, LABELS)).is_some();
-        has("train") && has("t10k")
+    /// The files in `folder`: those with the usual names or, if there is none, those with one
+    /// beginning before them.
+    fn in_folder(folder: &Path) -> Result<Self, Error> {
+        let usual = Self { folder: folder.to_owned(), prefix: String::new() };
+        if PARTS.iter().any(|&part| usual.path(part).is_some()) {
+            return Ok(usual);
+        }
+        let mut places: Vec<Self> = prefixes(folder)
+            .into_iter()
+            .map(|prefix| Self { folder: folder.to_owned(), prefix })
+            .collect();
+        if places.iter().any(Self::has_all) {
+            places.retain(Self::has_all);
+        }
+        match places.len() {
+            0 => Ok(usual),
+            1 => Ok(places.remove(0)),
+            _ => {
+                let name = |place: &Self| place.prefix.trim_end_matches(['-', '_', '.']).to_owned();
+                let names: Vec<String> = places.iter().map(name).collect();
+                let example = folder.join(&names[0]);
+                Err(Error::new(folder, MnistError::Several { names, example }))
+            }
+        }
+    }
+
+    /// The names that the file may have.
+    fn paths(&self, part: Part) -> impl Iterator<Item = PathBuf> {
+        names(part).map(|name| self.folder.join(format!("{}{name}", self.prefix)))
+    }
+
+    /// The first of these names that is a file.
+    fn path(&self, part: Part) -> Option<PathBuf> {
+        self.paths(part).find(|path| path.is_file())
+    }
+
+    fn has_all(&self) -> bool {
+        PARTS.iter().all(|&part| self.path(part).is_some())
+    }
+
+    /// As [`path`](Self::path), or else an error that says what is in the way, where else the file
+    /// is, or what looks like it.
+    fn find(&self, part: Part) -> Result<PathBuf, Error> {
+        if let Some(path) = self.path(part) {
+            return Ok(path);
+        }
+        let obstacle = self.paths(part).find_map(|path| obstacle(&path).map(|error| (path, error)));
+        match obstacle {
+            // A folder may hold the file.
+            None | Some((_, FileError::Folder)) => {}
+            Some((path, error)) => return Err(Error::new(&path, error)),
+        }
+
+        // Often the files are a folder or two further down, or one further up.
+        let folder = &self.folder;
+        let mut nearby = folders_in(folder);
+        nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
+        nearby.extend(folder.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
+        let places = nearby.into_iter().map(|folder| Self { folder, prefix: self.prefix.clone() });
+        let places: Vec<Self> = places.filter(|place| place.path(part).is_some()).collect();
+        let whole = places.iter().find(|place| place.has_all());
+        let name = format!("{}{}-{}", self.prefix, part.0[0], part.1[0]);
+        if let Some(place) = whole.or(places.first()) {
+            let (all_there, elsewhere) = (whole.is_some(), place.folder.clone());
+            let error = MnistError::Elsewhere { name, folder: elsewhere, all_there };
+            return Err(Error::new(folder, error));
+        }
+        if let Some((path, error)) = obstacle {
+            return Err(Error::new(&path, error));
+        }
+        let mut alike = alike(&name, entries_in(folder));
+        alike.extend(entries_in(folder).filter(|name| name.to_lowercase().starts_with("mnist")));
+        alike.truncate(5);
+        Err(Error::new(folder, MnistError::Missing { name, alike }))
+    }
+}
+
+/// What keeps `path` from being read, if there is anything.
+fn obstacle(path: &Path) -> Option<FileError> {
+    match path.metadata() {
+        Ok(metadata) => metadata.is_dir().then_some(FileError::Folder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => None,
+        Err(error) => Some(FileError::of(path, error)),
+    }
+}
+
+/// With what the names in `folder` begin that then go on like the usual names.
+fn prefixes(folder: &Path) -> BTreeSet<String> {
+    let usual: Vec<String> = PARTS.iter().flat_map(|&part| names(part)).collect();
+    let prefix = |name: String| {
+        let prefix = usual.iter().find_map(|usual| name.strip_suffix(usual))?;
+        prefix.ends_with(['-', '_', '.']).then(|| prefix.to_owned())
     };
-    let whole = nearby.iter().find(has_all);
-    let elsewhere = whole.or(nearby.first()).cloned();
-    let (names, all_there) = (names(set, content), whole.is_some());
-    Err(Error::new(dir, MnistError::Missing { names, elsewhere, all_there }))
+    entries_in(folder).filter_map(prefix).collect()
+}
+
+/// The names in `folder`. Of a folder with more than ten thousand only so many are looked at.
+fn entries_in(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = folder.read_dir().into_iter().flatten().take(10_000).filter_map(Result::ok);
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
 /// The first hundred folders in `dir`, in order of their names. Of a folder with more than ten

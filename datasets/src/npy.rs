@@ -3,7 +3,7 @@
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
 use crate::foreign::{Foreign, Wanted, foreign};
-use crate::text::Quoted;
+use crate::text::{Count, Quoted};
 use crate::{Error, file};
 use matrix::{Matrix, Real};
 use std::fmt;
@@ -31,8 +31,8 @@ pub enum NpyProblem {
     NoKey { name: &'static str },
     Type { found: String },
     Dimensions { found: usize },
-    Empty { rows: usize, cols: usize },
-    Length { found: usize, rows: usize, cols: usize, size: usize },
+    Empty { rows: u64, cols: u64 },
+    Length { found: usize, rows: u64, cols: u64, size: usize },
 }
 
 impl fmt::Display for NpyError {
@@ -46,7 +46,11 @@ impl fmt::Display for NpyError {
                 write!(f, "found version {major}.{minor}, expected 1.0, 2.0 or 3.0")
             }
             Truncated { missing } => {
-                write!(f, "found the end of the file, expected {missing} more bytes of header")
+                write!(
+                    f,
+                    "found the end of the file, expected {} of header",
+                    Count(*missing, "more byte")
+                )
             }
             Header { found, expected } if found.is_empty() => {
                 write!(f, "found the end of the header, expected {expected}")
@@ -62,16 +66,21 @@ impl fmt::Display for NpyError {
             NoKey { name } => write!(f, "found no '{name}' in the header, expected one"),
             Type { found } => write!(
                 f,
-                "found elements of type {}, expected '<f4', '<f8', '>f4' or '>f8'",
+                "found elements of type {}, expected integers of 1 to 8 bytes or floating-point \
+                 numbers of 2, 4 or 8",
                 Quoted(found)
             ),
-            Dimensions { found } => write!(f, "found {found} dimensions, expected 1 or 2"),
+            Dimensions { found } => {
+                write!(f, "found {}, expected 1 or 2", Count(*found, "dimension"))
+            }
             Empty { rows, cols } => {
                 write!(f, "found shape {rows}×{cols}, expected one number or more")
             }
             Length { found, rows, cols, size } => write!(
                 f,
-                "found {found} bytes of data, expected {rows}×{cols} numbers of {size} bytes"
+                "found {} of data, expected {rows}×{cols} numbers of {}",
+                Count(*found, "byte"),
+                Count(*size, "byte")
             ),
         }
     }
@@ -132,9 +141,9 @@ pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
 
 /// The matrix in the bytes of an NPY file of version 1.0, 2.0 or 3.0.
 ///
-/// Its elements have 4 or 8 bytes, in either order of the bytes, and stand in C or in Fortran
-/// order. One dimension gives one row. Into a matrix of `f64` goes either size, exactly; into one
-/// of `f32` go 4 bytes exactly, and 8 are rounded.
+/// Its elements are floating-point numbers of 2, 4 or 8 bytes, integers with or without a sign of 1
+/// to 8, or truth values (0 and 1), in either order of the bytes, and stand in C or in Fortran
+/// order. One dimension gives one row. What T can't hold exactly is rounded.
 ///
 /// # Errors
 /// If the bytes are anything else, too many or too few, or hold no number at all.
@@ -147,23 +156,19 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
         [rows, cols] => (rows, cols),
         _ => return Err(at(NpyProblem::Dimensions { found: shape.len() })),
     };
-    let number: fn(&[u8]) -> f64 = match descr.as_str() {
-        "<f4" => |bytes| f32::from_le_bytes(array(bytes)).into(),
-        ">f4" => |bytes| f32::from_be_bytes(array(bytes)).into(),
-        "<f8" => |bytes| f64::from_le_bytes(array(bytes)),
-        ">f8" => |bytes| f64::from_be_bytes(array(bytes)),
-        _ => return Err(at(NpyProblem::Type { found: descr })),
+    let Some((size, number)) = element(&descr) else {
+        return Err(at(NpyProblem::Type { found: descr }));
     };
-    let size = if descr.ends_with('4') { 4 } else { 8 };
 
     if rows == 0 || cols == 0 {
         return Err(at(NpyProblem::Empty { rows, cols }));
     }
     let data = &bytes[start..];
-    let length = rows.checked_mul(cols).and_then(|count| count.checked_mul(size));
-    if length != Some(data.len()) {
+    let count = u128::from(rows) * u128::from(cols);
+    if count.checked_mul(size as u128) != Some(data.len() as u128) {
         return Err(at(NpyProblem::Length { found: data.len(), rows, cols, size }));
     }
+    let (rows, cols) = (rows as usize, cols as usize);
     let numbers = data.chunks_exact(size).map(|bytes| T::from_f64(number(bytes))).collect();
     Ok(if fortran_order {
         // Column after column is the transpose, row after row.
@@ -174,6 +179,53 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
     })
 }
 
+/// What makes a number of an element's bytes.
+type Number = fn(&[u8]) -> f64;
+
+/// The size of an element of the type `descr`, and what makes a number of it.
+fn element(descr: &str) -> Option<(usize, Number)> {
+    macro_rules! element {
+        ($type:ty, $from:ident) => {
+            (size_of::<$type>(), |bytes| <$type>::$from(array(bytes)) as f64)
+        };
+    }
+    Some(match descr {
+        "<f2" => (2, |bytes| half(u16::from_le_bytes(array(bytes)))),
+        ">f2" => (2, |bytes| half(u16::from_be_bytes(array(bytes)))),
+        "<f4" => element!(f32, from_le_bytes),
+        ">f4" => element!(f32, from_be_bytes),
+        "<f8" => element!(f64, from_le_bytes),
+        ">f8" => element!(f64, from_be_bytes),
+        "|b1" | "|u1" => element!(u8, from_le_bytes),
+        "|i1" => element!(i8, from_le_bytes),
+        "<u2" => element!(u16, from_le_bytes),
+        ">u2" => element!(u16, from_be_bytes),
+        "<i2" => element!(i16, from_le_bytes),
+        ">i2" => element!(i16, from_be_bytes),
+        "<u4" => element!(u32, from_le_bytes),
+        ">u4" => element!(u32, from_be_bytes),
+        "<i4" => element!(i32, from_le_bytes),
+        ">i4" => element!(i32, from_be_bytes),
+        "<u8" => element!(u64, from_le_bytes),
+        ">u8" => element!(u64, from_be_bytes),
+        "<i8" => element!(i64, from_le_bytes),
+        ">i8" => element!(i64, from_be_bytes),
+        _ => return None,
+    })
+}
+
+/// A number of 16 bits: a sign, five bits of exponent, ten bits of fraction.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let size = match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
+    };
+    if bits >> 15 == 0 { size } else { -size }
+}
+
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("chunks of this size")
 }
@@ -181,7 +233,7 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 struct Header {
     descr: String,
     fortran_order: bool,
-    shape: Vec<usize>,
+    shape: Vec<u64>,
 }
 
 /// The header, and where the data start.
@@ -338,7 +390,7 @@ impl Parser<'_> {
 
     /// Numbers with commas between them in round brackets; one number has a comma after it. Python
     /// 2 writes 3 as `3L`.
-    fn tuple(&mut self) -> Parsed<Vec<usize>> {
+    fn tuple(&mut self) -> Parsed<Vec<u64>> {
         let mut numbers = Vec::new();
         self.expect(b'(', "a shape such as (2, 3)")?;
         while !self.accept(b')') {

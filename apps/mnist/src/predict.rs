@@ -23,7 +23,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
                 format!("{path}: found {rows}×{cols} pixels, expected a square of {d}").into()
             );
         }
-        let images = Images { rows, cols, pixels: image.pixels, labels: vec![0] };
+        let images = Images {
+            rows,
+            cols,
+            pixels: image.pixels,
+            labels: vec![0],
+            classes: 10,
+            first_label: 0,
+        };
         let probs = training.best.probs(&images.to_matrix(0..1, settings.scale));
         writeln!(out, "{path}\n{}", prediction(&images, probs.row(0), options.style))?;
     }

@@ -1,5 +1,6 @@
 //! What can be wrong with gzip data, and how it is said.
 
+use crate::text::Count;
 use std::fmt;
 
 /// What is wrong with gzip data, and at which byte of them, counted from 0.
@@ -65,10 +66,14 @@ impl fmt::Display for GzipProblem {
                 "found checksum {found:#010x}, expected {expected:#010x}: the data are damaged"
             ),
             Length { found, expected } => {
-                write!(f, "found {found} bytes of data, expected {expected}: the data are damaged")
+                write!(
+                    f,
+                    "found {} of data, expected {expected}: the data are damaged",
+                    Count(*found as usize, "byte")
+                )
             }
             TrailingGarbage { bytes } => {
-                write!(f, "found {bytes} bytes after the gzip data, expected the end")
+                write!(f, "found {} after the gzip data, expected the end", Count(*bytes, "byte"))
             }
             ZlibHeader { found: [first, second] } => {
                 write!(f, "found {first:02x} {second:02x}, expected zlib data without a dictionary")
@@ -76,7 +81,9 @@ impl fmt::Display for GzipProblem {
             Truncated => f.write_str(
                 "found the end of the file, expected more gzip data: the copy is cut off",
             ),
-            TooLong { limit } => write!(f, "found more data, expected at most {limit} bytes"),
+            TooLong { limit } => {
+                write!(f, "found more data, expected at most {}", Count(*limit, "byte"))
+            }
             BlockType => f.write_str("found block type 3, expected 0, 1 or 2"),
             StoredLength { length, complement } => write!(
                 f,

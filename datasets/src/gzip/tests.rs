@@ -259,10 +259,17 @@ fn the_frame_is_checked() {
     assert_eq!(message(&with(3, 0b0010_0001)), found);
     let found = "byte 13: found checksum 0xe8b7be43, expected 0xe8b7be00: the data are damaged";
     assert_eq!(message(&with(13, 0)), found);
-    let found = "byte 17: found 1 bytes of data, expected 2: the data are damaged";
+    let found = "byte 17: found 1 byte of data, expected 2: the data are damaged";
     assert_eq!(message(&with(17, 2)), found);
-    let file = [&good[..], &[0, 0]].concat();
+    for n in [1, 2, 511] {
+        assert_eq!(decompress(&[&good[..], &vec![0; n]].concat(), 1), Ok(b"a".to_vec()));
+    }
+    let file = [&good[..], &[0, 1]].concat();
     assert_eq!(message(&file), "byte 21: found 2 bytes after the gzip data, expected the end");
+    let file = [&good[..], b"\n"].concat();
+    assert_eq!(message(&file), "byte 21: found 1 byte after the gzip data, expected the end");
+    let file = [&good[..], &[0], &good].concat();
+    assert_eq!(message(&file), "byte 21: found 22 bytes after the gzip data, expected the end");
     let file = [&good[..], &with(2, 7)].concat();
     let found = "byte 23: found compression method 7, expected 8, which is deflate";
     assert_eq!(message(&file), found);

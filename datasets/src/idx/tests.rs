@@ -84,6 +84,33 @@ fn another_element_type_is_named() {
 }
 
 #[test]
+fn labels_may_be_integers_of_which_the_first_column_counts() {
+    let with = |magic, shape: &[u32], data: &[u8]| [&file(magic, shape, 0), data].concat();
+    for labels in [
+        with(0x801, &[2], &[3, 9]),
+        with(0x802, &[2, 3], &[3, 7, 7, 9, 7, 7]),
+        with(0xc01, &[2], &[0, 0, 0, 3, 0, 0, 0, 9]),
+        with(0xc02, &[2, 2], &[0, 0, 0, 3, 7, 7, 7, 7, 0, 0, 0, 9, 7, 7, 7, 7]),
+    ] {
+        assert_eq!(parse_labels(&labels), Ok(vec![3, 9]));
+        assert_eq!(parse_labels(&gz(&labels)), Ok(vec![3, 9]));
+    }
+    let mut labels = file(0xc01, &[2], 8);
+    labels[8..].copy_from_slice(&[0, 0, 0, 255, 0xff, 0xff, 0xff, 0xff]);
+    let error = parse_labels(&labels).unwrap_err().to_string();
+    assert_eq!(error, "found label -1 for image 1, expected 0 to 255");
+    let error = parse_labels(&labels[..15]).unwrap_err().to_string();
+    assert_eq!(error, "byte 8: found 1 byte too few, expected 2 elements");
+    let error = parse_labels(&file(0xd02, &[1, 1], 4)).unwrap_err().to_string();
+    let found = "byte 2: found 32-bit floating-point numbers (0x0d) as elements, expected unsigned \
+                 bytes (0x08) or 32-bit integers (0x0c)";
+    assert_eq!(error, found);
+    let error = parse_labels(&file(0xc03, &[1, 1, 1], 4)).unwrap_err().to_string();
+    let found = "byte 3: found 3 dimensions, as images have, expected 1 dimension, as labels have";
+    assert_eq!(error, found);
+}
+
+#[test]
 fn the_number_of_dimensions_is_checked() {
     let labels = file(0x801, &[5], 5);
     let images = file(0x803, &[1, 1, 1], 1);
@@ -112,10 +139,12 @@ fn swapped_bytes_are_recognised() {
 
 #[test]
 fn the_length_is_checked() {
-    images_error(&[0], "byte 1: found 1 bytes, expected a header of 16");
+    images_error(&[0], "byte 1: found 1 byte, expected a header of 16");
     images_error(&file(0x803, &[1, 2], 0), "byte 12: found 12 bytes, expected a header of 16");
     let labels = parse_labels(&gz(&[0, 0, 8, 1, 0])).unwrap_err().to_string();
     assert_eq!(labels, "byte 5: found 5 bytes, expected a header of 8");
+    let short = file(0x803, &[2, 3, 4], 23);
+    images_error(&short, "byte 16: found 1 byte too few, expected 2×3×4 elements");
     let short = file(0x803, &[2, 3, 4], 20);
     images_error(&short, "byte 16: found 4 bytes too few, expected 2×3×4 elements");
     images_error(&gz(&short), "byte 16: found 4 bytes too few, expected 2×3×4 elements");
@@ -123,7 +152,7 @@ fn the_length_is_checked() {
     images_error(&long, "byte 16: found 2 bytes too many, expected 2×3×4 elements");
     images_error(&gz(&long), "byte 16: found 2 bytes too many, expected 2×3×4 elements");
     let labels = parse_labels(&gz(&file(0x801, &[5], 6))).unwrap_err().to_string();
-    assert_eq!(labels, "byte 8: found 1 bytes too many, expected 5 elements");
+    assert_eq!(labels, "byte 8: found 1 byte too many, expected 5 elements");
 }
 
 #[test]
@@ -131,11 +160,10 @@ fn shapes_are_checked() {
     images_error(&file(0x803, &[0, 28, 28], 0), "byte 4: found 0×28×28 elements, expected some");
     images_error(&gz(&file(0x803, &[9, 0, 28], 0)), "byte 4: found 9×0×28 elements, expected some");
     let huge = file(0x803, &[u32::MAX; 3], 0);
-    let message = "byte 4: found 4294967295×4294967295×4294967295 elements, expected a number that \
-                   can be held";
+    let message = "byte 16: found 79228162458924105385300197375 bytes too few, expected \
+                   4294967295×4294967295×4294967295 elements";
     images_error(&huge, message);
     images_error(&gz(&huge), message);
-    // This one can be held, but is not there.
     let large = file(0x803, &[1 << 20, 1 << 10, 1 << 10], 1);
     let message = "byte 16: found 1099511627775 bytes too few, expected 1048576×1024×1024 elements";
     images_error(&large, message);
@@ -188,8 +216,8 @@ fn a_bomb_is_an_error() {
     images_error(
         &file,
         &format!(
-            "byte 0: found {} bytes that decompress to more than 16777216, expected less: gunzip \
-             the file if it is no trap",
+            "byte 0: found {} bytes that decompress to more than 16777216, expected less: if you \
+             trust it, unpack it with `gunzip FILE`",
             file.len()
         ),
     );

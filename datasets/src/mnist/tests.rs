@@ -53,6 +53,11 @@ fn idx(shape: &[u32]) -> Vec<u8> {
     file
 }
 
+/// Images of ten classes.
+fn images(rows: usize, cols: usize, pixels: Vec<u8>, labels: Vec<u8>) -> Images {
+    Images { rows, cols, pixels, labels, classes: 10, first_label: 0 }
+}
+
 #[test]
 fn the_files_that_come_with_the_crate_are_mnist() {
     let (train, test) = mnist(&mnist_dir()).unwrap();
@@ -78,7 +83,9 @@ fn the_files_that_come_with_the_crate_are_mnist() {
 
 #[test]
 fn all_usual_names_are_found() {
-    let names: [fn(&str) -> String; 4] = [
+    let names: [fn(&str) -> String; 6] = [
+        |name| name.replace("t10k", "test"),
+        |name| format!("emnist-digits-{}.gz", name.replace("t10k", "test")),
         |name| name.to_owned(),
         |name| format!("{name}.gz"), // in name only
         |name| name.replace("-idx", ".idx"),
@@ -91,13 +98,14 @@ fn all_usual_names_are_found() {
         assert_eq!((train.len(), test.len()), (3, 2));
         assert_eq!(train.pixels, [0, 1, 2, 3, 4, 5]);
         assert_eq!(train.labels, [0, 1, 2]);
+        assert_eq!((train.classes, test.classes, train.first_label), (3, 3, 0));
     }
 }
 
 #[test]
 fn images_become_the_rows_of_a_matrix() {
     let (rows, cols) = (1, 2);
-    let images = Images { rows, cols, pixels: vec![1, 2, 0, 51, 102, 255], labels: vec![3, 0, 9] };
+    let images = images(rows, cols, vec![1, 2, 0, 51, 102, 255], vec![3, 0, 9]);
     let expected = Matrix::from_rows([[0.0, 51.0], [102.0, 255.0]]);
     assert_eq!(images.to_matrix::<f32>(1..3, 1.0), expected);
     assert_eq!(images.to_matrix::<f32>(1..3, 0.5), expected * 2.0);
@@ -114,8 +122,7 @@ fn images_become_the_rows_of_a_matrix() {
 
 #[test]
 fn shuffled_images_keep_their_labels() {
-    let mut images =
-        Images { rows: 1, cols: 2, pixels: (0..20).collect(), labels: (0..10).collect() };
+    let mut images = images(1, 2, (0..20).collect(), (0..10).collect());
     images.shuffle(&mut Rng::new(1));
     assert_ne!(images.labels, (0..10).collect::<Vec<_>>());
     for i in 0..10 {
@@ -128,20 +135,20 @@ fn shuffled_images_keep_their_labels() {
 #[test]
 #[should_panic(expected = "images 0..2 of 1")]
 fn an_image_that_is_not_there_is_a_bug() {
-    let images = Images { rows: 1, cols: 1, pixels: vec![0], labels: vec![0] };
+    let images = images(1, 1, vec![0], vec![0]);
     images.to_matrix::<f32>(0..2, 1.0);
 }
 
 #[test]
 fn a_missing_folder_or_file_is_named_with_what_was_tried() {
     let folder = Folder::new("missing");
-    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
-                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    let none = "DIR: found neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in this \
+                folder, expected one";
     assert_eq!(folder.error(), none);
     folder.write("", str::to_owned);
     fs::remove_file(folder.0.join("t10k-labels-idx1-ubyte")).unwrap();
-    let one = "DIR: found none of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz, \
-               t10k-labels.idx1-ubyte, t10k-labels.idx1-ubyte.gz in this folder, expected one";
+    let one = "DIR: found neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz in this \
+               folder, expected one";
     assert_eq!(folder.error(), one);
 
     let path = folder.0.join("t10k-images-idx3-ubyte");
@@ -153,9 +160,113 @@ fn a_missing_folder_or_file_is_named_with_what_was_tried() {
 }
 
 #[test]
+fn what_looks_like_a_missing_file_is_listed() {
+    let folder = Folder::new("alike");
+    for name in ["train-images-idx3-ubyte.zip", "Train-Images-idx3-ubyte", "mnist.npz", "note"] {
+        folder.replace(name, Vec::new());
+    }
+    let found = "DIR: found neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in this \
+                 folder, expected one; there are 'Train-Images-idx3-ubyte', \
+                 'train-images-idx3-ubyte.zip' and 'mnist.npz'";
+    assert_eq!(folder.error(), found);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_in_the_way_is_named() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new("obstacle");
+    folder.write("", str::to_owned);
+    let file = folder.0.join("train-images-idx3-ubyte");
+    fs::remove_file(&file).unwrap();
+    symlink("gone", &file).unwrap();
+    let found = "DIR/train-images-idx3-ubyte: found a link to gone, where nothing is";
+    assert_eq!(folder.error(), found);
+    // One of the other names will do.
+    folder.replace("train-images-idx3-ubyte.gz", idx(&[3, 2, 1]));
+    assert!(mnist(&folder.0).is_ok());
+    fs::remove_file(folder.0.join("train-images-idx3-ubyte.gz")).unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let found = "DIR/train-images-idx3-ubyte: found a folder, expected a file";
+    assert_eq!(folder.error(), found);
+}
+
+#[test]
+fn sets_in_one_folder_are_told_by_how_their_names_begin() {
+    let folder = Folder::new("several");
+    let name = |set: &str| {
+        let set = set.to_owned();
+        move |name: &str| format!("emnist-{set}-{}", name.replace("t10k", "test"))
+    };
+    folder.write("", name("letters"));
+    let one = mnist(&folder.0).unwrap();
+    folder.write("", name("digits"));
+    fs::remove_file(folder.0.join("emnist-digits-test-labels-idx1-ubyte")).unwrap();
+    assert_eq!(mnist(&folder.0).unwrap(), one);
+    folder.write("", name("digits"));
+    let found = "DIR: found the files of 'emnist-digits' and 'emnist-letters', expected those of \
+                 one: name it, as in DIR/emnist-digits";
+    assert_eq!(folder.error().replace('\\', "/"), found);
+    let letters = folder.0.join("emnist-letters");
+    assert_eq!(mnist(&letters).unwrap(), one);
+    fs::remove_file(folder.0.join("emnist-letters-train-images-idx3-ubyte")).unwrap();
+    let error = mnist(&letters).unwrap_err().to_string();
+    let found = "found neither emnist-letters-train-images-idx3-ubyte nor \
+                 emnist-letters-train-images-idx3-ubyte.gz in this folder, expected one";
+    assert!(error.contains(found), "{error}");
+    let error = mnist(&folder.0.join("emnist-letter")).unwrap_err().to_string();
+    assert!(error.contains("emnist-letter: no such file or folder; there are"), "{error}");
+}
+
+#[test]
+fn labels_may_be_numbers_of_more_bytes_and_begin_with_1() {
+    let folder = Folder::new("qmnist");
+    folder.write("", |name| {
+        format!("qmnist-{}", name.replace("t10k", "test").replace("idx1-ubyte", "idx2-int"))
+    });
+    let labels = |labels: &[i32]| {
+        let mut file = [b"\0\0\x0c\x02\0\0\0", &[labels.len() as u8][..], b"\0\0\0\x02"].concat();
+        for label in labels {
+            file.extend(label.to_be_bytes());
+            file.extend([0xff; 4]);
+        }
+        file
+    };
+    folder.replace("qmnist-train-labels-idx2-int", labels(&[26, 1, 2]));
+    folder.replace("qmnist-test-labels-idx2-int", labels(&[2, 25]));
+    let (train, test) = mnist(&folder.0).unwrap();
+    assert_eq!((train.labels, test.labels), (vec![25, 0, 1], vec![1, 24]));
+    for (classes, first_label) in
+        [(train.classes, train.first_label), (test.classes, test.first_label)]
+    {
+        assert_eq!((classes, first_label), (26, 1));
+    }
+    assert_eq!(mnist(&folder.0).unwrap().0.one_hot::<f32>(0..3).shape(), (3, 26));
+    folder.replace("qmnist-test-labels-idx2-int", labels(&[2, 256]));
+    let found = "DIR/qmnist-test-labels-idx2-int: found label 256 for image 1, expected 0 to 255";
+    assert_eq!(folder.error(), found);
+    folder.replace("qmnist-test-labels-idx2-int", labels(&[2, 0]));
+    let (train, test) = mnist(&folder.0).unwrap();
+    assert_eq!((train.labels, test.labels), (vec![26, 1, 2], vec![2, 0]));
+    assert_eq!((train.classes, train.first_label), (27, 0));
+}
+
+#[test]
+fn images_that_lie_on_their_side_are_set_up() {
+    let mut images = images(2, 3, (0..12).collect(), vec![0, 1]);
+    let before = images.clone();
+    images.transpose();
+    assert_eq!((images.rows, images.cols), (3, 2));
+    assert_eq!(images.pixels, [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
+    images.transpose();
+    assert_eq!(images, before);
+}
+
+#[test]
 fn files_in_a_folder_nearby_are_pointed_out() {
-    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
-                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    let none = "DIR: found neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in this \
+                folder, expected one";
     for below in ["raw", "MNIST/raw"] {
         let folder = Folder::new("below");
         folder.write(below, |name| format!("{name}.gz"));
@@ -173,8 +284,8 @@ fn files_in_a_folder_nearby_are_pointed_out() {
 
 #[test]
 fn a_folder_with_all_files_is_pointed_out_before_one_with_some() {
-    let none = "DIR: found none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, \
-                train-images.idx3-ubyte, train-images.idx3-ubyte.gz in this folder, expected one";
+    let none = "DIR: found neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in this \
+                folder, expected one";
     // As Kaggle packs it: each file again in a folder of its name.
     let folder = Folder::new("kaggle");
     let images = "train-images-idx3-ubyte";
@@ -218,8 +329,14 @@ fn the_four_files_must_belong_together() {
     folder.replace("train-labels-idx1-ubyte", idx(&[4]));
     let found = "DIR/train-labels-idx1-ubyte: found 4 labels, expected 3, one for each image";
     assert_eq!(folder.error(), found);
-    folder.replace("train-labels-idx1-ubyte", [&idx(&[3])[..8], &[9, 10, 0]].concat());
-    let found = "DIR/train-labels-idx1-ubyte: found label 10 for image 1, expected 0 to 9";
+    folder.replace("train-labels-idx1-ubyte", [&idx(&[3])[..8], &[7, 7, 7]].concat());
+    let found = "DIR/train-labels-idx1-ubyte: found label 7 for all images, expected two labels or \
+                 more";
+    assert_eq!(folder.error(), found);
+    folder.replace("t10k-labels-idx1-ubyte", [&idx(&[2])[..8], &[1, 3]].concat());
+    folder.replace("train-labels-idx1-ubyte", [&idx(&[3])[..8], &[2, 1, 2]].concat());
+    let found = "DIR/t10k-labels-idx1-ubyte: found label 3 for image 1, expected 1 to 2 as in the \
+                 training set";
     assert_eq!(folder.error(), found);
     folder.replace("train-labels-idx1-ubyte", idx(&[3]));
     folder.replace("t10k-images-idx3-ubyte", idx(&[2, 1, 2]));

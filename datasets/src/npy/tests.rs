@@ -70,6 +70,44 @@ fn either_size_goes_into_either_type() {
 }
 
 #[test]
+fn numbers_of_16_bits_are_numpys() {
+    let halves: Matrix = parse(fixture!("f2")).unwrap();
+    assert_eq!(halves, parse(fixture!("f2-as-f8")).unwrap());
+    assert_eq!(halves[(0, 3)], 65504.0);
+    for (bits, number) in
+        [(0x0001, 2f64.powi(-24)), (0x03ff, 1023.0 * 2f64.powi(-24)), (0xfc00, -f64::INFINITY)]
+    {
+        assert_eq!(half(bits), number);
+    }
+    assert!(half(0x7c01).is_nan() && half(0x8000).is_sign_negative());
+}
+
+#[test]
+fn integers_are_numbers() {
+    assert_eq!(parse(fixture!("i8")), Ok(Matrix::from_fn(2, 3, |i, j| (3 * i + j) as f64)));
+    let integers = Matrix::from_rows([[1.0, -2.0, 300.0], [-32768.0, 0.0, 32767.0]]);
+    assert_eq!(parse(fixture!("i2-big-fortran")), Ok(integers));
+    assert_eq!(parse(fixture!("b1")), Ok(Matrix::<f32>::from_rows([[1.0, 0.0]])));
+    for (descr, bytes, number) in [
+        ("|u1", &[0xfe][..], 254.0),
+        ("|i1", &[0xfe], -2.0),
+        ("<u2", &[0xfe, 0xff], 65534.0),
+        (">u2", &[0xff, 0xfe], 65534.0),
+        ("<i2", &[0xfe, 0xff], -2.0),
+        ("<u4", &[0xfe, 0xff, 0xff, 0xff], 4_294_967_294.0),
+        (">u4", &[0xff, 0xff, 0xff, 0xfe], 4_294_967_294.0),
+        ("<i4", &[0xfe, 0xff, 0xff, 0xff], -2.0),
+        (">i4", &[0xff, 0xff, 0xff, 0xfe], -2.0),
+        ("<u8", &[0xff; 8], 2f64.powi(64)), // rounded
+        (">u8", &[0, 0, 0, 0, 0, 0, 1, 2], 258.0),
+        (">i8", &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe], -2.0),
+    ] {
+        let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (1,)}}");
+        assert_eq!(parse(&file(&header, bytes)), Ok(Matrix::from_rows([[number]])), "{descr}");
+    }
+}
+
+#[test]
 fn the_bits_survive() {
     let special = [f64::INFINITY, -0.0, f64::MIN_POSITIVE / 4.0, f64::MAX, f64::EPSILON];
     let a = Matrix::from_rows([special]);
@@ -101,9 +139,9 @@ fn the_frame_is_checked() {
     let found = "byte 0: found no NPY data, expected them to start with \\x93NUMPY";
     assert_error(b"\x93NUMP", found);
     let truncated = "found the end of the file, expected";
-    assert_error(b"\x93NUMPY\x01", &format!("byte 7: {truncated} 1 more bytes of header"));
+    assert_error(b"\x93NUMPY\x01", &format!("byte 7: {truncated} 1 more byte of header"));
     assert_error(b"\x93NUMPY\x04\x01", "byte 6: found version 4.1, expected 1.0, 2.0 or 3.0");
-    assert_error(b"\x93NUMPY\x01\x00\x76", &format!("byte 9: {truncated} 1 more bytes of header"));
+    assert_error(b"\x93NUMPY\x01\x00\x76", &format!("byte 9: {truncated} 1 more byte of header"));
     assert_error(
         b"\x93NUMPY\x02\x00\xff\xff\xff\xff",
         &format!("byte 12: {truncated} 4294967295 more bytes of header"),
@@ -165,15 +203,14 @@ fn types_and_shapes_are_checked() {
     let header = |descr: &str, shape: &str| {
         format!("{{'descr': '{descr}', 'fortran_order': True, 'shape': {shape}}}")
     };
-    assert_error(
-        fixture!("i8"),
-        "byte 128: found elements of type '<i8', expected '<f4', '<f8', '>f4' or '>f8'",
-    );
-    for descr in ["|f8", "=f8", "f8", "<f2", "<c16", "|O", ""] {
+    let numbers = "expected integers of 1 to 8 bytes or floating-point numbers of 2, 4 or 8";
+    let found = format!("byte 128: found elements of type '<c16', {numbers}");
+    assert_error(fixture!("c16"), &found);
+    for descr in ["|f8", "=f8", "f8", "<f1", "<f16", "<i1", "|u2", "<M8[s]", "|S3", "|O", ""] {
         assert_header_error(
             &header(descr, "(1,)"),
             &format!(
-                "byte {}: found elements of type '{descr}', expected '<f4', '<f8', '>f4' or '>f8'",
+                "byte {}: found elements of type '{descr}', {numbers}",
                 10 + header(descr, "(1,)").len()
             ),
         );
@@ -181,14 +218,12 @@ fn types_and_shapes_are_checked() {
     for list in ["[('a', '<f4')]", "[('a', [('b', '<f4', (2,))])]", "('<f4', (2,))", "[('a'"] {
         assert_header_error(
             &format!("{{'descr': {list}"),
-            &format!(
-                "byte 20: found elements of type '{list}', expected '<f4', '<f8', '>f4' or '>f8'"
-            ),
+            &format!("byte 20: found elements of type '{list}', {numbers}"),
         );
     }
     assert_header_error(
         "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
-        "byte 20: found elements of type '[('a', '<f4')]', expected '<f4', '<f8', '>f4' or '>f8'",
+        &format!("byte 20: found elements of type '[('a', '<f4')]', {numbers}"),
     );
     assert_error(fixture!("scalar"), "byte 128: found 0 dimensions, expected 1 or 2");
     assert_error(fixture!("cube"), "byte 128: found 3 dimensions, expected 1 or 2");

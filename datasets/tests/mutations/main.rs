@@ -97,7 +97,7 @@ fn gzip_frames() {
     let names = ["stored.gz", "fixed.gz", "dynamic.gz", "flags.gz", "members.gz"];
     let mut files = names.map(fixture).to_vec();
     files.push(plain::gzip(&[3, 0], b"")); // the shortest
-    let words: [&[u8]; 3] = [b"\x1f\x8b", b"\x1f\x8b\x08\x1e", b"\0\0\xff\xff"];
+    let words: [&[u8]; 4] = [b"\x1f\x8b", b"\x1f\x8b\x08\x1e", b"\0\0\xff\xff", b"\0\0\0\0\0\0"];
     run(1, 30_000, &files, &words, |file| {
         let result = gzip::decompress(file, LIMIT);
         if let Err(error) = &result {
@@ -142,19 +142,27 @@ fn idx_files() {
         file
     };
     let labels = b"\0\0\x08\x01\0\0\0\x05\x03\x01\x04\x01\x05".to_vec();
-    let mut files = vec![image([2, 3, 4]), image([1, 1, 1]), labels];
-    for i in 0..3 {
+    let integers = b"\0\0\x0c\x02\0\0\0\x02\0\0\0\x02\0\0\0\x07aaaa\0\0\0\x09\xff\0\0\x02".to_vec();
+    let mut files = vec![image([2, 3, 4]), image([1, 1, 1]), labels, integers];
+    for i in 0..4 {
         files.push(plain::gzip(&plain::stored(&files[i]), &files[i]));
     }
-    let words: [&[u8]; 4] = [b"\0\0\x08\x03", b"\0\0\x08\x01", b"\xff\xff\xff\xff", b"\0\0\0\x01"];
+    let words: [&[u8]; 6] = [
+        b"\0\0\x08\x03",
+        b"\0\0\x08\x01",
+        b"\0\0\x0c\x01",
+        b"\0\0\x0c\x02",
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\x01",
+    ];
     run(3, 30_000, &files, &words, |file| {
         let images = idx::parse_images(file);
         let labels = idx::parse_labels(file);
         let data = plain::gunzip(file, 1 << 20).unwrap_or(file.to_vec());
-        let expected = plain::idx(&data, 3).map(|(shape, pixels)| (shape[1], shape[2], pixels));
+        let expected =
+            plain::idx(&data, &[8], &[3]).map(|(shape, pixels)| (shape[1], shape[2], pixels));
         assert_eq!(images.as_ref().ok(), expected.as_ref());
-        let expected = plain::idx(&data, 1).map(|(_, labels)| labels);
-        assert_eq!(labels.as_ref().ok(), expected.as_ref());
+        assert_eq!(labels.as_ref().ok(), plain::labels(&data).as_ref());
         for error in [images.as_ref().err(), labels.as_ref().err()] {
             let (shape, length) = match error {
                 Some(idx::IdxError::Long { shape, left_over }) => (shape, *left_over as i128),
@@ -162,7 +170,8 @@ fn idx_files() {
                 _ => continue,
             };
             let elements: i128 = shape.iter().map(|&dimension| i128::from(dimension)).product();
-            assert_eq!(data.len() as i128, 4 + 4 * shape.len() as i128 + elements + length);
+            let size = if data[2] == 8 { 1 } else { 4 };
+            assert_eq!(data.len() as i128, 4 + 4 * shape.len() as i128 + size * elements + length);
         }
         images.as_ref().err().inspect(assert_message);
         labels.as_ref().err().inspect(assert_message);
@@ -216,14 +225,29 @@ fn csv_files() {
 
 #[test]
 fn npy_files() {
-    let names = ["f8", "f4", "f8-fortran", "f8-big", "f4-big-fortran", "vector", "f8-version-2"];
+    let names = [
+        "f8",
+        "f4",
+        "f8-fortran",
+        "f8-big",
+        "f4-big-fortran",
+        "vector",
+        "f8-version-2",
+        "f2",
+        "i8",
+        "i2-big-fortran",
+        "b1",
+    ];
     let mut files = names.map(|name| fixture(&format!("{name}.npy"))).to_vec();
     let python_2 = "{'descr': '<f8', 'fortran_order': False, 'shape': (1L, 2L), }";
     let length = [python_2.len() as u8, 0];
     files.push([b"\x93NUMPY\x01\0", &length[..], python_2.as_bytes(), &[7; 16]].concat());
-    let words: [&[u8]; 11] = [
+    let words: [&[u8]; 14] = [
         b"'<f4'",
         b"'>f8'",
+        b"'<f2'",
+        b"'|u1'",
+        b"'>i4'",
         b"True",
         b"False",
         b"(6,)",

@@ -56,7 +56,7 @@ pub(crate) fn gunzip(mut file: &[u8], limit: usize) -> Option<Vec<u8>> {
             return None;
         }
         out.extend(data);
-        if file.is_empty() {
+        if file.iter().all(|&byte| byte == 0) {
             return Some(out);
         }
     }
@@ -227,16 +227,32 @@ impl Code {
 }
 
 /// The shape and the elements of unsigned bytes in so many dimensions.
-pub(crate) fn idx(file: &[u8], dimensions: usize) -> Option<(Vec<usize>, Vec<u8>)> {
+pub(crate) fn idx(file: &[u8], types: &[u8], dimensions: &[u8]) -> Option<(Vec<usize>, Vec<u8>)> {
     let (magic, rest) = file.split_at_checked(4)?;
-    if magic != [0, 0, 8, dimensions as u8] {
+    let [0, 0, code, n] = *magic else { return None };
+    if !types.contains(&code) || !dimensions.contains(&n) {
         return None;
     }
+    let (dimensions, size) = (usize::from(n), if code == 8 { 1 } else { 4 });
     let (header, elements) = rest.split_at_checked(4 * dimensions)?;
     let number = |bytes: &[u8]| bytes.iter().fold(0, |n, &byte| n * 256 + usize::from(byte));
     let shape: Vec<usize> = header.chunks(4).map(number).collect();
     let count: u128 = shape.iter().map(|&dimension| dimension as u128).product();
-    (count > 0 && count == elements.len() as u128).then(|| (shape, elements.to_vec()))
+    let elements = elements.to_vec();
+    (count > 0 && count * size == elements.len() as u128).then_some((shape, elements))
+}
+
+/// The labels of such a file.
+pub(crate) fn labels(file: &[u8]) -> Option<Vec<u8>> {
+    let (shape, elements) = idx(file, &[8, 12], &[1, 2])?;
+    let size = if file[2] == 8 { 1 } else { 4 };
+    let columns = shape.get(1).copied().unwrap_or(1);
+    let label = |i: usize| {
+        let bytes = &elements[i * columns * size..][..size];
+        let (last, high) = bytes.split_last()?;
+        high.iter().all(|&byte| byte == 0).then_some(*last)
+    };
+    (0..shape[0]).map(label).collect()
 }
 
 /// RFC 4180, one character after another.
@@ -377,21 +393,26 @@ pub(crate) fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
         "{header}"
     );
     let fortran = header.contains("'fortran_order':True");
-    let (little, size) = ["<f4", ">f4", "<f8", ">f8"]
-        .into_iter()
-        .find(|descr| header.contains(&format!("'descr':'{descr}'")))
-        .map(|descr| (descr.starts_with('<'), if descr.ends_with('4') { 4 } else { 8 }))
-        .unwrap();
+    let descr = header.split("'descr':'").nth(1).unwrap();
+    let (order, kind, size) = (&descr[..1], &descr[1..2], descr[2..3].parse::<usize>().unwrap());
     assert_eq!(file.len(), start + rows * cols * size);
     Matrix::from_fn(rows, cols, |i, j| {
         let index = if fortran { j * rows + i } else { i * cols + j };
         let mut bytes = file[start + index * size..][..size].to_vec();
-        if little {
+        if order == "<" {
             bytes.reverse();
         }
-        match size {
-            4 => f64::from(f32::from_be_bytes(bytes.try_into().unwrap())),
-            _ => f64::from_be_bytes(bytes.try_into().unwrap()),
+        let bits = bytes.iter().fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
+        match (kind, size) {
+            ("f", 2) => half(bits),
+            ("f", 4) => f64::from(f32::from_bits(bits as u32)),
+            ("f", 8) => f64::from_bits(bits),
+            ("i", _) if bits >> (8 * size - 1) == 1 => {
+                let unused = 64 - 8 * size;
+                ((bits << unused) as i64 >> unused) as f64
+            }
+            ("i" | "u" | "b", _) => bits as f64,
+            _ => panic!("{header}"),
         }
     })
 }
@@ -401,6 +422,17 @@ fn grey(rgb: &[u8]) -> u8 {
     let sum: f64 =
         rgb.iter().zip([19_595.0, 38_470.0, 7_471.0]).map(|(&c, w)| w * f64::from(c)).sum();
     (sum / 65_536.0 + 0.5).floor() as u8
+}
+
+/// A number of 16 bits, made a longer one by moving its bits.
+fn half(bits: u64) -> f64 {
+    let (sign, rest) = (bits >> 15 << 63, bits & 0x7fff);
+    let exponent = rest >> 10;
+    match exponent {
+        0 => f64::from_bits(sign | 1f64.to_bits()) * rest as f64 / 16_777_216.0,
+        31 => f64::from_bits(sign | 2047 << 52 | (rest & 1023) << 42),
+        _ => f64::from_bits(sign | (exponent + 1023 - 15) << 52 | (rest & 1023) << 42),
+    }
 }
 
 /// Rows, columns and pixels.

@@ -20,7 +20,14 @@ fn small() -> Settings {
 /// 40 pictures of 2 × 3 pixels.
 fn pictures() -> Images {
     let pixels = (0..40 * 6).map(|i| (i * i % 251) as u8).collect();
-    Images { rows: 2, cols: 3, pixels, labels: (0..40).map(|i| i % 10).collect() }
+    Images {
+        rows: 2,
+        cols: 3,
+        pixels,
+        labels: (0..40).map(|i| i % 10).collect(),
+        classes: 10,
+        first_label: 0,
+    }
 }
 
 fn trained(epochs: usize) -> Training {
