@@ -1,7 +1,48 @@
-//! The pages in `docs/` and the sources as one text: what the tests of page, code and output share.
+//! The pages in `docs/`, the sources and numbers from the nets themselves, as one offline book; and
+//! what the tests of page, code and output share with it.
 
+pub mod code;
 pub mod equations;
+pub mod html;
+pub mod letters;
+pub mod links;
 pub mod markdown;
+pub mod numbers;
+pub mod ops;
+pub mod page;
+pub mod runs;
+pub mod site;
 pub mod source;
+pub mod tex;
 
 pub use source::{Error, File, ROOT};
+
+use std::path::Path;
+
+/// The files of the book: names and contents.
+///
+/// # Errors
+/// The first thing that isn't understood or doesn't agree.
+pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let files = site::Files::read(root)?;
+    let site = site::Site::new(&files)?;
+    let mut book = vec![
+        ("book.css".to_string(), include_bytes!("book.css").to_vec()),
+        ("book.js".to_string(), include_bytes!("book.js").to_vec()),
+        ("sources.html".to_string(), page::sources_page(&site).into_bytes()),
+    ];
+    for page in &site.pages {
+        let html = page::write(&site, page)?;
+        book.push((links::page_name(&page.file.name), html.into_bytes()));
+    }
+    for source in 0..files.sources.len() {
+        let html = page::source_page(&site, source);
+        book.push((links::page_name(&files.sources[source].name), html.into_bytes()));
+    }
+    for picture in &files.pictures {
+        let bytes = std::fs::read(root.join(picture));
+        let bytes = bytes.map_err(|error| File::new(picture, "").error(0, error, "a picture"))?;
+        book.push((picture.replace('/', "-"), bytes));
+    }
+    Ok(book)
+}

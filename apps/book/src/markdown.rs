@@ -2,6 +2,44 @@
 
 use crate::{Error, File};
 
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants explain their fields")]
+pub enum Inline {
+    Text(String),
+    Code(String),
+    /// TeX between dollars, and the number of its line.
+    Math(String, usize),
+    Strong(Vec<Inline>),
+    Emphasis(Vec<Inline>),
+    /// What the link says, where it leads, and the number of its line.
+    Link(Vec<Inline>, String, usize),
+    /// A picture: what it shows, its file, and the number of its line.
+    Image(String, String, usize),
+}
+
+/// A block of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block<'a> {
+    /// The number of its first line.
+    pub line: usize,
+    /// What it is.
+    pub kind: Kind<'a>,
+}
+
+/// What a block is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants explain their fields")]
+pub enum Kind<'a> {
+    Heading(usize, Vec<Inline>),
+    Paragraph(Vec<Inline>),
+    /// The number of the first item, if they are numbered; the paragraphs of each item.
+    List(Option<usize>, Vec<Vec<Vec<Inline>>>),
+    /// Whether each column is flush right; the head; the rows.
+    Table(Vec<bool>, Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
+    Fence(Part<'a>),
+}
+
 /// A fenced block, or the text between two of them, for which `info` is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
@@ -36,4 +74,225 @@ pub fn parts(page: &File) -> Result<Vec<Part<'_>>, Error> {
     }
     parts.push(Part { info, start: start + 1, lines: &page.lines[start..] });
     Ok(parts)
+}
+
+/// The blocks of a page.
+///
+/// # Errors
+/// What isn't closed or isn't Markdown of the subset that the pages use.
+pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
+    let mut blocks = Vec::new();
+    for part in parts(page)? {
+        if part.info.is_some() {
+            blocks.push(Block { line: part.start - 1, kind: Kind::Fence(part) });
+            continue;
+        }
+        let mut lines = (part.start..).zip(part.lines.iter().map(String::as_str)).peekable();
+        while let Some((line, text)) = lines.next() {
+            let mut more = |stop: fn(&str) -> bool| {
+                let mut texts = vec![text];
+                while let Some((_, next)) = lines.next_if(|(_, next)| !stop(next)) {
+                    texts.push(next);
+                }
+                texts
+            };
+            let kind = if text.trim().is_empty() {
+                continue;
+            } else if text.starts_with("<!--") {
+                let comment = more(str::is_empty);
+                if !comment[comment.len() - 1].ends_with("-->") {
+                    return Err(page.error(
+                        line,
+                        "a comment that is not closed",
+                        "--> before the next empty line",
+                    ));
+                }
+                continue;
+            } else if let Some(title) = text.trim_start_matches('#').strip_prefix(' ')
+                && text.starts_with('#')
+            {
+                Kind::Heading(text.len() - title.len() - 1, inlines(page, line, title)?)
+            } else if text.starts_with('|') {
+                table(page, line, &more(|next| !next.starts_with('|')))?
+            } else if marker(text).is_some() {
+                // An item goes on after an empty line if what follows is indented.
+                let mut texts = more(|next| {
+                    !next.is_empty() && !next.starts_with(' ') && marker(next).is_none()
+                });
+                while texts.last().is_some_and(|text| text.is_empty()) {
+                    texts.pop();
+                }
+                list(page, line, &texts)?
+            } else if text.starts_with([' ', '\t', '>', '<']) {
+                let start: String = text.chars().take(20).collect();
+                return Err(page.error(
+                    line,
+                    format_args!("{start:?}"),
+                    "a heading, paragraph, list, table or fence at the start of a line",
+                ));
+            } else {
+                let block = |next: &str| {
+                    next.is_empty() || next.starts_with(['#', '|', '>']) || marker(next).is_some()
+                };
+                Kind::Paragraph(inlines(page, line, &more(block).join("\n"))?)
+            };
+            blocks.push(Block { line, kind });
+        }
+    }
+    Ok(blocks)
+}
+
+/// The number of a list's item, if it has one, and what follows the marker.
+fn marker(line: &str) -> Option<(Option<usize>, &str)> {
+    if let Some(item) = line.strip_prefix("- ") {
+        return Some((None, item));
+    }
+    let (number, item) = line.split_once(". ")?;
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    Some((Some(number.parse().ok().filter(|_| digits)?), item))
+}
+
+fn list<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error> {
+    let mut items: Vec<Vec<(usize, String)>> = Vec::new();
+    let mut open = false;
+    for (number, &line) in (first..).zip(lines) {
+        if let Some((_, text)) = marker(line) {
+            items.push(vec![(number, text.into())]);
+            open = true;
+        } else if line.is_empty() {
+            open = false;
+        } else if let Some(item) = items.last_mut() {
+            match item.last_mut() {
+                Some((_, text)) if open => *text += &format!("\n{}", line.trim_start()),
+                _ => item.push((number, line.trim_start().into())),
+            }
+            open = true;
+        }
+    }
+    let start = marker(lines[0]).and_then(|(number, _)| number);
+    let items = items.iter().map(|item| {
+        item.iter().map(|(line, text)| inlines(page, *line, text)).collect::<Result<_, _>>()
+    });
+    Ok(Kind::List(start, items.collect::<Result<_, _>>()?))
+}
+
+fn table<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error> {
+    let mut rows = Vec::new();
+    for (number, line) in (first..).zip(lines) {
+        let cells = cells(line).into_iter().map(|cell| inlines(page, number, cell.trim()));
+        rows.push((number, cells.collect::<Result<Vec<_>, _>>()?));
+    }
+    let rule = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| matches!(b, b'-' | b':'));
+    let columns = rows[0].1.len();
+    let rule = match lines.get(1).map(|line| cells(line)) {
+        Some(cells) if cells.iter().all(|cell| rule(cell.trim())) => cells,
+        _ => return Err(page.error(first + 1, "no rule under the head of a table", "|---|---|")),
+    };
+    let right = rule.iter().map(|cell| cell.trim().ends_with(':')).collect();
+    for (number, cells) in &rows {
+        if cells.len() != columns {
+            let found = format!("a row of {} cells", cells.len());
+            return Err(page.error(*number, found, &format!("{columns}, as in the head")));
+        }
+    }
+    let mut rows = rows.into_iter().map(|(_, cells)| cells);
+    let head = rows.next().unwrap_or_default();
+    Ok(Kind::Table(right, head, rows.skip(1).collect()))
+}
+
+/// The cells of a row; a bar between backticks is none between cells.
+fn cells(line: &str) -> Vec<&str> {
+    let line = line.trim().trim_start_matches('|');
+    let line = line.strip_suffix('|').unwrap_or(line);
+    let mut code = false;
+    line.split(|c| {
+        code ^= c == '`';
+        c == '|' && !code
+    })
+    .collect()
+}
+
+/// A run of text with code, mathematics, emphasis and links in it.
+fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> {
+    let mut inlines = Vec::new();
+    let (mut plain, mut rest) = (String::new(), text);
+    while let Some(c) = rest.chars().next() {
+        let line = first + text[..text.len() - rest.len()].matches('\n').count();
+        let until = |opening: &str, closing: &str| {
+            let inner = &rest[opening.len()..];
+            let end = inner.find(closing);
+            let end = end.ok_or_else(|| {
+                page.error(line, format_args!("{opening} that is not closed"), closing)
+            })?;
+            Ok((&inner[..end], &inner[end + closing.len()..]))
+        };
+        let before = plain.chars().next_back();
+        let opens = |mark: &str| {
+            let after = rest[mark.len()..].chars().next();
+            after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric())
+        };
+        let (inline, after) = if c == '`' {
+            let (code, after) = until("`", "`")?;
+            (Inline::Code(code.replace('\n', " ")), after)
+        } else if c == '$' {
+            let (tex, after) = until("$", "$")?;
+            (Inline::Math(tex.into(), line), after)
+        } else if rest.starts_with("**") && opens("**") {
+            let (inner, after) = until("**", "**")?;
+            (Inline::Strong(self::inlines(page, line, inner)?), after)
+        } else if c == '*' && opens("*") {
+            let (inner, after) = until("*", "*")?;
+            (Inline::Emphasis(self::inlines(page, line, inner)?), after)
+        } else if rest.starts_with("![") {
+            let (label, after) = until("![", "](")?;
+            let end =
+                after.find(')').ok_or_else(|| page.error(line, "![ that is not closed", ")"))?;
+            (Inline::Image(label.into(), after[..end].into(), line), &after[end + 1..])
+        } else if c == '['
+            && let Some(end) = rest.find("](")
+            && !rest[1..end].contains('[')
+        {
+            let (label, after) = (&rest[1..end], &rest[end + 2..]);
+            let end =
+                after.find(')').ok_or_else(|| page.error(line, "[ that is not closed", ")"))?;
+            let label = self::inlines(page, line, label)?;
+            (Inline::Link(label, after[..end].into(), line), &after[end + 1..])
+        } else {
+            let escaped =
+                rest.chars().nth(1).filter(|next| c == '\\' && next.is_ascii_punctuation());
+            plain.push(escaped.unwrap_or(c));
+            rest = &rest[c.len_utf8() + usize::from(escaped.is_some())..];
+            continue;
+        };
+        if !plain.is_empty() {
+            inlines.push(Inline::Text(std::mem::take(&mut plain)));
+        }
+        inlines.push(inline);
+        rest = after;
+    }
+    if !plain.is_empty() {
+        inlines.push(Inline::Text(plain));
+    }
+    Ok(inlines)
+}
+
+/// The text of inlines without their marks, TeX as it is.
+pub fn plain(inlines: &[Inline]) -> String {
+    inlines
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text(text) | Inline::Code(text) | Inline::Math(text, _) => text.clone(),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) => {
+                plain(inner)
+            }
+            Inline::Image(text, ..) => text.clone(),
+        })
+        .collect()
+}
+
+/// What a heading is called in links, as on a forge.
+pub fn anchor(title: &str) -> String {
+    let kept = title.to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }

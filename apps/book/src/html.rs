@@ -1,0 +1,72 @@
+//! Text as HTML and JSON.
+
+/// Text with the characters escaped that mean something in HTML.
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html += "&amp;",
+            '<' => html += "&lt;",
+            '>' => html += "&gt;",
+            '"' => html += "&quot;",
+            c => html.push(c),
+        }
+    }
+    html
+}
+
+/// A string of JSON, in which no `<` can end a script.
+pub fn json_string(text: &str) -> String {
+    let mut json = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            '<' | '>' | '&' | '\u{0}'..='\u{1f}' | '\u{2028}' | '\u{2029}' => {
+                json += &format!("\\u{:04x}", u32::from(c));
+            }
+            c => json.push(c),
+        }
+    }
+    json + "\""
+}
+
+/// A number with four significant digits, as the script writes it too.
+pub fn number(x: f64) -> String {
+    if x == 0.0 {
+        return "0".into();
+    }
+    let scientific = format!("{x:.3e}");
+    let exponent: i32 = scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0);
+    let text = if (-3..4).contains(&exponent) {
+        format!("{x:.*}", usize::try_from(3 - exponent).unwrap_or(0))
+    } else {
+        scientific
+    };
+    text.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escape("a < b && \"c\""), "a &lt; b &amp;&amp; &quot;c&quot;");
+        assert_eq!(json_string("</script>\n\"\\"), r#""\u003c/script\u003e\u000a\"\\""#);
+    }
+
+    #[test]
+    fn numbers_have_four_digits() {
+        for (x, text) in [
+            (0.0, "0"),
+            (-0.5, "−0.5000"),
+            (9.99996, "10.00"),
+            (0.001234, "0.001234"),
+            (0.0001234, "1.234e−4"),
+            (12345.0, "1.234e4"),
+            (-1234.4, "−1234"),
+        ] {
+            assert_eq!(number(x), text);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Where names and links lead.
+
+use crate::code::{Function, function_name};
+use crate::{Error, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The page of a file of the repository: `two_net.rs` in `nets/src` is `nets-src-two_net.rs.html`, and
+/// a chapter keeps its own name.
+pub fn page_name(file: &str) -> String {
+    match file.strip_suffix(".md") {
+        Some("docs/README") => "index.html".into(),
+        Some(chapter) => format!("{}.html", chapter.trim_start_matches("docs/").replace('/', "-")),
+        None => format!("{}.html", file.replace('/', "-")),
+    }
+}
+
+/// The path that `target` is from the folder of `file`, and what follows `#`.
+pub fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
+    let (path, anchor) = match target.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (target, None),
+    };
+    if path.is_empty() {
+        return (file.into(), anchor);
+    }
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        match part {
+            ".." => _ = parts.pop(),
+            "." => {}
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), anchor)
+}
+
+/// The sources of the workspace: every file of Rust in `root`, sorted by name.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn sources(root: &Path) -> Result<Vec<File>, Error> {
+    let (mut folders, mut sources) = (vec![String::new()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(root.join(&folder)).into_iter().flatten().flatten();
+        for entry in entries {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = format!("{folder}{name}");
+            if entry.path().is_dir() && name != "target" && !name.starts_with('.') {
+                folders.push(path + "/");
+            } else if name.ends_with(".rs") {
+                sources.push(File::read(root, &path)?);
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(sources)
+}
+
+/// Where the functions of the workspace are defined: file and line, by name.
+#[derive(Debug, Default)]
+pub struct Definitions(BTreeMap<String, Vec<(String, usize)>>);
+
+impl Definitions {
+    /// The functions of these files, tests and benches left out.
+    pub fn new(files: &[File]) -> Self {
+        let mut definitions = Self::default();
+        for file in files.iter().filter(|file| file.name.contains("/src/")) {
+            let lines = file.lines.iter().take_while(|line| *line != "#[cfg(test)]");
+            for (number, line) in (1..).zip(lines) {
+                if let Some(name) = function_name(line) {
+                    let places = definitions.0.entry(name.into()).or_default();
+                    places.push((file.name.clone(), number));
+                }
+            }
+        }
+        definitions
+    }
+
+    /// Where the function `name` is defined that `file` calls: as a method of the letter before it,
+    /// which is a matrix, or without one.
+    pub fn find(&self, file: &str, name: &str, method_of: Option<&str>) -> Option<(&str, usize)> {
+        let places = self.0.get(name)?;
+        let place = match method_of {
+            Some("self" | "Self") => places.iter().find(|(place, _)| place == file),
+            Some(_) => places.iter().find(|(place, _)| {
+                place.starts_with("matrix/src/") && place != "matrix/src/view.rs"
+            }),
+            None => places.iter().find(|(place, _)| place == file).or_else(|| {
+                places.iter().find(|(place, _)| place.starts_with("nets/src/") && places.len() == 1)
+            }),
+        };
+        place.map(|(file, line)| (file.as_str(), *line))
+    }
+}
+
+/// Lines that `file` has in common with `earlier`, apart from the numbers of equations.
+pub fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
+    let bare = |line: &str| line.split(" // (").next().unwrap_or(line).trim().to_string();
+    let known: BTreeSet<String> = earlier.lines.iter().map(|line| bare(line)).collect();
+    file.lines.iter().map(|line| known.contains(&bare(line))).collect()
+}
+
+/// The function that line `at`, counted from 0, belongs to.
+pub fn function_of(functions: &[Function], at: usize) -> Option<&Function> {
+    functions.iter().find(|function| (function.start..function.end).contains(&at))
+}

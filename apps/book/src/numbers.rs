@@ -1,0 +1,310 @@
+//! The numbers under an equation: its operands and its result as they were in the recorded run.
+
+use crate::equations::Tag;
+use crate::html::{escape, json_string, number};
+use crate::ops::{Op, Values};
+use crate::page::Writer;
+use crate::runs::Recording;
+use matrix::Matrix;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// The slider of a run, with the loss and the predictions of its last iteration.
+pub fn slider(run: Option<&Recording>) -> String {
+    let Some(run) = run else { return String::new() };
+    let last = run.moments.len() - 1;
+    let moment = &run.moments[last];
+    format!(
+        "<div class=\"run\">\n<label><span>{}, iteration</span> <input class=\"script\" type=\"range\" id=\"slider\" min=\"0\" \
+         max=\"{last}\" value=\"{last}\"></label> <output id=\"iteration\">{}</output>\n\
+         <span>loss <output id=\"loss\">{}</output></span>\n<span>predicts <output id=\"predicts\">{}</output></span>\n</div>\n",
+        run.about,
+        moment.iteration,
+        number(loss(&moment.values)),
+        moment.predictions
+    )
+}
+
+/// The loss of the data.
+fn loss(values: &Values) -> f64 {
+    values.get("data_loss").unwrap_or(&values["loss"]).as_slice()[0]
+}
+
+/// What stands under an equation: its line, its numbers, its check.
+pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
+    let site = writer.site;
+    let (s, line) = site.equations[&tag].line;
+    let id = writer.file_id(s);
+    let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", n = line + 1);
+    let proof = site.checks.get(&tag).map_or(String::new(), |check| {
+        format!(
+            "<p class=\"proof\">Checked against finite differences: {} entries, error {:.1e} of the norm. To see the check fail: \
+             <code class=\"copy\">cargo run -p gradient-check -- --break {tag}</code></p>\n",
+            check.entries, check.error
+        )
+        .replace("e-", "e−")
+    });
+    let (Some(run), Some(step)) = (&writer.page.run, writer.page.steps.get(&tag)) else {
+        return format!(
+            "<div class=\"numbers\"><p class=\"where\">({tag}) {at}</p>{proof}</div>\n"
+        );
+    };
+    let mut flow = Flow {
+        writer,
+        values: &run.moments[run.moments.len() - 1].values,
+        shown: BTreeSet::new(),
+        html: String::new(),
+    };
+    let key = step.key(tag);
+    if step.update {
+        // What is changed stands in front; the operands follow.
+        flow.html += "";
+    }
+    flow.op(&step.op, 0);
+    flow.text(if step.update { "→" } else { "=" });
+    flow.value(&step.result, &key, Some((tag, step.op.stopped_by())), false);
+    format!(
+        "<details class=\"numbers\" open data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
+         <div class=\"flow wide\">{}</div>\n<output class=\"sum script\">Choose an entry of the result to see where it comes from.</output>\n{proof}</details>\n",
+        flow.html
+    )
+}
+
+/// A row of matrices with signs between them.
+struct Flow<'a> {
+    writer: &'a Writer<'a>,
+    values: &'a Values,
+    /// Matrices that are there already: another mention is by name.
+    shown: BTreeSet<String>,
+    html: String,
+}
+
+impl Flow<'_> {
+    fn text(&mut self, text: &str) {
+        let _ = write!(self.html, "<span class=\"op\">{text}</span> ");
+    }
+
+    /// `level` is 0 in a sum, 1 in a product, 2 where everything needs brackets.
+    fn op(&mut self, op: &Op, level: u8) {
+        let brackets = matches!(op, Op::Binary('+' | '-', ..) | Op::AddRow(..)) && level > 0;
+        if brackets {
+            self.text("(");
+        }
+        match op {
+            Op::Number(x) => self.text(&number(*x).trim_end_matches('0').replace("1.", "1")),
+            Op::Value(name) => self.value(name, name, None, false),
+            Op::Transposed(a) => match a.as_ref() {
+                Op::Value(name) => self.value(name, name, None, true),
+                a => {
+                    self.op(a, 2);
+                    self.text("⊤");
+                }
+            },
+            Op::Dot(a, b) => self.pair(a, "·", b, 1),
+            Op::AddRow(a, b) => self.pair(a, "+ in each row", b, 0),
+            Op::Binary('*', a, b) => {
+                let scalar = a.shape(self.values) == (1, 1) || b.shape(self.values) == (1, 1);
+                self.pair(a, if scalar { "·" } else { "∗" }, b, 1);
+            }
+            Op::Binary('/', a, b) => self.pair(a, "/", b, 1),
+            Op::Binary('-', a, b) => self.pair(a, "−", b, 1),
+            Op::Binary(_, a, b) => self.pair(a, "+", b, 0),
+            Op::SumOfRows(a) => self.around("sum of the rows of", a, ""),
+            Op::Map(f, a) => self.around(&format!("{}(", f.replace("_prime", "′")), a, ")"),
+            Op::Softmax(a) => self.around("softmax(", a, ")"),
+            Op::Sum(a) => self.around("sum of all entries of", a, ""),
+            Op::NormSquared(a) => self.around("‖", a, "‖²"),
+            Op::CrossEntropy(z, y) => {
+                self.text("L(");
+                self.pair(z, ",", y, 0);
+                self.text(")");
+            }
+        }
+        if brackets {
+            self.text(")");
+        }
+    }
+
+    fn pair(&mut self, a: &Op, sign: &str, b: &Op, level: u8) {
+        self.op(a, if sign == "−" { 0 } else { level });
+        self.text(sign);
+        self.op(b, level);
+    }
+
+    fn around(&mut self, before: &str, a: &Op, after: &str) {
+        self.text(before);
+        self.op(a, 0);
+        if !after.is_empty() {
+            self.text(after);
+        }
+    }
+
+    /// A letter with its numbers; of a result, its equation and what stops its entries.
+    fn value(
+        &mut self,
+        name: &str,
+        key: &str,
+        result: Option<(Tag, Option<&str>)>,
+        transposed: bool,
+    ) {
+        let matrix = &self.values[key];
+        let (rows, cols) = matrix.shape();
+        let paper = self.writer.paper(name);
+        if rows * cols == 1 && result.is_none() {
+            let _ = write!(
+                self.html,
+                "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{key}\" title=\"{name}\">{}</span> ",
+                number(matrix[(0, 0)])
+            );
+            return;
+        }
+        if result.is_none() && !self.shown.insert(name.into()) {
+            let _ = write!(self.html, "<span class=\"op\" data-s=\"{name}\">{paper}</span> ");
+            return;
+        }
+        let turned = if transposed {
+            format!(", taken transposed: {cols} × {rows}")
+        } else {
+            String::new()
+        };
+        let new = if result.is_some() && key != name { ", new" } else { "" };
+        let _ = write!(
+            self.html,
+            "<table class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}>\n<caption>{paper} <code>{name}</code> {rows} × {cols}{turned}{new}</caption>\n",
+            result
+                .map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\" tabindex=\"0\""))
+        );
+        let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
+        let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
+        for i in 0..rows {
+            self.html += "<tr>";
+            for j in 0..cols {
+                let (x, stopped) = (matrix[(i, j)], mask.is_some_and(|z| z[(i, j)] < 0.0));
+                let _ = write!(
+                    self.html,
+                    "<td class=\"{}\">{}</td>",
+                    class(x, largest, stopped),
+                    number(x)
+                );
+            }
+            self.html += "</tr>\n";
+        }
+        self.html += "</table> ";
+        if transposed {
+            self.text("<sup>⊤</sup>");
+        }
+    }
+}
+
+/// The colour of an entry, by sign and size.
+fn class(x: f64, largest: f64, stopped: bool) -> String {
+    let size = if x == 0.0 { 0 } else { (x.abs() / largest * 3.0).ceil() as u8 };
+    let sign = if x < 0.0 { "m" } else { "p" };
+    format!("{sign}{size}{}", if stopped { " stopped" } else { "" })
+}
+
+/// Everything that the script needs, as JSON.
+pub fn data(writer: &Writer<'_>) -> String {
+    let page = writer.page;
+    let mut json = String::from("{\"letters\":{");
+    let names = page.letters.iter().map(String::as_str);
+    let mut names: BTreeSet<&str> = names.collect();
+    names.extend(page.run.iter().flat_map(|run| run.moments[0].values.keys().map(String::as_str)));
+    names.retain(|name| !name.contains('.'));
+    for (i, name) in names.iter().enumerate() {
+        let (shape, what) = writer.about(name);
+        let made = page.steps.iter().find(|(_, step)| step.result == **name && !step.update);
+        let _ = write!(
+            json,
+            "{}{}:{{\"shape\":{},\"what\":{},\"made\":{}}}",
+            if i > 0 { "," } else { "" },
+            json_string(name),
+            json_string(&shape),
+            json_string(&what),
+            made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()))
+        );
+    }
+    json += "},\"steps\":{";
+    for (i, (tag, step)) in page.steps.iter().enumerate() {
+        let stopped = step.op.stopped_by().map_or("null".into(), json_string);
+        let _ = write!(
+            json,
+            "{}\"{tag}\":{{\"result\":\"{}\",\"stopped\":{stopped},\"op\":{}}}",
+            if i > 0 { "," } else { "" },
+            step.result,
+            step.op.json()
+        );
+    }
+    json += "}";
+    if let Some(run) = &page.run {
+        let list = |items: Vec<String>| format!("[{}]", items.join(","));
+        let moments = || run.moments.iter();
+        let _ = write!(
+            json,
+            ",\"iterations\":{}",
+            list(moments().map(|m| m.iteration.to_string()).collect())
+        );
+        let _ = write!(
+            json,
+            ",\"predicts\":{}",
+            list(moments().map(|m| json_string(&m.predictions)).collect())
+        );
+        let _ = write!(
+            json,
+            ",\"loss\":{}",
+            list(moments().map(|m| loss(&m.values).to_string()).collect())
+        );
+        json += ",\"values\":{";
+        for (i, (name, matrix)) in run.moments[0].values.iter().enumerate() {
+            let (rows, cols) = matrix.shape();
+            let all: Vec<&Matrix> = moments().map(|moment| &moment.values[name]).collect();
+            // What never changes is written once.
+            let all = if all.iter().all(|m| *m == all[0]) { &all[..1] } else { &all[..] };
+            let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
+            let comma = if i > 0 { "," } else { "" };
+            let _ = write!(
+                json,
+                "{comma}\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{}}}",
+                list(all.iter().map(entries).collect())
+            );
+        }
+        json += "}";
+    }
+    format!("<script type=\"application/json\" id=\"data\">{json}}}</script>\n")
+}
+
+impl Writer<'_> {
+    /// A letter as it stands on paper.
+    fn paper(&self, name: &str) -> String {
+        let equations = self
+            .site
+            .equations
+            .values()
+            .filter(|equation| std::ptr::eq(&self.site.pages[equation.page], self.page));
+        let mut letters = equations.flat_map(|equation| &equation.row.letters);
+        let found = letters.find(|(letter, _)| letter == name);
+        found.map_or_else(|| escape(name), |(_, html)| format!("<math>{html}</math>"))
+    }
+
+    /// The shape of a letter in letters, and what it is, as the file and chapter 0 say.
+    fn about(&self, name: &str) -> (String, String) {
+        let lines =
+            self.page.quoted.iter().flat_map(|&source| &self.site.files.sources[source].lines);
+        let docs: Vec<&String> = lines.collect();
+        let field =
+            docs.windows(2).find(|pair| pair[1].trim_start().starts_with(&format!("pub {name}: ")));
+        let quoted = format!("`{name}`, ");
+        let doc = field
+            .map(|pair| pair[0].as_str())
+            .or_else(|| docs.iter().find(|line| line.contains(&quoted)).map(|line| line.as_str()));
+        let shape = doc.and_then(|doc| {
+            let after = doc.split_once(if field.is_some() { ", " } else { &quoted })?.1;
+            let end = after.find([':', ',', '.']).unwrap_or(after.len());
+            let shape = after[..end].split(" and ").next()?.trim();
+            shape.contains('×').then(|| shape.to_string())
+        });
+        let word = field
+            .and_then(|pair| Some(pair[0].split_once(": ")?.1.trim_end_matches('.').to_string()));
+        (shape.unwrap_or_default(), word.or_else(|| self.site.meaning(name)).unwrap_or_default())
+    }
+}

@@ -1,0 +1,392 @@
+//! Which operation a numbered line performs, read from the line, and where each entry comes from.
+
+use crate::code::Function;
+use crate::equations::Tag;
+use matrix::Matrix;
+use std::collections::BTreeMap;
+
+/// Letters and their numbers; a number alone is a 1 × 1 matrix.
+pub type Values = BTreeMap<String, Matrix>;
+
+/// What a line computes from letters.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the names are those of the operations in `matrix` and `nets`")]
+pub enum Op {
+    Number(f64),
+    Value(String),
+    Transposed(Box<Op>),
+    Dot(Box<Op>, Box<Op>),
+    AddRow(Box<Op>, Box<Op>),
+    SumOfRows(Box<Op>),
+    /// A function of each entry.
+    Map(String, Box<Op>),
+    /// `+`, `-`, `/`, or `*` element-wise or by a number.
+    Binary(char, Box<Op>, Box<Op>),
+    Softmax(Box<Op>),
+    Sum(Box<Op>),
+    NormSquared(Box<Op>),
+    CrossEntropy(Box<Op>, Box<Op>),
+}
+
+/// A numbered line: the letter that it makes, or changes in place, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The letter.
+    pub result: String,
+    /// Whether the letter had a value before.
+    pub update: bool,
+    /// How.
+    pub op: Op,
+}
+
+impl Step {
+    /// Under which name a run has its result: an update's is under the number of its equation.
+    pub fn key(&self, tag: Tag) -> String {
+        if self.update { tag.to_string() } else { self.result.clone() }
+    }
+}
+
+/// An expression of Rust, as far as the nets use it.
+#[derive(Clone, Debug)]
+enum Expr {
+    Number(f64),
+    Name(String),
+    Binary(char, Box<Expr>, Box<Expr>),
+    Call(String, Vec<Expr>),
+    Method(Box<Expr>, String, Vec<Expr>),
+    Closure(Vec<String>, Box<Expr>),
+}
+
+/// Reads the line `at` of a function; `known` are the letters that have numbers. What isn't
+/// understood is named.
+///
+/// # Errors
+/// The piece of code that isn't understood.
+pub fn step(
+    lines: &[String],
+    function: &Function,
+    at: usize,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Step, String> {
+    let mut lets: BTreeMap<String, Op> = BTreeMap::new();
+    for line in &lines[function.body..at] {
+        // What isn't needed may be anything.
+        if let Some((name, expr)) = definition(line)
+            && !known(name)
+            && let Ok(op) = parse(expr).and_then(|expr| lower(&expr, known, &lets))
+        {
+            lets.insert(name.into(), op);
+        }
+    }
+    let line = &lines[at];
+    if let Some((name, expr)) = definition(line) {
+        let op = lower(&parse(expr)?, known, &lets)?;
+        return Ok(Step { result: name.into(), update: false, op });
+    }
+    let expr = parse(statement(line))?;
+    if let Expr::Method(target, method, arguments) = &expr
+        && method == "zip_apply"
+    {
+        let Expr::Name(result) = target.as_ref() else { return Err(format!("{target:?}")) };
+        let op = zip(target, arguments, known, &lets)?;
+        return Ok(Step { result: result.clone(), update: true, op });
+    }
+    let op = lower(&expr, known, &lets)?;
+    Ok(Step { result: function.name.clone(), update: false, op })
+}
+
+/// A line of code without its comment and semicolon.
+fn statement(line: &str) -> &str {
+    line.split(" // ").next().unwrap_or(line).trim().trim_end_matches(';')
+}
+
+/// The name and the expression of `let name = expression;`.
+fn definition(line: &str) -> Option<(&str, &str)> {
+    let (name, expr) = statement(line).strip_prefix("let ")?.split_once(" = ")?;
+    let name = name.split(':').next()?.trim();
+    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some((name, expr))
+}
+
+fn lower(
+    expr: &Expr,
+    known: &dyn Fn(&str) -> bool,
+    lets: &BTreeMap<String, Op>,
+) -> Result<Op, String> {
+    let of = |expr: &Expr| lower(expr, known, lets).map(Box::new);
+    Ok(match expr {
+        Expr::Number(x) => Op::Number(*x),
+        Expr::Name(name) if known(name) => Op::Value(name.clone()),
+        Expr::Name(name) => lets.get(name).cloned().ok_or_else(|| name.clone())?,
+        Expr::Binary(op, a, b) => Op::Binary(*op, of(a)?, of(b)?),
+        Expr::Method(a, name, arguments) => match (name.as_str(), arguments.as_slice()) {
+            ("t", []) => Op::Transposed(of(a)?),
+            ("dot", [b]) => Op::Dot(of(a)?, of(b)?),
+            ("add_row", [b]) => Op::AddRow(of(a)?, of(b)?),
+            ("sum_of_rows", []) => Op::SumOfRows(of(a)?),
+            ("hadamard", [b]) => Op::Binary('*', of(a)?, of(b)?),
+            ("map", [Expr::Name(f)]) => Op::Map(f.clone(), of(a)?),
+            ("sum", []) => Op::Sum(of(a)?),
+            ("norm_squared", []) => Op::NormSquared(of(a)?),
+            ("zip_map", _) => zip(a, arguments, known, lets)?,
+            _ if known(name) => Op::Value(name.clone()),
+            _ => return Err(format!(".{name}()")),
+        },
+        Expr::Call(name, arguments) => match (name.as_str(), arguments.as_slice()) {
+            ("from_f64", [x]) => *of(x)?,
+            ("softmax_of_rows", [z]) => Op::Softmax(of(z)?),
+            ("cross_entropy", [z, y]) => Op::CrossEntropy(of(z)?, of(y)?),
+            ("softplus" | "sigmoid" | "relu" | "relu_prime", [a]) => Op::Map(name.clone(), of(a)?),
+            _ if known(name) => Op::Value(name.clone()),
+            _ => return Err(format!("{name}()")),
+        },
+        Expr::Closure(..) => return Err("a closure".into()),
+    })
+}
+
+/// `a.zip_map(b, |p, q| …)` is its closure with a for p and b for q.
+fn zip(
+    a: &Expr,
+    arguments: &[Expr],
+    known: &dyn Fn(&str) -> bool,
+    lets: &BTreeMap<String, Op>,
+) -> Result<Op, String> {
+    let [b, Expr::Closure(names, body)] = arguments else { return Err("zip".into()) };
+    let [p, q] = names.as_slice() else { return Err(names.join(", ")) };
+    let mut inner = lets.clone();
+    inner.insert(p.clone(), lower(a, known, lets)?);
+    inner.insert(q.clone(), lower(b, known, lets)?);
+    lower(body, &|name| name != p && name != q && known(name), &inner)
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+fn parse(text: &str) -> Result<Expr, String> {
+    let mut reader = Reader { rest: text };
+    let expr = reader.sum()?;
+    if reader.rest.trim().is_empty() { Ok(expr) } else { Err(reader.rest.trim().into()) }
+}
+
+impl Reader<'_> {
+    fn take(&mut self, token: &str) -> bool {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn word(&mut self) -> String {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        word.into()
+    }
+
+    fn sum(&mut self) -> Result<Expr, String> {
+        let mut left = self.product()?;
+        loop {
+            let op = if self.take("+") {
+                '+'
+            } else if self.take("-") {
+                '-'
+            } else {
+                return Ok(left);
+            };
+            left = Expr::Binary(op, Box::new(left), Box::new(self.product()?));
+        }
+    }
+
+    fn product(&mut self) -> Result<Expr, String> {
+        let mut left = self.postfix()?;
+        loop {
+            let op = if self.take("*") {
+                '*'
+            } else if self.take("/") {
+                '/'
+            } else {
+                return Ok(left);
+            };
+            left = Expr::Binary(op, Box::new(left), Box::new(self.postfix()?));
+        }
+    }
+
+    fn arguments(&mut self) -> Result<Vec<Expr>, String> {
+        let mut arguments = Vec::new();
+        while !self.take(")") {
+            arguments.push(self.sum()?);
+            if !self.take(",") && !self.rest.trim_start().starts_with(')') {
+                return Err(self.rest.into());
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn postfix(&mut self) -> Result<Expr, String> {
+        let mut expr = self.primary()?;
+        while self.take(".") {
+            let name = self.word();
+            expr = if self.take("(") {
+                Expr::Method(Box::new(expr), name, self.arguments()?)
+            } else {
+                // A field: self.w1 is w1.
+                Expr::Name(name)
+            };
+        }
+        Ok(expr)
+    }
+
+    fn primary(&mut self) -> Result<Expr, String> {
+        if self.take("&") || self.take("*") {
+            return self.postfix();
+        }
+        if self.take("(") {
+            let expr = self.sum()?;
+            return if self.take(")") { Ok(expr) } else { Err(self.rest.into()) };
+        }
+        if self.take("|") {
+            let mut names = vec![self.word()];
+            while self.take(",") {
+                names.push(self.word());
+            }
+            return if self.take("|") {
+                Ok(Expr::Closure(names, Box::new(self.sum()?)))
+            } else {
+                Err(self.rest.into())
+            };
+        }
+        let mut word = self.word();
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            if self.take(".") {
+                word += &format!(".{}", self.word());
+            }
+            return word.parse().map(Expr::Number).map_err(|_| word);
+        }
+        while self.take("::") {
+            word = self.word();
+        }
+        if word.is_empty() {
+            return Err(if self.rest.is_empty() { "the end of the line" } else { self.rest }.into());
+        }
+        Ok(if word == "ONE" {
+            Expr::Number(1.0)
+        } else if self.take("(") {
+            Expr::Call(word, self.arguments()?)
+        } else {
+            Expr::Name(word)
+        })
+    }
+}
+
+impl Op {
+    /// Rows and columns of what comes out.
+    pub fn shape(&self, values: &Values) -> (usize, usize) {
+        match self {
+            Op::Number(_) | Op::Sum(_) | Op::NormSquared(_) | Op::CrossEntropy(..) => (1, 1),
+            Op::Value(name) => values[name].shape(),
+            Op::Transposed(a) => {
+                let (rows, cols) = a.shape(values);
+                (cols, rows)
+            }
+            Op::Dot(a, b) => (a.shape(values).0, b.shape(values).1),
+            Op::SumOfRows(a) => (1, a.shape(values).1),
+            Op::AddRow(a, _) | Op::Map(_, a) | Op::Softmax(a) => a.shape(values),
+            Op::Binary(_, a, b) => {
+                let (a, b) = (a.shape(values), b.shape(values));
+                if a == (1, 1) { b } else { a }
+            }
+        }
+    }
+
+    /// Entry (i, j), computed as the book writes it out.
+    pub fn entry(&self, values: &Values, i: usize, j: usize) -> f64 {
+        let at = |op: &Op, i, j| {
+            if op.shape(values) == (1, 1) { op.entry(values, 0, 0) } else { op.entry(values, i, j) }
+        };
+        let all = |op: &Op| -> Vec<f64> {
+            let (rows, cols) = op.shape(values);
+            (0..rows * cols).map(|k| op.entry(values, k / cols, k % cols)).collect()
+        };
+        match self {
+            Op::Number(x) => *x,
+            Op::Value(name) => values[name][(i, j)],
+            Op::Transposed(a) => a.entry(values, j, i),
+            Op::Dot(a, b) => {
+                let terms = a.shape(values).1;
+                (0..terms).map(|k| a.entry(values, i, k) * b.entry(values, k, j)).sum()
+            }
+            Op::AddRow(a, b) => a.entry(values, i, j) + b.entry(values, 0, j),
+            Op::SumOfRows(a) => (0..a.shape(values).0).map(|k| a.entry(values, k, j)).sum(),
+            Op::Map(f, a) => function(f, a.entry(values, i, j)),
+            Op::Binary(op, a, b) => {
+                let (a, b) = (at(a, i, j), at(b, i, j));
+                match op {
+                    '+' => a + b,
+                    '-' => a - b,
+                    '*' => a * b,
+                    _ => a / b,
+                }
+            }
+            Op::Softmax(z) => {
+                let power = |k| z.entry(values, i, k).exp();
+                power(j) / (0..z.shape(values).1).map(power).sum::<f64>()
+            }
+            Op::Sum(a) => all(a).iter().sum(),
+            Op::NormSquared(a) => all(a).iter().map(|x| x * x).sum(),
+            Op::CrossEntropy(z, y) => {
+                let (rows, cols) = z.shape(values);
+                let loss = |i| -> f64 {
+                    let powers = (0..cols).map(|k| z.entry(values, i, k).exp());
+                    let score: f64 =
+                        (0..cols).map(|k| z.entry(values, i, k) * y.entry(values, i, k)).sum();
+                    powers.sum::<f64>().ln() - score
+                };
+                (0..rows).map(loss).sum::<f64>() / rows as f64
+            }
+        }
+    }
+
+    /// Nested arrays, for the script.
+    pub fn json(&self) -> String {
+        match self {
+            Op::Number(x) => format!("[\"number\",{x}]"),
+            Op::Value(name) => format!("[\"value\",\"{name}\"]"),
+            Op::Transposed(a) => format!("[\"t\",{}]", a.json()),
+            Op::Dot(a, b) => format!("[\"dot\",{},{}]", a.json(), b.json()),
+            Op::AddRow(a, b) => format!("[\"row\",{},{}]", a.json(), b.json()),
+            Op::SumOfRows(a) => format!("[\"rows\",{}]", a.json()),
+            Op::Map(f, a) => format!("[\"map\",{},\"{f}\"]", a.json()),
+            Op::Binary(op, a, b) => format!("[\"{op}\",{},{}]", a.json(), b.json()),
+            Op::Softmax(a) => format!("[\"softmax\",{}]", a.json()),
+            Op::Sum(a) => format!("[\"sum\",{}]", a.json()),
+            Op::NormSquared(a) => format!("[\"norm\",{}]", a.json()),
+            Op::CrossEntropy(a, b) => format!("[\"loss\",{},{}]", a.json(), b.json()),
+        }
+    }
+
+    /// The letter whose negative entries stop this one: z of `da.hadamard(&z.map(relu_prime))`.
+    pub fn stopped_by(&self) -> Option<&str> {
+        match self {
+            Op::Binary('*', _, mask) => match mask.as_ref() {
+                Op::Map(f, z) if f == "relu_prime" => match z.as_ref() {
+                    Op::Value(name) => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn function(name: &str, x: f64) -> f64 {
+    use nets::activation::{relu, relu_prime, sigmoid, softplus};
+    match name {
+        "relu" => relu(x),
+        "relu_prime" => relu_prime(x),
+        "sigmoid" => sigmoid(x),
+        "softplus" => softplus(x),
+        _ => f64::NAN,
+    }
+}

@@ -1,0 +1,204 @@
+//! Small runs of the nets themselves, recorded while the book is written: one for each chapter with
+//! numbers. A new chapter adds its function to [`record`].
+
+use crate::ops::Values;
+use matrix::{Matrix, Rng};
+use nets::metrics::predictions;
+use nets::one_net::Rule;
+use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+
+/// A run at the iterations that are shown.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// What is learned, in a few words.
+    pub about: &'static str,
+    /// What was recorded, iteration by iteration.
+    pub moments: Vec<Moment>,
+}
+
+/// All numbers of one iteration.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// How many steps were taken before.
+    pub iteration: usize,
+    /// The letters as they are in this iteration. What an update makes of a letter is under the
+    /// number of its equation.
+    pub values: Values,
+    /// The predictions beside the labels.
+    pub predictions: String,
+}
+
+/// The run of a chapter, if it has one.
+///
+/// # Errors
+/// If the data cannot be read.
+pub fn record(chapter: u32) -> Result<Option<Recording>, datasets::Error> {
+    Ok(match chapter {
+        1 => Some(one_net()),
+        2 => Some(two_net()),
+        3 => Some(three_net(&six_flowers()?)),
+        4 => Some(softmax_regression(&six_flowers()?)),
+        _ => None,
+    })
+}
+
+const GATE: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+
+/// Puts fields of a struct among the values, under their names.
+macro_rules! keep {
+    ($values:expr, $from:expr, $($field:ident)+) => {
+        $($values.insert(stringify!($field).into(), $from.$field.clone());)+
+    };
+}
+
+/// OR, with the L2 rule. What the other rules would make of W is computed beside it.
+fn one_net() -> Recording {
+    let (a0, y) = (Matrix::from_rows(GATE), Matrix::from_rows([[0.0], [1.0], [1.0], [1.0]]));
+    let (eta, lambda) = (0.1, 0.001);
+    let mut net = OneNet::new([2, 1], &mut Rng::new(0));
+    recorded("OneNet learns OR", 10_000, |values| {
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+        let updated = |rule| {
+            let mut net = net.clone();
+            net.update(&grads, eta, lambda, rule);
+            net
+        };
+        let next = updated(Rule::L2);
+        if let Some(values) = values {
+            numbers(values, [("m", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+            numbers(values, [("loss", OneNet::loss(&acts, &y))]);
+            matrices(values, [("a0", &a0), ("y", &y)]);
+            keep!(values, net, w1 b1);
+            keep!(values, acts, z1 h);
+            keep!(values, grads, dz1 dw1 db1);
+            let (published, off) = (updated(Rule::Published), updated(Rule::Off));
+            matrices(values, [("1.7", &published.w1), ("1.8", &next.w1), ("1.9", &off.w1)]);
+            matrices(values, [("1.10", &next.b1)]);
+        }
+        net = next;
+        (acts.h.as_slice().iter().map(|&h| usize::from(h > 0.5)).collect(), vec![0, 1, 1, 1])
+    })
+}
+
+/// XOR, as `cargo run -p xor` trains it.
+fn two_net() -> Recording {
+    let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&[0, 1, 1, 0], 2));
+    let (eta, lambda) = (0.1, 0.001);
+    let mut net = TwoNet::new([2, 6, 2], &mut Rng::new(0));
+    recorded("TwoNet learns XOR", 10_000, |values| {
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+        let before = net.clone();
+        net.update(&grads, eta, lambda);
+        if let Some(values) = values {
+            let (data, reg) = (TwoNet::data_loss(&acts, &y), before.reg_loss(lambda));
+            let loss = before.loss(&acts, &y, lambda);
+            numbers(values, [("n", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
+            matrices(values, [("a0", &a0), ("y", &y)]);
+            keep!(values, before, w1 b1 w2 b2);
+            keep!(values, acts, z1 a1 z2 probs);
+            keep!(values, grads, dz2 dw2 db2 da1 dz1 dw1 db1);
+            matrices(values, [("2.15", &net.w2), ("2.16", &net.b2)]);
+            matrices(values, [("2.17", &net.w1), ("2.18", &net.b1)]);
+        }
+        (predictions(&acts.probs), predictions(&y))
+    })
+}
+
+/// Six flowers, with hidden layers that fit on a page.
+fn three_net((a0, y): &(Matrix, Matrix)) -> Recording {
+    let (eta, lambda) = (0.05, 0.001);
+    let mut net = ThreeNet::new([4, 5, 4, 3], &mut Rng::new(0));
+    recorded("ThreeNet learns six flowers", 10_000, |values| {
+        let acts = net.forward(a0);
+        let grads = net.backward(a0, &acts, y);
+        let before = net.clone();
+        net.update(&grads, eta, lambda);
+        if let Some(values) = values {
+            let (data, reg) = (ThreeNet::data_loss(&acts, y), before.reg_loss(lambda));
+            let loss = before.loss(&acts, y, lambda);
+            numbers(values, [("n", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
+            matrices(values, [("a0", a0), ("y", y)]);
+            keep!(values, before, w1 b1 w2 b2 w3 b3);
+            keep!(values, acts, z1 a1 z2 a2 z3 probs);
+            keep!(values, grads, dz3 dw3 db3 da2 dz2 dw2 db2 da1 dz1 dw1 db1);
+            matrices(values, [("3.21", &net.w3), ("3.22", &net.b3), ("3.23", &net.w2)]);
+            matrices(values, [("3.24", &net.b2), ("3.25", &net.w1), ("3.26", &net.b1)]);
+        }
+        (predictions(&acts.probs), predictions(y))
+    })
+}
+
+fn softmax_regression((x, y): &(Matrix, Matrix)) -> Recording {
+    let (eta, lambda) = (0.05, 0.0002);
+    let mut net = SoftmaxRegression::new([4, 3], &mut Rng::new(0));
+    recorded("softmax regression learns six flowers", 2000, |values| {
+        let acts = net.forward(x);
+        let grads = net.backward(x, &acts, y);
+        let before = net.clone();
+        net.update(&grads, eta, lambda);
+        if let Some(values) = values {
+            let (data, reg) = (SoftmaxRegression::data_loss(&acts, y), before.reg_loss(lambda));
+            let loss = before.loss(&acts, y, lambda);
+            numbers(values, [("n", x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
+            matrices(values, [("x", x), ("y", y)]);
+            keep!(values, before, w b);
+            keep!(values, acts, z probs);
+            keep!(values, grads, dz dw db);
+            matrices(values, [("4.9", &net.w), ("4.10", &net.b)]);
+        }
+        (predictions(&acts.probs), predictions(y))
+    })
+}
+
+/// Two flowers of each species, and their labels.
+fn six_flowers() -> Result<(Matrix, Matrix), datasets::Error> {
+    let iris = datasets::iris(&datasets::iris_path())?;
+    let flowers = [0, 1, 50, 51, 100, 101];
+    let features = Matrix::from_fn(6, 4, |i, j| iris.features[(flowers[i], j)]);
+    let species = flowers.map(|i| iris.species[i]);
+    Ok((features, Matrix::one_hot(&species, 3)))
+}
+
+/// Takes the steps from 0 to `last`. `step` takes one, puts down its numbers if there is where to, and
+/// returns predictions and labels.
+fn recorded(
+    about: &'static str,
+    last: usize,
+    mut step: impl FnMut(Option<&mut Values>) -> (Vec<usize>, Vec<usize>),
+) -> Recording {
+    let mut moments = Vec::new();
+    for iteration in 0..=last {
+        let mut values = Values::new();
+        let shown = shown(iteration) || iteration == last;
+        let (predicted, labels) = step(shown.then_some(&mut values));
+        if shown {
+            let right = predicted.iter().zip(&labels).filter(|(p, l)| p == l).count();
+            let predicted: Vec<String> = predicted.iter().map(usize::to_string).collect();
+            let predictions = format!("{}, {right} of {} right", predicted.join(" "), labels.len());
+            moments.push(Moment { iteration, values, predictions });
+        }
+    }
+    Recording { about, moments }
+}
+
+/// Whether an iteration is shown: 0, 1, 2, 5, 10, 20, 50 and so on.
+fn shown(iteration: usize) -> bool {
+    let mut digits = iteration;
+    while digits >= 10 && digits.is_multiple_of(10) {
+        digits /= 10;
+    }
+    matches!(digits, 0 | 1 | 2 | 5)
+}
+
+fn matrices<const N: usize>(values: &mut Values, pairs: [(&str, &Matrix); N]) {
+    values.extend(pairs.map(|(name, matrix)| (name.to_string(), matrix.clone())));
+}
+
+fn numbers<const N: usize>(values: &mut Values, pairs: [(&str, f64); N]) {
+    values.extend(pairs.map(|(name, x)| (name.to_string(), Matrix::from_rows([[x]]))));
+}

@@ -1,0 +1,443 @@
+//! Everything that the book is made from, read and tied together once: pages, sources, equations.
+
+use crate::code::{self, Function};
+use crate::equations::{Tag, computed};
+use crate::letters;
+use crate::links::{self, Definitions};
+use crate::markdown::{self, Block, Inline, Kind};
+use crate::ops::{self, Step};
+use crate::runs::{self, Recording};
+use crate::tex::{self, Formula, Row, TexError};
+use crate::{Error, File};
+use matrix::Rng;
+use nets::gradient_check::{Check, check_all};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Pages and sources as they are in the repository.
+#[derive(Debug)]
+pub struct Files {
+    /// The pages, in the order of the book.
+    pub pages: Vec<File>,
+    /// The sources, and other files that pages lead to.
+    pub sources: Vec<File>,
+    /// Folders that pages lead to.
+    pub folders: BTreeSet<String>,
+    /// Pictures on pages.
+    pub pictures: BTreeSet<String>,
+}
+
+impl Files {
+    /// Reads `docs/`, the sources, and what the pages lead to.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or a link leads to none.
+    pub fn read(root: &Path) -> Result<Self, Error> {
+        let sources = links::sources(root)?;
+        let mut files = Self {
+            pages: Vec::new(),
+            sources,
+            folders: BTreeSet::new(),
+            pictures: BTreeSet::new(),
+        };
+        let mut waiting = vec!["docs/README.md".to_string()];
+        waiting.extend(File::read_all(root, "docs", ".md")?.into_iter().map(|page| page.name));
+        let mut next = 0;
+        while next < waiting.len() {
+            let name = waiting[next].clone();
+            next += 1;
+            if files.pages.iter().any(|page| page.name == name) {
+                continue;
+            }
+            let page = File::read(root, &name)?;
+            let blocks = markdown::blocks(&page)?;
+            // The order of the book is the order in which its first page leads to the others.
+            let mut targets = Vec::new();
+            for_inlines(&blocks, &mut |inline| match inline {
+                Inline::Link(_, target, line) => targets.push((target.clone(), *line, false)),
+                Inline::Image(_, target, line) => targets.push((target.clone(), *line, true)),
+                _ => {}
+            });
+            let mut at = next;
+            for (target, line, picture) in targets {
+                if target.contains("://") {
+                    continue;
+                }
+                let (path, _) = links::resolve(&name, &target);
+                let there = root.join(&path);
+                if picture && there.is_file() {
+                    files.pictures.insert(path);
+                } else if there.is_dir() {
+                    files.folders.insert(path);
+                } else if path.ends_with(".md") && there.is_file() {
+                    waiting.insert(if name == "docs/README.md" { at } else { waiting.len() }, path);
+                    at += 1;
+                } else if !there.is_file() {
+                    return Err(page.error(
+                        line,
+                        format_args!("a link to {target}"),
+                        "a file or folder of the repository",
+                    ));
+                } else if !files.sources.iter().any(|source| source.name == path) {
+                    files.sources.push(File::read(root, &path)?);
+                }
+            }
+            files.pages.push(page);
+        }
+        Ok(files)
+    }
+}
+
+/// Calls `visit` for every inline of every block, inner ones too.
+pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
+    fn each(inlines: &[Inline], visit: &mut dyn FnMut(&Inline)) {
+        for inline in inlines {
+            visit(inline);
+            if let Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) =
+                inline
+            {
+                each(inner, visit);
+            }
+        }
+    }
+    for block in blocks {
+        match &block.kind {
+            Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => each(inlines, visit),
+            Kind::List(_, items) => items.iter().flatten().for_each(|text| each(text, visit)),
+            Kind::Table(_, head, rows) => {
+                head.iter().chain(rows.iter().flatten()).for_each(|text| each(text, visit));
+            }
+            Kind::Fence(_) => {}
+        }
+    }
+}
+
+/// A numbered equation.
+#[derive(Debug)]
+pub struct Equation {
+    /// Its page, as an index.
+    pub page: usize,
+    /// Its formula, with the letters of its chapter marked.
+    pub row: Row,
+    /// The source that computes it, as an index, and the line, counted from 0.
+    pub line: (usize, usize),
+}
+
+/// A page with what it shows.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// Its file.
+    pub file: &'a File,
+    /// Its blocks.
+    pub blocks: Vec<Block<'a>>,
+    /// Its headings: level, anchor, line and text.
+    pub headings: Vec<(usize, String, usize, &'a str)>,
+    /// The number of the chapter, if it is one.
+    pub chapter: Option<u32>,
+    /// The sources that it quotes, as indices.
+    pub quoted: Vec<usize>,
+    /// The names in Rust of the letters that page and code share.
+    pub letters: BTreeSet<String>,
+    /// The run of the chapter.
+    pub run: Option<Recording>,
+    /// What its numbered lines do, where the run has numbers for them.
+    pub steps: BTreeMap<Tag, Step>,
+}
+
+/// The book before it is written.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// What it is made from.
+    pub files: &'a Files,
+    /// The pages.
+    pub pages: Vec<Page<'a>>,
+    /// The functions of each source.
+    pub functions: Vec<Vec<Function>>,
+    /// Where functions are defined.
+    pub definitions: Definitions,
+    /// The numbered equations.
+    pub equations: BTreeMap<Tag, Equation>,
+    /// The gradients, checked while the book is written.
+    pub checks: BTreeMap<Tag, Check>,
+}
+
+impl<'a> Site<'a> {
+    /// Ties the files together, runs the nets and checks their gradients.
+    ///
+    /// # Errors
+    /// Whatever isn't understood or doesn't agree.
+    pub fn new(files: &'a Files) -> Result<Self, Error> {
+        let functions = files.sources.iter().map(|file| code::functions(&file.lines)).collect();
+        let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
+        let checks =
+            checks.into_iter().filter_map(|check| Some((Tag::parse(check.equation)?, check)));
+        let mut site = Self {
+            files,
+            pages: Vec::new(),
+            functions,
+            definitions: Definitions::new(&files.sources),
+            equations: BTreeMap::new(),
+            checks: checks.collect(),
+        };
+        let mut lines: BTreeMap<Tag, (usize, usize)> = BTreeMap::new();
+        for (s, source) in
+            files.sources.iter().enumerate().filter(|(_, s)| s.name.starts_with("nets/src/"))
+        {
+            let tagged =
+                source.lines.iter().enumerate().filter_map(|(i, l)| Some((computed(l)?, (s, i))));
+            lines.extend(tagged);
+        }
+        for file in &files.pages {
+            let page = site.page(file, &lines)?;
+            site.pages.push(page);
+        }
+        Ok(site)
+    }
+
+    fn page(
+        &mut self,
+        file: &'a File,
+        lines: &BTreeMap<Tag, (usize, usize)>,
+    ) -> Result<Page<'a>, Error> {
+        let blocks = markdown::blocks(file)?;
+        let mut page = Page {
+            file,
+            headings: headings(file, &blocks),
+            chapter: file
+                .name
+                .strip_prefix("docs/")
+                .and_then(|name| name.split_once('-')?.0.parse().ok()),
+            blocks: Vec::new(),
+            quoted: Vec::new(),
+            letters: BTreeSet::new(),
+            run: None,
+            steps: BTreeMap::new(),
+        };
+        let mut names = BTreeSet::new();
+        for block in &blocks {
+            let Kind::Fence(part) = &block.kind else { continue };
+            if let Some(path) = part.quotes() {
+                let source = self.files.sources.iter().position(|source| source.name == path);
+                let source = source.ok_or_else(|| {
+                    file.error(
+                        block.line,
+                        format_args!("a quote from {path}"),
+                        "a source of the workspace",
+                    )
+                })?;
+                if !page.quoted.contains(&source) {
+                    page.quoted.push(source);
+                }
+            }
+        }
+        let all_letters = |_: &str| true;
+        let mut error = None;
+        for_inlines(&blocks, &mut |inline| {
+            if let Inline::Math(text, line) = inline {
+                let formula = tex::display(text, &all_letters);
+                match formula.map_err(|e| tex_error(file, *line, &e)) {
+                    Ok(formula) => {
+                        names.extend(formula.rows.into_iter().flat_map(|row| row.letters));
+                    }
+                    Err(e) => error = error.take().or(Some(e)),
+                }
+            }
+        });
+        if let Some(error) = error {
+            return Err(error);
+        }
+        for (line, formula) in displays(&blocks, &all_letters) {
+            names.extend(
+                formula
+                    .map_err(|e| tex_error(file, line, &e))?
+                    .rows
+                    .into_iter()
+                    .flat_map(|row| row.letters),
+            );
+        }
+        let identifiers: BTreeSet<&str> = page
+            .quoted
+            .iter()
+            .flat_map(|&source| &self.files.sources[source].lines)
+            .flat_map(|line| letters::identifiers(line.split("//").next().unwrap_or(line)))
+            .map(|(_, name)| name)
+            .collect();
+        page.letters = names
+            .into_iter()
+            .map(|(name, _)| name)
+            .filter(|name| identifiers.contains(name.as_str()))
+            .collect();
+
+        if let Some(chapter) = page.chapter {
+            let unread = |e: datasets::Error| file.error(0, e, "the data of the chapter's run");
+            page.run = runs::record(chapter).map_err(unread)?;
+        }
+        let known = |name: &str| page.letters.contains(name);
+        let mut equations = Vec::new();
+        for (line, formula) in displays(&blocks, &known) {
+            for row in formula.map_err(|e| tex_error(file, line, &e))?.rows {
+                if let Some(tag) = row.number.as_deref().and_then(Tag::parse) {
+                    equations.push((line, tag, row));
+                }
+            }
+        }
+        for (line, tag, row) in equations {
+            let at = *lines.get(&tag).ok_or_else(|| {
+                file.error(
+                    line,
+                    format_args!("equation ({tag})"),
+                    &format!("a line that ends in // ({tag})"),
+                )
+            })?;
+            let first = lines.get(&Tag(tag.0, 1)).map(|(source, _)| *source);
+            self.tie(&mut page, line, tag, &row, at, first)?;
+            let page = self.pages.len();
+            self.equations.insert(tag, Equation { page, row, line: at });
+        }
+        page.blocks = blocks;
+        Ok(page)
+    }
+
+    /// Compares a numbered equation with its line: its letters, and its numbers if there is a run.
+    fn tie(
+        &self,
+        page: &mut Page<'_>,
+        line: usize,
+        tag: Tag,
+        row: &Row,
+        (s, at): (usize, usize),
+        first: Option<usize>,
+    ) -> Result<(), Error> {
+        let source = &self.files.sources[s];
+        let Some(function) = links::function_of(&self.functions[s], at) else {
+            return Err(source.error(
+                at + 1,
+                format_args!("({tag}) outside a function"),
+                "a line of a function",
+            ));
+        };
+        let names = code::names(&source.lines, function, at);
+        for (name, _) in &row.letters {
+            let name = letters::on_line(tag, name);
+            if !names.contains(name) {
+                let found = format!("({tag}) with a letter that is {name} in Rust");
+                let expected = format!("{name} on its line, {}:{}", source.name, at + 1);
+                return Err(page.file.error(line, found, &expected));
+            }
+        }
+        // The run is that of the file in which the chapter's equations begin.
+        let Some(run) = page.run.as_ref().filter(|_| first.is_none_or(|first| first == s)) else {
+            return Ok(());
+        };
+        let known = |name: &str| run.moments[0].values.contains_key(name);
+        let step = ops::step(&source.lines, function, at, &known).map_err(|found| {
+            source.error(at + 1, found, "an operation that src/ops.rs knows, of letters of the run")
+        })?;
+        for moment in &run.moments {
+            let key = step.key(tag);
+            let recorded = moment.values.get(&key).ok_or_else(|| {
+                source.error(
+                    at + 1,
+                    format_args!("({tag})"),
+                    &format!("{key} among the numbers of the run"),
+                )
+            })?;
+            let (rows, cols) = recorded.shape();
+            for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
+                let (written, recorded) = (step.op.entry(&moment.values, i, j), recorded[(i, j)]);
+                let close = (written - recorded).abs() <= 1e-12 * (1.0 + recorded.abs());
+                if !close || step.op.shape(&moment.values) != (rows, cols) {
+                    let found = format!(
+                        "({tag}) that comes to {written:e} at ({i}, {j}), iteration {}",
+                        moment.iteration
+                    );
+                    return Err(source.error(at + 1, found, &format!("the recorded {recorded:e}")));
+                }
+            }
+        }
+        page.steps.insert(tag, step);
+        Ok(())
+    }
+
+    /// The page of a file and whether a heading is there, for links.
+    pub fn has_anchor(&self, file: &str, anchor: &str) -> bool {
+        let page = self.pages.iter().find(|page| page.file.name == file);
+        page.is_some_and(|page| {
+            page.headings.iter().any(|(_, id, ..)| id == anchor)
+                || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
+        })
+    }
+}
+
+/// The display formulas of a page, each with the number of its first line.
+pub fn displays<'p>(
+    blocks: &'p [Block<'_>],
+    known: &'p dyn Fn(&str) -> bool,
+) -> impl Iterator<Item = (usize, Result<Formula, TexError>)> + 'p {
+    blocks.iter().filter_map(move |block| match &block.kind {
+        Kind::Fence(part) if part.info == Some("math") => {
+            Some((part.start, tex::display(&part.lines.join("\n"), known)))
+        }
+        _ => None,
+    })
+}
+
+/// What is wrong in a formula that starts at `line`.
+pub fn tex_error(file: &File, line: usize, error: &TexError) -> Error {
+    file.error(line + error.line, &error.found, error.expected)
+}
+
+fn headings<'a>(file: &'a File, blocks: &[Block<'a>]) -> Vec<(usize, String, usize, &'a str)> {
+    let mut headings: Vec<(usize, String, usize, &str)> = Vec::new();
+    for block in blocks {
+        if let Kind::Heading(level, title) = &block.kind {
+            let anchor = markdown::anchor(&markdown::plain(title));
+            // The second heading of a name gets -1, the third -2.
+            let same = headings
+                .iter()
+                .filter(|(_, id, ..)| {
+                    id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-') == anchor
+                })
+                .count();
+            let anchor = if same > 0 { format!("{anchor}-{same}") } else { anchor };
+            let text = file.lines[block.line - 1].trim_start_matches('#').trim();
+            headings.push((*level, anchor, block.line, text));
+        }
+    }
+    headings
+}
+
+impl Site<'_> {
+    /// What a letter is, by the table of chapter 0.
+    pub fn meaning(&self, name: &str) -> Option<String> {
+        if let Some(of) = name.strip_prefix('d').filter(|of| of.starts_with(['a', 'b', 'w', 'z'])) {
+            return Some(format!("the gradient with respect to {of}"));
+        }
+        let page = self.pages.iter().find(|page| page.chapter == Some(0));
+        let blocks = page.map_or(&[][..], |page| &page.blocks);
+        let (bare, digits) =
+            name.split_at(name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len()));
+        let rows = blocks.iter().find_map(|block| match &block.kind {
+            Kind::Table(_, head, rows)
+                if head.iter().any(|cell| markdown::plain(cell) == "in Rust") =>
+            {
+                Some(rows)
+            }
+            _ => None,
+        })?;
+        let named = |wanted: &dyn Fn(&str) -> bool| {
+            rows.iter().find(|row| {
+                row.get(1).is_some_and(|cell| {
+                    cell.iter().any(|inline| matches!(inline, Inline::Code(code) if wanted(code)))
+                })
+            })
+        };
+        let row = named(&|code| code == name).or_else(|| {
+            named(&|code| {
+                code.trim_end_matches(|c: char| c.is_ascii_digit()) == bare && code != bare
+            })
+        })?;
+        let text = markdown::plain(row.last()?).replace("layer l", &format!("layer {digits}"));
+        Some(text.split([';', ':', '.']).next().unwrap_or_default().to_string())
+    }
+}
