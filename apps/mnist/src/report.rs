@@ -3,7 +3,7 @@
 use crate::baseline::{self, BATCH, Baseline, LAMBDA, RATE};
 use crate::evaluation::Evaluation;
 use crate::net::Net;
-use crate::settings::Settings;
+use crate::settings::{Settings, name_of};
 use crate::training::Training;
 use console::{
     LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
@@ -11,6 +11,7 @@ use console::{
 };
 use datasets::Images;
 use datasets::text::Shown;
+use nets::Init;
 use nets::metrics::confusion_matrix;
 use std::io::Write;
 
@@ -29,10 +30,14 @@ pub(crate) fn plan(
     let Settings { batch, rate, lambda, seed, data, .. } = settings;
     let scale = shortest(settings.scale);
     let data = data.as_ref().map(|folder| format!("images in {}\n", Shown(folder)));
+    let init = match settings.init {
+        Init::Small => String::new(),
+        _ => format!(", init {}", name_of(settings.init)),
+    };
     format!(
         "{}{} images to train on, {} to test on, pixels divided by {scale}\n\
          {} {}, {epochs},\n\
-         batches of {batch}, rate {rate}, lambda {lambda}, seed {seed}\n",
+         batches of {batch}, rate {rate}, lambda {lambda}, seed {seed}{init}\n",
         data.unwrap_or_default(),
         train.len(),
         test.len(),

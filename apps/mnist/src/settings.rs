@@ -2,6 +2,7 @@
 
 use console::{OptionError, Options, shortest};
 use datasets::text::Quoted;
+use nets::Init;
 use std::fmt;
 use std::path::{Path, PathBuf, absolute};
 
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf, absolute};
 pub(crate) struct Settings {
     /// The units of each hidden layer.
     pub hidden: Vec<usize>,
+    /// How weights and biases start.
+    pub init: Init,
     pub batch: usize,
     pub rate: Changing,
     pub lambda: Changing,
@@ -109,8 +112,11 @@ const RATE: &str = "a number above 0 that 32 bits can hold";
 const LAMBDA: &str = "a number, 0 or more, that 32 bits can hold";
 const SCALE: &str = "a number above 0 whose inverse 32 bits can hold";
 
-const NAMES: [&str; 8] =
-    ["batch", "rate", "lambda", "scale", "seed", "best_accuracy", "shape", "data"];
+const NAMES: [&str; 9] =
+    ["init", "batch", "rate", "lambda", "scale", "seed", "best_accuracy", "shape", "data"];
+/// How weights may start, by name.
+const STARTS: [(&str, Init); 4] =
+    [("small", Init::Small), ("he", Init::He), ("zero", Init::Zero), ("equal", Init::Equal)];
 
 impl Settings {
     /// What the command line says.
@@ -120,6 +126,7 @@ impl Settings {
         let sizes = sizes.filter(|sizes| sizes.len() <= LAYERS);
         Ok(Self {
             hidden: sizes.ok_or_else(|| options.refuse("hidden", SIZES))?,
+            init: options.choice("init", &STARTS)?,
             batch: options.at_least_one("batch")?,
             rate: Changing::new(rate(options)?),
             lambda: Changing::new(lambda(options)?),
@@ -145,9 +152,9 @@ impl Settings {
 
     /// Whether these are the tutorial's, of which figures are published; the seed may be any.
     pub(crate) fn is_published(&self) -> bool {
-        let Self { hidden, batch, rate, lambda, scale, data, .. } = self;
+        let Self { hidden, init, batch, rate, lambda, scale, data, .. } = self;
         let thousandth = &Changing::new(1e-3);
-        (&hidden[..], *batch, *scale, data) == (&[200, 80], 256, 1.0, &None)
+        (&hidden[..], *init, *batch, *scale, data) == (&[200, 80], Init::Small, 256, 1.0, &None)
             && (rate, lambda) == (thousandth, thousandth)
     }
 
@@ -158,14 +165,15 @@ impl Settings {
 
     /// The settings and the best accuracy as lines of text.
     pub(crate) fn to_text(&self, best_accuracy: f64) -> String {
-        let Self { hidden, batch, rate, lambda, scale, seed, shape, data } = self;
+        let Self { hidden, init, batch, rate, lambda, scale, seed, shape, data } = self;
+        let init = name_of(*init);
         let mut text = String::new();
         for (layer, units) in (1..).zip(hidden) {
             text += &format!("hidden{layer} = {units}\n");
         }
         text += &format!(
-            "batch = {batch}\nrate = {rate}\nlambda = {lambda}\nscale = {scale}\nseed = {seed}\n\
-             best_accuracy = {best_accuracy}\n"
+            "init = {init}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\nscale = {scale}\n\
+             seed = {seed}\nbest_accuracy = {best_accuracy}\n"
         );
         if let Some((rows, cols)) = shape {
             text += &format!("shape = {rows}x{cols}\n");
@@ -193,8 +201,13 @@ impl Settings {
         {
             return Err(SettingsError::Missing { name: format!("hidden{}", hidden.len() + 1) });
         }
+        let start =
+            |text: &str| STARTS.iter().find(|(name, _)| *name == text).map(|(_, start)| *start);
+        let init = lines.optional("init", "small, he, zero or equal", start)?;
         let settings = Self {
             hidden,
+            // Older runs don't say it.
+            init: init.unwrap_or(Init::Small),
             batch: lines.value("batch", COUNT, |text| number(text, is_count))?,
             rate: lines.value("rate", RATE, |text| Changing::parse(text, is_rate))?,
             lambda: lines.value("lambda", LAMBDA, |text| Changing::parse(text, is_lambda))?,
@@ -263,6 +276,11 @@ impl<'a> Lines<'a> {
 fn is_hidden(name: &str) -> bool {
     let layer = name.strip_prefix("hidden").and_then(|layer| layer.parse().ok());
     layer.is_some_and(|layer| (1..=LAYERS).contains(&layer))
+}
+
+/// What a start is called.
+pub(crate) fn name_of(init: Init) -> &'static str {
+    STARTS.iter().find(|(_, start)| *start == init).map_or("", |(name, _)| name)
 }
 
 /// A number that `fits`.

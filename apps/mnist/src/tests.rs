@@ -87,6 +87,24 @@ fn two_epochs_learn_and_a_saved_run_goes_on_to_the_same_bits() {
 }
 
 #[test]
+fn other_depths_and_batches_learn() {
+    let args = ["--epochs", "1", "--baseline-epochs", "0", "--quiet"];
+    let output = APP.output(&[&args[..], &["--hidden", "40", "--batch", "4096"]].concat(), mnist);
+    assert!(output.contains("DeepNet 784-40-10, epochs 1 to 1,\nbatches of 4096"), "{output}");
+    assert!(percentage(&output, "test accuracy:") > 30.0, "{output}");
+    let he = ["--hidden", "30,20,10", "--init", "he", "--scale", "255", "--rate", "0.1"];
+    let output = APP.output(&[&args[..], &he].concat(), mnist);
+    assert!(output.contains("DeepNet 784-30-20-10-10, epochs"), "{output}");
+    assert!(percentage(&output, "test accuracy:") > 80.0, "{output}");
+}
+
+#[test]
+#[should_panic(expected = "--hidden: found \"1,2,3,4,5,6,7\", expected one to six whole numbers")]
+fn seven_layers_are_too_many() {
+    APP.output(&["--hidden", "1,2,3,4,5,6,7"], mnist);
+}
+
+#[test]
 fn softmax_regression_learns() {
     let output = APP.output(&["--epochs", "1", "--baseline-epochs", "3", "--quiet"], mnist);
     assert!(percentage(&output, "softmax regression") > 90.0, "{output}");

@@ -25,7 +25,7 @@ pub(crate) struct Training {
 pub(crate) fn start(settings: &Settings, images: &mut Images) -> Training {
     let mut rng = Rng::new(settings.seed);
     let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[10]].concat();
-    let net = Net::new(&sizes, &mut rng);
+    let net = Net::new(&sizes, settings.init, &mut rng);
     images.shuffle(&mut rng);
     let (losses, accuracies) = (Vec::new(), Vec::new());
     Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }

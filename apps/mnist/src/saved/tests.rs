@@ -7,6 +7,7 @@ use matrix::Matrix;
 fn small() -> Settings {
     Settings {
         hidden: vec![5, 4],
+        init: nets::Init::Small,
         batch: 8,
         rate: Changing::new(0.01),
         lambda: Changing::new(1e-3),
@@ -119,6 +120,26 @@ fn a_resumed_run_ends_at_the_same_bits() {
     start(&settings, &mut images);
     training.epoch(&settings, &images).unwrap();
     assert_eq!(training, trained(4));
+}
+
+#[test]
+fn nets_of_any_depth_are_saved_and_resumed() {
+    for layers in 1..=6 {
+        let scratch = Scratch::new(&format!("depth-{layers}"));
+        let settings = Settings { hidden: vec![5; layers], init: nets::Init::He, ..small() };
+        let mut images = pictures();
+        let mut training = start(&settings, &mut images);
+        training.epoch(&settings, &images).unwrap();
+        let mut folder = Folder::prepare(&scratch.run(), None, &settings, &training).unwrap();
+        folder.save(&settings, &training).unwrap();
+        assert_eq!(files(&scratch.newest()).unwrap().len(), 4 * (layers + 1) + 2);
+        let (loaded, mut resumed) = load(&scratch.run(), true).unwrap();
+        assert_eq!((&loaded, &resumed), (&settings, &training));
+        assert_eq!(resumed.net.name(), if layers == 2 { "ThreeNet" } else { "DeepNet" });
+        resumed.epoch(&settings, &images).unwrap();
+        training.epoch(&settings, &images).unwrap();
+        assert_eq!(resumed, training);
+    }
 }
 
 #[test]

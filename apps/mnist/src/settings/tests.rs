@@ -4,6 +4,7 @@ use console::{App, Opt};
 const TEXT: &str = "# ThreeNet after 30 epochs
 hidden1 = 20
 hidden2 = 5
+init = he
 batch = 8
 rate = 0.01, from epoch 11 on 0.001, from epoch 21 on 1e-7
 lambda = 0
@@ -20,6 +21,7 @@ fn settings() -> Settings {
     rate.change(21, 1e-7);
     Settings {
         hidden: vec![20, 5],
+        init: Init::He,
         batch: 8,
         rate,
         lambda: Changing::new(0.0),
@@ -71,32 +73,33 @@ fn a_layer_more_or_less() {
 #[test]
 fn what_is_not_a_setting_is_named() {
     for (from, to, expected) in [
-        ("batch = 8", "batch 8", "line 4: found 'batch 8', expected one of the settings, once"),
-        ("batch = 8", "seed = 8", "line 8: found 'seed = 7', expected one of the settings, once"),
+        ("batch = 8", "batch 8", "line 5: found 'batch 8', expected one of the settings, once"),
+        ("batch = 8", "seed = 8", "line 9: found 'seed = 7', expected one of the settings, once"),
+        ("= he", "= He", "line 4: found 'He', expected small, he, zero or equal"),
         ("scale = 255\n", "", "found no line 'scale = …', expected one"),
         (
             "batch = 8",
             "batch = 8.5",
-            "line 4: found '8.5', expected a whole number from 1 to 1000000000",
+            "line 5: found '8.5', expected a whole number from 1 to 1000000000",
         ),
         ("= 20", "= 0", "line 2: found '0', expected a whole number from 1 to 10000"),
         (
             "lambda = 0",
             "lambda = -1",
-            "line 6: found '-1', expected a number, 0 or more, that 32 bits can hold",
+            "line 7: found '-1', expected a number, 0 or more, that 32 bits can hold",
         ),
         (
             "scale = 255",
             "scale = 1e39",
-            "line 7: found '1e39', expected a number above 0 whose inverse 32 bits can hold",
+            "line 8: found '1e39', expected a number above 0 whose inverse 32 bits can hold",
         ),
         (
             "seed = 7",
             "seed = 7.5",
-            "line 8: found '7.5', expected a whole number from 0 to 2^64 - 1",
+            "line 9: found '7.5', expected a whole number from 0 to 2^64 - 1",
         ),
-        ("= 0.5", "= 2", "line 9: found '2', expected a number from 0 to 1"),
-        ("2x3", "2×3", "line 10: found '2×3', expected rows x columns, as in 28x28"),
+        ("= 0.5", "= 2", "line 10: found '2', expected a number from 0 to 1"),
+        ("2x3", "2×3", "line 11: found '2×3', expected rows x columns, as in 28x28"),
     ] {
         assert!(TEXT.contains(from), "{from}");
         assert_eq!(parse(&TEXT.replace(from, to)), Err(expected.into()));
@@ -116,7 +119,7 @@ fn what_is_not_a_setting_is_named() {
     for rate in rates {
         let text = TEXT.replace("0.01, from epoch 11 on 0.001, from epoch 21 on 1e-7", rate);
         let error = parse(&text).unwrap_err();
-        assert!(error.starts_with("line 5: found '"), "{error}");
+        assert!(error.starts_with("line 6: found '"), "{error}");
         assert!(error.ends_with("', expected a number above 0 that 32 bits can hold"), "{error}");
     }
     let error = Settings::parse(b"hidden1 = 20\nbatch = 8 \xe9\n").unwrap_err().to_string();
