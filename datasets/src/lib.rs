@@ -11,6 +11,7 @@ mod error;
 pub mod file;
 pub mod foreign;
 pub mod gzip;
+pub mod handwriting;
 pub mod idx;
 mod iris;
 mod mnist;
