@@ -51,7 +51,8 @@ fn train_net(
     centre: &Matrix<f32>,
     mut progress: impl FnMut(usize, f64),
 ) -> Result<SoftmaxRegression<f32>, Diverged> {
-    let mut net = SoftmaxRegression::new([images.rows * images.cols, 10], &mut Rng::new(seed));
+    let sizes = [images.rows * images.cols, images.classes];
+    let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
     for epoch in 1..=epochs {
         let mut total = 0.0;
         for start in (0..images.len()).step_by(BATCH) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// A net's predictions for all images of a set.
 pub(crate) struct Evaluation {
-    /// The probability of each digit for each image, n × 10.
+    /// The probability of each class for each image, N × K.
     pub probs: Matrix<f32>,
     pub predicted: Vec<usize>,
     pub labels: Vec<usize>,
@@ -22,7 +22,7 @@ impl Evaluation {
         let n = images.len();
         let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
         let probs = parts.flat_map(|part| probs(part).as_slice().to_vec()).collect();
-        let probs = Matrix::from_vec(n, 10, probs);
+        let probs = Matrix::from_vec(n, images.classes, probs);
         let (labels, predicted) = (labels(images, 0..n), predictions(&probs));
         let accuracy = accuracy(&predicted, &labels);
         Self { probs, predicted, labels, accuracy }

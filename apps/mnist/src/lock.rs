@@ -29,7 +29,7 @@ impl Lock {
     /// If another process has it locked, named as far as the system tells.
     pub(crate) fn new(run: &Path) -> Result<Self, Error> {
         let path = run.join(NAME);
-        let at = |error| Error::new(&path, FileError::Io(error));
+        let at = |error| Error::new(&path, FileError::of(&path, error));
         let mut options = File::options();
         let mut file =
             options.read(true).write(true).create(true).truncate(false).open(&path).map_err(at)?;

@@ -42,6 +42,7 @@ const APP: App = App {
         Opt::several("predict", "FILE", "with --load: read digits from PGM files of 28x28"),
         Opt::several("export", "N FILE", "write test image N to a PGM file"),
         Opt::optional("data", "DIR", "other data in the four files of MNIST"),
+        Opt::flag("transpose", "with --data: images on their side, as EMNIST's are"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,

@@ -13,6 +13,7 @@ use datasets::Images;
 use datasets::text::Shown;
 use nets::Init;
 use nets::metrics::confusion_matrix;
+use std::cmp::Reverse;
 use std::io::Write;
 
 pub(crate) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -76,7 +77,8 @@ pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outc
     if options.has("weights") && drawn {
         writeln!(out, "{}", first_layer(&training.best, test, style))?;
     }
-    writeln!(out, "{}", confusion(test, &tested, style))?;
+    let class = if settings.data.is_none() { "digit" } else { "class" };
+    writeln!(out, "{}", confusion(test, &tested, class, style))?;
     let is_published = settings.is_published() && training.losses.len() == 200;
     let accuracies = [evaluate(train).accuracy, tested.accuracy];
     // What is published for softmax regression is about MNIST, and this many epochs reach it.
@@ -117,7 +119,7 @@ fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
         (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
     wrong.sort_by(|&a, &b| confidence(b).total_cmp(&confidence(a)));
     let draw = |&i: &usize| {
-        let (label, predicted) = (tested.labels[i], tested.predicted[i]);
+        let [label, predicted] = [tested.labels[i], tested.predicted[i]].map(|k| name(test, k));
         let title = format!("{label} read as {predicted}, {}", percent(confidence(i).into()));
         format!("{title}\n{}", picture(test.image(i), test.cols, margin(test), style))
     };
@@ -151,17 +153,39 @@ fn margin(images: &Images) -> usize {
     if (images.rows, images.cols) == (28, 28) { 2 } else { 0 }
 }
 
-/// What was read as what, and how much of each digit was read right (recall).
-fn confusion(test: &Images, tested: &Evaluation, style: Style) -> String {
-    let counts = confusion_matrix(&tested.predicted, &tested.labels, DIGITS.len());
+/// What was read as what, and how much of each class was read right (recall).
+fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> String {
+    let counts = confusion_matrix(&tested.predicted, &tested.labels, test.classes);
+    let names: Vec<String> = (0..test.classes).map(|k| name(test, k)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let share = |i: usize| counts[i][i] as f64 / counts[i].iter().sum::<usize>().max(1) as f64;
-    let rows: Vec<_> = (0..DIGITS.len()).map(|i| (DIGITS[i].to_string(), share(i))).collect();
+    let recalls: Vec<_> =
+        names.iter().enumerate().map(|(i, n)| (n.to_string(), share(i))).collect();
+    let title = format!("{} test images, ", test.len());
+    let matrix = console::confusion(&names, &counts, style);
+    let fits = matrix.lines().all(|line| line.chars().count() <= style.width);
     format!(
-        "{} test images, {}\nrecall by digit\n{}",
-        test.len(),
-        console::confusion(&DIGITS, &counts, style),
-        bars(&rows, 1.0, percent, style)
+        "{title}{}\nrecall by {class}\n{}",
+        if fits { matrix } else { frequent_mistakes(&counts, &names, style) },
+        bars(&recalls, 1.0, percent, style)
     )
+}
+
+/// The ten most frequent mistakes, where there are too many classes for a matrix.
+fn frequent_mistakes(counts: &[Vec<usize>], names: &[&str], style: Style) -> String {
+    let pairs = (0..names.len()).flat_map(|i| (0..names.len()).map(move |j| (i, j)));
+    let mut mistakes: Vec<_> = pairs.filter(|&(i, j)| i != j && counts[i][j] > 0).collect();
+    mistakes.sort_by_key(|&(i, j)| Reverse(counts[i][j]));
+    let mut table = Table::new(["true", "read as", "images"]);
+    for &(i, j) in mistakes.iter().take(10) {
+        table.row([names[i], names[j], &counts[i][j].to_string()]);
+    }
+    format!("the most frequent mistakes\n{}", table.draw(style))
+}
+
+/// What a class is called in the files.
+fn name(images: &Images, class: usize) -> String {
+    (class + usize::from(images.first_label)).to_string()
 }
 
 /// Both networks next to the tutorial's table.

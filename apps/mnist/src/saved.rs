@@ -165,6 +165,9 @@ pub(crate) fn load(run: &str, to_resume: bool) -> Result<(Settings, Training), E
 }
 
 /// The images for a saved run: those in the folder `data`, else those that its settings name.
+///
+/// # Errors
+/// If they cannot be read, or if the net is for images or labels of another kind.
 pub(crate) fn images(
     run: &str,
     settings: &mut Settings,
@@ -173,24 +176,27 @@ pub(crate) fn images(
 ) -> Result<(Images, Images), Error> {
     settings.data = data.map(PathBuf::from).or(settings.data.take());
     let folder = settings.folder();
-    let (train, test) = datasets::mnist(&folder).map_err(|error| match data {
-        None if !folder.is_dir() => {
+    let sets = settings.images().map_err(|error| match data {
+        None if error.path == folder => {
             let path = newest(run.as_ref()).unwrap_or_default().join(SETTINGS);
             Error::new(&path, format!("data = {error}; --data DIR says where the images are now"))
         }
         _ => error,
     })?;
-    let (shape, pixels) = ((train.rows, train.cols), train.rows * train.cols);
-    if settings.shape.unwrap_or(shape) != shape || net.inputs() != pixels {
-        let found = match settings.shape {
-            Some((rows, cols)) => format!("images of {rows}×{cols} pixels"),
-            None => format!("images of {} pixels", net.inputs()),
-        };
-        let expected = format!("{}×{} as in {}", train.rows, train.cols, Shown(&folder));
+    let Images { rows, cols, classes, .. } = sets.0;
+    let size = match settings.shape {
+        Some((rows, cols)) => format!("{rows}×{cols} pixels"),
+        None => format!("{} pixels", net.inputs()),
+    };
+    if settings.shape.unwrap_or((rows, cols)) != (rows, cols)
+        || (net.inputs(), net.classes()) != (rows * cols, classes)
+    {
+        let found = format!("images of {size} in {} classes", net.classes());
+        let expected = format!("{rows}×{cols} in {classes} as in {}", Shown(&folder));
         let cause = format!("found a net for {found}, expected {expected}");
         return Err(Error::new(run.as_ref(), cause));
     }
-    Ok((train, test))
+    Ok(sets)
 }
 
 /// The folder of the newest save of a run.
@@ -276,18 +282,16 @@ fn sync(folder: &Path) {
 
 /// What `map_err` makes of an error with a folder.
 fn at_folder(path: &Path) -> impl Fn(io::Error) -> Error {
-    move |error| match fs::metadata(path) {
-        Ok(found) if !found.is_dir() => Error::new(path, FileError::NoFolder),
-        Err(_) if path.is_symlink() => {
-            Error::new(path, "found a link that leads nowhere, expected a folder")
-        }
+    move |error| match (fs::metadata(path), path.read_link()) {
+        (Ok(found), _) if !found.is_dir() => Error::new(path, FileError::NoFolder),
+        (Err(_), Ok(target)) => Error::new(path, FileError::Link(target)),
         _ => at(path)(error),
     }
 }
 
 /// What `map_err` makes of an error with a file.
 pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Error {
-    |error| Error::new(path, FileError::Io(error))
+    |error| Error::new(path, FileError::of(path, error))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use console::{OptionError, Options, shortest};
 use datasets::text::Quoted;
+use datasets::{Error, Images};
 use nets::Init;
 use std::fmt;
 use std::path::{Path, PathBuf, absolute};
@@ -21,6 +22,10 @@ pub(crate) struct Settings {
     pub seed: u64,
     /// The rows and columns of the images; `None` before they are read, and in older runs.
     pub shape: Option<(usize, usize)>,
+    /// What the files of the images call class 0.
+    pub first_label: u8,
+    /// Whether the images lie on their side in their files.
+    pub transpose: bool,
     /// The folder of the images; `None` for those of MNIST that come with this repository.
     pub data: Option<PathBuf>,
 }
@@ -112,8 +117,19 @@ const RATE: &str = "a number above 0 that 32 bits can hold";
 const LAMBDA: &str = "a number, 0 or more, that 32 bits can hold";
 const SCALE: &str = "a number above 0 whose inverse 32 bits can hold";
 
-const NAMES: [&str; 9] =
-    ["init", "batch", "rate", "lambda", "scale", "seed", "best_accuracy", "shape", "data"];
+const NAMES: [&str; 11] = [
+    "init",
+    "batch",
+    "rate",
+    "lambda",
+    "scale",
+    "seed",
+    "best_accuracy",
+    "shape",
+    "first_label",
+    "transpose",
+    "data",
+];
 /// How weights may start, by name.
 const STARTS: [(&str, Init); 4] =
     [("small", Init::Small), ("he", Init::He), ("zero", Init::Zero), ("equal", Init::Equal)];
@@ -135,7 +151,9 @@ impl Settings {
                 .ok_or_else(|| options.refuse("scale", SCALE))?,
             seed: options.seed()?,
             shape: None,
-            data: None,
+            first_label: 0,
+            transpose: options.has("transpose"),
+            data: options.text("data").map(PathBuf::from),
         })
     }
 
@@ -163,9 +181,31 @@ impl Settings {
         self.data.clone().unwrap_or_else(datasets::mnist_dir)
     }
 
+    /// The images to train on and those to test on.
+    pub(crate) fn images(&self) -> Result<(Images, Images), Error> {
+        let mut sets = datasets::mnist(&self.folder())?;
+        if self.transpose {
+            sets.0.transpose();
+            sets.1.transpose();
+        }
+        Ok(sets)
+    }
+
     /// The settings and the best accuracy as lines of text.
     pub(crate) fn to_text(&self, best_accuracy: f64) -> String {
-        let Self { hidden, init, batch, rate, lambda, scale, seed, shape, data } = self;
+        let Self {
+            hidden,
+            init,
+            batch,
+            rate,
+            lambda,
+            scale,
+            seed,
+            shape,
+            first_label,
+            transpose,
+            data,
+        } = self;
         let init = name_of(*init);
         let mut text = String::new();
         for (layer, units) in (1..).zip(hidden) {
@@ -177,6 +217,12 @@ impl Settings {
         );
         if let Some((rows, cols)) = shape {
             text += &format!("shape = {rows}x{cols}\n");
+        }
+        if *first_label != 0 {
+            text += &format!("first_label = {first_label}\n");
+        }
+        if *transpose {
+            text += "transpose = true\n";
         }
         if let Some(path) = data {
             text += &format!("data = {}\n", path_to_text(&absolute(path).unwrap_or(path.clone())));
@@ -218,6 +264,12 @@ impl Settings {
                 let (rows, cols) = text.split_once('x')?;
                 Some((number(rows, is_count)?, number(cols, is_count)?))
             })?,
+            first_label: lines
+                .optional("first_label", "0 or 1", |text| number(text, |n| *n <= 1))?
+                .unwrap_or(0),
+            transpose: lines
+                .optional("transpose", "true or false", |text| text.parse().ok())?
+                .unwrap_or(false),
             data: lines.optional("data", "a path", text_to_path)?,
         };
         let share = |text: &str| number(text, |x: &f64| (0.0..=1.0).contains(x));

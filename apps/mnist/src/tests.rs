@@ -172,25 +172,51 @@ fn a_test_trains_nothing() {
     APP.output(&["--load", "nowhere", "--epochs", "3"], mnist);
 }
 
+/// Writes a data set of `n` images to train on and half as many to test on, whose labels count from
+/// `first` up and have `classes` values.
+fn write_data(folder: &str, prefix: &str, n: u32, [rows, cols]: [u32; 2], first: u8, classes: u8) {
+    fs::create_dir(folder).unwrap();
+    for (set, n) in [("train", n), ("test", n / 2)] {
+        let header = |magic: u32, shape: &[u32]| {
+            let words = [&[magic], shape].concat();
+            words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>()
+        };
+        let labels: Vec<u8> = (0..n).map(|i| first + (i % u32::from(classes)) as u8).collect();
+        let pixels = labels.iter().flat_map(|&label| {
+            (0..rows * cols).map(move |j| if (j * u32::from(label + 2)) % 7 < 2 { 250 } else { 0 })
+        });
+        let images = header(0x803, &[n, rows, cols]).into_iter().chain(pixels).collect::<Vec<_>>();
+        let labels = [header(0x801, &[n]), labels].concat();
+        let file = |kind| Path::new(folder).join(format!("{prefix}{set}-{kind}-ubyte"));
+        fs::write(file("images-idx3"), images).unwrap();
+        fs::write(file("labels-idx1"), labels).unwrap();
+    }
+}
+
+#[test]
+fn there_are_as_many_classes_as_the_labels_have() {
+    let scratch = Scratch::new("letters");
+    let [letters, digits, run] = ["letters", "digits", "run"].map(|name| scratch.path(name));
+    write_data(&letters, "emnist-letters-", 208, [8, 6], 1, 26);
+    write_data(&digits, "", 208, [6, 8], 0, 10);
+    let new = ["--data", &letters, "--transpose", "--batch", "26", "--epochs", "2", "--save", &run];
+    let output = APP.output(&new, mnist);
+    assert!(output.contains("ThreeNet 48-200-80-26, epochs 1 to 2"), "{output}");
+    assert!(output.contains("the most frequent mistakes\ntrue  read as  images\n"), "{output}");
+    assert!(output.contains("recall by class\n 1 ") && output.contains("\n26 "), "{output}");
+    let output = APP.output(&["--load", &run, "--quiet"], mnist);
+    assert!(output.contains("ThreeNet 48-200-80-26, 2 epochs"), "{output}");
+    let message = error(&["--load", &run, "--data", &digits]);
+    let expected = "found a net for images of 6×8 pixels in 26 classes, expected 8×6 in 10 as in ";
+    assert!(message.contains(expected), "{message}");
+}
+
 /// A data set of flat images: 4 rows of 28 pixels.
 #[test]
 fn images_of_another_shape_are_learned_and_drawn() {
     let scratch = Scratch::new("flat");
     let (data, run) = (scratch.path("data"), scratch.path("run"));
-    fs::create_dir(&data).unwrap();
-    for (set, n) in [("train", 40_u32), ("t10k", 20)] {
-        let header = |magic: u32, shape: &[u32]| {
-            let words = [&[magic], shape].concat();
-            words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>()
-        };
-        let pixels = (0..n * 112).map(|i| (i % 251) as u8);
-        let images: Vec<u8> = header(0x803, &[n, 4, 28]).into_iter().chain(pixels).collect();
-        let labels = (0..n).map(|i| (i % 10) as u8);
-        let labels: Vec<u8> = header(0x801, &[n]).into_iter().chain(labels).collect();
-        let file = |kind| Path::new(&data).join(format!("{set}-{kind}-ubyte"));
-        fs::write(file("images-idx3"), images).unwrap();
-        fs::write(file("labels-idx1"), labels).unwrap();
-    }
+    write_data(&data, "", 40, [4, 28], 0, 10);
     let new = ["--data", &data, "--batch", "8", "--epochs", "2", "--weights", "--save", &run];
     let log = Path::new(&run).join("log.csv");
     // The log may be in the folder of the run, which is not there yet.
@@ -205,7 +231,8 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let mnist_dir = datasets::mnist_dir();
     let args = ["--load", &run, "--quiet", "--data", mnist_dir.to_str().unwrap()];
     let message = error(&args);
-    let expected = "run: found a net for images of 4×28 pixels, expected 28×28 as in ";
+    let expected =
+        ": found a net for images of 4×28 pixels in 10 classes, expected 28×28 in 10 as in ";
     assert!(message.contains(expected), "{message}");
 
     // Where they are not any more, the message says what to do.

@@ -9,7 +9,6 @@ use crate::training;
 use console::{Log, Options, Outcome, Progress, clock, fixed, percent};
 use datasets::text::{Count, OneLine};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
 /// The program.
@@ -31,15 +30,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         Some((settings, training)) => (settings, Some(training)),
         None => (Settings::from_options(options)?, None),
     };
-    let data = options.text("data");
     let (mut train, test) = match (resume, &resumed) {
-        (Some(dir), Some(training)) => saved::images(dir, &mut settings, &training.net, data)?,
-        _ => {
-            settings.data = data.map(PathBuf::from);
-            datasets::mnist(&settings.folder())?
+        (Some(dir), Some(training)) => {
+            saved::images(dir, &mut settings, &training.net, options.text("data"))?
         }
+        _ => settings.images()?,
     };
-    settings.shape = Some((train.rows, train.cols));
+    (settings.shape, settings.first_label) = (Some((train.rows, train.cols)), train.first_label);
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
         return Err(match resume {

@@ -24,7 +24,7 @@ pub(crate) struct Training {
 /// The net before training. The images are shuffled, once.
 pub(crate) fn start(settings: &Settings, images: &mut Images) -> Training {
     let mut rng = Rng::new(settings.seed);
-    let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[10]].concat();
+    let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[images.classes]].concat();
     let net = Net::new(&sizes, settings.init, &mut rng);
     images.shuffle(&mut rng);
     let (losses, accuracies) = (Vec::new(), Vec::new());

@@ -14,6 +14,8 @@ fn small() -> Settings {
         scale: 2.0,
         seed: 7,
         shape: Some((2, 3)),
+        first_label: 0,
+        transpose: false,
         data: None,
     }
 }
@@ -391,7 +393,7 @@ fn links_are_followed_but_never_removed() {
     let error = Folder::prepare(dangling.to_str().unwrap(), None, &small(), &trained(0));
     assert_eq!(
         scratch.message(&error.unwrap_err()),
-        "dangling: found a link that leads nowhere, expected a folder"
+        "dangling: found a link to nowhere, where nothing is"
     );
 }
 

@@ -28,6 +28,8 @@ fn settings() -> Settings {
         scale: 255.0,
         seed: 7,
         shape: Some((2, 3)),
+        first_label: 0,
+        transpose: false,
         data: None,
     }
 }
@@ -45,6 +47,15 @@ fn settings_are_lines_of_text() {
     let text = settings().to_text(0.5);
     assert_eq!(format!("# ThreeNet after 30 epochs\n{text}"), TEXT);
     assert_eq!(parse(TEXT), Ok(settings()));
+}
+
+#[test]
+fn labels_may_start_at_1_and_images_lie_on_their_side() {
+    let settings = Settings { first_label: 1, transpose: true, ..settings() };
+    let text = settings.to_text(0.5);
+    assert_eq!(parse(&text), Ok(settings));
+    let wrong = text.replace("first_label = 1", "first_label = 2");
+    assert_eq!(parse(&wrong).unwrap_err(), "line 11: found '2', expected 0 or 1");
 }
 
 #[test]
