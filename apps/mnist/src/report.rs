@@ -85,7 +85,7 @@ pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outc
     let baseline_is_published =
         settings.data.is_none() && baseline.as_ref().is_some_and(|b| b.epochs == baseline::EPOCHS);
     let published = [(baseline_is_published, "92.15 %"), (is_published, "97.92 %")]
-        .map(|(is_published, figure)| if is_published { figure } else { "-" });
+        .map(|(is_published, figure)| is_published.then_some(figure));
     writeln!(
         out,
         "{}",
@@ -191,21 +191,28 @@ fn name(images: &Images, class: usize) -> String {
 /// Both networks next to the tutorial's table.
 fn comparison(
     name: &str,
-    [train, test]: [f64; 2],
+    accuracies: [f64; 2],
     baseline: Option<&Baseline>,
-    [published_baseline, published]: [&str; 2],
+    published: [Option<&str>; 2],
     style: Style,
 ) -> String {
-    let mut table = Table::new(["", "train", "test", "published test"]);
+    // The column of what is published is there if anything is.
+    let columns = if published == [None, None] { 3 } else { 4 };
+    let mut table = Table::new(["", "train", "test", "published test"].into_iter().take(columns));
+    let mut row = |name: &str, accuracies: [f64; 2], published: Option<&str>| {
+        let [train, test] = accuracies.map(percent);
+        let cells = [name, &train, &test, published.unwrap_or("-")];
+        table.row(cells.into_iter().take(columns));
+    };
     let mut schedule = String::new();
     if let Some(Baseline { epochs, train, test }) = baseline {
-        table.row(["softmax regression", &percent(*train), &percent(*test), published_baseline]);
+        row("softmax regression", [*train, *test], published[0]);
         schedule = format!(
             "softmax regression: epochs {epochs}, batches of {BATCH}, rate {RATE}, lambda {LAMBDA},\n\
              pixels centred and divided by 255\n"
         );
     }
-    table.row([name, &percent(train), &percent(test), published]);
+    row(name, accuracies, published[1]);
     format!("{}{schedule}", table.draw(style))
 }
 
