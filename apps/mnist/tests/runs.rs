@@ -1,0 +1,201 @@
+//! Saved runs as their users meet them: several processes, killed ones, full disks.
+
+mod common;
+
+use common::{Scratch, write_data};
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A folder with a data set of 4 × 4 pixels, and what trains a small net on it.
+struct Trial(Scratch);
+
+impl Trial {
+    fn new(name: &str) -> Self {
+        let scratch = Scratch::new(name);
+        write_data(&scratch.path("data"), "", 60, [4, 4], 0, 2);
+        Self(scratch)
+    }
+
+    fn command(&self, args: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mnist"));
+        command.current_dir(&self.0.0).args(args.split(' ')).arg("--quiet");
+        command
+    }
+
+    /// A new run that is saved in `run`.
+    fn train(&self, args: &str) -> Command {
+        let new = "--data data --hidden 3 --batch 8 --rate 1e-5 --baseline-epochs 0 --save run";
+        self.command(&format!("{new} {args}"))
+    }
+
+    fn exists(&self, name: &str) -> bool {
+        Path::new(&self.0.path(name)).exists()
+    }
+
+    /// Waits until the run has a save.
+    fn wait_for_a_save(&self) {
+        self.wait_for(|| self.saves() > 0);
+    }
+
+    fn wait_for(&self, done: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !done() {
+            assert!(start.elapsed() < Duration::from_secs(100), "waited for nothing");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn saves(&self) -> usize {
+        let names = fs::read_dir(self.0.path("run")).into_iter().flatten();
+        names
+            .filter(|e| e.as_ref().unwrap().file_name().to_str().unwrap().starts_with("epoch-"))
+            .count()
+    }
+
+    /// After how many epochs the run was saved.
+    fn epochs(&self) -> usize {
+        let output = text(self.command("--load run"));
+        let line = output.lines().find(|line| line.starts_with("DeepNet 16-3-2, ")).unwrap();
+        line.split(' ').nth(2).unwrap().parse().unwrap()
+    }
+}
+
+/// What a command prints that succeeds.
+#[track_caller]
+fn text(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a command says that fails with status 1: one line.
+#[track_caller]
+fn error(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error
+}
+
+fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn one_of_two_runs_that_begin_together_is_refused() {
+    let trial = Trial::new("two");
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(trial.0.path("run"));
+        let runs =
+            ["1", "2"].map(|seed| start(trial.train(&format!("--epochs 300 --seed {seed}"))));
+        let processes = runs.each_ref().map(Child::id);
+        let outputs = runs.map(|run| run.wait_with_output().unwrap());
+        let failed = outputs.iter().position(|output| !output.status.success()).unwrap();
+        assert!(outputs[1 - failed].status.success(), "{outputs:?}");
+        let error = error(&outputs[failed]);
+        let other = format!("mnist: run: found in use by mnist process {}", processes[1 - failed]);
+        // One that begins after the other has ended finds its run.
+        let later = "mnist: run: found a run saved after epoch ";
+        assert!(error.starts_with(&other) || error.starts_with(later), "{error}");
+        assert_eq!(trial.epochs(), 300);
+    }
+}
+
+#[test]
+fn a_killed_run_is_resumed_where_it_was_saved() {
+    let trial = Trial::new("killed");
+    let mut run = start(trial.train("--epochs 1000000 --save-every 1"));
+    trial.wait_for_a_save();
+    let mut last = 0;
+    for _ in 0..5 {
+        thread::sleep(Duration::from_millis(30));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        let epochs = trial.epochs();
+        assert!(epochs > last, "{epochs} after {last}");
+        last = epochs;
+        let resume = "--resume run --save run --epochs 1000000 --save-every 1 --baseline-epochs 0";
+        run = start(trial.command(resume));
+        trial.wait_for(|| trial.epochs() > last);
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+}
+
+#[test]
+fn a_folder_that_is_removed_during_the_run_is_made_again() {
+    let trial = Trial::new("gone");
+    let run = start(trial.train("--epochs 2000 --save-every 10"));
+    trial.wait_for_a_save();
+    // The run may write there at the same time.
+    trial.wait_for(|| fs::remove_dir_all(trial.0.path("run")).is_ok());
+    let output = run.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(trial.epochs(), 2000);
+}
+
+/// As on a full disk, no file gets longer than so many blocks of 512 bytes.
+#[cfg(unix)]
+fn limited(trial: &Trial, blocks: usize, args: &str) -> Output {
+    let args =
+        format!("--data data --hidden 3 --batch 8 --rate 1e-5 --baseline-epochs 0 --quiet {args}");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {args}");
+    let mut command = Command::new("/bin/sh");
+    command.current_dir(&trial.0.0).args(["-c", &script, env!("CARGO_BIN_EXE_mnist")]);
+    command.output().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_saved_is_said_before_the_work_or_at_its_end() {
+    let trial = Trial::new("full");
+    let error_at_once = error(&limited(&trial, 0, "--epochs 1000000000 --save run"));
+    assert!(error_at_once.starts_with("mnist: run"), "{error_at_once}");
+    assert_eq!(trial.saves(), 0);
+    // The curve grows by 16 bytes in each epoch, and does not fit any more after some.
+    let output = limited(&trial, 3, "--epochs 200 --save run --save-every 10");
+    let message = error(&output);
+    let saved = trial.epochs();
+    assert!((10..200).contains(&saved), "{saved}");
+    let missing = format!("; epochs {} to 200 are not saved\n", saved + 1);
+    assert!(message.contains("curve.npy: ") && message.ends_with(&missing), "{message}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("test accuracy: "));
+    assert!(!trial.exists("run/.saving-0000000000001"));
+    let nowhere = trial.train("--epochs 1").arg("--log").arg("/proc/log.csv").output().unwrap();
+    assert!(error(&nowhere).contains("run: found a run saved after epoch "));
+    let mut nowhere =
+        trial.command("--data data --hidden 3 --batch 8 --rate 1e-5 --save /proc/run");
+    assert!(error(&nowhere.output().unwrap()).starts_with("mnist: /proc/run: "));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_knows_its_images_whatever_their_folder_is_called() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let trial = Trial::new("names");
+    let names = [b"a\nb ".as_slice(), b"\xff\"\\x41", "\u{a0}é".as_bytes()];
+    for (n, name) in names.into_iter().enumerate() {
+        let folder = Path::new(&trial.0.0).join(OsStr::from_bytes(name));
+        let run = trial.0.path(&n.to_string());
+        fs::create_dir(&folder).unwrap();
+        fs::rename(trial.0.path("data"), folder.join("data")).unwrap();
+        let new = "--data data --hidden 3 --batch 8 --rate 1e-5 --baseline-epochs 0 --epochs 1";
+        let mut train = trial.command(new);
+        train.current_dir(&folder).args(["--save", &run]);
+        text(train);
+        let load = || {
+            let mut load = trial.command("--weights");
+            load.args(["--load", &run]);
+            load
+        };
+        assert!(text(load()).contains("images to train on"));
+        fs::rename(folder.join("data"), trial.0.path("data")).unwrap();
+        let message = error(&load().output().unwrap());
+        assert!(message.contains("settings.txt: data = "), "{message}");
+        assert!(message.ends_with("; --data DIR says where the images are now\n"), "{message}");
+    }
+}
