@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 const APP: App = App {
     name: "book",
+    version: env!("CARGO_PKG_VERSION"),
     about: "writes docs/, the sources and numbers of real runs as one offline book",
     options: &[
         Opt::optional("out", "FOLDER", "where to write it (default: target/book)"),

@@ -4,17 +4,18 @@
 //! An experiment is an [`App`] and one function:
 //!
 //! ```
-//! use console::{App, LineChart, Opt, Options, Outcome};
+//! use console::{App, LineChart, Opt, Options, Outcome, Style};
 //! use std::io::Write;
 //!
 //! const APP: App = App {
 //!     name: "halving",
+//!     version: env!("CARGO_PKG_VERSION"),
 //!     about: "a number is halved again and again",
 //!     options: &[Opt::value("steps", "N", "4", "how often"), Opt::SEED],
 //! };
 //!
 //! fn experiment(options: &Options, out: &mut dyn Write) -> Outcome {
-//!     let steps = options.at_least_one("steps")?;
+//!     let steps = options.get("steps", 1..=100)?;
 //!     let values: Vec<f64> = (1..=steps).map(|i| 0.5_f64.powi(i as i32)).collect();
 //!     let chart = LineChart::new("value", "step", 1..=steps).series("half", &values);
 //!     write!(out, "{}", chart.draw(options.style))?;
@@ -23,7 +24,9 @@
 //! }
 //!
 //! // fn main() -> std::process::ExitCode { APP.run(experiment) }
-//! assert!(APP.output(&["--steps", "3"], experiment).ends_with("the last value: 0.125\n"));
+//! let mut out = Vec::new();
+//! APP.answer(&["--steps=3".into()], Style::plain(), &mut out, experiment).unwrap();
+//! assert!(out.ends_with(b"the last value: 0.125\n"));
 //! ```
 //!
 //! Every drawing takes a [`Style`]: how wide, with or without Unicode, with or without colour. No
@@ -32,6 +35,7 @@
 mod draw;
 mod run;
 
+pub use datasets::text;
 pub use draw::bars::{bars, histogram};
 pub use draw::chart::LineChart;
 pub use draw::heat::{picture, weights};
@@ -41,8 +45,8 @@ pub use draw::scatter::{Point, scatter};
 pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};
 pub use run::app::{App, Outcome};
-pub use run::diverged::Diverged;
-pub use run::log::{Log, LogError};
-pub use run::options::{Opt, OptionError, Options};
+pub use run::diverged::{Causes, Diverged, NotLearned};
+pub use run::log::{Log, LogError, same_file};
+pub use run::options::{ABOVE_0, Number, Opt, OptionError, Options};
 pub use run::progress::Progress;
-pub use run::seeds::for_seeds;
+pub use run::share::{for_seeds, share};

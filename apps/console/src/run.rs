@@ -6,5 +6,5 @@ pub(crate) mod diverged;
 pub(crate) mod log;
 pub(crate) mod options;
 pub(crate) mod progress;
-pub(crate) mod seeds;
+pub(crate) mod share;
 mod terminal;

@@ -3,14 +3,19 @@
 mod report;
 mod train;
 
-use console::{App, LineChart, Log, Opt, Options, Outcome, Progress, percent, shortest};
+use console::text::Count;
+use console::{
+    ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
+};
 use std::io::Write;
+use std::ops::Bound::Excluded;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use train::{AVERAGED, Settings, Start};
+use train::{Settings, Start};
 
 const APP: App = App {
     name: "iris",
+    version: env!("CARGO_PKG_VERSION"),
     about: "ThreeNet and softmax regression learn the three species of Iris",
     options: &[
         Opt::value("hidden", "H1,H2", "20,20", "units of the two hidden layers"),
@@ -18,12 +23,12 @@ const APP: App = App {
         Opt::value("rate", "R", "0.05", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
         Opt::flag("printed-update", "b2, b3 as in the tutorial's code: b -= rate * b"),
-        Opt::value("baseline-iterations", "N", "10000", "the same for softmax regression"),
-        Opt::value("baseline-rate", "R", "0.05", "the same for softmax regression"),
-        Opt::value("baseline-lambda", "L", "0.0002", "the same for softmax regression"),
+        Opt::value("baseline-iterations", "N", "10000", "iterations of softmax regression"),
+        Opt::value("baseline-rate", "R", "0.05", "rate of softmax regression"),
+        Opt::value("baseline-lambda", "L", "0.0002", "lambda of softmax regression"),
         Opt::value("train-share", "S", "0.8", "share of the flowers to train on"),
         Opt::optional("splits", "N", "compare both on N random splits, from --seed on"),
-        Opt::optional("data", "FILE", "another CSV file of the same columns"),
+        Opt::optional("data", "FILE", "another CSV file with the same columns"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
@@ -35,72 +40,66 @@ fn main() -> ExitCode {
 }
 
 fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
-    matrix::configure(options.threads()?)?;
-    let train_share = options.positive("train-share")?;
-    if train_share >= 1.0 {
-        return Err(options.refuse("train-share", "a number between 0 and 1").into());
-    }
     let settings = Settings {
-        hidden: options.wholes("hidden", 1..=10_000)?,
-        iterations: options.whole("iterations", 1..=100_000_000)?,
-        rate: options.positive("rate")?,
-        lambda: options.not_negative("lambda")?,
+        hidden: options.list("hidden", 2..=2, 1..=10_000)?.try_into().expect("two"),
+        iterations: options.get("iterations", 1..=100_000_000)?,
+        rate: options.get("rate", ABOVE_0)?,
+        lambda: options.get("lambda", 0.0..)?,
         printed_update: options.has("printed-update"),
-        baseline_iterations: options.whole("baseline-iterations", 1..=100_000_000)?,
-        baseline_rate: options.positive("baseline-rate")?,
-        baseline_lambda: options.not_negative("baseline-lambda")?,
-        train_share,
+        baseline_iterations: options.get("baseline-iterations", 1..=100_000_000)?,
+        baseline_rate: options.get("baseline-rate", ABOVE_0)?,
+        baseline_lambda: options.get("baseline-lambda", 0.0..)?,
+        train_share: options.get("train-share", (Excluded(0.0), Excluded(1.0)))?,
     };
     let (seed, style) = (options.seed()?, options.style);
+    options.exclude("splits", "log")?;
+    let splits = options.has("splits").then(|| options.get("splits", 1..=10_000)).transpose()?;
     let path = options.text("data").map_or_else(datasets::iris_path, PathBuf::from);
     let iris = datasets::iris(&path)?;
-    let n_train = (iris.species.len() as f64 * train_share).round() as usize;
-    if n_train == 0 || n_train == iris.species.len() {
-        let expected = format!(
-            "a share of the {} flowers that leaves some to train on and some to test on",
-            iris.species.len()
-        );
+    let n = iris.species.len();
+    let n_train = (n as f64 * settings.train_share).round() as usize;
+    if n_train == 0 || n_train == n {
+        let flowers = Count(n, "flower");
+        let expected =
+            format!("a share of {flowers} that leaves some to train and some to test on");
         return Err(options.refuse("train-share", &expected).into());
     }
-    options.exclude("splits", "log")?;
-    let splits =
-        if options.has("splits") { Some(options.whole("splits", 1..=10_000)?) } else { None };
+    let header = ["iteration", "loss", "train_accuracy"];
+    let mut log = Log::create(options.text("log"), &header, &[&path])?;
 
-    let Settings { hidden: [h1, h2], iterations, printed_update, baseline_iterations, .. } =
-        settings;
+    let Settings { hidden: [h1, h2], iterations, printed_update, .. } = settings;
+    let (train_on, n_test) = (Count(n_train, "flower"), n - n_train);
+    writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;
+    let [steps, baseline_steps] =
+        [iterations, settings.baseline_iterations].map(|n| Count(n, "iteration"));
     let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
-    let n_test = iris.species.len() - n_train;
-    writeln!(
-        out,
-        "Iris: {n_train} flowers to train on, all in one batch, and {n_test} to test on"
-    )?;
-    writeln!(out, "ThreeNet 4-{h1}-{h2}-3: {iterations} iterations, rate {rate}, lambda {lambda}")?;
+    writeln!(out, "ThreeNet 4-{h1}-{h2}-3: {steps}, rate {rate}, lambda {lambda}")?;
     if printed_update {
         writeln!(out, "b2, b3 as printed: b -= rate * b")?;
     }
     let [rate, lambda] = [settings.baseline_rate, settings.baseline_lambda].map(shortest);
-    writeln!(
-        out,
-        "softmax regression: {baseline_iterations} iterations, rate {rate}, lambda {lambda}"
-    )?;
+    writeln!(out, "softmax regression: {baseline_steps}, rate {rate}, lambda {lambda}")?;
     if let Some(splits) = splits {
-        writeln!(out, "{splits} random splits, seeds from {seed} on\n")?;
+        writeln!(out, "{}, seeds from {seed} on\n", Count(splits, "random split"))?;
         let pairs = train::train_many(settings, &iris, seed, splits, options.quiet())?;
         return Ok(write!(out, "{}", report::splits(&pairs, style))?);
     }
 
     writeln!(out, "seed {seed}\n")?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss", "train_accuracy"])?;
-    let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let start = Start::new(settings, &iris, seed);
+    let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let net = train::train_three_net(settings, &start, |i, loss, accuracy| {
-        progress.show(i, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));
+        log.row(&[i as f64, loss, accuracy])?;
+        let details = format_args!("loss {loss:.4}  accuracy {}", percent(accuracy));
+        Ok(progress.show(i, details)?)
     })?;
     drop(progress);
-    for (i, (&loss, &accuracy)) in net.losses.iter().zip(&net.train_accuracies).enumerate() {
-        log.row(&[((i + 1) * AVERAGED).min(iterations) as f64, loss, accuracy])?;
-    }
-    let baseline = train::train_softmax_regression(settings, &start)?;
+    let all = 1..=settings.baseline_iterations;
+    let mut progress = Progress::new("softmax regression, iteration", all, options.quiet());
+    let baseline = train::train_softmax_regression(settings, &start, |i, loss| {
+        Ok(progress.show(i, format_args!("loss {loss:.4}"))?)
+    })?;
+    drop(progress);
     if !options.quiet() {
         let loss = LineChart::new("loss", "iteration", 1..=iterations);
         writeln!(out, "{}", loss.series("", &net.losses).draw(style))?;
@@ -109,10 +108,16 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         writeln!(out, "{}", report::flowers(&start.test, &net.predicted, style))?;
     }
     writeln!(out, "{}", report::confusion(&start.test, &net.predicted, style))?;
-    writeln!(out, "{}", report::comparison(&net, &baseline, style))?;
-    writeln!(out, "best train accuracy: {}   (published: 98.33 %)", percent(net.best_train))?;
-    writeln!(out, "test accuracy: {}   (published: 100.00 %)", percent(net.test))?;
-    Ok(())
+    let is_published = settings == Settings::PUBLISHED && !options.has("data");
+    writeln!(out, "{}", report::comparison(&net, &baseline, is_published, style))?;
+    let published = |figure| match is_published {
+        true => format!("   (published: {figure})"),
+        false => String::new(),
+    };
+    writeln!(out, "best train accuracy: {}{}", percent(net.best_train), published("98.33 %"))?;
+    writeln!(out, "test accuracy: {}{}", percent(net.test), published("100.00 %"))?;
+    NotLearned::check("ThreeNet", net.first, net.loss)?;
+    Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)
 }
 
 #[cfg(test)]

@@ -24,11 +24,14 @@ pub(crate) fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> St
     format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
 }
 
-/// Both networks on the same split, beside the tutorial's table.
-pub(crate) fn comparison(net: &Run, baseline: &Run, style: Style) -> String {
-    let mut table = Table::new(["", "train", "test", "published"]);
+/// Both networks on the same split, beside the tutorial's table if this is its run.
+pub(crate) fn comparison(net: &Run, baseline: &Run, is_published: bool, style: Style) -> String {
+    let columns = if is_published { 4 } else { 3 };
+    let mut table = Table::new(["", "train", "test", "published"].into_iter().take(columns));
     let row = |name: &str, run: &Run, published: &str| {
         [name.to_string(), percent(run.best_train), percent(run.test), published.to_string()]
+            .into_iter()
+            .take(columns)
     };
     table.row(row("softmax regression", baseline, "96.67 % (test)"));
     table.row(row("ThreeNet", net, "98.33 % (train)"));

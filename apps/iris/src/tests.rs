@@ -1,13 +1,18 @@
 use super::*;
+use common::{answer_of, assert_help_fits, output_of};
+use std::fs;
+
+#[path = "../../console/tests/common/mod.rs"]
+mod common;
 
 #[test]
 fn help_fits_the_screen() {
-    APP.assert_help_fits();
+    assert_help_fits(&APP);
 }
 
 #[test]
 fn the_last_lines_are_those_of_the_tutorial() {
-    let output = APP.output(&["--iterations", "3000", "--baseline-iterations", "500"], iris);
+    let output = output_of(&APP, &["--iterations", "3000", "--baseline-iterations", "500"], iris);
     let lines: Vec<&str> = output.lines().collect();
     let [train, test] = lines[lines.len() - 2..] else { panic!("{output}") };
     assert!(train.starts_with("best train accuracy: "), "{train}");
@@ -16,7 +21,7 @@ fn the_last_lines_are_those_of_the_tutorial() {
 
 #[test]
 fn the_mean_over_16_splits_is_as_measured_in_numpy() {
-    let output = APP.output(&["--splits", "16"], iris);
+    let output = output_of(&APP, &["--splits", "16"], iris);
     let mean = |name: &str| -> f64 {
         let line = output.lines().find(|line| line.starts_with(name)).unwrap();
         line[name.len()..].trim_start().split(' ').next().unwrap().parse().unwrap()
@@ -33,11 +38,70 @@ fn the_mean_over_16_splits_is_as_measured_in_numpy() {
 #[test]
 #[should_panic(expected = "ThreeNet, iteration 2: the loss is NaN; a smaller --rate usually helps")]
 fn a_loss_that_is_not_finite_stops_the_run() {
-    APP.output(&["--rate", "1e200"], iris);
+    output_of(&APP, &["--rate", "1e200"], iris);
 }
 
 #[test]
 #[should_panic(expected = "--train-share: found \"0.001\", expected")]
 fn a_share_must_leave_flowers_for_both_sets() {
-    APP.output(&["--train-share", "0.001"], iris);
+    output_of(&APP, &["--train-share", "0.001"], iris);
+}
+
+/// The log of a run with these options, and how the run ends.
+fn log(name: &str, args: &[&str]) -> (String, Outcome) {
+    let path = std::env::temp_dir().join(format!("iris-{name}-{}.csv", std::process::id()));
+    let args = [args, &["--quiet", "--log", path.to_str().unwrap()]].concat();
+    let (_, outcome) = answer_of(&APP, &args, iris);
+    let log = fs::read_to_string(&path).unwrap();
+    fs::remove_file(path).unwrap();
+    (log, outcome)
+}
+
+#[test]
+fn the_log_has_a_row_for_every_hundred_iterations() {
+    let (log, outcome) = log("rows", &["--iterations", "250", "--baseline-iterations", "1"]);
+    outcome.unwrap();
+    let first: Vec<&str> = log.lines().map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(first, ["iteration", "100", "200", "250"]);
+}
+
+#[test]
+fn a_run_that_diverges_has_its_log() {
+    let (log, outcome) = log("diverged", &["--rate", "1e200"]);
+    assert!(outcome.is_err());
+    let (rows, last) = (log.lines().count(), log.lines().last().unwrap());
+    assert!(rows == 2 && last.starts_with("2,NaN,0."), "{log}");
+}
+
+#[test]
+fn the_data_are_blamed_where_they_did_it_and_are_not_the_log() {
+    let path = std::env::temp_dir().join(format!("iris-huge-{}.csv", std::process::id()));
+    let flowers = ["setosa", "versicolor", "virginica"].map(|s| format!("1e200,1e150,1,1,{s}\n"));
+    fs::write(&path, flowers.concat().repeat(9)).unwrap();
+    let path = path.to_str().unwrap();
+    let error = |args: &[&str]| {
+        answer_of(&APP, &[args, &["--data", path]].concat(), iris).1.unwrap_err().to_string()
+    };
+    let diverged = error(&[]);
+    let advice = "; the inputs reach 1.00e200; dividing the features by a constant usually helps";
+    assert!(diverged.ends_with(advice), "{diverged}");
+    assert!(error(&["--log", path]).ends_with(": this run reads it"));
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_net_that_ends_worse_than_it_began_is_a_failure() {
+    let args = ["--rate", "1e4", "--iterations", "2", "--baseline-iterations", "10"];
+    let (output, outcome) = answer_of(&APP, &args, iris);
+    assert!(output.contains("\ntest accuracy: "), "{output}");
+    let error = outcome.unwrap_err().to_string();
+    assert!(error.starts_with("ThreeNet has not learned: its loss rose from 1.098 to "), "{error}");
+}
+
+#[test]
+fn published_figures_stand_beside_the_published_run_alone() {
+    let quick = ["--quiet", "--iterations", "100"];
+    let output = output_of(&APP, &quick, iris);
+    assert!(!output.contains("published"), "{output}");
+    assert_eq!(output_of(&APP, &["--quiet"], iris).matches("published").count(), 3);
 }

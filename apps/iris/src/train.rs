@@ -1,17 +1,17 @@
 //! The runs: ThreeNet and softmax regression on one random split, or both on many.
 
-use console::{Diverged, Progress, for_seeds};
+use console::{Causes, Diverged, Outcome, Progress, for_seeds};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
 use nets::{SoftmaxRegression, ThreeNet};
 
-/// The losses of so many iterations are averaged into one point of the curve, and the training
+/// The losses of this many iterations are averaged into one point of the curve, and the training
 /// accuracy is taken after them, as in the tutorial.
-pub(crate) const AVERAGED: usize = 100;
+const AVERAGED: usize = 100;
 
 /// The constants of a run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
     pub hidden: [usize; 2],
     pub iterations: usize,
@@ -22,6 +22,22 @@ pub(crate) struct Settings {
     pub baseline_rate: f64,
     pub baseline_lambda: f64,
     pub train_share: f64,
+}
+
+impl Settings {
+    /// Those of the tutorial, and for softmax regression those that take a hundredth of the steps
+    /// (`docs/results.md`).
+    pub(crate) const PUBLISHED: Settings = Settings {
+        hidden: [20, 20],
+        iterations: 10_000,
+        rate: 0.05,
+        lambda: 1e-3,
+        printed_update: false,
+        baseline_iterations: 10_000,
+        baseline_rate: 0.05,
+        baseline_lambda: 2e-4,
+        train_share: 0.8,
+    };
 }
 
 /// Flowers to train or to test on: features, one-hot species, species.
@@ -36,7 +52,9 @@ pub(crate) struct Run {
     pub losses: Vec<f64>,
     pub train_accuracies: Vec<f64>,
     pub best_train: f64,
-    /// The data loss on the training flowers and the regulariser after the last step.
+    /// The data loss on the training flowers before the first step and after the last, and the
+    /// regulariser then.
+    pub first: f64,
     pub loss: f64,
     pub reg_loss: f64,
     /// The species that the best net predicts for the test flowers.
@@ -68,85 +86,120 @@ impl Start {
     }
 }
 
-/// Trains ThreeNet as the tutorial does.
+/// Trains ThreeNet as the tutorial does. `report` gets each point of the curve: the iteration, the
+/// mean of the losses, and the training accuracy; a loss that is not finite is in the last one.
 pub(crate) fn train_three_net(
     settings: Settings,
     start: &Start,
-    mut progress: impl FnMut(usize, f64, f64),
-) -> Result<Run, Diverged> {
+    mut report: impl FnMut(usize, f64, f64) -> Outcome,
+) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, printed_update, .. } = settings;
     let Start { train, test, .. } = start;
+    let causes = causes(("--rate", rate), ("--lambda", lambda), train);
     let mut net = start.net.clone();
     let (mut losses, mut train_accuracies, mut total) = (Vec::new(), Vec::new(), 0.0);
-    let (mut best, mut best_train) = (net.clone(), 0.0);
+    let (mut best, mut best_train, mut first) = (net.clone(), 0.0, 0.0);
     for i in 1..=iterations {
         let acts = net.forward(&train.a0);
         let loss = ThreeNet::data_loss(&acts, &train.y);
-        total += Diverged::check(loss, format_args!("ThreeNet, iteration {i}"), "--rate")?;
-        let grads = net.backward(&train.a0, &acts, &train.y);
-        let (b2, b3) = (net.b2.clone(), net.b3.clone());
-        net.update(&grads, rate, lambda);
-        if printed_update {
-            (net.b2, net.b3) = (b2 * (1.0 - rate), b3 * (1.0 - rate)); // docs/errata.md, error 8
+        let place = format_args!("ThreeNet, iteration {i}");
+        let checked = Diverged::check(loss, place, i - 1, &causes);
+        total += loss;
+        if i == 1 {
+            first = loss;
         }
-        if i % AVERAGED == 0 || i == iterations {
+        if checked.is_ok() {
+            let grads = net.backward(&train.a0, &acts, &train.y);
+            let (b2, b3) = (net.b2.clone(), net.b3.clone());
+            net.update(&grads, rate, lambda);
+            if printed_update {
+                // docs/errata.md, error 8
+                (net.b2, net.b3) = (b2 * (1.0 - rate), b3 * (1.0 - rate));
+            }
+        }
+        if i % AVERAGED == 0 || i == iterations || checked.is_err() {
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;
             let accuracy = accuracy(&predictions(&net.forward(&train.a0).probs), &train.species);
             train_accuracies.push(accuracy);
-            // Of equals the latest is kept.
+            // In case of a tie the latest is the best.
             if accuracy >= best_train {
                 (best, best_train) = (net.clone(), accuracy);
             }
-            progress(i, losses[losses.len() - 1], accuracy);
+            report(i, losses[losses.len() - 1], accuracy)?;
         }
+        checked?;
     }
     let loss = ThreeNet::data_loss(&net.forward(&train.a0), &train.y);
     let reg_loss = net.reg_loss(lambda);
+    // J has the weights in it as well: they must be numbers, too.
+    let place = "ThreeNet, after the last iteration";
+    Diverged::check(loss + reg_loss, place, iterations, &causes)?;
     let predicted = predictions(&best.forward(&test.a0).probs);
     let test = accuracy(&predicted, &test.species);
-    Ok(Run { losses, train_accuracies, best_train, loss, reg_loss, predicted, test })
+    Ok(Run { losses, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
 /// Trains softmax regression. Its J has one minimum and falls all the way, so the last net is kept
 /// and not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 4).
-pub(crate) fn train_softmax_regression(settings: Settings, start: &Start) -> Result<Run, Diverged> {
-    let Settings { baseline_iterations, baseline_rate, baseline_lambda, .. } = settings;
+/// `report` gets each hundredth iteration and its loss.
+pub(crate) fn train_softmax_regression(
+    settings: Settings,
+    start: &Start,
+    mut report: impl FnMut(usize, f64) -> Outcome,
+) -> Outcome<Run> {
+    let Settings { baseline_iterations: iterations, baseline_rate, baseline_lambda, .. } = settings;
     let Start { train, test, .. } = start;
+    let decay = ("--baseline-lambda", baseline_lambda);
+    let causes = causes(("--baseline-rate", baseline_rate), decay, train);
     let mut net = start.baseline.clone();
     let mut losses = Vec::new();
-    for i in 1..=baseline_iterations {
+    for i in 1..=iterations {
         let acts = net.forward(&train.a0);
         let loss = SoftmaxRegression::data_loss(&acts, &train.y);
         let place = format_args!("softmax regression, iteration {i}");
-        losses.push(Diverged::check(loss, place, "--baseline-rate")?);
+        losses.push(Diverged::check(loss, place, i - 1, &causes)?);
         let grads = net.backward(&train.a0, &acts, &train.y);
         net.update(&grads, baseline_rate, baseline_lambda);
+        if i % AVERAGED == 0 {
+            report(i, loss)?;
+        }
     }
     let acts = net.forward(&train.a0);
     let loss = SoftmaxRegression::data_loss(&acts, &train.y);
     let reg_loss = net.reg_loss(baseline_lambda);
+    let place = "softmax regression, after the last iteration";
+    Diverged::check(loss + reg_loss, place, iterations, &causes)?;
     let best_train = accuracy(&predictions(&acts.probs), &train.species);
-    let train_accuracies = vec![best_train];
+    let (train_accuracies, first) = (vec![best_train], losses[0]);
     let predicted = predictions(&net.forward(&test.a0).probs);
     let test = accuracy(&predicted, &test.species);
-    Ok(Run { losses, train_accuracies, best_train, loss, reg_loss, predicted, test })
+    Ok(Run { losses, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
+}
+
+/// What may be to blame if the loss is no longer finite.
+fn causes(rate: (&'static str, f64), decay: (&'static str, f64), train: &Flowers) -> Causes {
+    let largest = train.a0.as_slice().iter().fold(0.0, |most, x| x.abs().max(most));
+    Causes { rate, decay, inputs: ("dividing the features by a constant", largest) }
 }
 
 /// What ThreeNet and softmax regression achieve on each of `splits` random splits. The losses, which
-/// would be a great deal of memory, are not kept.
+/// would be a great deal of memory, are left out.
 pub(crate) fn train_many(
     settings: Settings,
     iris: &Iris,
     first_seed: u64,
     splits: usize,
     quiet: bool,
-) -> Result<Vec<(Run, Run)>, Diverged> {
+) -> Outcome<Vec<(Run, Run)>> {
     let progress = Progress::new("split", 1..=splits, quiet);
-    for_seeds(first_seed, splits, matrix::threads(), progress, |seed| {
+    for_seeds(first_seed, splits, matrix::threads(), progress, |seed, done| {
         let start = Start::new(settings, iris, seed);
         let short = |run: Run| Run { losses: Vec::new(), ..run };
-        let net = train_three_net(settings, &start, |_, _, _| ())?;
-        Ok((short(net), short(train_softmax_regression(settings, &start)?)))
+        let all = settings.iterations + settings.baseline_iterations;
+        let part = AVERAGED as f64 / all as f64;
+        let net = train_three_net(settings, &start, |_, _, _| done(part))?;
+        let baseline = train_softmax_regression(settings, &start, |_, _| done(part))?;
+        Ok((short(net), short(baseline)))
     })
 }

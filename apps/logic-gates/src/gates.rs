@@ -5,9 +5,9 @@ pub(crate) struct Gate {
     pub name: &'static str,
     /// The rows of its truth table.
     pub inputs: &'static [&'static [f64]],
-    /// The answer to each row.
-    pub answers: &'static [f64],
-    /// How many outputs learn these answers. The tutorial's 1 × 2 bias makes AND have two.
+    /// The label of each row.
+    pub labels: &'static [f64],
+    /// How many outputs learn these labels. The tutorial's 1 × 2 bias makes AND have two.
     pub outputs: usize,
     pub published: Option<Published>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Published {
 pub(crate) const AND: Gate = Gate {
     name: "AND",
     inputs: &[&[0.0, 0.0], &[0.0, 1.0], &[1.0, 0.0], &[1.0, 1.0]],
-    answers: &[0.0, 0.0, 0.0, 1.0],
+    labels: &[0.0, 0.0, 0.0, 1.0],
     outputs: 1,
     published: None,
 };
@@ -46,7 +46,7 @@ pub(crate) const AND_2: Gate = Gate {
 /// OR.
 pub(crate) const OR: Gate = Gate {
     name: "OR",
-    answers: &[0.0, 1.0, 1.0, 1.0],
+    labels: &[0.0, 1.0, 1.0, 1.0],
     published: Some(Published {
         w: &[&[4.63629047, 4.63636187]],
         b: &[-1.87568775],
@@ -59,7 +59,7 @@ pub(crate) const OR: Gate = Gate {
 pub(crate) const NOT: Gate = Gate {
     name: "NOT",
     inputs: &[&[1.0], &[0.0]],
-    answers: &[0.0, 1.0],
+    labels: &[0.0, 1.0],
     outputs: 1,
     published: Some(Published {
         w: &[&[-6.79010254]],
@@ -69,4 +69,4 @@ pub(crate) const NOT: Gate = Gate {
 };
 
 /// XOR, which one layer cannot learn.
-pub(crate) const XOR: Gate = Gate { name: "XOR", answers: &[0.0, 1.0, 1.0, 0.0], ..AND };
+pub(crate) const XOR: Gate = Gate { name: "XOR", labels: &[0.0, 1.0, 1.0, 0.0], ..AND };

@@ -2,17 +2,23 @@
 
 mod gates;
 mod report;
+mod train;
 
-use console::{App, Diverged, LineChart, Log, Opt, Options, Outcome, beside, fixed, shortest};
+use console::text::Count;
+use console::{
+    ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, beside, fixed,
+    share, shortest,
+};
 use gates::{AND, AND_2, Gate, NOT, OR, XOR};
-use matrix::{Matrix, Rng};
-use nets::OneNet;
 use nets::one_net::Rule;
 use std::io::Write;
+use std::ops::Range;
 use std::process::ExitCode;
+use train::{AVERAGED, Settings, Training};
 
 const APP: App = App {
     name: "logic-gates",
+    version: env!("CARGO_PKG_VERSION"),
     about: "OneNet (logistic regression) learns AND, OR and NOT",
     options: &[
         Opt::value("iterations", "N", "200000", "steps of gradient descent"),
@@ -28,117 +34,95 @@ const APP: App = App {
     ],
 };
 
-/// The losses of so many iterations are averaged into one point of the curve, as in the tutorial.
-const AVERAGED: usize = 500;
-
-/// A gate after training.
-struct Trained {
-    gate: &'static Gate,
-    net: OneNet,
-    /// p(y = 1) of the first output for each row of inputs.
-    p: Vec<f64>,
-    losses: Vec<f64>,
-}
+/// The gates are trained this many iterations before the next rows are logged.
+const PART: usize = 50 * AVERAGED;
 
 fn main() -> ExitCode {
     APP.run(logic_gates)
 }
 
 fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
-    matrix::configure(None)?;
     let rules: &[Rule] = options.choice(
         "rule",
         &[
-            ("both", &[Rule::Published, Rule::L2][..]),
-            ("published", &[Rule::Published]),
+            ("published", &[Rule::Published][..]),
             ("l2", &[Rule::L2]),
+            ("both", &[Rule::Published, Rule::L2]),
             ("off", &[Rule::Off]),
         ],
     )?;
-    let iterations = options.at_least_one("iterations")?;
-    let (rate, lambda) = (options.positive("rate")?, options.not_negative("lambda")?);
+    let settings = Settings {
+        iterations: options.get("iterations", 1..=1_000_000_000)?,
+        rate: options.get("rate", ABOVE_0)?,
+        lambda: options.get("lambda", 0.0..)?,
+    };
+    let Settings { iterations, rate, lambda } = settings;
     let (seed, style) = (options.seed()?, options.style);
-    let mut log = Log::create(options.text("log"), &["iteration", "and", "or", "not", "xor"])?;
-    writeln!(
-        out,
-        "OneNet learns the logic gates: {iterations} iterations on all rows of the truth table,"
-    )?;
+    let header = ["iteration", "and", "or", "not", "xor"];
+    let mut log = Log::create(options.text("log"), &header, &[])?;
+    let steps = Count(iterations, "iteration");
+    writeln!(out, "OneNet learns the logic gates: {steps} on all rows of the truth table,")?;
     writeln!(out, "rate {}, lambda {}, seed {seed}", shortest(rate), shortest(lambda))?;
 
+    let mut learned = Ok(());
     for (i, &rule) in rules.iter().enumerate() {
         let gates: &[&Gate] = match rule {
             Rule::Published => &[&AND_2, &AND, &OR, &NOT, &XOR],
             _ => &[&AND, &OR, &NOT, &XOR],
         };
-        let train = |gate| train(gate, rule, iterations, rate, lambda, seed);
-        // The gates are independent, so each has a thread.
-        let trained: Vec<Trained> = std::thread::scope(|scope| {
-            let threads: Vec<_> =
-                gates.iter().map(|&gate| scope.spawn(move || train(gate))).collect();
-            threads
-                .into_iter()
-                .map(|t| t.join().expect("training returns its errors"))
-                .collect::<Result<_, _>>()
-        })?;
-        let (xor, trained) = trained.split_last().expect("XOR is the last");
+        let mut nets: Vec<_> = gates.iter().map(|gate| Training::new(gate, seed)).collect();
+        let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
+        for start in (1..=iterations).step_by(PART) {
+            let part = start..(start + PART).min(iterations + 1);
+            // The gates are independent, so each has a thread.
+            let train = |net: &mut Training| Ok(net.steps(part.clone(), rule, settings));
+            let ends = share(nets.iter_mut(), gates.len(), train)?;
+            if i == 0 {
+                write_rows(&nets, part.clone(), &mut log)?;
+            }
+            ends.into_iter().collect::<Result<(), _>>()?;
+            progress.show(part.end - 1, "")?;
+        }
+        drop(progress);
+        learned = learned.and_then(|()| {
+            nets.iter().try_for_each(|net| NotLearned::check(net.gate.name, net.first, net.loss()))
+        });
+        let (xor, trained) = nets.split_last().expect("XOR is the last");
 
         writeln!(out, "\n{}\n", report::describe(rule))?;
-        writeln!(out, "{}", report::answers(trained, style))?;
-        writeln!(out, "{}", report::parameters(trained, style))?;
+        let published = rule == Rule::Published && settings == Settings::PUBLISHED;
+        writeln!(out, "{}", report::labels(trained, published, style))?;
+        writeln!(out, "{}", report::parameters(trained, published, style))?;
         if i > 0 {
             continue;
         }
         let plain = &trained[trained.len() - 3..];
-        let curves: Vec<&Trained> = plain.iter().chain([xor]).collect();
-        for step in 0..xor.losses.len() {
-            let mut row = vec![((step + 1) * AVERAGED).min(iterations) as f64];
-            row.extend(curves.iter().map(|trained| trained.losses[step]));
-            log.row(&row)?;
-        }
         if !options.quiet() {
+            let curves = plain.iter().chain([xor]);
             let chart = LineChart::new("loss", "iteration", 1..=iterations);
-            let chart = curves.iter().fold(chart, |chart, t| chart.series(t.gate.name, &t.losses));
+            let chart = curves.fold(chart, |chart, t| chart.series(t.gate.name, &t.losses));
             writeln!(out, "{}", chart.draw(style))?;
             let maps = [&plain[0], &plain[1]].map(|gate| report::decision_map(gate, style));
             writeln!(out, "{}", beside(&maps, style.width))?;
         }
-        let p: Vec<String> = xor.p.iter().map(|&p| fixed(p, 3)).collect();
+        let p: Vec<String> = xor.p().iter().map(|&p| fixed(p, 3)).collect();
         writeln!(out, "XOR, the same way: p(y=1) = {}. No line separates its", p.join(" "))?;
         writeln!(out, "answers, so one layer cannot learn it. Two can: cargo run -p xor")?;
     }
-    Ok(())
+    Ok(learned?)
 }
 
-/// Trains a new net on all rows of the gate's truth table at once.
-fn train(
-    gate: &'static Gate,
-    rule: Rule,
-    iterations: usize,
-    rate: f64,
-    lambda: f64,
-    seed: u64,
-) -> Result<Trained, Diverged> {
-    let (m, d, k) = (gate.inputs.len(), gate.inputs[0].len(), gate.outputs);
-    let a0 = Matrix::from_vec(m, d, gate.inputs.concat());
-    let y = Matrix::from_fn(m, k, |i, _| gate.answers[i]);
-    let mut net = OneNet::new([d, k], &mut Rng::new(seed));
-    // Outputs that learn the same start from the same W and differ in b, as in the tutorial.
-    net.w1 = Matrix::from_fn(d, k, |i, _| net.w1[(i, 0)]);
-    let (mut losses, mut total) = (Vec::new(), 0.0);
-    for i in 1..=iterations {
-        let acts = net.forward(&a0);
-        let loss = OneNet::loss(&acts, &y);
-        total += Diverged::check(loss, format_args!("{}, iteration {i}", gate.name), "--rate")?;
-        let grads = net.backward(&a0, &acts, &y);
-        net.update(&grads, rate, lambda, rule);
-        if i % AVERAGED == 0 || i == iterations {
-            losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
-            total = 0.0;
-        }
+/// Logs what these iterations added to the losses of AND, OR, NOT and XOR, up to where a gate
+/// diverged.
+fn write_rows(nets: &[Training], part: Range<usize>, log: &mut Log) -> Outcome {
+    let logged = &nets[nets.len() - 4..];
+    let rows = logged.iter().map(|net| net.losses.len()).min().unwrap_or(0);
+    for row in part.start / AVERAGED..rows {
+        let losses = logged.iter().map(|net| net.losses[row]);
+        let iteration = ((row + 1) * AVERAGED).min(part.end - 1) as f64;
+        log.row(&[iteration].into_iter().chain(losses).collect::<Vec<_>>())?;
     }
-    let h = net.forward(&a0).h;
-    let p = h.iter_rows().map(|row| row[0]).collect();
-    Ok(Trained { gate, net, p, losses })
+    Ok(())
 }
 
 #[cfg(test)]

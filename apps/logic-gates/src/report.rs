@@ -1,6 +1,6 @@
 //! What the app shows of the gates.
 
-use crate::Trained;
+use crate::train::Training;
 use console::{Axis, Style, Table, fixed, map};
 use matrix::Matrix;
 use nets::one_net::Rule;
@@ -16,36 +16,37 @@ pub(crate) fn describe(rule: Rule) -> &'static str {
     }
 }
 
-/// The truth tables with p(y = 1), and the published p beside it.
-pub(crate) fn answers(trained: &[Trained], style: Style) -> String {
-    let mut table = Table::new(["gate", "input", "answer", "p(y=1)", "published"]);
-    for (i, Trained { gate, p, .. }) in trained.iter().enumerate() {
+/// The truth tables with p(y = 1), and the published p beside it if there is one for this run.
+pub(crate) fn labels(trained: &[Training], is_published: bool, style: Style) -> String {
+    let columns = if is_published { 5 } else { 4 };
+    let header = ["gate", "input", "label", "p(y=1)", "published"];
+    let mut table = Table::new(header.into_iter().take(columns));
+    for (i, net) in trained.iter().enumerate() {
         if i > 0 {
             table.rule();
         }
-        for (row, p) in p.iter().enumerate() {
+        let gate = net.gate;
+        for (row, p) in net.p().into_iter().enumerate() {
             let inputs: Vec<String> = gate.inputs[row].iter().map(f64::to_string).collect();
             let published =
                 gate.published.as_ref().map_or("-".into(), |known| fixed(known.p[row], 4));
-            let name = if row == 0 { gate.name } else { "" };
-            let answer = gate.answers[row].to_string();
-            table.row([
-                name.into(),
-                format!("({})", inputs.join(",")),
-                answer,
-                fixed(*p, 4),
-                published,
-            ]);
+            let name = if row == 0 { gate.name.into() } else { String::new() };
+            let input = format!("({})", inputs.join(","));
+            let cells = [name, input, gate.labels[row].to_string(), fixed(p, 4), published];
+            table.row(cells.into_iter().take(columns));
         }
     }
     table.draw(style)
 }
 
-/// The weights and the bias of each output, and the published ones beside them.
-pub(crate) fn parameters(trained: &[Trained], style: Style) -> String {
+/// The weights and the bias of each output, and the published ones beside them if there are any for
+/// this run.
+pub(crate) fn parameters(trained: &[Training], is_published: bool, style: Style) -> String {
     let text = |w: &[f64]| w.iter().map(|&w| fixed(w, 3)).collect::<Vec<_>>().join(" ");
-    let mut table = Table::new(["gate", "W", "b", "published W", "published b"]);
-    for Trained { gate, net, .. } in trained {
+    let columns = if is_published { 5 } else { 3 };
+    let header = ["gate", "W", "b", "published W", "published b"];
+    let mut table = Table::new(header.into_iter().take(columns));
+    for Training { gate, net, .. } in trained {
         for k in 0..gate.outputs {
             let w: Vec<f64> = net.w1.iter_rows().map(|row| row[k]).collect();
             let [known_w, known_b] = match &gate.published {
@@ -53,22 +54,23 @@ pub(crate) fn parameters(trained: &[Trained], style: Style) -> String {
                 None => ["-".into(), "-".into()],
             };
             let name = if k == 0 { gate.name } else { "  second output" };
-            table.row([name, &text(&w), &text(&[net.b1[(0, k)]]), &known_w, &known_b]);
+            let cells = [name.into(), text(&w), text(&[net.b1[(0, k)]]), known_w, known_b];
+            table.row(cells.into_iter().take(columns));
         }
     }
     table.draw(style)
 }
 
 /// Where the gate says 1.
-pub(crate) fn decision_map(trained: &Trained, style: Style) -> String {
+pub(crate) fn decision_map(trained: &Training, style: Style) -> String {
     let axis = |name| Axis { name, from: -0.5, to: 1.5 };
     let p = |x1, x2| trained.net.forward(&Matrix::from_rows([[x1, x2]])).h[(0, 0)];
-    let label = |answer| if answer == 0.0 { '0' } else { '1' };
+    let label = |label: f64| if label == 0.0 { '0' } else { '1' };
     let points: Vec<_> = trained
         .gate
         .inputs
         .iter()
-        .zip(trained.gate.answers)
+        .zip(trained.gate.labels)
         .map(|(x, &y)| (x[0], x[1], label(y)))
         .collect();
     let title = format!("{}: p(y=1)", trained.gate.name);

@@ -1,10 +1,11 @@
 //! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 4).
 
 use crate::evaluation::Evaluation;
-use console::{Diverged, Progress};
+use console::{Causes, Diverged, Outcome, Progress};
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
+use std::io;
 use std::ops::Range;
 
 // The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
@@ -30,7 +31,7 @@ impl Baseline {
         train: &Images,
         test: &Images,
         mut progress: Progress,
-    ) -> Result<Self, Diverged> {
+    ) -> Outcome<Self> {
         let centre = centre(train);
         let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
         let net = train_net(epochs, seed, train, &centre, show)?;
@@ -49,10 +50,15 @@ fn train_net(
     seed: u64,
     images: &Images,
     centre: &Matrix<f32>,
-    mut progress: impl FnMut(usize, f64),
-) -> Result<SoftmaxRegression<f32>, Diverged> {
+    mut progress: impl FnMut(usize, f64) -> io::Result<()>,
+) -> Outcome<SoftmaxRegression<f32>> {
     let sizes = [images.rows * images.cols, images.classes];
     let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
+    let causes = Causes {
+        rate: ("rate", RATE.into()),
+        decay: ("lambda", LAMBDA.into()),
+        inputs: ("smaller pixels", 1.0),
+    };
     for epoch in 1..=epochs {
         let mut total = 0.0;
         for start in (0..images.len()).step_by(BATCH) {
@@ -62,11 +68,11 @@ fn train_net(
             let loss = SoftmaxRegression::data_loss(&acts, &y).into();
             let step = start / BATCH + 1;
             let place = format_args!("softmax regression, epoch {epoch}, step {step}");
-            total += Diverged::check(loss, place, "rate")? * batch.len() as f64;
+            total += Diverged::check(loss, place, epoch * step - 1, &causes)? * batch.len() as f64;
             let grads = net.backward(&x, &acts, &y);
             net.update(&grads, RATE, LAMBDA);
         }
-        progress(epoch, total / images.len() as f64);
+        progress(epoch, total / images.len() as f64)?;
     }
     Ok(net)
 }

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "mnist",
+    version: env!("CARGO_PKG_VERSION"),
     about: "ThreeNet and softmax regression learn to read digits",
     options: &[
         Opt::value("epochs", "N", "200", "passes over the training images"),
@@ -55,7 +56,6 @@ fn main() -> ExitCode {
 
 /// The program that the options ask for.
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
-    matrix::configure(options.threads()?)?;
     if options.has("export") {
         export::run(options, out)
     } else if options.has("predict") {

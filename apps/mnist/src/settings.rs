@@ -1,6 +1,6 @@
 //! The settings of a run: from the command line, or from the text saved with a run.
 
-use console::{OptionError, Options, shortest};
+use console::{ABOVE_0, OptionError, Options, shortest};
 use datasets::text::Quoted;
 use datasets::{Error, Images};
 use nets::Init;
@@ -143,10 +143,10 @@ impl Settings {
         Ok(Self {
             hidden: sizes.ok_or_else(|| options.refuse("hidden", SIZES))?,
             init: options.choice("init", &STARTS)?,
-            batch: options.at_least_one("batch")?,
+            batch: options.get("batch", 1..=1_000_000_000)?,
             rate: Changing::new(rate(options)?),
             lambda: Changing::new(lambda(options)?),
-            scale: Some(options.positive("scale")?)
+            scale: Some(options.get("scale", ABOVE_0)?)
                 .filter(is_scale)
                 .ok_or_else(|| options.refuse("scale", SCALE))?,
             seed: options.seed()?,
@@ -362,12 +362,12 @@ fn is_scale(scale: &f64) -> bool {
 }
 
 fn rate(options: &Options) -> Result<f32, OptionError> {
-    let rate = options.positive("rate")? as f32;
+    let rate = options.get("rate", ABOVE_0)? as f32;
     if is_rate(&rate) { Ok(rate) } else { Err(options.refuse("rate", RATE)) }
 }
 
 fn lambda(options: &Options) -> Result<f32, OptionError> {
-    let lambda = options.not_negative("lambda")? as f32;
+    let lambda = options.get("lambda", 0.0..)? as f32;
     if is_lambda(&lambda) { Ok(lambda) } else { Err(options.refuse("lambda", LAMBDA)) }
 }
 

@@ -1,7 +1,11 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+#[path = "../../console/tests/common/mod.rs"]
+pub(crate) mod app;
+
 use super::*;
+use app::output_of;
 use common::{Scratch, write_data};
 use std::fs;
 use std::path::Path;
@@ -14,7 +18,7 @@ fn percentage(output: &str, name: &str) -> f64 {
 
 #[test]
 fn help_says_which_options_there_are() {
-    let help = APP.output(&["--help"], mnist);
+    let help = output_of(&APP, &["--help"], mnist);
     assert!(
         help.contains("  --save-every N       epochs from one save to the next (default: 10)\n")
     );
@@ -25,7 +29,7 @@ fn two_epochs_learn_and_a_saved_run_goes_on_to_the_same_bits() {
     let scratch = Scratch::new("resume");
     let [one, two, resumed] = ["one", "two", "resumed"].map(|name| scratch.path(name));
     let log = scratch.path("log.csv");
-    let run = |args: &[&str]| APP.output(&[args, &["--quiet"]].concat(), mnist);
+    let run = |args: &[&str]| output_of(&APP, &[args, &["--quiet"]].concat(), mnist);
     let new = |epochs, more: &[&str]| {
         run(&[&["--epochs", epochs, "--baseline-epochs", "0"], more].concat())
     };
@@ -63,19 +67,20 @@ fn two_epochs_learn_and_a_saved_run_goes_on_to_the_same_bits() {
 
     let digit = scratch.path("digit.pgm");
     let arguments = ["--export", "0", &digit];
-    assert_eq!(APP.output(&arguments, mnist), format!("test image 0, a 7, is in {digit}\n"));
-    let answer = APP.output(&["--load", &two, "--predict", &digit], mnist);
+    assert_eq!(output_of(&APP, &arguments, mnist), format!("test image 0, a 7, is in {digit}\n"));
+    let answer = output_of(&APP, &["--load", &two, "--predict", &digit], mnist);
     assert!(answer.contains("\nanswer: 7, "), "{answer}");
 }
 
 #[test]
 fn other_depths_and_batches_learn() {
     let args = ["--epochs", "1", "--baseline-epochs", "0", "--quiet"];
-    let output = APP.output(&[&args[..], &["--hidden", "40", "--batch", "4096"]].concat(), mnist);
+    let output =
+        output_of(&APP, &[&args[..], &["--hidden", "40", "--batch", "4096"]].concat(), mnist);
     assert!(output.contains("DeepNet 784-40-10, epochs 1 to 1,\nbatches of 4096"), "{output}");
     assert!(percentage(&output, "test accuracy:") > 30.0, "{output}");
     let he = ["--hidden", "30,20,10", "--init", "he", "--scale", "255", "--rate", "0.1"];
-    let output = APP.output(&[&args[..], &he].concat(), mnist);
+    let output = output_of(&APP, &[&args[..], &he].concat(), mnist);
     assert!(output.contains("DeepNet 784-30-20-10-10, epochs"), "{output}");
     assert!(percentage(&output, "test accuracy:") > 80.0, "{output}");
 }
@@ -83,12 +88,12 @@ fn other_depths_and_batches_learn() {
 #[test]
 #[should_panic(expected = "--hidden: found \"1,2,3,4,5,6,7\", expected one to six whole numbers")]
 fn seven_layers_are_too_many() {
-    APP.output(&["--hidden", "1,2,3,4,5,6,7"], mnist);
+    output_of(&APP, &["--hidden", "1,2,3,4,5,6,7"], mnist);
 }
 
 #[test]
 fn softmax_regression_learns() {
-    let output = APP.output(&["--epochs", "1", "--baseline-epochs", "3", "--quiet"], mnist);
+    let output = output_of(&APP, &["--epochs", "1", "--baseline-epochs", "3", "--quiet"], mnist);
     assert!(percentage(&output, "softmax regression") > 90.0, "{output}");
 }
 
@@ -97,13 +102,13 @@ fn softmax_regression_learns() {
     expected = "--batch: found \"60000\", expected fewer than the 60000 training images"
 )]
 fn a_batch_is_smaller_than_the_set() {
-    APP.output(&["--batch", "60000"], mnist);
+    output_of(&APP, &["--batch", "60000"], mnist);
 }
 
 #[test]
 #[should_panic(expected = "--epochs: found \"0\", expected a whole number from 1 to 1000000000")]
 fn no_epochs_are_refused_before_work_starts() {
-    APP.output(&["--epochs", "0", "--data", "nowhere"], mnist);
+    output_of(&APP, &["--epochs", "0", "--data", "nowhere"], mnist);
 }
 
 #[test]
@@ -111,7 +116,7 @@ fn no_epochs_are_refused_before_work_starts() {
     expected = "ThreeNet, epoch 1, step 2: the loss is NaN; a smaller --rate usually helps"
 )]
 fn a_loss_that_is_not_finite_stops_the_run() {
-    APP.output(&["--rate", "1e38"], mnist);
+    output_of(&APP, &["--rate", "1e38"], mnist);
 }
 
 #[test]
@@ -119,19 +124,19 @@ fn a_loss_that_is_not_finite_stops_the_run() {
     expected = "--predict: found \"x.pgm\", expected --load DIR beside it, a trained net"
 )]
 fn a_prediction_needs_a_net() {
-    APP.output(&["--predict", "x.pgm"], mnist);
+    output_of(&APP, &["--predict", "x.pgm"], mnist);
 }
 
 #[test]
 #[should_panic(expected = "--resume and --batch exclude each other")]
 fn a_resumed_run_keeps_its_batches() {
-    APP.output(&["--resume", "nowhere", "--batch", "1"], mnist);
+    output_of(&APP, &["--resume", "nowhere", "--batch", "1"], mnist);
 }
 
 #[test]
 #[should_panic(expected = "ThreeNet, after epoch 1: the loss is")]
 fn a_last_step_that_goes_wrong_stops_the_run_too() {
-    APP.output(&["--batch", "59999", "--rate", "1e38", "--epochs", "1"], mnist);
+    output_of(&APP, &["--batch", "59999", "--rate", "1e38", "--epochs", "1"], mnist);
 }
 
 #[test]
@@ -139,19 +144,19 @@ fn a_last_step_that_goes_wrong_stops_the_run_too() {
     expected = "--rate: found \"1e39\", expected a number above 0 that 32 bits can hold"
 )]
 fn a_rate_is_checked_as_the_number_it_becomes() {
-    APP.output(&["--rate", "1e39"], mnist);
+    output_of(&APP, &["--rate", "1e39"], mnist);
 }
 
 #[test]
 #[should_panic(expected = "--export and --rate exclude each other")]
 fn a_picture_needs_no_rate() {
-    APP.output(&["--export", "0", "x.pgm", "--rate", "1"], mnist);
+    output_of(&APP, &["--export", "0", "x.pgm", "--rate", "1"], mnist);
 }
 
 #[test]
 #[should_panic(expected = "--load and --epochs exclude each other")]
 fn a_test_trains_nothing() {
-    APP.output(&["--load", "nowhere", "--epochs", "3"], mnist);
+    output_of(&APP, &["--load", "nowhere", "--epochs", "3"], mnist);
 }
 
 #[test]
@@ -161,11 +166,11 @@ fn there_are_as_many_classes_as_the_labels_have() {
     write_data(&letters, "emnist-letters-", 208, [8, 6], 1, 26);
     write_data(&digits, "", 208, [6, 8], 0, 10);
     let new = ["--data", &letters, "--transpose", "--batch", "26", "--epochs", "2", "--save", &run];
-    let output = APP.output(&new, mnist);
+    let output = output_of(&APP, &new, mnist);
     assert!(output.contains("ThreeNet 48-200-80-26, epochs 1 to 2"), "{output}");
     assert!(output.contains("the most frequent mistakes\ntrue  read as  images\n"), "{output}");
     assert!(output.contains("recall by class\n 1 ") && output.contains("\n26 "), "{output}");
-    let output = APP.output(&["--load", &run, "--quiet"], mnist);
+    let output = output_of(&APP, &["--load", &run, "--quiet"], mnist);
     assert!(output.contains("ThreeNet 48-200-80-26, 2 epochs"), "{output}");
     let message = error(&["--load", &run, "--data", &digits]);
     let expected = "found a net for images of 6×8 pixels in 26 classes, expected 8×6 in 10 as in ";
@@ -181,12 +186,12 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let new = ["--data", &data, "--batch", "8", "--epochs", "2", "--weights", "--save", &run];
     let log = Path::new(&run).join("log.csv");
     // The log may be in the folder of the run, which is not there yet.
-    let output = APP.output(&[&new[..], &["--log", log.to_str().unwrap()]].concat(), mnist);
+    let output = output_of(&APP, &[&new[..], &["--log", log.to_str().unwrap()]].concat(), mnist);
     assert!(output.contains("mistakes: ") && output.contains("weights into"), "{output}");
     assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 3);
 
     // A saved run knows its images. Others of another size are refused.
-    let output = APP.output(&["--load", &run, "--quiet"], mnist);
+    let output = output_of(&APP, &["--load", &run, "--quiet"], mnist);
     assert!(output.contains(&format!("\nimages in {data}\n40 images to train on")), "{output}");
     assert!(!output.contains("published:"), "{output}");
     let mnist_dir = datasets::mnist_dir();
@@ -204,15 +209,16 @@ fn images_of_another_shape_are_learned_and_drawn() {
     assert!(message.ends_with(expected), "{message}");
     assert_eq!(error(&["--resume", &run, "--epochs", "1"]), message);
     let moved = ["--resume", &run, "--data", &scratch.path("moved"), "--epochs", "1"];
-    let output = APP.output(&[&moved[..], &["--save", &run, "--rate", "1e-4"]].concat(), mnist);
+    let output =
+        output_of(&APP, &[&moved[..], &["--save", &run, "--rate", "1e-4"]].concat(), mnist);
     assert!(output.contains("rate 0.001, from epoch 3 on 0.0001, lambda 0.001"), "{output}");
     assert!(output.ends_with(&format!("\nsaved after epoch 3 in {run}\n")), "{output}");
-    assert!(APP.output(&["--load", &run], mnist).contains("moved\n40 images to train on"));
+    assert!(output_of(&APP, &["--load", &run], mnist).contains("moved\n40 images to train on"));
 }
 
 /// What the app says of a run that fails.
 #[track_caller]
 fn error(args: &[&str]) -> String {
-    let error = std::panic::catch_unwind(|| APP.output(args, mnist)).unwrap_err();
+    let error = std::panic::catch_unwind(|| output_of(&APP, args, mnist)).unwrap_err();
     error.downcast_ref::<String>().unwrap().clone()
 }

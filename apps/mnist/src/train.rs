@@ -6,7 +6,7 @@ use crate::report::{self, Run};
 use crate::saved::{self, Folder};
 use crate::settings::Settings;
 use crate::training;
-use console::{Log, Options, Outcome, Progress, clock, fixed, percent};
+use console::{Log, NotLearned, Options, Outcome, Progress, clock, percent};
 use datasets::text::{Count, OneLine};
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
@@ -18,12 +18,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let others = ["epochs", "rate", "lambda", "baseline-epochs", "weights", "data"];
         options.allow_only("resume", &[&others[..], &["save", "save-every", "log"]].concat())?;
     }
-    let count = options.at_least_one("epochs")?;
-    let save_every = options.at_least_one("save-every")?;
+    let count = options.get("epochs", 1..=1_000_000_000_usize)?;
+    let save_every = options.get("save-every", 1..=1_000_000_000_usize)?;
     if options.has("save-every") && !options.has("save") {
         return Err(options.refuse("save-every", "--save DIR with it").into());
     }
-    let baseline_epochs = options.whole("baseline-epochs", 0..=1_000_000)?;
+    let baseline_epochs = options.get("baseline-epochs", 0..=1_000_000)?;
 
     let resumed = resume.map(|dir| saved::load(dir, true)).transpose()?;
     let (mut settings, resumed) = match resumed {
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         None => None,
     };
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::after(first - 1, options.text("log"), &header)?;
+    let mut log = Log::after(first - 1, options.text("log"), &header, &[])?;
 
     let epochs = format!("epochs {first} to {last}");
     write!(out, "{}", report::plan(&settings, &training.net, &epochs, &train, &test))?;
@@ -86,7 +86,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             unsaved = folder.save(&settings, &training).err();
         }
         log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
-        progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)));
+        let details = format_args!("loss {loss:.4}  accuracy {}", percent(accuracy));
+        if let Err(gone) = progress.show(epoch, details) {
+            if let Some(folder) = &mut folder {
+                folder.save(&settings, &training)?;
+            }
+            return Err(gone.into());
+        }
     }
     drop(progress);
     let taken = begin.elapsed().as_secs_f64();
@@ -116,10 +122,5 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     if let Some(dir) = options.text("save").map(OneLine) {
         writeln!(out, "saved after epoch {last} in {dir}")?;
     }
-    if loss > first_loss {
-        let [first, last] = [first_loss, loss].map(|loss| fixed(loss, 4));
-        let name = training.net.name();
-        return Err(format!("{name} has not learned: loss {first} at first, {last} at last").into());
-    }
-    Ok(())
+    Ok(NotLearned::check(training.net.name(), first_loss, loss)?)
 }

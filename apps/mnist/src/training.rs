@@ -2,7 +2,7 @@
 
 use crate::net::Net;
 use crate::settings::{Changing, Settings};
-use console::Diverged;
+use console::{Causes, Diverged};
 use datasets::Images;
 use matrix::Rng;
 use nets::metrics::{accuracy, predictions};
@@ -51,6 +51,12 @@ impl Training {
         let epoch = self.losses.len() + 1;
         let starts = (0..images.len() - batch).step_by(batch);
         let steps = starts.len();
+        let before = (epoch - 1) * steps;
+        let causes = Causes {
+            rate: ("--rate", rate.into()),
+            decay: ("--lambda", lambda.into()),
+            inputs: ("a larger --scale", 255.0 / scale),
+        };
         let mut total = 0.0;
         for (step, start) in (1..).zip(starts) {
             let batch = start..start + batch;
@@ -58,12 +64,13 @@ impl Training {
             let name = self.net.name();
             let loss = self.net.step(&a0, &y, rate, lambda);
             let place = format_args!("{name}, epoch {epoch}, step {step}");
-            total += Diverged::check(loss, place, "--rate")?;
+            total += Diverged::check(loss, place, before + step - 1, &causes)?;
             if step == steps {
                 let (loss, probs) = self.net.evaluate(&a0, &y);
                 // J has the weights in it as well: they must be numbers, too.
                 let j = loss + self.net.reg_loss(lambda);
-                Diverged::check(j, format_args!("{name}, after epoch {epoch}"), "--rate")?;
+                let place = format_args!("{name}, after epoch {epoch}");
+                Diverged::check(j, place, before + steps, &causes)?;
                 self.accuracies.push(accuracy(&predictions(&probs), &labels(images, batch)));
             }
         }

@@ -1,6 +1,6 @@
 //! What the app shows of its runs.
 
-use crate::{ANSWERS, INPUTS, Run};
+use crate::{INPUTS, LABELS, Run};
 use console::{Axis, Style, Table, beside, fixed, histogram, map, percent};
 use matrix::Matrix;
 use nets::activation::softmax_of_rows;
@@ -9,7 +9,7 @@ use std::f64::consts::LN_2;
 /// Where the net says 1: over the inputs, and over the two hidden features that matter most.
 pub(crate) fn pictures(run: &Run, style: Style) -> String {
     let style = style.with_width(style.width / 2 - 1);
-    let label = |i: usize| if ANSWERS[i] == 0 { '0' } else { '1' };
+    let label = |i: usize| if LABELS[i] == 0 { '0' } else { '1' };
     let net = &run.net;
 
     let of_inputs = |x1, x2| net.forward(&Matrix::from_rows([[x1, x2]])).probs[(0, 1)];
@@ -53,12 +53,12 @@ pub(crate) fn features(run: &Run, style: Style) -> String {
     let (a1, probs) = (&run.acts.a1, &run.acts.probs);
     let mut units = units(run);
     units.truncate((style.width - 24) / 8);
-    let mut header = vec!["input".to_string(), "answer".into()];
+    let mut header = vec!["input".to_string(), "label".into()];
     header.extend(units.iter().map(|unit| format!("a1[{unit}]")));
     header.push("p(y=1)".into());
     let mut table = Table::new(header);
     for (i, [x1, x2]) in INPUTS.iter().enumerate() {
-        let mut row = vec![format!("({x1},{x2})"), ANSWERS[i].to_string()];
+        let mut row = vec![format!("({x1},{x2})"), LABELS[i].to_string()];
         row.extend(units.iter().map(|&unit| fixed(a1[(i, unit)], 2)));
         row.push(fixed(probs[(i, 1)], 4));
         table.row(row);

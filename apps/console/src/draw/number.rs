@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-/// A number with this many decimals, and never "-0.00".
+/// A number with this many decimals, and never "-0.00"; in scientific notation from 10¹² on, so that
+/// none fills a line.
 pub fn fixed(value: f64, decimals: usize) -> String {
+    if value.is_finite() && value.abs() >= 1e12 {
+        return format!("{value:.decimals$e}");
+    }
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(digits) if digits.chars().all(|c| c == '0' || c == '.') => digits.to_string(),

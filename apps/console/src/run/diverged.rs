@@ -1,63 +1,110 @@
-//! The end of a run whose loss is no number any more.
+//! The end of a run that has not learned: its loss is no longer a number, or larger than at first.
 
+use crate::draw::number::{shortest, significant};
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Display};
+
+/// What may make a loss infinite: the size of each, and the option that makes it smaller.
+#[derive(Clone, Copy, Debug)]
+pub struct Causes {
+    /// Such as `("--rate", 0.1)`.
+    pub rate: (&'static str, f64),
+    /// Such as `("--lambda", 0.001)`: how many times itself a weight loses at a rate of 1.
+    pub decay: (&'static str, f64),
+    /// What makes the inputs smaller, such as "a larger --scale", and the largest input.
+    pub inputs: (&'static str, f64),
+}
+
+impl Causes {
+    /// What usually helps a run whose loss is not finite after `steps` steps.
+    fn advice(&self, steps: usize) -> String {
+        let (rate, decay, inputs) = (self.rate.1, self.decay.1, self.inputs.1 / MODERATE);
+        // A step multiplies each weight by 1 - rate · decay, whatever the loss says.
+        let decays = rate * decay > 2.0 && decay > rate;
+        if steps == 0 || (inputs > 1.0 && inputs > rate && !(decays && decay > inputs)) {
+            let largest = significant(self.inputs.1, 3);
+            format!("the inputs reach {largest}; {} usually helps", self.inputs.0)
+        } else {
+            format!("a smaller {} usually helps", if decays { self.decay.0 } else { self.rate.0 })
+        }
+    }
+}
+
+/// Inputs up to this size are fit for a rate below 1.
+const MODERATE: f64 = 1000.0;
 
 /// A loss that is infinite or NaN: the weights are lost, and more steps cannot bring them back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diverged {
     place: String,
     loss: f64,
-    option: &'static str,
+    advice: String,
 }
 
 impl Diverged {
-    /// The loss if it is finite. `place` says where in the run it arose, such as "epoch 3, step 17";
-    /// `option` is the rate that may be too large, such as "--rate".
+    /// The loss if it is finite. `place` says where in the run it arose, such as "epoch 3, step 17",
+    /// and `steps` how many were made before.
     ///
     /// # Errors
     /// If it is not.
     pub fn check(
         loss: f64,
-        place: impl fmt::Display,
-        option: &'static str,
+        place: impl Display,
+        steps: usize,
+        causes: &Causes,
     ) -> Result<f64, Diverged> {
         if loss.is_finite() {
             Ok(loss)
         } else {
-            Err(Diverged { place: place.to_string(), loss, option })
+            Err(Diverged { place: place.to_string(), loss, advice: causes.advice(steps) })
         }
     }
 
     /// The same, where the place says which of many runs it was as well.
-    pub fn of_seed(self, seed: u64) -> Diverged {
+    pub(crate) fn of_seed(self, seed: u64) -> Diverged {
         Diverged { place: format!("seed {seed}, {}", self.place), ..self }
     }
 }
 
-impl fmt::Display for Diverged {
+impl Display for Diverged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Diverged { place, loss, option } = self;
-        write!(f, "{place}: the loss is {loss}; a smaller {option} usually helps")
+        write!(f, "{}: the loss is {}; {}", self.place, self.loss, self.advice)
     }
 }
 
 impl Error for Diverged {}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A loss at the end of a run that is larger than the one it started from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotLearned {
+    net: String,
+    first: f64,
+    last: f64,
+}
 
-    #[test]
-    fn a_finite_loss_passes_and_another_is_an_error() {
-        assert_eq!(Diverged::check(0.5, "epoch 3, step 17", "--rate"), Ok(0.5));
-        let error =
-            |loss| Diverged::check(loss, "epoch 3, step 17", "--rate").unwrap_err().to_string();
-        let expected = "epoch 3, step 17: the loss is NaN; a smaller --rate usually helps";
-        assert_eq!(error(f64::NAN), expected);
-        assert_eq!(error(f64::INFINITY), expected.replace("NaN", "inf"));
-        let of_seed =
-            Diverged::check(f64::NAN, "epoch 3, step 17", "--rate").unwrap_err().of_seed(7);
-        assert_eq!(of_seed.to_string(), format!("seed 7, {expected}"));
+impl NotLearned {
+    /// Asks whether the net ended with a loss above the one it started from.
+    ///
+    /// # Errors
+    /// If it did.
+    pub fn check(net: impl Display, first: f64, last: f64) -> Result<(), NotLearned> {
+        match last > first {
+            true => Err(NotLearned { net: net.to_string(), first, last }),
+            false => Ok(()),
+        }
     }
 }
+
+impl Display for NotLearned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, last, .. } = *self;
+        let texts = [first, last].map(|loss| significant(loss, 4));
+        let [first, last] = if texts[0] == texts[1] { [first, last].map(shortest) } else { texts };
+        write!(f, "{} has not learned: its loss rose from {first} to {last}", self.net)
+    }
+}
+
+impl Error for NotLearned {}
+
+#[cfg(test)]
+mod tests;

@@ -1,124 +1,113 @@
 //! Long options: `--name value` or `--name=value`, checked against a table.
 
 use crate::draw::style::Style;
+use datasets::text::Shortened;
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt;
-use std::ops::RangeInclusive;
+use std::fmt::{self, Display};
+use std::ops::{Bound, RangeBounds, RangeInclusive};
+use std::str::FromStr;
+
+type Text = &'static str;
 
 /// One line of an app's table of options.
 #[derive(Clone, Copy, Debug)]
 pub struct Opt {
-    pub(crate) name: &'static str,
+    name: Text,
     /// What stands for the value in the help; empty for a flag.
-    pub(crate) value: &'static str,
-    pub(crate) default: Option<&'static str>,
-    pub(crate) help: &'static str,
+    value: Text,
+    default: Option<Text>,
+    help: Text,
     many: bool,
 }
 
 impl Opt {
     /// `--seed N`, read by [`Options::seed`].
     pub const SEED: Opt = Opt::value("seed", "N", "0", "seed of the random numbers");
-    /// `--threads N`, read by [`Options::threads`].
-    pub const THREADS: Opt = Opt::optional("threads", "N", "worker threads (default: all cores)");
+    /// `--threads N`, with which an [`App`](crate::App) configures the product.
+    pub const THREADS: Opt = Opt::optional("threads", "N", "threads (default: all cores)");
     /// `--log FILE.csv`, for [`Log::create`](crate::Log::create).
     pub const LOG: Opt = Opt::optional("log", "FILE.csv", "write the training curve to this file");
-    pub(crate) const QUIET: Opt = Opt::flag("quiet", "the results alone: no charts, no progress");
-    pub(crate) const UNICODE: Opt =
-        Opt::flag("unicode", "draw with Unicode blocks and braille dots");
+    pub(crate) const QUIET: Opt = Opt::flag("quiet", "only the results: no charts, no progress");
+    pub(crate) const UNICODE: Opt = Opt::flag("unicode", "draw with Unicode blocks and braille");
 
     /// An option with a value and a default.
-    pub const fn value(
-        name: &'static str,
-        value: &'static str,
-        default: &'static str,
-        help: &'static str,
-    ) -> Opt {
-        Opt { name, value, default: Some(default), help, many: false }
+    pub const fn value(name: Text, value: Text, default: Text, help: Text) -> Opt {
+        Opt { default: Some(default), ..Opt::optional(name, value, help) }
     }
 
     /// An option with a value that may be left out.
-    pub const fn optional(name: &'static str, value: &'static str, help: &'static str) -> Opt {
+    pub const fn optional(name: Text, value: Text, help: Text) -> Opt {
         Opt { name, value, default: None, help, many: false }
     }
 
     /// An option with one or more values: `--predict a.pgm b.pgm`.
-    pub const fn several(name: &'static str, value: &'static str, help: &'static str) -> Opt {
-        Opt { name, value, default: None, help, many: true }
+    pub const fn several(name: Text, value: Text, help: Text) -> Opt {
+        Opt { many: true, ..Opt::optional(name, value, help) }
     }
 
     /// An option that is there or not.
-    pub const fn flag(name: &'static str, help: &'static str) -> Opt {
-        Opt { name, value: "", default: None, help, many: false }
+    pub const fn flag(name: Text, help: Text) -> Opt {
+        Opt::optional(name, "", help)
     }
 
-    fn is_flag(&self) -> bool {
-        self.value.is_empty()
-    }
-
-    pub(crate) fn usage(&self) -> String {
+    /// The option as it is typed, and what it does.
+    pub(crate) fn help(&self) -> [String; 2] {
         // "N FILE" are two values, "FILE" stands for any number of them.
         let several = if self.many && !self.value.contains(' ') { "..." } else { "" };
-        format!("--{} {}{several}", self.name, self.value).trim_end().to_string()
-    }
-
-    pub(crate) fn default_text(&self) -> String {
-        self.default.map_or(String::new(), |default| format!(" (default: {default})"))
+        let usage = format!("--{} {}{several}", self.name, self.value).trim_end().to_string();
+        let default = self.default.map_or(String::new(), |value| format!(" (default: {value})"));
+        [usage, format!("{}{default}", self.help)]
     }
 }
 
-/// What is wrong with a command line.
+/// What is wrong with a command line or with an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants explain their fields")]
-pub enum OptionError {
-    /// No such option; `nearest` is one with a similar name.
-    Unknown { name: String, nearest: Option<&'static str> },
-    /// The option ends the line, or another option follows.
-    MissingValue { name: &'static str, value: &'static str },
-    /// `--flag=value`.
-    UnwantedValue { name: &'static str, value: String },
-    /// The value is not what the option expects.
-    Value { name: &'static str, found: String, expected: String },
-    /// The option is there twice.
-    Repeated { name: &'static str },
-    /// These two exclude each other.
-    Conflict { one: &'static str, other: &'static str },
-    /// An argument that belongs to no option.
-    Unexpected { argument: String },
-    /// An argument that is not UTF-8, shown with replacement characters.
-    NotUtf8 { argument: String },
-}
+pub struct OptionError(String);
 
-impl fmt::Display for OptionError {
+impl Display for OptionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown { name, nearest: Some(nearest) } => {
-                write!(f, "unknown option {name:?}, did you mean --{nearest}?")
-            }
-            Self::Unknown { name, nearest: None } => {
-                write!(f, "unknown option {name:?}, see --help")
-            }
-            Self::MissingValue { name, value } => write!(f, "missing value: --{name} {value}"),
-            Self::UnwantedValue { name, value } => {
-                write!(f, "--{name} takes no value, found {value:?}")
-            }
-            Self::Value { name, found, expected } => {
-                write!(f, "--{name}: found {found:?}, expected {expected}")
-            }
-            Self::Repeated { name } => write!(f, "--{name} is given twice"),
-            Self::Conflict { one, other } => {
-                write!(f, "--{one} and --{other} exclude each other")
-            }
-            Self::Unexpected { argument } => {
-                write!(f, "unexpected argument {argument:?}, see --help")
-            }
-            Self::NotUtf8 { argument } => write!(f, "the argument {argument:?} is not UTF-8"),
-        }
+        self.0.fmt(f)
     }
 }
 
 impl Error for OptionError {}
+
+impl From<matrix::ConfigError> for OptionError {
+    fn from(error: matrix::ConfigError) -> OptionError {
+        OptionError(error.to_string())
+    }
+}
+
+/// A number that [`Options::get`] reads.
+pub trait Number: FromStr + PartialOrd + Display {
+    /// What messages call it.
+    const KIND: &'static str;
+
+    /// Whether it is neither infinite nor NaN.
+    fn is_finite(&self) -> bool {
+        true
+    }
+}
+
+impl Number for usize {
+    const KIND: &'static str = "a whole number";
+}
+
+impl Number for u64 {
+    const KIND: &'static str = "a whole number";
+}
+
+impl Number for f64 {
+    const KIND: &'static str = "a finite number";
+
+    fn is_finite(&self) -> bool {
+        f64::is_finite(*self)
+    }
+}
+
+/// The numbers above 0, as learning rates are.
+pub const ABOVE_0: (Bound<f64>, Bound<f64>) = (Bound::Excluded(0.0), Bound::Unbounded);
 
 /// The options of one run: what the command line gave, defaults for the rest.
 ///
@@ -127,7 +116,7 @@ impl Error for OptionError {}
 #[derive(Debug)]
 pub struct Options {
     table: Vec<&'static Opt>,
-    given: Vec<(&'static str, Vec<String>)>,
+    given: Vec<(Text, Vec<String>)>,
     /// How to draw on standard output.
     pub style: Style,
 }
@@ -140,48 +129,57 @@ impl Options {
     pub(crate) fn parse(
         table: Vec<&'static Opt>,
         args: &[OsString],
+        style: Style,
     ) -> Result<Options, OptionError> {
-        let mut given: Vec<(&str, Vec<String>)> = Vec::new();
-        let utf8 = |arg: &OsString| {
-            arg.to_str()
-                .map(String::from)
-                .ok_or_else(|| OptionError::NotUtf8 { argument: arg.to_string_lossy().into() })
-        };
-        let args: Vec<String> = args.iter().map(utf8).collect::<Result<_, _>>()?;
-        let mut args = args.into_iter().peekable();
+        if let Some(arg) = args.iter().find(|arg| arg.to_str().is_none()) {
+            let arg = quote(&arg.to_string_lossy());
+            return Err(OptionError(format!("the argument {arg} is not UTF-8")));
+        }
+        let mut args = args.iter().filter_map(|arg| arg.to_str()).peekable();
+        let mut options = Options { table, given: Vec::new(), style };
         while let Some(argument) = args.next() {
             let Some(text) = argument.strip_prefix("--") else {
-                return Err(OptionError::Unexpected { argument });
+                return Err(OptionError(format!(
+                    "unexpected argument {}, see --help",
+                    quote(argument)
+                )));
             };
-            let (typed, value) = match text.split_once('=') {
-                Some((typed, value)) => (typed, Some(value.to_string())),
-                None => (text, None),
+            let (typed, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
+            let Some(opt) = options.table.iter().find(|opt| opt.name == typed) else {
+                let hint = match nearest(typed, options.table.iter().map(|opt| opt.name)) {
+                    Some(nearest) => format!("did you mean --{nearest}?"),
+                    None => "see --help".into(),
+                };
+                return Err(OptionError(format!(
+                    "unknown option {}, {hint}",
+                    quote(&format!("--{typed}"))
+                )));
             };
-            let Some(opt) = table.iter().find(|opt| opt.name == typed) else {
-                let nearest = nearest(typed, table.iter().map(|opt| opt.name));
-                return Err(OptionError::Unknown { name: format!("--{typed}"), nearest });
-            };
-            let name = opt.name;
-            if given.iter().any(|(other, _)| *other == name) {
-                return Err(OptionError::Repeated { name });
+            let Opt { name, value: placeholder, many, .. } = **opt;
+            let is_flag = placeholder.is_empty();
+            if options.has(name) {
+                return Err(OptionError(format!("--{name} is given twice")));
             }
-            if let (true, Some(value)) = (opt.is_flag(), &value) {
-                return Err(OptionError::UnwantedValue { name, value: value.clone() });
+            if let (true, Some(value)) = (is_flag, value) {
+                return Err(OptionError(format!(
+                    "--{name} takes no value, found {}",
+                    quote(value)
+                )));
             }
-            let mut values: Vec<String> = value.into_iter().collect();
+            let mut values: Vec<String> = value.map(String::from).into_iter().collect();
             // A value may begin with one minus, as numbers do, but not with two.
-            while !opt.is_flag()
-                && (values.is_empty() || opt.many)
+            while !is_flag
+                && (values.is_empty() || many)
                 && let Some(value) = args.next_if(|value| !value.starts_with("--"))
             {
-                values.push(value);
+                values.push(value.into());
             }
-            if !opt.is_flag() && values.concat().is_empty() {
-                return Err(OptionError::MissingValue { name, value: opt.value });
+            if !is_flag && values.concat().is_empty() {
+                return Err(OptionError(format!("missing value: --{name} {placeholder}")));
             }
-            given.push((name, values));
+            options.given.push((name, values));
         }
-        Ok(Options { table, given, style: Style::plain() })
+        Ok(options)
     }
 
     /// Whether the command line has this option.
@@ -210,67 +208,53 @@ impl Options {
         self.given.iter().find(|(given, _)| *given == name).map_or(&[], |(_, values)| values)
     }
 
-    /// The value of `--seed`, see [`Opt::SEED`].
-    pub fn seed(&self) -> Result<u64, OptionError> {
-        self.parsed("seed", "a whole number from 0 to 2^64 - 1", |text| text.parse().ok())
-    }
-
-    /// The value of `--threads`, see [`Opt::THREADS`]; nothing means as many as there are cores.
-    pub fn threads(&self) -> Result<Option<usize>, OptionError> {
-        self.has("threads").then(|| self.whole("threads", 1..=1024)).transpose()
-    }
-
-    /// A whole number within `range`, both ends included.
+    /// The number that an option has, within a range: `options.get("epochs", 1..=1000)?`.
     #[track_caller]
-    pub fn whole(&self, name: &str, range: RangeInclusive<usize>) -> Result<usize, OptionError> {
-        let expected = format!("a whole number from {} to {}", range.start(), range.end());
-        self.parsed(name, &expected, |text| text.parse().ok().filter(|n| range.contains(n)))
+    pub fn get<T: Number>(&self, name: &str, range: impl RangeBounds<T>) -> Result<T, OptionError> {
+        let expected = format!("{}{}", T::KIND, limits(&range));
+        self.parsed(name, &expected, |text| number(text, &range))
     }
 
-    /// N whole numbers within `range` with commas between them, as the sizes of layers are.
-    ///
-    /// # Panics
-    /// As [`whole`](Self::whole).
+    /// Numbers with commas between them, `count` of them, as the sizes of layers are.
     #[track_caller]
-    pub fn wholes<const N: usize>(
+    pub fn list<T: Number>(
         &self,
         name: &str,
-        range: RangeInclusive<usize>,
-    ) -> Result<[usize; N], OptionError> {
-        let (from, to) = (range.start(), range.end());
-        let expected =
-            format!("{N} whole numbers from {from} to {to}, as in {}", ["20"; N].join(","));
-        let parse = |text: &str| text.parse().ok().filter(|n| range.contains(n));
+        count: RangeInclusive<usize>,
+        range: impl RangeBounds<T>,
+    ) -> Result<Vec<T>, OptionError> {
+        let (least, most) = (count.start(), count.end());
+        let count_text =
+            if least == most { most.to_string() } else { format!("{least} to {most}") };
+        let example = vec!["20"; *most.min(&3)].join(",");
+        let kind = T::KIND.trim_start_matches("a ");
+        let expected = format!("{count_text} {kind}s{}, as in {example}", limits(&range));
         self.parsed(name, &expected, |text| {
-            text.split(',').map(parse).collect::<Option<Vec<usize>>>()?.try_into().ok()
+            let numbers: Option<Vec<T>> =
+                text.split(',').map(|text| number(text, &range)).collect();
+            numbers.filter(|numbers| count.contains(&numbers.len()))
         })
     }
 
-    /// A whole number from 1 to 10⁹, as counts of epochs and rows are.
-    #[track_caller]
-    pub fn at_least_one(&self, name: &str) -> Result<usize, OptionError> {
-        self.whole(name, 1..=1_000_000_000)
+    /// The value of `--seed`, see [`Opt::SEED`].
+    pub fn seed(&self) -> Result<u64, OptionError> {
+        self.get("seed", 0..=u64::MAX)
     }
 
-    /// A finite number above 0, as a learning rate is.
-    #[track_caller]
-    pub fn positive(&self, name: &str) -> Result<f64, OptionError> {
-        let accept = |number: &f64| number.is_finite() && *number > 0.0;
-        self.parsed(name, "a number above 0", |text| text.parse().ok().filter(accept))
-    }
-
-    /// A finite number that is 0 or more, as the strength of a regulariser is.
-    #[track_caller]
-    pub fn not_negative(&self, name: &str) -> Result<f64, OptionError> {
-        let accept = |number: &f64| number.is_finite() && *number >= 0.0;
-        self.parsed(name, "a number, 0 or more", |text| text.parse().ok().filter(accept))
+    /// The value of `--threads`; nothing means as many as there are cores.
+    pub(crate) fn threads(&self) -> Result<Option<usize>, OptionError> {
+        let is_known = self.table.iter().any(|opt| opt.name == Opt::THREADS.name);
+        let given = is_known && self.has("threads");
+        given.then(|| self.get("threads", 1..=matrix::MOST_THREADS)).transpose()
     }
 
     /// One of a few words, each standing for something.
     #[track_caller]
     pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, OptionError> {
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
-        self.parsed(name, &words.join(" or "), |text| {
+        let (last, first) = words.split_last().unwrap_or((&"", &[]));
+        let expected = [&first.join(", "), *last].join(" or ");
+        self.parsed(name, &expected, |text| {
             choices.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
         })
     }
@@ -279,18 +263,17 @@ impl Options {
     /// most 120, the rows to train on`.
     #[track_caller]
     pub fn refuse(&self, name: &str, expected: &str) -> OptionError {
-        let found = self.text(name).unwrap_or_default().into();
-        OptionError::Value { name: self.in_table(name).name, found, expected: expected.into() }
+        let (name, found) = (self.in_table(name).name, self.text(name).unwrap_or_default());
+        OptionError(format!("--{name}: found {}, expected {expected}", quote(found)))
     }
 
     /// Refuses a command line that has both options.
     #[track_caller]
     pub fn exclude(&self, one: &str, other: &str) -> Result<(), OptionError> {
-        if self.has(one) && self.has(other) {
-            let (one, other) = (self.in_table(one).name, self.in_table(other).name);
-            return Err(OptionError::Conflict { one, other });
+        match self.has(one) && self.has(other) {
+            true => Err(OptionError(format!("--{one} and --{other} exclude each other"))),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses a command line that has `mode` and an option that is neither one of `others` nor one
@@ -323,9 +306,31 @@ impl Options {
     }
 }
 
+/// A number in a text, if it is finite and lies within the range.
+fn number<T: Number>(text: &str, range: &impl RangeBounds<T>) -> Option<T> {
+    text.parse().ok().filter(|number: &T| number.is_finite() && range.contains(number))
+}
+
+/// The limits of a range in words.
+fn limits<T: Number>(range: &impl RangeBounds<T>) -> String {
+    match (range.start_bound(), range.end_bound()) {
+        (Bound::Included(from), Bound::Included(to)) => format!(" from {from} to {to}"),
+        (Bound::Excluded(from), Bound::Excluded(to)) => format!(" between {from} and {to}"),
+        (Bound::Excluded(from), Bound::Included(to)) => format!(" above {from}, at most {to}"),
+        (Bound::Excluded(from), _) => format!(" above {from}"),
+        (Bound::Included(from), _) => format!(", {from} or more"),
+        _ => String::new(),
+    }
+}
+
+/// A text from the command line as messages show it.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", Shortened(text))
+}
+
 /// The name that is the fewest edits away, if these are at most a third of its letters or it begins
 /// with what was typed.
-fn nearest(typed: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+fn nearest(typed: &str, names: impl Iterator<Item = Text>) -> Option<Text> {
     let begins = |name: &str| typed.len() > 1 && name.starts_with(typed);
     names
         .map(|name| (if begins(name) { 0 } else { edits(typed, name) }, name))

@@ -1,62 +1,142 @@
 //! One line on standard error that says how far a long run is.
 
-use super::terminal::{columns, is_dumb};
+use super::terminal;
 use crate::draw::number::{clock, seconds};
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
+/// How often the line is redrawn on a terminal, how often it is printed elsewhere, and how often the
+/// reader of standard output is looked for.
 const REDRAW: Duration = Duration::from_millis(100);
+const PRINT: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_secs(1);
 
-/// A line such as `epoch 37/200  loss 0.0412  0.42 s/epoch  1:09 left`, redrawn in place at most
-/// ten times a second.
+/// A line such as `epoch 37/200  loss 0.0412  0.42 s/epoch  1:09 left`.
 ///
-/// It is drawn only on a terminal, and wiped out when it is dropped. Drop it before printing
-/// anything else.
+/// On a terminal it is redrawn in place, at most ten times a second, and wiped out when this is
+/// dropped: drop it before printing anything else. Elsewhere it is printed every ten seconds.
 #[derive(Debug)]
 pub struct Progress {
     unit: &'static str,
     range: RangeInclusive<usize>,
     start: Instant,
-    next_draw: Instant,
-    /// The columns of the terminal; nothing if there is none to draw on.
-    width: Option<usize>,
+    next_line: Instant,
+    next_look: Instant,
+    shown: Shown,
     drawn: bool,
+}
+
+/// Where the line is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shown {
+    Nowhere,
+    /// In place, in so many columns.
+    Drawn(usize),
+    /// As a line of its own now and then.
+    Printed,
 }
 
 impl Progress {
     /// A run over `range` of a unit such as "epoch", starting at this moment.
     pub fn new(unit: &'static str, range: RangeInclusive<usize>, quiet: bool) -> Progress {
-        let draws = !quiet && io::stderr().is_terminal() && !is_dumb();
-        let width = draws.then(|| columns(std::env::var("COLUMNS").ok().as_deref()));
-        let start = Instant::now();
-        Progress { unit, range, start, next_draw: start + REDRAW, width, drawn: false }
+        let stderr = io::stderr();
+        let shown = match stderr.is_terminal() && terminal::has_escape_codes() {
+            _ if quiet => Shown::Nowhere,
+            true => Shown::Drawn(terminal::columns(&stderr)),
+            false => Shown::Printed,
+        };
+        Self::starting(Instant::now(), unit, range, shown)
     }
 
-    /// Says that `done` is reached. The details are formatted only if they are drawn: pass
+    fn starting(
+        start: Instant,
+        unit: &'static str,
+        range: RangeInclusive<usize>,
+        shown: Shown,
+    ) -> Progress {
+        let next_line = start + if shown == Shown::Printed { PRINT } else { REDRAW };
+        Progress { unit, range, start, next_line, next_look: start + LOOK, shown, drawn: false }
+    }
+
+    /// Says that `done` is reached. The details are formatted only if they are shown: pass
     /// `format_args!`.
-    pub fn show(&mut self, done: usize, details: impl Display) {
-        let Some(width) = self.width else { return };
-        let now = Instant::now();
-        if now < self.next_draw {
-            return;
-        }
-        self.next_draw = now + REDRAW;
-        self.drawn = true;
-        let line = self.line(done, &details.to_string(), (now - self.start).as_secs_f64());
-        // The last column stays free: a character there makes some terminals begin a new line.
-        let line: String = line.chars().take(width - 1).collect();
-        let _ = write!(io::stderr(), "\r{line}\x1b[K");
+    ///
+    /// # Errors
+    /// If the reader of the output has gone, so that the run can end. What is to be saved should be
+    /// saved first.
+    pub fn show(&mut self, done: usize, details: impl Display) -> io::Result<()> {
+        self.show_part(done, 1.0, details)
     }
 
-    fn line(&self, done: usize, details: &str, elapsed: f64) -> String {
-        let Progress { unit, range, .. } = self;
-        let last = range.end();
-        let each = elapsed / (done + 1).saturating_sub(*range.start()).max(1) as f64;
-        let left = clock(each * last.saturating_sub(done) as f64);
+    /// The same within a long one: a share from 0 to 1 of number `current` is done.
+    ///
+    /// # Errors
+    /// As for [`show`](Self::show).
+    pub fn show_part(
+        &mut self,
+        current: usize,
+        share: f64,
+        details: impl Display,
+    ) -> io::Result<()> {
+        let now = Instant::now();
+        if now >= self.next_look {
+            self.next_look = now + LOOK;
+            if terminal::reader_has_gone() {
+                return Err(ErrorKind::BrokenPipe.into());
+            }
+        }
+        self.due(now, current, share, details).map_or(Ok(()), |text| tell(&text))
+    }
+
+    /// Prints a line of its own, such as where something was saved.
+    ///
+    /// # Errors
+    /// As for [`show`](Self::show).
+    pub fn say(&mut self, line: impl Display) -> io::Result<()> {
+        match self.shown {
+            Shown::Nowhere => Ok(()),
+            Shown::Drawn(_) => tell(&format!("\r\x1b[J{line}\n")),
+            Shown::Printed => tell(&format!("{line}\n")),
+        }
+    }
+
+    /// What is to be written at this moment, if anything.
+    fn due(
+        &mut self,
+        now: Instant,
+        current: usize,
+        share: f64,
+        details: impl Display,
+    ) -> Option<String> {
+        if self.shown == Shown::Nowhere || now < self.next_line {
+            return None;
+        }
+        let line =
+            self.line(current, share, &details.to_string(), (now - self.start).as_secs_f64());
+        let Shown::Drawn(width) = self.shown else {
+            self.next_line = now + PRINT;
+            return Some(line + "\n");
+        };
+        self.next_line = now + REDRAW;
+        self.drawn = true;
+        // The last column stays free: a character there makes some terminals begin a new line. A
+        // window may have become narrower, so the line must not wrap (ECMA-48 has no code for this,
+        // but DEC's is understood everywhere), and the cursor goes back to its start: wherever the
+        // terminal moves it, all that is below is wiped out the next time.
+        let line: String = line.chars().take(width - 1).collect();
+        Some(format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r"))
+    }
+
+    fn line(&self, current: usize, share: f64, details: &str, elapsed: f64) -> String {
+        let (unit, first, last) = (self.unit, *self.range.start(), *self.range.end());
+        let done = (current + 1).saturating_sub(first) as f64 - 1.0 + share;
+        let each = elapsed / if done > 0.0 { done } else { 1.0 };
+        let left = clock(each * (last.saturating_sub(current) as f64 + 1.0 - share));
+        let part = if share < 1.0 { format!(", {:.0} %", 100.0 * share) } else { String::new() };
         let time = format!("{}/{unit}  {left} left", seconds(each));
-        let parts = [format!("{unit} {done}/{last}"), details.to_string(), time];
+        let parts = [format!("{unit} {current}/{last}{part}"), details.to_string(), time];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 }
@@ -64,8 +144,17 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.drawn {
-            let _ = write!(io::stderr(), "\r\x1b[K");
+            let _ = tell("\r\x1b[J");
         }
+    }
+}
+
+/// Writes to standard error. Only that its reader has gone is an error: a run does not end because
+/// its progress cannot be shown for another reason.
+fn tell(text: &str) -> io::Result<()> {
+    match io::stderr().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -182,12 +182,13 @@ fn paths_that_are_not_text_come_back_too() {
 fn a_resumed_run_may_change_rate_and_lambda() {
     const APP: App = App {
         name: "test",
+        version: "1",
         about: "",
         options: &[Opt::value("rate", "R", "0.001", ""), Opt::value("lambda", "L", "0.001", "")],
     };
     let changed = |args: &[&str]| {
         let mut settings = settings();
-        APP.output(args, |options, _| Ok(settings.change(options, 31)?));
+        crate::tests::app::output_of(&APP, args, |options, _| Ok(settings.change(options, 31)?));
         settings
     };
     assert_eq!(changed(&[]), settings());

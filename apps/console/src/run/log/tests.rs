@@ -1,7 +1,8 @@
 //! What stands in the log, and what cannot be written.
 
-use super::{Log, LogError};
+use super::{Log, LogError, same_file};
 use std::fs;
+use std::path::Path;
 use std::path::PathBuf;
 
 /// A log file of this test, which goes when the test ends.
@@ -16,7 +17,7 @@ impl Scratch {
     }
 
     fn after(&self, done: usize) -> Result<Log, LogError> {
-        Log::after(done, self.0.to_str(), &["epoch", "loss"])
+        Log::after(done, self.0.to_str(), &["epoch", "loss"], &[])
     }
 
     fn log(&self) -> Log {
@@ -71,24 +72,109 @@ fn a_log_goes_on_after_the_rows_that_stay() {
 }
 
 #[test]
-fn a_run_does_not_go_on_in_a_file_that_is_no_log() {
+fn what_is_no_log_of_this_kind_is_not_replaced() {
     let scratch = Scratch::new("no-log");
-    fs::write(&scratch.0, "# my notes\n1,2\n").expect("written");
-    let error = scratch.after(1).expect_err("an error").to_string();
-    let expected = "found \"# my notes\", expected the header epoch,loss";
-    assert_eq!(error, format!("cannot write the log {}: {expected}", scratch.0.display()));
-    assert_eq!(scratch.text(), "# my notes\n1,2\n");
+    let expected = "expected a new file or an earlier log, which starts with epoch,loss";
+    for (text, found) in [
+        ("# my notes\n1,2\n", "'# my notes'"),
+        ("\n", "''"),
+        ("epoch,loss,accuracy\n1,2,3\n", "'epoch,loss,accuracy'"),
+        ("epoch,los", "'epoch,los'"),
+        ("\u{1b}[31m", "'\\u{1b}[31m'"),
+    ] {
+        fs::write(&scratch.0, text).expect("written");
+        for done in [0, 1] {
+            let error = scratch.after(done).expect_err("an error").to_string();
+            let path = scratch.0.display();
+            assert_eq!(error, format!("cannot write the log {path}: found {found}, {expected}"));
+        }
+        assert_eq!(scratch.text(), text);
+    }
+    // A file in which only the header stands, with or without a line end, is a log, and so is an
+    // empty one.
+    for text in ["", "epoch,loss", "epoch,loss\r\n", "\u{feff}epoch,loss\n1,2\n"] {
+        fs::write(&scratch.0, text).expect("written");
+        scratch.log().row(&[1.0, 0.5]).expect("written");
+        assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n");
+    }
+}
+
+#[test]
+fn a_log_with_the_line_ends_of_windows_goes_on_with_them() {
+    let scratch = Scratch::new("crlf");
+    fs::write(&scratch.0, "epoch,loss\r\n1,0.5\r\n2,0.25\r\n").expect("written");
+    scratch.after(1).expect("opened").row(&[2.0, 0.3]).expect("written");
+    assert_eq!(scratch.text(), "epoch,loss\r\n1,0.5\r\n2,0.3\r\n");
+}
+
+#[test]
+fn a_file_that_the_run_reads_is_not_its_log_under_any_name() {
+    let scratch = Scratch::new("input");
+    fs::write(&scratch.0, "epoch,loss\n1,0.5\n").expect("written");
+    let [hard, soft] = ["hard", "soft"].map(|name| scratch.0.with_extension(name));
+    let folder = scratch.0.parent().expect("a folder");
+    let indirect = folder.join(".").join(scratch.0.file_name().expect("a name"));
+    let mut names = vec![scratch.0.clone(), indirect];
+    #[cfg(unix)]
+    {
+        fs::hard_link(&scratch.0, &hard).expect("linked");
+        std::os::unix::fs::symlink(&scratch.0, &soft).expect("linked");
+        names.extend([hard.clone(), soft.clone()]);
+    }
+    for name in &names {
+        let error =
+            Log::create(name.to_str(), &["epoch", "loss"], &[Path::new("other"), &scratch.0]);
+        let message = error.expect_err("an error").to_string();
+        assert_eq!(message, format!("cannot write the log {}: this run reads it", name.display()));
+    }
+    let _ = (fs::remove_file(hard), fs::remove_file(soft));
+    assert!(!same_file(Path::new("nowhere"), Path::new("nowhere")));
+}
+
+#[cfg(unix)]
+#[test]
+fn two_runs_do_not_write_one_log() {
+    let scratch = Scratch::new("two");
+    let first = scratch.log();
+    let error = scratch.after(0).expect_err("an error").to_string();
+    assert!(error.ends_with(": another run writes it"), "{error}");
+    drop(first);
+    scratch.log();
+}
+
+#[test]
+fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
+    let scratch = Scratch::new("cut");
+    let mut log = scratch.log();
+    log.row(&[1.0, 0.5]).expect("written");
+    fs::File::options().write(true).truncate(true).open(&scratch.0).expect("cut off");
+    log.row(&[2.0, 0.25]).expect("written");
+    assert_eq!(scratch.text(), "2,0.25\n");
 }
 
 #[test]
 fn without_a_path_rows_go_nowhere() {
-    let mut log = Log::create(None, &["epoch"]).expect("nothing to create");
+    let mut log = Log::create(None, &["epoch"], &[]).expect("nothing to create");
     log.row(&[1.0]).expect("nothing to write");
 }
 
 #[test]
-fn a_path_that_cannot_be_created_is_named() {
-    let error = Log::create(Some("no/such/folder/log.csv"), &["epoch"]).expect_err("an error");
-    let cause = fs::File::open("no/such/folder/log.csv").expect_err("an error");
-    assert_eq!(error.to_string(), format!("cannot write the log no/such/folder/log.csv: {cause}"));
+fn the_cause_is_named_when_a_log_cannot_be_made() {
+    let message = |path: &Path| {
+        let error = Log::create(path.to_str(), &["epoch"], &[]).expect_err("an error").to_string();
+        let start = format!("cannot write the log {}: ", path.display());
+        error.strip_prefix(&start).unwrap_or_else(|| panic!("{error}")).to_string()
+    };
+    let folder = std::env::temp_dir();
+    assert_eq!(message(&folder), "found a folder, expected a file");
+    let missing = Path::new("no").join("such").join("folder");
+    let expected = format!("there is no folder {}", missing.display());
+    assert_eq!(message(&missing.join("log.csv")), expected);
+    #[cfg(unix)]
+    {
+        let scratch = Scratch::new("dangling");
+        std::os::unix::fs::symlink("no/such/log.csv", &scratch.0).expect("linked");
+        let expected = "it is a link to no/such/log.csv, whose folder is not there";
+        assert_eq!(message(&scratch.0), expected);
+    }
 }

@@ -1,7 +1,9 @@
 //! Every way to write options, and every message about a mistake.
 
-use super::{Opt, OptionError, Options, edits};
+use super::{ABOVE_0, Opt, OptionError, Options, edits};
+use crate::draw::style::Style;
 use std::ffi::OsString;
+use std::ops::Bound::Excluded;
 
 static TABLE: [Opt; 12] = [
     Opt::value("epochs", "N", "10000", "iterations"),
@@ -19,7 +21,7 @@ static TABLE: [Opt; 12] = [
 ];
 
 fn parse_args(args: &[OsString]) -> Result<Options, OptionError> {
-    Options::parse(TABLE.iter().collect(), args)
+    Options::parse(TABLE.iter().collect(), args, Style::plain())
 }
 
 fn parse(line: &str) -> Result<Options, OptionError> {
@@ -38,8 +40,8 @@ fn assert_refused<T>(result: Result<T, OptionError>, message: &str) {
 #[test]
 fn defaults() {
     let options = options("");
-    assert_eq!(options.at_least_one("epochs"), Ok(10000));
-    assert_eq!(options.positive("rate"), Ok(0.1));
+    assert_eq!(options.get("epochs", 1..=100_000_usize), Ok(10000));
+    assert_eq!(options.get("rate", ABOVE_0), Ok(0.1));
     assert_eq!((options.seed(), options.threads()), (Ok(0), Ok(None)));
     assert_eq!((options.text("log"), options.text("rule")), (None, Some("l2")));
     assert!(!options.has("printed-update") && !options.has("epochs") && !options.quiet());
@@ -49,8 +51,8 @@ fn defaults() {
 #[test]
 fn values_with_a_blank_or_an_equals_sign() {
     let options = options("--epochs 5 --rate=1e-3 --printed-update --seed=0 --threads 2 --quiet");
-    assert_eq!(options.at_least_one("epochs"), Ok(5));
-    assert_eq!(options.positive("rate"), Ok(0.001));
+    assert_eq!(options.get("epochs", 1..=100_000_usize), Ok(5));
+    assert_eq!(options.get("rate", ABOVE_0), Ok(0.001));
     assert!(options.has("printed-update") && options.has("epochs") && options.quiet());
     assert_eq!((options.seed(), options.threads()), (Ok(0), Ok(Some(2))));
     assert_eq!(parse("--save=a=b").expect("valid").text("save"), Some("a=b"));
@@ -65,9 +67,9 @@ fn several_values() {
 
 #[test]
 fn choices() {
-    let choice = |line: &str| options(line).choice("rule", &[("sum", 1), ("l2", 2)]);
+    let choice = |line: &str| options(line).choice("rule", &[("sum", 1), ("l1", 3), ("l2", 2)]);
     assert_eq!((choice(""), choice("--rule sum")), (Ok(2), Ok(1)));
-    assert_refused(choice("--rule L2"), r#"--rule: found "L2", expected sum or l2"#);
+    assert_refused(choice("--rule L2"), r#"--rule: found "L2", expected sum, l1 or l2"#);
 }
 
 #[test]
@@ -99,19 +101,19 @@ fn missing_unwanted_and_repeated_values() {
 
 #[test]
 fn whole_numbers() {
-    let epochs = |line: &str| options(line).at_least_one("epochs");
+    let epochs = |line: &str| options(line).get("epochs", 1..=1_000_000_000_usize);
     let message =
         |found| format!("--epochs: found {found:?}, expected a whole number from 1 to 1000000000");
     for found in ["minus", "0", "-1", "1.5", "1e3", "99999999999999999999", "NaN", "0x10", "١"] {
         assert_refused(epochs(&format!("--epochs {found}")), &message(found));
     }
     assert_refused(
-        options("--epochs 9").whole("epochs", 2..=5),
+        options("--epochs 9").get("epochs", 2..=5_usize),
         r#"--epochs: found "9", expected a whole number from 2 to 5"#,
     );
     assert_refused(
         options("--seed -1").seed(),
-        r#"--seed: found "-1", expected a whole number from 0 to 2^64 - 1"#,
+        r#"--seed: found "-1", expected a whole number from 0 to 18446744073709551615"#,
     );
     assert_eq!(options("--seed 18446744073709551615").seed(), Ok(u64::MAX));
     assert_refused(
@@ -122,27 +124,45 @@ fn whole_numbers() {
 
 #[test]
 fn several_whole_numbers() {
-    let sizes = |line: &str| options(line).wholes::<2>("epochs", 1..=99);
-    assert_eq!(sizes("--epochs 20,7"), Ok([20, 7]));
+    let sizes = |line: &str| options(line).list("epochs", 2..=2, 1..=99_usize);
+    assert_eq!(sizes("--epochs 20,7"), Ok(vec![20, 7]));
     for found in ["20", "20,7,3", "20,", "0,7", "20,x", "20,100"] {
         let message = format!(
             "--epochs: found {found:?}, expected 2 whole numbers from 1 to 99, as in 20,20"
         );
         assert_refused(sizes(&format!("--epochs={found}")), &message);
     }
+    let sizes = |line: &str| options(line).list("epochs", 1..=6, 1..=99_usize);
+    assert_eq!(sizes("--epochs 7"), Ok(vec![7]));
+    assert_refused(
+        sizes("--epochs 1,2,3,4,5,6,7"),
+        r#"--epochs: found "1,2,3,4,5,6,7", expected 1 to 6 whole numbers from 1 to 99, as in 20,20,20"#,
+    );
 }
 
 #[test]
 fn numbers() {
+    let rate = |found: &str| options(&format!("--rate={found}"));
     for found in ["NaN", "inf", "-inf", "infinity", "1e999", "0", "-0.1", "1,5", "fast"] {
-        let message = format!("--rate: found {found:?}, expected a number above 0");
-        assert_refused(options(&format!("--rate={found}")).positive("rate"), &message);
+        let message = format!("--rate: found {found:?}, expected a finite number above 0");
+        assert_refused(rate(found).get("rate", ABOVE_0), &message);
     }
     for found in ["nan", "1e999", "-1", "x"] {
-        let message = format!("--rate: found {found:?}, expected a number, 0 or more");
-        assert_refused(options(&format!("--rate={found}")).not_negative("rate"), &message);
+        let message = format!("--rate: found {found:?}, expected a finite number, 0 or more");
+        assert_refused(rate(found).get("rate", 0.0..), &message);
     }
-    assert_eq!(options("--rate 0").not_negative("rate"), Ok(0.0));
+    assert_eq!(rate("0").get("rate", 0.0..), Ok(0.0));
+    let share = |found| rate(found).get("rate", (Excluded(0.0), Excluded(1.0)));
+    let message = r#"--rate: found "1", expected a finite number between 0 and 1"#;
+    assert_refused(share("1"), message);
+    assert_eq!(share("0.5"), Ok(0.5));
+}
+
+#[test]
+fn a_long_value_is_shortened() {
+    let value = "9".repeat(500);
+    let error = options(&format!("--rate={value}")).get("rate", ..5.0).unwrap_err().to_string();
+    assert!(error.chars().count() < 100, "{error}");
 }
 
 #[test]
@@ -171,7 +191,7 @@ fn an_option_outside_the_table_is_a_mistake_in_the_app() {
 #[test]
 #[should_panic(expected = "--save has no default")]
 fn a_number_without_default_is_a_mistake_in_the_app() {
-    let _ = options("").at_least_one("save");
+    let _ = options("").get("save", 1..=5_usize);
 }
 
 #[test]

@@ -1,23 +1,64 @@
-//! The line of progress; it is drawn on terminals only, which a test has not.
+//! What is written at which moment; a test has no terminal, so the moments are made up.
 
-use super::Progress;
+use super::{PRINT, Progress, REDRAW, Shown};
+use std::time::{Duration, Instant};
+
+fn progress(first: usize, last: usize, shown: Shown) -> (Progress, Instant) {
+    let start = Instant::now();
+    (Progress::starting(start, "epoch", first..=last, shown), start)
+}
 
 #[test]
 fn a_line_says_where_it_is_and_when_it_ends() {
-    let progress = Progress::new("epoch", 1..=200, false);
-    let line = progress.line(37, "loss 0.0412  accuracy 98.83 %", 37.0 * 0.42);
+    let (progress, _) = progress(1, 200, Shown::Nowhere);
+    let line = |current, share, details, time| progress.line(current, share, details, time);
     let expected = "epoch 37/200  loss 0.0412  accuracy 98.83 %  0.42 s/epoch  1:08 left";
-    assert_eq!(line, expected);
+    assert_eq!(line(37, 1.0, "loss 0.0412  accuracy 98.83 %", 37.0 * 0.42), expected);
+    assert_eq!(line(1, 0.25, "", 30.0), "epoch 1/200, 25 %  120.00 s/epoch  6:39:30 left");
+    assert_eq!(line(1, 0.0, "", 0.0), "epoch 1/200, 0 %  0 ms/epoch  0:00 left");
+    assert_eq!(line(200, 1.0, "", 2.0), "epoch 200/200  10.0 ms/epoch  0:00 left");
 }
 
 #[test]
 fn a_resumed_run_counts_its_own_epochs() {
-    let progress = Progress::new("epoch", 101..=200, false);
-    assert_eq!(
-        progress.line(110, "loss 1", 10.0),
-        "epoch 110/200  loss 1  1.00 s/epoch  1:30 left"
-    );
-    assert_eq!(progress.line(100, "", 0.0), "epoch 100/200  0 ms/epoch  0:00 left");
+    let (progress, _) = progress(101, 200, Shown::Nowhere);
+    let expected = "epoch 110/200  loss 1  1.00 s/epoch  1:30 left";
+    assert_eq!(progress.line(110, 1.0, "loss 1", 10.0), expected);
+}
+
+#[test]
+fn the_line_is_redrawn_ten_times_a_second_at_most() {
+    let (mut progress, start) = progress(1, 9, Shown::Drawn(80));
+    let mut due = |time: Duration| progress.due(start + time, 3, 1.0, "").is_some();
+    let nearly = Duration::from_millis(1);
+    assert!(!due(Duration::ZERO) && !due(REDRAW - nearly));
+    assert!(due(REDRAW) && !due(REDRAW) && !due(2 * REDRAW - nearly));
+    assert!(due(2 * REDRAW) && due(9 * REDRAW));
+    progress.drawn = false; // There is nothing to wipe out.
+}
+
+#[test]
+fn a_line_is_printed_every_ten_seconds_at_most_where_there_is_no_terminal() {
+    let (mut progress, start) = progress(1, 9, Shown::Printed);
+    let mut due = |time: Duration| progress.due(start + time, 3, 1.0, "loss 1");
+    let nearly = Duration::from_millis(1);
+    assert_eq!(due(PRINT - nearly), None);
+    assert_eq!(due(PRINT).as_deref(), Some("epoch 3/9  loss 1  3.33 s/epoch  0:20 left\n"));
+    assert_eq!(due(2 * PRINT - nearly), None);
+    assert!(due(3 * PRINT).is_some());
+}
+
+#[test]
+fn a_drawn_line_fits_and_leaves_the_cursor_where_it_began() {
+    for width in [1, 2, 10, 50] {
+        let (mut progress, start) = progress(1, 9, Shown::Drawn(width));
+        let text = progress.due(start + PRINT, 3, 1.0, "loss 1").expect("drawn");
+        progress.drawn = false;
+        let line = text.strip_prefix("\r\x1b[?7l").expect("a start");
+        let line = line.strip_suffix("\x1b[J\x1b[?7h\r").expect("an end");
+        let whole = "epoch 3/9  loss 1  3.33 s/epoch  0:20 left";
+        assert_eq!(line, &whole[..(width - 1).min(whole.len())]);
+    }
 }
 
 #[test]
@@ -28,7 +69,7 @@ fn nothing_is_formatted_when_quiet() {
             panic!("formatted")
         }
     }
-    let mut progress = Progress::new("epoch", 1..=3, true);
-    std::thread::sleep(super::REDRAW);
-    progress.show(2, Never);
+    let (mut progress, start) = progress(1, 3, Shown::Nowhere);
+    assert_eq!(progress.due(start + PRINT, 2, 1.0, Never), None);
+    Progress::new("epoch", 1..=3, true).say(Never).expect("nothing said");
 }

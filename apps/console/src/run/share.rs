@@ -1,0 +1,71 @@
+//! Runs that don't depend on each other, shared out over threads.
+
+use super::app::Outcome;
+use super::diverged::Diverged;
+use super::progress::Progress;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder};
+
+/// What `run` gives for each item, in their order, or the error of the first item that has one. Up
+/// to `threads` threads take one item after the other; a thread that cannot be started is done
+/// without.
+pub fn share<T: Send, R: Send>(
+    items: impl ExactSizeIterator<Item = T> + Send,
+    threads: usize,
+    run: impl Fn(T) -> Outcome<R> + Sync,
+) -> Outcome<Vec<R>> {
+    let (count, items) = (items.len(), Mutex::new(items.enumerate()));
+    let failed = AtomicBool::new(false);
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let mut results = Vec::new();
+        while !failed.load(Relaxed)
+            && let Some((i, item)) = next()
+        {
+            let result = run(item);
+            failed.fetch_or(result.is_err(), Relaxed);
+            results.push((i, result));
+        }
+        results
+    };
+    let mut results = thread::scope(|scope| {
+        let start = |_| Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads.min(count)).map_while(start).collect();
+        let mut results = work();
+        for thread in others {
+            results.extend(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        results
+    });
+    results.sort_by_key(|(i, _)| *i);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// What `run` gives for `count` seeds from `first` on, in their order, or the first error, with its
+/// seed. `run` reports each share of its work that it has done, all of which make 1.
+pub fn for_seeds<R: Send>(
+    first: u64,
+    count: usize,
+    threads: usize,
+    progress: Progress,
+    run: impl Fn(u64, &dyn Fn(f64) -> Outcome) -> Outcome<R> + Sync,
+) -> Outcome<Vec<R>> {
+    let done = Mutex::new((0.0, progress));
+    let report = |share: f64| {
+        let (done, progress) = &mut *done.lock().expect("nothing panics that holds it");
+        *done += share;
+        Ok(progress.show_part(*done as usize + 1, done.fract(), "")?)
+    };
+    share(0..count, threads, |i| {
+        let seed = first.wrapping_add(i as u64);
+        run(seed, &report).map_err(|error| match error.downcast::<Diverged>() {
+            Ok(diverged) => diverged.of_seed(seed).into(),
+            Err(error) => error,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;
