@@ -32,7 +32,7 @@
 
     // Numbers as Rust writes them: four significant digits, a real minus.
     function number(x) {
-        if (x === 0) return "0";
+        if (Number.isInteger(x) && Math.abs(x) < 1e4) return String(x + 0).replace("-", "−");
         const exponent = Number(x.toExponential(3).split("e")[1]);
         const text = exponent >= -3 && exponent < 4 ? x.toPrecision(4) : x.toExponential(3).replace("e+", "e");
         return text.replaceAll("-", "−");
@@ -55,7 +55,7 @@
         book.moment = moment;
         for (const element of all("[data-key]")) {
             const values = entries(element.dataset.key);
-            if (element.localName !== "table") {
+            if (element.localName !== "figure") {
                 element.textContent = number(values[0]);
                 continue;
             }
@@ -67,10 +67,10 @@
                 cell.className = colour(values[k], largest, mask && entries(mask)[k] < 0);
             });
         }
-        one("#iteration").textContent = book.data.iterations[moment];
-        one("#loss").textContent = number(book.data.loss[moment]);
-        one("#predicts").textContent = book.data.predicts[moment];
-        one("#slider").setAttribute("aria-valuetext", `iteration ${book.data.iterations[moment]}`);
+        one("#book-iteration").textContent = book.data.iterations[moment];
+        one("#book-loss").textContent = number(book.data.loss[moment]);
+        one("#book-predicts").textContent = book.data.predicts[moment];
+        one("#book-slider").setAttribute("aria-valuetext", `iteration ${book.data.iterations[moment]}`);
         if (book.chosen) choose(book.chosen.table, book.chosen.k);
     }
 
@@ -163,21 +163,19 @@
         cell.classList.add("chosen");
         const row = table.closest(".numbers");
         for (const [key, k] of from) {
-            for (const operand of all(`table[data-key="${key}"]:not([data-result])`, row)) all("td", operand)[k].classList.add("from");
+            for (const operand of all(`figure[data-key="${key}"]:not([data-result])`, row)) all("td", operand)[k].classList.add("from");
         }
         const text = one(".sum", row);
-        text.classList.add("written");
-        const value = entries(table.dataset.key)[k];
-        const whole = number(value) === part.text ? "" : ` = ${number(value)}`;
+        const whole = number(part.value) === part.text ? "" : ` = ${number(part.value)}`;
         text.textContent = `${table.dataset.s}[(${Math.floor(k / cols)}, ${k % cols})] = ${part.text}${whole}`;
-        text.title = String(value);
-        book.chosen = { table, k, value: part.value };
+        text.title = String(part.value);
+        book.chosen = { table, k };
     }
 
     // One letter, everywhere.
     function showLetter(name) {
         for (const element of all(".same")) element.classList.remove("same");
-        const card = one("#card");
+        const card = one("#book-card");
         if (!card) return;
         card.textContent = "";
         if (!name) return;
@@ -303,7 +301,7 @@
         const target = event.target;
         const cell = target.closest("[data-result] td");
         if (cell) {
-            const table = cell.closest("table");
+            const table = cell.closest("figure");
             return choose(table, all("td", table).indexOf(cell));
         }
         if (target.closest(".copy")) return copy(target.closest(".copy"));
@@ -336,20 +334,20 @@
         } else if (event.key === "n") step(1);
         else if (event.key === "p") step(-1);
         else if (event.key === "l") nextTheme();
-        else if (event.key === "?") one("#keys")?.showModal();
+        else if (event.key === "?") one("#book-keys")?.showModal();
         else if (event.key === "Enter" && event.target.matches?.(".copy")) copy(event.target);
         else if (event.key === "Enter" && event.target.matches?.(".eq")) goTo(event.target);
     }
     function start() {
-        const json = one("#data");
+        const json = one("#book-data");
         book.data = json ? JSON.parse(json.textContent) : null;
         for (const element of all(".copy")) {
             element.tabIndex = 0;
             element.setAttribute("role", "button");
         }
         for (const letter of all(".eq [data-s]")) letter.setAttribute("tabindex", "0");
-        one("#theme")?.addEventListener("click", nextTheme);
-        const slider = one("#slider");
+        one("#book-theme")?.addEventListener("click", nextTheme);
+        const slider = one("#book-slider");
         if (slider) {
             slider.addEventListener("input", () => showMoment(Number(slider.value)));
             showMoment(Number(slider.value));

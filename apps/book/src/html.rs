@@ -32,8 +32,8 @@ pub fn json_string(text: &str) -> String {
 
 /// A number with four significant digits, as the script writes it too.
 pub fn number(x: f64) -> String {
-    if x == 0.0 {
-        return "0".into();
+    if x.fract() == 0.0 && x.abs() < 1e4 {
+        return format!("{}", x + 0.0).replace('-', "−");
     }
     let scientific = format!("{x:.3e}");
     let exponent: i32 = scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0);
@@ -58,12 +58,13 @@ mod tests {
     #[test]
     fn numbers_have_four_digits() {
         for (x, text) in [
-            (0.0, "0"),
+            (-0.0, "0"),
+            (-2.0, "−2"),
             (-0.5, "−0.5000"),
             (9.99996, "10.00"),
             (0.001234, "0.001234"),
             (0.0001234, "1.234e−4"),
-            (12345.0, "1.234e4"),
+            (-12345.6, "−1.235e4"),
             (-1234.4, "−1234"),
         ] {
             assert_eq!(number(x), text);

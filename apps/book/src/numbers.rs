@@ -15,9 +15,9 @@ pub fn slider(run: Option<&Recording>) -> String {
     let last = run.moments.len() - 1;
     let moment = &run.moments[last];
     format!(
-        "<div class=\"run\">\n<label><span>{}, iteration</span> <input class=\"script\" type=\"range\" id=\"slider\" min=\"0\" \
-         max=\"{last}\" value=\"{last}\"></label> <output id=\"iteration\">{}</output>\n\
-         <span>loss <output id=\"loss\">{}</output></span>\n<span>predicts <output id=\"predicts\">{}</output></span>\n</div>\n",
+        "<div class=\"run\">\n<label><span>{}, iteration</span> <input class=\"script\" type=\"range\" id=\"book-slider\" min=\"0\" \
+         max=\"{last}\" value=\"{last}\"></label> <output id=\"book-iteration\">{}</output>\n\
+         <span>loss <output id=\"book-loss\">{}</output></span>\n<span>predicts <output id=\"book-predicts\">{}</output></span>\n</div>\n",
         run.about,
         moment.iteration,
         number(loss(&moment.values)),
@@ -38,8 +38,7 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", n = line + 1);
     let proof = site.checks.get(&tag).map_or(String::new(), |check| {
         format!(
-            "<p class=\"proof\">Checked against finite differences: {} entries, error {:.1e} of the norm. To see the check fail: \
-             <code class=\"copy\">cargo run -p gradient-check -- --break {tag}</code></p>\n",
+            "<p class=\"proof\">checked, {} entries, error {:.1e} · break it: <code class=\"copy\">cargo run -p gradient-check -- --break {tag}</code></p>\n",
             check.entries, check.error
         )
         .replace("e-", "e−")
@@ -56,16 +55,12 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
         html: String::new(),
     };
     let key = step.key(tag);
-    if step.update {
-        // What is changed stands in front; the operands follow.
-        flow.html += "";
-    }
     flow.op(&step.op, 0);
     flow.text(if step.update { "→" } else { "=" });
     flow.value(&step.result, &key, Some((tag, step.op.stopped_by())), false);
     format!(
         "<details class=\"numbers\" open data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
-         <div class=\"flow wide\">{}</div>\n<output class=\"sum script\">Choose an entry of the result to see where it comes from.</output>\n{proof}</details>\n",
+         <div class=\"flow\">{}</div>\n<output class=\"sum\"></output>\n{proof}</details>\n",
         flow.html
     )
 }
@@ -170,9 +165,9 @@ impl Flow<'_> {
         let new = if result.is_some() && key != name { ", new" } else { "" };
         let _ = write!(
             self.html,
-            "<table class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}>\n<caption>{paper} <code>{name}</code> {rows} × {cols}{turned}{new}</caption>\n",
-            result
-                .map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\" tabindex=\"0\""))
+            "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}>\n<figcaption>{paper} <code>{name}</code> \
+             {rows} × {cols}{turned}{new}</figcaption>\n<table>\n",
+            result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\" tabindex=\"0\" title=\"choose an entry to see where it comes from\""))
         );
         let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
         let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
@@ -189,9 +184,9 @@ impl Flow<'_> {
             }
             self.html += "</tr>\n";
         }
-        self.html += "</table> ";
+        self.html += "</table></figure> ";
         if transposed {
-            self.text("<sup>⊤</sup>");
+            self.text("⊤");
         }
     }
 }
@@ -270,7 +265,7 @@ pub fn data(writer: &Writer<'_>) -> String {
         }
         json += "}";
     }
-    format!("<script type=\"application/json\" id=\"data\">{json}}}</script>\n")
+    format!("<script type=\"application/json\" id=\"book-data\">{json}}}</script>\n")
 }
 
 impl Writer<'_> {

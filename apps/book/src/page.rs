@@ -8,6 +8,7 @@ use crate::markdown::{Block, Inline, Kind, Part};
 use crate::numbers;
 use crate::site::{Page, Site, tex_error};
 use crate::{Error, code, tex};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A page being written.
@@ -46,8 +47,8 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     }
     let bar = writer.bar()?;
     let body = format!(
-        "{bar}<div class=\"spread\">\n<main id=\"top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
-         {files}</div>\n<output class=\"card\" id=\"card\"></output>\n{}{}",
+        "{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
+         {files}</div>\n<output class=\"card\" id=\"book-card\"></output>\n{}{}",
         include_str!("keys.html"),
         numbers::data(&writer)
     );
@@ -104,7 +105,7 @@ impl Writer<'_> {
         Ok(format!(
             "<header class=\"bar\">\n<details class=\"contents\">\n<summary>Contents</summary>\n\
              <nav aria-label=\"Contents\">\n<ol>\n{contents}<li><a href=\"sources.html\">All sources</a></li>\n</ol>\n</nav>\n</details>\n\
-             <a class=\"place\" href=\"#top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"theme\" \
+             <a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-theme\" \
              title=\"light, dark, or as the system\">light or dark</button>\n</header>\n",
             self.title(self.page)?,
             numbers::slider(self.page.run.as_ref())
@@ -591,8 +592,8 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
     });
     let body = format!(
         "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n\
-         <button type=\"button\" class=\"script\" id=\"theme\">light or dark</button>\n</header>\n\
-         <main id=\"top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
+         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
         escape(&file.name)
     );
     frame(&file.name, "source", &body)
@@ -600,22 +601,21 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
 
 /// The page with the names of all sources.
 pub fn sources_page(site: &Site<'_>) -> String {
-    let mut list = String::new();
-    let mut folder = "";
+    let mut folders: BTreeMap<&str, String> = BTreeMap::new();
     for file in &site.files.sources {
-        let of = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if of != folder || list.is_empty() {
-            let open = if list.is_empty() { "" } else { "</ul>\n" };
-            let _ = writeln!(list, "{open}<h2 id=\"{}\">{of}</h2>\n<ul>", of.replace('/', "-"));
-            folder = of;
-        }
-        let name = &file.name[of.len()..].trim_start_matches('/');
-        let _ = writeln!(list, "<li><a href=\"{}\">{name}</a></li>", page_name(&file.name));
+        let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
+        let item = format!("<li><a href=\"{}\">{name}</a></li>\n", page_name(&file.name));
+        *folders.entry(folder).or_default() += &item;
     }
+    let list = folders.iter().map(|(folder, items)| {
+        let id = folder.replace('/', "-");
+        format!("<h2 id=\"{id}\">{folder}</h2>\n<ul>\n{items}</ul>\n")
+    });
+    let list: String = list.collect();
     let body = format!(
         "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"theme\">light or dark</button>\n</header>\n\
-         <main id=\"top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</ul>\n</main>\n"
+         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n"
     );
     frame("All sources", "page", &body)
 }

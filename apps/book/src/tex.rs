@@ -257,7 +257,10 @@ impl<'a> Parser<'a> {
                 return Err(self.error(if ends == ["}"] { "}" } else { "\\end or \\\\" }));
             }
             let at_end = |end: &&str| !end.is_empty() && rest.starts_with(end);
-            if rest.is_empty() || ends.iter().any(at_end) || self.at_number() {
+            if rest.is_empty()
+                || ends.iter().any(at_end)
+                || (ends.contains(&"") && self.at_number())
+            {
                 return Ok(join(&atoms));
             }
             let atom = self.scripted()?;
@@ -334,7 +337,7 @@ impl<'a> Parser<'a> {
     fn argument(&mut self) -> Result<String, TexError> {
         if self.take("{") {
             let html = self.row(&["}"])?;
-            self.at += 1;
+            self.take("}");
             return Ok(format!("<mrow>{html}</mrow>"));
         }
         self.spaces();
@@ -381,12 +384,15 @@ impl<'a> Parser<'a> {
             if end >= 3 && !self.script {
                 self.at += end;
                 let word = &rest[..end];
-                return Ok(Atom::letter(word, format!("<mi class=\"word\">{word}</mi>")));
+                return Ok(Atom::letter(
+                    word,
+                    format!("<mi mathvariant=\"normal\" class=\"word\">{word}</mi>"),
+                ));
             }
             self.at += c.len_utf8();
             self.differential = c == 'd' && end == 2 && !self.script;
             // d is the differential, e the number, i to l count: no letters of the code.
-            let html = format!("<mi>{c}</mi>");
+            let html = format!("<mi mathvariant=\"normal\">{c}</mi>");
             return Ok(match c {
                 'd' | 'e' | 'i'..='l' => Atom::new(Class::Ordinary, html),
                 _ => Atom::letter(&c.to_string(), html),
@@ -423,16 +429,19 @@ impl<'a> Parser<'a> {
             let html = match class {
                 Class::Open => operator(text, "form=\"prefix\""),
                 Class::Close => operator(text, "form=\"postfix\""),
-                Class::Ordinary => format!("<mi class=\"up\">{text}</mi>"),
+                Class::Ordinary if name == "top" => {
+                    format!("<mi mathvariant=\"normal\" class=\"up top\">{text}</mi>")
+                }
+                Class::Ordinary => format!("<mi mathvariant=\"normal\" class=\"up\">{text}</mi>"),
                 _ => format!("<mo>{text}</mo>"),
             };
             return Ok(Atom::new(*class, html));
         }
         if let Some((_, text)) = GREEK.iter().find(|(command, _)| *command == name) {
-            return Ok(Atom::letter(name, format!("<mi>{text}</mi>")));
+            return Ok(Atom::letter(name, format!("<mi mathvariant=\"normal\">{text}</mi>")));
         }
         if FUNCTIONS.contains(&name) {
-            let html = format!("<mi class=\"up\">{name}</mi>");
+            let html = format!("<mi mathvariant=\"normal\" class=\"up\">{name}</mi>");
             let limits = matches!(name, "max" | "min");
             return Ok(Atom { limits, ..Atom::new(Class::Function, html) });
         }
@@ -441,7 +450,7 @@ impl<'a> Parser<'a> {
         }
         match name {
             "nabla" => {
-                let nabla = "<mi class=\"up\">∇</mi>";
+                let nabla = "<mi mathvariant=\"normal\" class=\"up\">∇</mi>";
                 self.spaces();
                 let mut of = self.scripted_plain()?;
                 let Some(letter) = of.letter.take() else {
@@ -458,7 +467,9 @@ impl<'a> Parser<'a> {
             }
             "sum" | "prod" => {
                 let text = if name == "sum" { "∑" } else { "∏" };
-                let html = format!("<mo class=\"sum\" movablelimits=\"false\">{text}</mo>");
+                let html = format!(
+                    "<mo class=\"sum\" largeop=\"false\" movablelimits=\"false\">{text}</mo>"
+                );
                 Ok(Atom { limits: true, ..Atom::new(Class::Function, html) })
             }
             "frac" | "tfrac" => {
@@ -477,7 +488,7 @@ impl<'a> Parser<'a> {
             }
             "mathrm" => {
                 let name = self.verbatim()?;
-                let html = format!("<mi class=\"up\">{name}</mi>");
+                let html = format!("<mi mathvariant=\"normal\" class=\"up\">{name}</mi>");
                 if name == "tr" {
                     return Ok(Atom::new(Class::Function, html));
                 }
@@ -548,7 +559,11 @@ impl<'a> Parser<'a> {
         if !self.take(&format!("\\end{{{kind}}}")) {
             return Err(self.error("the \\end of its \\begin"));
         }
-        let html = format!("<mrow><mtable class=\"{kind}\">{html}</mtable></mrow>");
+        // The brackets are for those without the style sheet, which draws its own.
+        let (open, close) = if kind == "cases" { ("{", "") } else { ("(", ")") };
+        let bracket = |text| format!("<mo class=\"bracket\">{text}</mo>");
+        let (open, close) = (bracket(open), bracket(close));
+        let html = format!("<mrow>{open}<mtable class=\"{kind}\">{html}</mtable>{close}</mrow>");
         Ok(Atom::new(Class::Ordinary, html))
     }
 }
