@@ -2,12 +2,17 @@
 
 use std::fmt;
 
-/// A number with this many decimals, and never "-0.00"; in scientific notation from 10¹² on, so that
-/// none fills a line.
+/// A number with this many decimals, and never "-0.00"; in scientific notation from 10⁵ on, so that
+/// three of them fit on a line.
 pub fn fixed(value: f64, decimals: usize) -> String {
-    if value.is_finite() && value.abs() >= 1e12 {
-        return format!("{value:.decimals$e}");
+    match value.abs() {
+        1e5..f64::INFINITY => format!("{value:.decimals$e}"),
+        _ => plain(value, decimals),
     }
+}
+
+/// A number with this many decimals, and never "-0.00".
+fn plain(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(digits) if digits.chars().all(|c| c == '0' || c == '.') => digits.to_string(),
@@ -20,13 +25,13 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 pub fn significant(value: f64, digits: usize) -> String {
     let digits = digits.max(1);
     if value == 0.0 || !value.is_finite() {
-        return fixed(value, 0);
+        return plain(value, 0);
     }
     let scientific = format!("{value:.*e}", digits - 1);
     // The exponent after rounding: 9.996 has three digits as 10.0.
     let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
     match exponent {
-        -5..=6 => fixed(value, (digits as i32 - 1 - exponent).max(0) as usize),
+        -5..=6 => plain(value, (digits as i32 - 1 - exponent).max(0) as usize),
         _ => scientific,
     }
 }
@@ -75,7 +80,7 @@ pub(crate) fn labels(values: &[f64], digits: i32) -> Vec<String> {
     if largest.log10().floor() + f64::from(decimals) > 11.0 {
         return values.iter().map(|value| format!("{value:.3e}")).collect();
     }
-    let mut labels: Vec<_> = values.iter().map(|&value| fixed(value, decimals as usize)).collect();
+    let mut labels: Vec<_> = values.iter().map(|&value| plain(value, decimals as usize)).collect();
     let mut cut = |end| {
         let all = labels.iter().all(|label| label.contains('.') && label.ends_with(end));
         all.then(|| labels.iter_mut().for_each(|label| _ = label.pop())).is_some()

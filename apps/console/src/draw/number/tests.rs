@@ -10,6 +10,13 @@ fn no_negative_zero() {
 }
 
 #[test]
+fn large_numbers_do_not_fill_a_line() {
+    let values = [99999.5, 1e5, -5.91207512596e11, f64::MAX, f64::INFINITY];
+    let texts = ["99999.50", "1.00e5", "-5.91e11", "1.80e308", "inf"];
+    assert_eq!(values.map(|value| fixed(value, 2)), texts);
+}
+
+#[test]
 fn significant_digits() {
     let values = [0.0412, 9.996, 1.23e-9, 12345.678, 0.0, -0.000012345, 1e7, 0.99996, f64::NAN];
     let texts = ["0.0412", "10.0", "1.23e-9", "12346", "0", "-0.0000123", "1.00e7", "1.00", "NaN"];
