@@ -1,0 +1,95 @@
+//! DeepNet learns Iris with one to eight layers: `cargo run -p depth` (chapter 6).
+
+mod report;
+mod train;
+
+use console::text::Count;
+use console::{ABOVE_0, App, Log, Opt, Options, Outcome, shortest};
+use nets::Init;
+use std::io::Write;
+use std::process::ExitCode;
+use train::{AVERAGED, Flowers, Run, Settings};
+
+const APP: App = App {
+    name: "depth",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "DeepNet learns Iris with few and with many layers",
+    options: &[
+        Opt::value("layers", "L,L,...", "1,2,3,4,6,8", "numbers of layers to compare"),
+        Opt::value("init", "START", "both", "how weights start: small, he or both"),
+        Opt::value("hidden", "H", "20", "units of each layer but the last"),
+        Opt::value("iterations", "N", "10000", "steps of gradient descent"),
+        Opt::value("rate", "R", "0.05", "learning rate"),
+        Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::SEED,
+        Opt::THREADS,
+        Opt::optional("log", "FILE.csv", "write all training curves to this file"),
+    ],
+};
+
+fn main() -> ExitCode {
+    APP.run(depth)
+}
+
+fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
+    let inits: &[Init] = options.choice(
+        "init",
+        &[("small", &[Init::Small][..]), ("he", &[Init::He]), ("both", &[Init::Small, Init::He])],
+    )?;
+    let layers: Vec<usize> = options.list("layers", 1..=10, 1..=100)?;
+    let settings = Settings {
+        hidden: options.get("hidden", 1..=1000)?,
+        iterations: options.get("iterations", 1..=10_000_000)?,
+        rate: options.get("rate", ABOVE_0)?,
+        lambda: options.get("lambda", 0.0..)?,
+        seed: options.seed()?,
+    };
+    let Settings { hidden, iterations, rate, lambda, seed } = settings;
+    let path = datasets::iris_path();
+    let [train, test] = Flowers::split(&datasets::iris(&path)?, seed);
+    let names: Vec<String> = inits
+        .iter()
+        .flat_map(|&init| layers.iter().map(move |l| format!("{}_{l}", report::word(init))))
+        .collect();
+    let header: Vec<&str> =
+        ["iteration"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let mut log = Log::create(options.text("log"), &header, &[&path])?;
+
+    let (train_on, n_test) = (Count(train.count(), "flower"), test.count());
+    writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;
+    let (units, steps) = (Count(hidden, "unit"), Count(iterations, "iteration"));
+    let [rate, lambda] = [rate, lambda].map(shortest);
+    writeln!(out, "DeepNet with {units} in each layer but the last: {steps},")?;
+    writeln!(out, "rate {rate}, lambda {lambda}, seed {seed}\n")?;
+
+    let norms: Vec<Vec<f64>> = inits
+        .iter()
+        .map(|&init| {
+            let deepest = *layers.iter().max().expect("one or more");
+            (1..=deepest).map(|l| train::first_norm(settings, init, l, &train)).collect()
+        })
+        .collect();
+    if !options.quiet() {
+        writeln!(out, "{}", report::norms(inits, &norms, options.style))?;
+    }
+    let runs = train::train_all(settings, inits, &layers, [&train, &test], options.quiet())?;
+    for point in 0..runs[0].losses.len() {
+        let mut row = vec![((point + 1) * AVERAGED).min(iterations) as f64];
+        row.extend(runs.iter().map(|run| run.losses[point]));
+        log.row(&row)?;
+    }
+    for ((&init, runs), norms) in inits.iter().zip(runs.chunks(layers.len())).zip(&norms) {
+        writeln!(out, "{}", report::heading(init, hidden))?;
+        if !options.quiet() {
+            writeln!(out, "\n{}", report::losses(&layers, runs, iterations, options.style))?;
+        }
+        writeln!(out, "{}", report::table(&layers, runs, norms, options.style))?;
+    }
+    let learned = runs.iter().filter(|run| run.has_learned()).count();
+    let have = if learned == 1 { "has" } else { "have" };
+    writeln!(out, "{learned} of {} {have} learned", Count(runs.len(), "net"))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! What the app shows of its runs.
+
+use crate::Run;
+use console::{LineChart, Style, Table, fixed, percent, significant};
+use nets::Init;
+
+/// The start as the option names it.
+pub(crate) fn word(init: Init) -> &'static str {
+    match init {
+        Init::He => "he",
+        _ => "small",
+    }
+}
+
+/// The start in words, and by which factor a layer of `hidden` units should change a gradient.
+pub(crate) fn heading(init: Init, hidden: usize) -> String {
+    let hidden = hidden as f64;
+    let (start, std) = match init {
+        Init::He => ("he: weights of the variance 2 / inputs, biases 0", (2.0 / hidden).sqrt()),
+        _ => ("small: weights and biases 0.01 N(0, 1)", 0.01),
+    };
+    let factor = significant(std * (hidden / 2.0).sqrt(), 2);
+    format!("{start}; derived factor of a layer: {factor}")
+}
+
+/// ‖∇W¹‖ before the first step, from one layer on.
+pub(crate) fn norms(inits: &[Init], norms: &[Vec<f64>], style: Style) -> String {
+    let log10 = |norms: &Vec<f64>| norms.iter().map(|norm| norm.log10()).collect();
+    let logs: Vec<Vec<f64>> = norms.iter().map(log10).collect();
+    let chart = LineChart::new("log10 |dW1| before the first step", "layers", 1..=norms[0].len());
+    let series = inits.iter().zip(&logs);
+    series.fold(chart, |chart, (&init, logs)| chart.series(word(init), logs)).draw(style)
+}
+
+/// The losses of all runs from one start.
+pub(crate) fn losses(layers: &[usize], runs: &[Run], iterations: usize, style: Style) -> String {
+    let names: Vec<String> = layers.iter().map(usize::to_string).collect();
+    let chart = LineChart::new("loss", "iteration", 1..=iterations);
+    let series = names.iter().zip(runs);
+    series.fold(chart, |chart, (name, run)| chart.series(name, &run.losses)).draw(style)
+}
+
+/// A line for each run from one start. The factor is the mean over the layers but one.
+pub(crate) fn table(layers: &[usize], runs: &[Run], norms: &[f64], style: Style) -> String {
+    let header = ["layers", "|dW1|", "factor", "plateau left at", "loss", "train", "test"];
+    let mut table = Table::new(header);
+    for (&layers, run) in layers.iter().zip(runs) {
+        let norm = norms[layers - 1];
+        let factor = match layers {
+            1 => "-".into(),
+            _ => significant((norm / norms[0]).powf(1.0 / (layers - 1) as f64), 2),
+        };
+        table.row([
+            layers.to_string(),
+            format!("{norm:.1e}"),
+            factor,
+            run.left.map_or("-".into(), |i| i.to_string()),
+            fixed(run.last, 4),
+            percent(run.train),
+            percent(run.test),
+        ]);
+    }
+    table.draw(style)
+}

@@ -1,0 +1,146 @@
+//! The runs: one for each number of layers and each start.
+
+use console::{Causes, Diverged, Outcome, Progress, share};
+use datasets::{Iris, SPECIES, select, split};
+use matrix::{Matrix, Rng};
+use nets::metrics::{accuracy, predictions};
+use nets::{DeepNet, Init};
+use std::sync::Mutex;
+
+/// The losses of this many iterations are averaged into one point of the curve.
+pub(crate) const AVERAGED: usize = 100;
+
+/// The constants of a run.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings {
+    pub hidden: usize,
+    pub iterations: usize,
+    pub rate: f64,
+    pub lambda: f64,
+    pub seed: u64,
+}
+
+/// Flowers to train or to test on: features, one-hot species, species.
+pub(crate) struct Flowers {
+    a0: Matrix,
+    y: Matrix,
+    species: Vec<usize>,
+}
+
+impl Flowers {
+    /// Four fifths of the flowers, drawn at random, and the others: those that `cargo run -p iris`
+    /// has for the same seed, which draws two nets before it splits the flowers.
+    pub(crate) fn split(iris: &Iris, seed: u64) -> [Self; 2] {
+        let mut rng = Rng::new(seed);
+        DeepNet::<f64>::new(&[4, 20, 20, SPECIES.len()], Init::Small, &mut rng);
+        DeepNet::<f64>::new(&[4, SPECIES.len()], Init::Small, &mut rng);
+        let (train, test) = split(iris.species.len(), 0.8, &mut rng);
+        [train, test].map(|indices| {
+            let species: Vec<usize> = indices.iter().map(|&i| iris.species[i]).collect();
+            let y = Matrix::one_hot(&species, SPECIES.len());
+            Self { a0: select(&iris.features, &indices), y, species }
+        })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.species.len()
+    }
+}
+
+/// A run at its end.
+pub(crate) struct Run {
+    /// The means of [`AVERAGED`] losses each.
+    pub losses: Vec<f64>,
+    /// The loss before the first step and the one after the last.
+    pub first: f64,
+    pub last: f64,
+    /// The first iteration whose loss was below 0.9 times the first: it has left the plateau.
+    pub left: Option<usize>,
+    /// The accuracy of the last net on the flowers to train on and on those to test on.
+    pub train: f64,
+    pub test: f64,
+}
+
+impl Run {
+    /// Whether the loss has fallen to less than half of what it was.
+    pub(crate) fn has_learned(&self) -> bool {
+        self.last < 0.5 * self.first
+    }
+}
+
+/// A net of `layers` layers. All start from the same random numbers.
+fn start(settings: Settings, init: Init, layers: usize) -> DeepNet {
+    let mut sizes = vec![settings.hidden; layers + 1];
+    (sizes[0], sizes[layers]) = (4, SPECIES.len());
+    DeepNet::new(&sizes, init, &mut Rng::new(settings.seed))
+}
+
+/// ‖∇W¹‖ before the first step.
+pub(crate) fn first_norm(settings: Settings, init: Init, layers: usize, train: &Flowers) -> f64 {
+    let net = start(settings, init, layers);
+    let grads = net.backward(&train.a0, &net.forward(&train.a0), &train.y);
+    grads.dw[0].norm_squared().sqrt()
+}
+
+fn train_one(
+    settings: Settings,
+    init: Init,
+    layers: usize,
+    [train, test]: [&Flowers; 2],
+) -> Outcome<Run> {
+    let Settings { iterations, rate, lambda, .. } = settings;
+    let causes = Causes {
+        rate: ("--rate", rate),
+        decay: ("--lambda", lambda),
+        inputs: ("smaller inputs", 1.0),
+    };
+    let mut net = start(settings, init, layers);
+    let (mut losses, mut total, mut first, mut left) = (Vec::new(), 0.0, 0.0, None);
+    for i in 1..=iterations {
+        let acts = net.forward(&train.a0);
+        let place = format_args!("{layers} layers, iteration {i}");
+        let loss = DeepNet::data_loss(&acts, &train.y);
+        total += Diverged::check(loss, place, i - 1, &causes)?;
+        if i == 1 {
+            first = loss;
+        }
+        if left.is_none() && loss < 0.9 * first {
+            left = Some(i);
+        }
+        let grads = net.backward(&train.a0, &acts, &train.y);
+        net.update(&grads, rate, lambda);
+        if i % AVERAGED == 0 || i == iterations {
+            losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
+            total = 0.0;
+        }
+    }
+    let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
+    // J has the weights in it as well: they must be numbers, too.
+    let place = format_args!("{layers} layers, after the last iteration");
+    Diverged::check(last + net.reg_loss(lambda), place, iterations, &causes)?;
+    let accuracy_on = |flowers: &Flowers| {
+        accuracy(&predictions(&net.forward(&flowers.a0).probs), &flowers.species)
+    };
+    let [train, test] = [train, test].map(accuracy_on);
+    Ok(Run { losses, first, last, left, train, test })
+}
+
+/// All runs: for each start one with each number of layers.
+pub(crate) fn train_all(
+    settings: Settings,
+    inits: &[Init],
+    layers: &[usize],
+    flowers: [&Flowers; 2],
+    quiet: bool,
+) -> Outcome<Vec<Run>> {
+    let nets: Vec<(Init, usize)> =
+        inits.iter().flat_map(|&init| layers.iter().map(move |&l| (init, l))).collect();
+    let progress = Mutex::new((0, Progress::new("net", 1..=nets.len(), quiet)));
+    share(nets.into_iter(), matrix::threads(), |(init, layers)| {
+        let run = train_one(settings, init, layers, flowers)?;
+        let (done, progress) = &mut *progress.lock().expect("nothing panics that holds it");
+        *done += 1;
+        progress.show(*done, format_args!("{layers} layers, loss {:.4}", run.last))?;
+        Ok(run)
+    })
+}
