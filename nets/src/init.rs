@@ -17,6 +17,21 @@ pub enum Init {
 }
 
 impl Init {
+    /// All starts by the names that the experiments use.
+    pub const NAMED: [(&str, Init); 4] =
+        [("small", Init::Small), ("he", Init::He), ("zero", Init::Zero), ("equal", Init::Equal)];
+
+    /// The name of the start.
+    pub fn name(self) -> &'static str {
+        let [small, he, zero, equal] = Self::NAMED.map(|(name, _)| name);
+        match self {
+            Self::Small => small,
+            Self::He => he,
+            Self::Zero => zero,
+            Self::Equal => equal,
+        }
+    }
+
     /// The weights, D × H, and the biases, 1 × H, of a layer of the sizes [D, H].
     pub fn layer<T: Real>(self, [d, h]: [usize; 2], rng: &mut Rng) -> (Matrix<T>, Matrix<T>) {
         let all = |x: f64| {
@@ -59,6 +74,14 @@ mod tests {
         assert_eq!(layers(&[3, 5, 2]), [(w1, b1), (w2, b2)]);
         let ThreeNet { w1, b1, w2, b2, w3, b3 } = ThreeNet::new([3, 5, 4, 2], &mut rng());
         assert_eq!(layers(&[3, 5, 4, 2]), [(w1, b1), (w2, b2), (w3, b3)]);
+    }
+
+    #[test]
+    fn every_start_has_its_name() {
+        for (name, init) in Init::NAMED {
+            assert_eq!(init.name(), name);
+        }
+        assert_eq!(Init::Equal.name(), "equal");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use console::{
     fixed, for_seeds, percent, shortest,
 };
 use matrix::{Matrix, Rng};
-use nets::TwoNet;
 use nets::metrics::{accuracy, predictions};
 use nets::two_net::Activations;
+use nets::{Init, TwoNet};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -23,8 +23,10 @@ const APP: App = App {
         Opt::value("iterations", "N", "10000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.1", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::value("init", "START", "small", "weights at first: small, he, zero or equal"),
         Opt::flag("printed-update", "b2 as the tutorial's code prints it: b2 -= rate * b2"),
         Opt::optional("seeds", "N", "run N seeds, from --seed on, and compare them"),
+        Opt::flag("compare-init", "compare the four starts, on each of --seeds"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
@@ -41,19 +43,28 @@ struct Settings {
     iterations: usize,
     rate: f64,
     lambda: f64,
+    init: Init,
     printed_update: bool,
 }
 
 impl Settings {
     /// Those of the tutorial's text. Its code has 30 hidden units.
-    const PUBLISHED: Settings =
-        Settings { hidden: 6, iterations: 10_000, rate: 0.1, lambda: 1e-3, printed_update: false };
+    const PUBLISHED: Settings = Settings {
+        hidden: 6,
+        iterations: 10_000,
+        rate: 0.1,
+        lambda: 1e-3,
+        init: Init::Small,
+        printed_update: false,
+    };
 }
 
 /// A run at its end.
 struct Run {
     net: TwoNet,
     acts: Activations,
+    /// Which hidden units were dead before the first step.
+    born_dead: Vec<bool>,
     /// The data loss before each step.
     losses: Vec<f64>,
     /// The data loss after the last step, and whether the last tenth of them made it smaller still.
@@ -72,17 +83,34 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
         iterations: options.get("iterations", 1..=10_000_000)?,
         rate: options.get("rate", ABOVE_0)?,
         lambda: options.get("lambda", 0.0..)?,
+        init: options.choice("init", &Init::NAMED)?,
         printed_update: options.has("printed-update"),
     };
-    let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
+    let Settings { hidden, iterations, rate, lambda, init, printed_update } = settings;
     let (seed, style) = (options.seed()?, options.style);
     options.exclude("seeds", "log")?;
+    options.exclude("compare-init", "log")?;
+    options.exclude("compare-init", "init")?;
     let seeds = options.has("seeds").then(|| options.get("seeds", 1..=100_000)).transpose()?;
     let mut log = Log::create(options.text("log"), &["iteration", "loss"], &[])?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "TwoNet learns XOR: 2-{hidden}-2, {steps} on all four rows,")?;
-    let update = if printed_update { ", b2 -= rate * b2 as printed" } else { "" };
-    let constants = format!("rate {}, lambda {}{update}", shortest(rate), shortest(lambda));
+    let mut constants = format!("rate {}, lambda {}", shortest(rate), shortest(lambda));
+    if init != Init::Small {
+        constants += &format!(", init {}", init.name());
+    }
+    if printed_update {
+        constants += ", b2 -= rate * b2 as printed";
+    }
+    if options.has("compare-init") {
+        let seeds = seeds.unwrap_or(20);
+        writeln!(out, "{constants}, {} from {seed} on\n", Count(seeds, "seed"))?;
+        let runs = Init::NAMED.map(|(_, init)| {
+            train_many(Settings { init, ..settings }, seed, seeds, options.quiet())
+        });
+        let runs = runs.into_iter().collect::<Outcome<Vec<_>>>()?;
+        return Ok(write!(out, "{}", report::starts(&runs, style))?);
+    }
     if let Some(seeds) = seeds {
         writeln!(out, "{constants}, {} from {seed} on\n", Count(seeds, "seed"))?;
         let runs = train_many(settings, seed, seeds, options.quiet())?;
@@ -124,14 +152,17 @@ fn train(
     seed: u64,
     mut report: impl FnMut(usize, f64) -> Outcome,
 ) -> Outcome<Run> {
-    let Settings { hidden, iterations, rate, lambda, printed_update } = settings;
+    let Settings { hidden, iterations, rate, lambda, init, printed_update } = settings;
     let causes = Causes {
         rate: ("--rate", rate),
         decay: ("--lambda", lambda),
         inputs: ("smaller inputs", 1.0),
     };
     let (a0, y) = (Matrix::from_rows(INPUTS), Matrix::one_hot(&LABELS, 2));
-    let mut net = TwoNet::new([2, hidden, 2], &mut Rng::new(seed));
+    let rng = &mut Rng::new(seed);
+    let [(w1, b1), (w2, b2)] = [[2, hidden], [hidden, 2]].map(|sizes| init.layer(sizes, rng));
+    let mut net = TwoNet { w1, b1, w2, b2 };
+    let born_dead = dead(&net.forward(&a0).z1);
     let mut losses = Vec::new();
     for i in 1..=iterations {
         let acts = net.forward(&a0);
@@ -152,19 +183,30 @@ fn train(
     Diverged::check(j, "after the last iteration", iterations, &causes)?;
     let falling = loss < 0.99 * losses[iterations - iterations.div_ceil(10)];
     let accuracy = accuracy(&predictions(&acts.probs), &LABELS);
-    Ok(Run { net, acts, losses, loss, falling, accuracy })
+    Ok(Run { net, acts, born_dead, losses, loss, falling, accuracy })
 }
+
+/// Which hidden units are off for all rows, so that no gradient reaches them.
+fn dead(z1: &Matrix) -> Vec<bool> {
+    (0..z1.cols()).map(|unit| z1.iter_rows().all(|row| row[unit] < 0.0)).collect()
+}
+
+/// The iterations whose losses stay with a run among many.
+const SHOWN: [usize; 5] = [1, 100, 300, 1000, 10_000];
 
 /// How many iterations of a run among many pass between two reports.
 const REPORTED: usize = 100;
 
-/// Trains one net for each seed. The losses, which would be a great deal of memory, are left out.
+/// Trains one net for each seed. Of the losses, which would be a great deal of memory, those of
+/// [`SHOWN`] are left.
 fn train_many(settings: Settings, first: u64, seeds: usize, quiet: bool) -> Outcome<Vec<Run>> {
     let progress = Progress::new("seed", 1..=seeds, quiet);
     for_seeds(first, seeds, matrix::threads(), progress, |seed, done| {
         let part = REPORTED as f64 / settings.iterations as f64;
         let report = |i, _| if i % REPORTED == 0 { done(part) } else { Ok(()) };
-        Ok(Run { losses: Vec::new(), ..train(settings, seed, report)? })
+        let run = train(settings, seed, report)?;
+        let losses = SHOWN.iter().map_while(|i| run.losses.get(i - 1)).copied().collect();
+        Ok(Run { losses, ..run })
     })
 }
 

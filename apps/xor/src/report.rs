@@ -1,8 +1,9 @@
 //! What the app shows of its runs.
 
-use crate::{INPUTS, LABELS, Run};
+use crate::{INPUTS, LABELS, Run, SHOWN, dead};
 use console::{Axis, Style, Table, beside, fixed, histogram, map, percent};
 use matrix::Matrix;
+use nets::Init;
 use nets::activation::softmax_of_rows;
 use std::f64::consts::LN_2;
 
@@ -69,10 +70,9 @@ pub(crate) fn features(run: &Run, style: Style) -> String {
 
 /// Why a run failed, as far as its loss and its hidden units tell.
 pub(crate) fn failure(run: &Run) -> String {
-    let z1 = &run.acts.z1;
-    let is_dead = |unit: &usize| (0..4).all(|i| z1[(i, *unit)] < 0.0);
-    let dead = (0..z1.cols()).filter(is_dead).count();
-    let live = z1.cols() - dead;
+    let units = run.born_dead.len();
+    let dead = count(&dead(&run.acts.z1));
+    let live = units - dead;
     if run.falling {
         "the loss is still falling, so it needs more --iterations".into()
     } else if live >= 2 && run.loss > 0.99 * LN_2 {
@@ -80,7 +80,7 @@ pub(crate) fn failure(run: &Run) -> String {
     } else if live == 0 {
         format!("all {dead} relus are dead")
     } else if dead > 0 {
-        format!("{dead} of {} relus are dead", z1.cols())
+        format!("{dead} of {units} relus are dead")
     } else {
         "the hidden units tell too few rows apart".into()
     }
@@ -100,5 +100,56 @@ pub(crate) fn seeds(runs: &[Run], first: u64, style: Style) -> String {
         );
     }
     let right = runs.iter().filter(|run| run.accuracy == 1.0).count();
-    format!("{text}\n{right} of {} seeds reach a training accuracy of 100 %\n", runs.len())
+    let right = format!("{right} of {} seeds reach a training accuracy of 100 %", runs.len());
+    format!("{text}\n{right}\n\n{}", births(runs, style))
+}
+
+/// How many relus are dead at the start and at the end, and how many runs succeed of those that start
+/// with so many alive.
+fn births(runs: &[Run], style: Style) -> String {
+    let (mut born, mut died, mut revived) = (0, 0, 0);
+    for run in runs {
+        for (&before, after) in run.born_dead.iter().zip(dead(&run.acts.z1)) {
+            born += usize::from(before);
+            died += usize::from(!before && after);
+            revived += usize::from(before && !after);
+        }
+    }
+    let units = runs.iter().map(|run| run.born_dead.len()).sum::<usize>();
+    let mut table = Table::new(["relus alive at the start", "seeds", "reach 100 %"]);
+    for alive in 0..=runs[0].born_dead.len() {
+        let of = |run: &&Run| run.born_dead.len() - count(&run.born_dead) == alive;
+        let runs: Vec<&Run> = runs.iter().filter(of).collect();
+        let right = runs.iter().filter(|run| run.accuracy == 1.0).count();
+        if !runs.is_empty() {
+            table.row([alive, runs.len(), right].map(|n| n.to_string()));
+        }
+    }
+    format!(
+        "{born} of {units} relus are dead at the start; later {died} die and {revived} revive\n{}",
+        table.draw(style)
+    )
+}
+
+fn count(units: &[bool]) -> usize {
+    units.iter().filter(|&&unit| unit).count()
+}
+
+/// The four starts on the same seeds: the mean loss before some iterations and at the end, and how many
+/// runs succeed.
+pub(crate) fn starts(runs: &[Vec<Run>], style: Style) -> String {
+    let shown = SHOWN[..runs[0][0].losses.len()].iter().map(usize::to_string);
+    let mut table =
+        Table::new(["start".into()].into_iter().chain(shown).chain(["reach 100 %".into()]));
+    for ((name, _), runs) in Init::NAMED.iter().zip(runs) {
+        let mut row = vec![(*name).to_string()];
+        for i in 0..runs[0].losses.len() {
+            let total: f64 = runs.iter().map(|run| run.losses[i]).sum();
+            row.push(fixed(total / runs.len() as f64, 4));
+        }
+        let right = runs.iter().filter(|run| run.accuracy == 1.0).count();
+        row.push(format!("{right} of {}", runs.len()));
+        table.row(row);
+    }
+    format!("the mean data loss before these iterations\n\n{}", table.draw(style))
 }

@@ -35,7 +35,7 @@ fn six_units_learn_mostly_and_thirty_always() {
 fn failed_runs_are_named_for_what_they_are() {
     let output = output_of(&APP, &["--seeds", "20"], xor);
     assert!(output.contains("\nseed 1: 50.00 %, loss 0.693: 5 of 6 relus are dead\n"), "{output}");
-    assert!(output.ends_with("\n17 of 20 seeds reach a training accuracy of 100 %\n"), "{output}");
+    assert!(output.contains("\n17 of 20 seeds reach a training accuracy of 100 %\n"), "{output}");
     for (args, why) in [
         (&["--seed", "1"][..], "5 of 6 relus are dead"),
         (&["--hidden", "1"], "the hidden units tell too few rows apart"),
@@ -129,4 +129,36 @@ fn a_net_that_ends_worse_than_it_began_is_a_failure() {
 fn one_iteration_is_singular() {
     let output = output_of(&APP, &["--iterations", "1", "--quiet"], xor);
     assert!(output.starts_with("TwoNet learns XOR: 2-6-2, 1 iteration on all four rows,\n"));
+}
+
+#[test]
+fn relus_born_dead_stay_dead_and_fewer_alive_fail_more_often() {
+    let output = output_of(&APP, &["--seeds", "20", "--quiet"], xor);
+    let runs = train_many(Settings::PUBLISHED, 0, 20, true).unwrap();
+    let born: usize = runs.iter().flat_map(|run| &run.born_dead).filter(|&&dead| dead).count();
+    assert!(born > 0);
+    let line = format!("\n{born} of 120 relus are dead at the start; later ");
+    assert!(output.contains(&line) && output.contains(" die and 0 revive\n"), "{output}");
+    let table: Vec<Vec<usize>> = output
+        .lines()
+        .skip_while(|line| !line.starts_with("-----"))
+        .skip(1)
+        .map(|line| line.split_whitespace().map(|word| word.parse().unwrap()).collect())
+        .collect();
+    let sum = |column: usize| table.iter().map(|row| row[column]).sum::<usize>();
+    assert_eq!((sum(1), sum(2)), (20, 17), "{output}");
+    let alive: usize = table.iter().map(|row| row[0] * row[1]).sum();
+    assert_eq!(alive, 120 - born, "{output}");
+}
+
+#[test]
+fn no_run_learns_from_zero_or_from_equal_weights() {
+    let output = output_of(&APP, &["--compare-init", "--seeds", "4"], xor);
+    for (start, right) in [("small", 3), ("he", 4), ("zero", 0), ("equal", 0)] {
+        let row = output.lines().find(|line| line.starts_with(start)).unwrap();
+        assert!(row.ends_with(&format!("  {right} of 4")), "{output}");
+    }
+    let single = train(Settings { init: Init::Equal, ..Settings::PUBLISHED }, 0, |_, _| Ok(()));
+    let w1 = single.unwrap().net.w1;
+    assert!(w1.iter_rows().all(|row| row.iter().all(|w| *w == row[0])), "{w1:?}");
 }
