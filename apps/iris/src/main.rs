@@ -7,6 +7,7 @@ use console::text::Count;
 use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
 };
+use nets::Init;
 use std::io::Write;
 use std::ops::Bound::Excluded;
 use std::path::PathBuf;
@@ -22,12 +23,14 @@ const APP: App = App {
         Opt::value("iterations", "N", "10000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.05", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
+        Opt::value("init", "START", "small", "small, he, zero or equal weights"),
         Opt::flag("printed-update", "b2, b3 as in the tutorial's code: b -= rate * b"),
         Opt::value("baseline-iterations", "N", "10000", "iterations of softmax regression"),
         Opt::value("baseline-rate", "R", "0.05", "rate of softmax regression"),
         Opt::value("baseline-lambda", "L", "0.0002", "lambda of softmax regression"),
         Opt::value("train-share", "S", "0.8", "share of the flowers to train on"),
         Opt::optional("splits", "N", "compare both on N random splits, from --seed on"),
+        Opt::flag("compare-init", "compare the four starts of ThreeNet, on each of --splits"),
         Opt::optional("data", "FILE", "another CSV file with the same columns"),
         Opt::SEED,
         Opt::THREADS,
@@ -45,6 +48,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         iterations: options.get("iterations", 1..=100_000_000)?,
         rate: options.get("rate", ABOVE_0)?,
         lambda: options.get("lambda", 0.0..)?,
+        init: options.choice("init", &Init::NAMED)?,
         printed_update: options.has("printed-update"),
         baseline_iterations: options.get("baseline-iterations", 1..=100_000_000)?,
         baseline_rate: options.get("baseline-rate", ABOVE_0)?,
@@ -53,6 +57,8 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     };
     let (seed, style) = (options.seed()?, options.style);
     options.exclude("splits", "log")?;
+    options.exclude("compare-init", "log")?;
+    options.exclude("compare-init", "init")?;
     let splits = options.has("splits").then(|| options.get("splits", 1..=10_000)).transpose()?;
     let path = options.text("data").map_or_else(datasets::iris_path, PathBuf::from);
     let iris = datasets::iris(&path)?;
@@ -74,8 +80,24 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         [iterations, settings.baseline_iterations].map(|n| Count(n, "iteration"));
     let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
     writeln!(out, "ThreeNet 4-{h1}-{h2}-3: {steps}, rate {rate}, lambda {lambda}")?;
+    if settings.init != Init::Small {
+        writeln!(out, "init {}", settings.init.name())?;
+    }
     if printed_update {
         writeln!(out, "b2, b3 as printed: b -= rate * b")?;
+    }
+    if options.has("compare-init") {
+        let splits = splits.unwrap_or(4);
+        writeln!(out, "{}, seeds from {seed} on\n", Count(splits, "random split"))?;
+        let starts =
+            Init::NAMED.map(|(_, init)| Start::new(Settings { init, ..settings }, &iris, seed));
+        writeln!(out, "{}", report::norms(&starts.map(|start| start.norms()), style))?;
+        let train = |(_, init)| {
+            let settings = Settings { init, ..settings };
+            train::train_three_nets(settings, &iris, seed, splits, options.quiet())
+        };
+        let runs = Init::NAMED.into_iter().map(train).collect::<Outcome<Vec<_>>>()?;
+        return Ok(write!(out, "{}", report::starts(&runs, style))?);
     }
     let [rate, lambda] = [settings.baseline_rate, settings.baseline_lambda].map(shortest);
     writeln!(out, "softmax regression: {baseline_steps}, rate {rate}, lambda {lambda}")?;

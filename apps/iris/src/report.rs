@@ -1,8 +1,9 @@
 //! What the app shows of its runs.
 
-use crate::train::{Flowers, Run};
+use crate::train::{Flowers, Run, SHOWN};
 use console::{Point, Style, Table, fixed, percent, scatter};
 use datasets::SPECIES;
+use nets::Init;
 use nets::metrics::confusion_matrix;
 
 /// The test flowers by the size of their petals.
@@ -73,5 +74,34 @@ pub(crate) fn splits(pairs: &[(Run, Run)], style: Style) -> String {
         better(true),
         better(false),
         pairs.len() - better(true) - better(false)
+    )
+}
+
+/// The norms of the gradients before the first step, for each start.
+pub(crate) fn norms(starts: &[Vec<f64>], style: Style) -> String {
+    let mut table = Table::new(["start", "dW1", "db1", "dW2", "db2", "dW3", "db3"]);
+    for ((name, _), norms) in Init::NAMED.iter().zip(starts) {
+        let norms = norms.iter().map(|norm| format!("{norm:.1e}"));
+        table.row([(*name).to_string()].into_iter().chain(norms));
+    }
+    format!("the norms of the gradients before the first step\n\n{}", table.draw(style))
+}
+
+/// The four starts on the same splits: the mean of the losses and of the accuracies.
+pub(crate) fn starts(runs: &[Vec<Run>], style: Style) -> String {
+    let shown = SHOWN[..runs[0][0].shown.len()].iter().map(usize::to_string);
+    let mut table = Table::new(
+        ["start".to_string()].into_iter().chain(shown).chain(["train".into(), "test".into()]),
+    );
+    for ((name, _), runs) in Init::NAMED.iter().zip(runs) {
+        let mean = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;
+        let mut row = vec![(*name).to_string()];
+        row.extend((0..runs[0].shown.len()).map(|i| fixed(mean(&|run| run.shown[i]), 4)));
+        row.extend([percent(mean(&|run| run.best_train)), percent(mean(&|run| run.test))]);
+        table.row(row);
+    }
+    format!(
+        "the mean data loss before these iterations, and the mean accuracies\n\n{}",
+        table.draw(style)
     )
 }

@@ -105,3 +105,27 @@ fn published_figures_stand_beside_the_published_run_alone() {
     assert!(!output.contains("published"), "{output}");
     assert_eq!(output_of(&APP, &["--quiet"], iris).matches("published").count(), 3);
 }
+
+#[test]
+fn neither_zero_nor_equal_weights_tell_flowers_as_well_as_he() {
+    let args = ["--compare-init", "--splits", "1", "--iterations", "1000", "--quiet"];
+    let output = output_of(&APP, &args, iris);
+    let rows = |start: &str| -> Vec<Vec<String>> {
+        let lines = output.lines().filter(|line| line.starts_with(start));
+        lines.map(|line| line.split_whitespace().map(String::from).collect()).collect()
+    };
+    let [norms, losses] = &rows("zero")[..] else { panic!("{output}") };
+    assert_eq!(norms[1..6], ["0.0e0"; 5], "{output}");
+    // The entropy of the shares of the species, 42, 37 and 41 of 120.
+    assert_eq!(losses[4], "1.0971", "{output}");
+    let loss = |start: &str| -> f64 { rows(start)[1][4].parse().unwrap() };
+    assert!(loss("he") < loss("small") && loss("small") < loss("zero"), "{output}");
+}
+
+#[test]
+fn every_start_has_the_same_split() {
+    let iris = datasets::iris(&datasets::iris_path()).unwrap();
+    let starts =
+        Init::NAMED.map(|(_, init)| Start::new(Settings { init, ..Settings::PUBLISHED }, &iris, 3));
+    assert!(starts.iter().all(|start| start.train.a0 == starts[0].train.a0));
+}

@@ -4,11 +4,14 @@ use console::{Causes, Diverged, Outcome, Progress, for_seeds};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
-use nets::{SoftmaxRegression, ThreeNet};
+use nets::{Init, SoftmaxRegression, ThreeNet};
 
 /// The losses of this many iterations are averaged into one point of the curve, and the training
 /// accuracy is taken after them, as in the tutorial.
 const AVERAGED: usize = 100;
+
+/// The iterations at which starts are compared.
+pub(crate) const SHOWN: [usize; 5] = [1, 100, 300, 1000, 10_000];
 
 /// The constants of a run.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,6 +20,7 @@ pub(crate) struct Settings {
     pub iterations: usize,
     pub rate: f64,
     pub lambda: f64,
+    pub init: Init,
     pub printed_update: bool,
     pub baseline_iterations: usize,
     pub baseline_rate: f64,
@@ -32,6 +36,7 @@ impl Settings {
         iterations: 10_000,
         rate: 0.05,
         lambda: 1e-3,
+        init: Init::Small,
         printed_update: false,
         baseline_iterations: 10_000,
         baseline_rate: 0.05,
@@ -50,6 +55,8 @@ pub(crate) struct Flowers {
 /// What a net achieves on one split.
 pub(crate) struct Run {
     pub losses: Vec<f64>,
+    /// The data losses before the iterations [`SHOWN`].
+    pub shown: Vec<f64>,
     pub train_accuracies: Vec<f64>,
     pub best_train: f64,
     /// The data loss on the training flowers before the first step and after the last, and the
@@ -74,7 +81,14 @@ impl Start {
     pub(crate) fn new(settings: Settings, iris: &Iris, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let [h1, h2] = settings.hidden;
-        let net = ThreeNet::new([4, h1, h2, 3], &mut rng);
+        // Also where another start replaces it, so that a seed always splits the flowers alike.
+        let mut net = ThreeNet::new([4, h1, h2, 3], &mut rng);
+        if settings.init != Init::Small {
+            let rng = &mut Rng::new(seed);
+            let layers = [[4, h1], [h1, h2], [h2, 3]].map(|sizes| settings.init.layer(sizes, rng));
+            let [(w1, b1), (w2, b2), (w3, b3)] = layers;
+            net = ThreeNet { w1, b1, w2, b2, w3, b3 };
+        }
         let baseline = SoftmaxRegression::new([4, 3], &mut rng);
         let (train, test) = split(iris.species.len(), settings.train_share, &mut rng);
         let flowers = |indices: &[usize]| {
@@ -83,6 +97,13 @@ impl Start {
             Flowers { a0: select(&iris.features, indices), y, species }
         };
         Self { net, baseline, train: flowers(&train), test: flowers(&test) }
+    }
+
+    /// The norms of the gradients before the first step: ‖∇W¹‖, ‖∇b¹‖, ‖∇W²‖, …
+    pub(crate) fn norms(&self) -> Vec<f64> {
+        let Self { net, train, .. } = self;
+        let grads = net.backward(&train.a0, &net.forward(&train.a0), &train.y);
+        grads.params().as_flattened().iter().map(|grad| grad.norm_squared().sqrt()).collect()
     }
 }
 
@@ -98,15 +119,15 @@ pub(crate) fn train_three_net(
     let causes = causes(("--rate", rate), ("--lambda", lambda), train);
     let mut net = start.net.clone();
     let (mut losses, mut train_accuracies, mut total) = (Vec::new(), Vec::new(), 0.0);
-    let (mut best, mut best_train, mut first) = (net.clone(), 0.0, 0.0);
+    let (mut best, mut best_train, mut shown) = (net.clone(), 0.0, Vec::new());
     for i in 1..=iterations {
         let acts = net.forward(&train.a0);
         let loss = ThreeNet::data_loss(&acts, &train.y);
         let place = format_args!("ThreeNet, iteration {i}");
         let checked = Diverged::check(loss, place, i - 1, &causes);
         total += loss;
-        if i == 1 {
-            first = loss;
+        if SHOWN.contains(&i) {
+            shown.push(loss);
         }
         if checked.is_ok() {
             let grads = net.backward(&train.a0, &acts, &train.y);
@@ -130,14 +151,14 @@ pub(crate) fn train_three_net(
         }
         checked?;
     }
-    let loss = ThreeNet::data_loss(&net.forward(&train.a0), &train.y);
+    let (first, loss) = (shown[0], ThreeNet::data_loss(&net.forward(&train.a0), &train.y));
     let reg_loss = net.reg_loss(lambda);
     // J has the weights in it as well: they must be numbers, too.
     let place = "ThreeNet, after the last iteration";
     Diverged::check(loss + reg_loss, place, iterations, &causes)?;
     let predicted = predictions(&best.forward(&test.a0).probs);
     let test = accuracy(&predicted, &test.species);
-    Ok(Run { losses, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
+    Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
 /// Trains softmax regression. Its J has one minimum and falls all the way, so the last net is kept
@@ -171,10 +192,10 @@ pub(crate) fn train_softmax_regression(
     let place = "softmax regression, after the last iteration";
     Diverged::check(loss + reg_loss, place, iterations, &causes)?;
     let best_train = accuracy(&predictions(&acts.probs), &train.species);
-    let (train_accuracies, first) = (vec![best_train], losses[0]);
+    let (train_accuracies, first, shown) = (vec![best_train], losses[0], Vec::new());
     let predicted = predictions(&net.forward(&test.a0).probs);
     let test = accuracy(&predicted, &test.species);
-    Ok(Run { losses, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
+    Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
 /// What may be to blame if the loss is no longer finite.
@@ -201,5 +222,21 @@ pub(crate) fn train_many(
         let net = train_three_net(settings, &start, |_, _, _| done(part))?;
         let baseline = train_softmax_regression(settings, &start, |_, _| done(part))?;
         Ok((short(net), short(baseline)))
+    })
+}
+
+/// What ThreeNet alone achieves on each of `splits` random splits.
+pub(crate) fn train_three_nets(
+    settings: Settings,
+    iris: &Iris,
+    first_seed: u64,
+    splits: usize,
+    quiet: bool,
+) -> Outcome<Vec<Run>> {
+    let progress = Progress::new(settings.init.name(), 1..=splits, quiet);
+    for_seeds(first_seed, splits, matrix::threads(), progress, |seed, done| {
+        let part = AVERAGED as f64 / settings.iterations as f64;
+        let start = Start::new(settings, iris, seed);
+        train_three_net(settings, &start, |_, _, _| done(part))
     })
 }

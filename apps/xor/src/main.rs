@@ -23,7 +23,7 @@ const APP: App = App {
         Opt::value("iterations", "N", "10000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.1", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the regulariser"),
-        Opt::value("init", "START", "small", "weights at first: small, he, zero or equal"),
+        Opt::value("init", "START", "small", "small, he, zero or equal weights"),
         Opt::flag("printed-update", "b2 as the tutorial's code prints it: b2 -= rate * b2"),
         Opt::optional("seeds", "N", "run N seeds, from --seed on, and compare them"),
         Opt::flag("compare-init", "compare the four starts, on each of --seeds"),
