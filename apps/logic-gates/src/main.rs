@@ -14,7 +14,7 @@ use nets::one_net::Rule;
 use std::io::Write;
 use std::ops::Range;
 use std::process::ExitCode;
-use train::{AVERAGED, Settings, Training};
+use train::{AVERAGED, Loss, Settings, Training};
 
 const APP: App = App {
     name: "logic-gates",
@@ -24,6 +24,7 @@ const APP: App = App {
         Opt::value("iterations", "N", "200000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.001", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the weight decay"),
+        Opt::value("loss", "LOSS", "entropy", "entropy, or squared to see what that costs"),
         Opt::value("rule", "RULE", "both", "of the decay: published, l2, both or off"),
         Opt::SEED,
         Opt::optional(
@@ -55,14 +56,17 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         iterations: options.get("iterations", 1..=1_000_000_000)?,
         rate: options.get("rate", ABOVE_0)?,
         lambda: options.get("lambda", 0.0..)?,
+        loss: options
+            .choice("loss", &[("entropy", Loss::CrossEntropy), ("squared", Loss::Squared)])?,
     };
-    let Settings { iterations, rate, lambda } = settings;
+    let Settings { iterations, rate, lambda, loss } = settings;
     let (seed, style) = (options.seed()?, options.style);
     let header = ["iteration", "and", "or", "not", "xor"];
     let mut log = Log::create(options.text("log"), &header, &[])?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "OneNet learns the logic gates: {steps} on all rows of the truth table,")?;
-    writeln!(out, "rate {}, lambda {}, seed {seed}", shortest(rate), shortest(lambda))?;
+    let squared = if loss == Loss::Squared { ", squared error" } else { "" };
+    writeln!(out, "rate {}, lambda {}{squared}, seed {seed}", shortest(rate), shortest(lambda))?;
 
     let mut learned = Ok(());
     for (i, &rule) in rules.iter().enumerate() {
@@ -70,7 +74,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
             Rule::Published => &[&AND_2, &AND, &OR, &NOT, &XOR],
             _ => &[&AND, &OR, &NOT, &XOR],
         };
-        let mut nets: Vec<_> = gates.iter().map(|gate| Training::new(gate, seed)).collect();
+        let mut nets: Vec<_> = gates.iter().map(|gate| Training::new(gate, loss, seed)).collect();
         let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
         for start in (1..=iterations).step_by(PART) {
             let part = start..(start + PART).min(iterations + 1);
@@ -85,7 +89,8 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         }
         drop(progress);
         learned = learned.and_then(|()| {
-            nets.iter().try_for_each(|net| NotLearned::check(net.gate.name, net.first, net.loss()))
+            nets.iter()
+                .try_for_each(|net| NotLearned::check(net.gate.name, net.first, net.loss(loss)))
         });
         let (xor, trained) = nets.split_last().expect("XOR is the last");
 
@@ -108,6 +113,9 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         let p: Vec<String> = xor.p().iter().map(|&p| fixed(p, 3)).collect();
         writeln!(out, "XOR, the same way: p(y=1) = {}. No line separates its", p.join(" "))?;
         writeln!(out, "answers, so one layer cannot learn it. Two can: cargo run -p xor")?;
+    }
+    if loss == Loss::Squared {
+        writeln!(out, "\n{}", report::saturated(style, options.quiet()))?;
     }
     Ok(learned?)
 }

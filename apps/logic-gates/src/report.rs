@@ -1,7 +1,7 @@
 //! What the app shows of the gates.
 
-use crate::train::Training;
-use console::{Axis, Style, Table, fixed, map};
+use crate::train::{self, Loss, Training};
+use console::{Axis, LineChart, Style, Table, fixed, map};
 use matrix::Matrix;
 use nets::one_net::Rule;
 
@@ -75,4 +75,24 @@ pub(crate) fn decision_map(trained: &Training, style: Style) -> String {
         .collect();
     let title = format!("{}: p(y=1)", trained.gate.name);
     map(&title, [axis("x1"), axis("x2")], p, &points, style.with_width(38))
+}
+
+/// Nielsen's saturated neuron under both losses: how large its first gradient is, and what comes of
+/// it.
+pub(crate) fn saturated(style: Style, quiet: bool) -> String {
+    let (steps, rate) = (300, 0.15);
+    let [(squared, slow), (entropy, fast)] =
+        [Loss::Squared, Loss::CrossEntropy].map(|loss| train::saturated(loss, steps, rate));
+    let chart = LineChart::new("h", "step", 1..=steps);
+    let chart = chart.series("squared error", &slow).series("-ln p", &fast).draw(style);
+    let [start, slow, fast] = [slow[0], slow[steps - 1], fast[steps - 1]].map(|h| fixed(h, 4));
+    let times = fixed(entropy / squared, 1);
+    let [squared, entropy] = [squared, entropy].map(|gradient| fixed(gradient, 4));
+    format!(
+        "A saturated neuron: input 1, weight 2, bias 2, label 0, so h = {start}.\n\
+         first gradient with respect to z: squared error {squared}, -ln p {entropy},\n\
+         {times} times as large\n\
+         h before step {steps} at a rate of {rate}: squared error {slow}, -ln p {fast}\n{}",
+        if quiet { String::new() } else { format!("\n{chart}") },
+    )
 }

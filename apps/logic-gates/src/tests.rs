@@ -1,6 +1,9 @@
 use super::*;
 use common::{answer_of, assert_help_fits, output_of};
 use gates::Gate;
+use matrix::Matrix;
+use nets::OneNet;
+use nets::gradient_check::central_difference;
 use std::fs;
 
 #[path = "../../console/tests/common/mod.rs"]
@@ -8,7 +11,7 @@ mod common;
 
 /// Trains under a rule as the app does by default.
 fn trained(gate: &'static Gate, rule: Rule, seed: u64) -> Training {
-    let mut net = Training::new(gate, seed);
+    let mut net = Training::new(gate, Loss::CrossEntropy, seed);
     net.steps(1..200_001, rule, Settings::PUBLISHED).unwrap();
     net
 }
@@ -76,7 +79,8 @@ fn one_layer_cannot_learn_xor() {
 
 #[test]
 fn training_in_parts_gives_the_same_net_and_curve() {
-    let (mut whole, mut parts) = (Training::new(&OR, 1), Training::new(&OR, 1));
+    let (mut whole, mut parts) =
+        (Training::new(&OR, Loss::CrossEntropy, 1), Training::new(&OR, Loss::CrossEntropy, 1));
     whole.steps(1..1701, Rule::L2, Settings::PUBLISHED).unwrap();
     for part in [1..501, 501..1501, 1501..1701] {
         parts.steps(part, Rule::L2, Settings::PUBLISHED).unwrap();
@@ -122,4 +126,31 @@ fn a_net_that_ends_worse_than_it_began_is_a_failure() {
     assert!(output.contains("gate  input  label  p(y=1)\n"), "{output}");
     let error = outcome.unwrap_err().to_string();
     assert!(error.starts_with("AND has not learned: its loss rose from 0.6"), "{error}");
+}
+
+#[test]
+fn squared_error_learns_less_and_a_saturated_neuron_least() {
+    let output = output_of(&APP, &["--loss", "squared", "--rule", "off", "--quiet"], logic_gates);
+    assert!(output.contains("rate 0.001, lambda 0.001, squared error, seed 0\n"), "{output}");
+    let end = "first gradient with respect to z: squared error 0.0173, -ln p 0.9820,\n\
+               56.6 times as large\n";
+    assert!(output.contains(end), "{output}");
+    let p = output.lines().find_map(|line| line.trim_start().strip_prefix("(1,1)      1  "));
+    assert_eq!(p, Some("0.6787"), "{output}");
+}
+
+#[test]
+fn the_gradient_of_squared_error_is_that_of_its_differences() {
+    let mut training = Training::new(&OR, Loss::Squared, 1);
+    training.net.w1 = Matrix::from_rows([[1.5], [-0.5]]);
+    let Training { net, .. } = &training;
+    let (a0, y) =
+        (Matrix::from_vec(4, 2, OR.inputs.concat()), Matrix::from_vec(4, 1, OR.labels.into()));
+    let grads = Loss::Squared.gradient(net, &a0, &net.forward(&a0), &y);
+    let of_w1 = |w1: &Matrix| {
+        let net = OneNet { w1: w1.clone(), ..net.clone() };
+        Loss::Squared.mean(&net.forward(&a0), &y)
+    };
+    let expected = central_difference(&net.w1, 1e-5, of_w1);
+    assert!((&grads.dw1 - &expected).norm_squared().sqrt() < 1e-9, "{grads:?}, {expected:?}");
 }
