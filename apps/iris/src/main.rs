@@ -30,7 +30,7 @@ const APP: App = App {
         Opt::value("baseline-lambda", "L", "0.0002", "lambda of softmax regression"),
         Opt::value("train-share", "S", "0.8", "share of the flowers to train on"),
         Opt::optional("splits", "N", "compare both on N random splits, from --seed on"),
-        Opt::flag("compare-init", "compare the four starts of ThreeNet, on each of --splits"),
+        Opt::flag("compare-init", "compare the four starts on each of --splits"),
         Opt::optional("data", "FILE", "another CSV file with the same columns"),
         Opt::SEED,
         Opt::THREADS,

@@ -26,7 +26,7 @@ const APP: App = App {
         Opt::value("init", "START", "small", "small, he, zero or equal weights"),
         Opt::flag("printed-update", "b2 as the tutorial's code prints it: b2 -= rate * b2"),
         Opt::optional("seeds", "N", "run N seeds, from --seed on, and compare them"),
-        Opt::flag("compare-init", "compare the four starts, on each of --seeds"),
+        Opt::flag("compare-init", "compare the four starts on each of --seeds"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
