@@ -86,8 +86,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
         writeln!(out, "{}", report::table(&layers, runs, norms, options.style))?;
     }
     let learned = runs.iter().filter(|run| run.has_learned()).count();
-    let have = if learned == 1 { "has" } else { "have" };
-    writeln!(out, "{learned} of {} {have} learned", Count(runs.len(), "net"))?;
+    writeln!(out, "learned: {learned} of {}", Count(runs.len(), "net"))?;
     Ok(())
 }
 

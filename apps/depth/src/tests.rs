@@ -39,13 +39,13 @@ fn three_layers_from_small_weights_learn_and_four_do_not() {
     // The entropy of the shares of the species, 42, 37 and 41 of 120.
     let entropy: f64 = [42.0, 37.0, 41.0].map(|n: f64| -n / 120.0 * (n / 120.0).ln()).iter().sum();
     assert_eq!(loss("4 "), format!("{entropy:.4}"), "{output}");
-    assert!(output.ends_with("\n1 of 2 nets has learned\n"), "{output}");
+    assert!(output.ends_with("\nlearned: 1 of 2 nets\n"), "{output}");
 }
 
 #[test]
 fn every_depth_learns_from_he() {
     let output = output_of(&APP, &["--init", "he", "--iterations", "3000", "--quiet"], depth);
-    assert!(output.ends_with("\n6 of 6 nets have learned\n"), "{output}");
+    assert!(output.ends_with("\nlearned: 6 of 6 nets\n"), "{output}");
 }
 
 #[test]

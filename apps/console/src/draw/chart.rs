@@ -5,7 +5,7 @@ use super::number::labels;
 use super::style::Style;
 use std::ops::RangeInclusive;
 
-const MARKS: [char; 5] = ['*', '+', 'o', 'x', '#'];
+const MARKS: [char; 6] = ['*', '+', 'o', 'x', '#', '%'];
 
 /// A line chart of one or more series over the same range of x.
 ///
