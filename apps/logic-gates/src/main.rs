@@ -24,7 +24,7 @@ const APP: App = App {
         Opt::value("iterations", "N", "200000", "steps of gradient descent"),
         Opt::value("rate", "R", "0.001", "learning rate"),
         Opt::value("lambda", "L", "0.001", "strength of the weight decay"),
-        Opt::value("loss", "LOSS", "entropy", "entropy, or squared to see what that costs"),
+        Opt::value("loss", "LOSS", "entropy", "entropy or squared (chapter 1)"),
         Opt::value("rule", "RULE", "both", "of the decay: published, l2, both or off"),
         Opt::SEED,
         Opt::optional(
