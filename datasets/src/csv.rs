@@ -1,12 +1,17 @@
-//! Comma-separated values (RFC 4180), record by record.
+//! Comma-separated values (RFC 4180), record by record or by the names of the columns.
 
 use crate::foreign::{Foreign, Wanted, foreign};
-use crate::text::Quoted;
+use crate::text::{Count, List, Quoted, Shortened};
+use matrix::Matrix;
 use std::borrow::Cow;
 use std::fmt;
 
 /// The most fields of a record. Each takes much more memory than the comma that makes it.
 const MOST_FIELDS: usize = 10_000;
+
+/// The most blank fields at the end of a record that may be missing. What is missing in the file
+/// takes memory all the same.
+const MOST_MISSING: usize = 16;
 
 /// What is wrong with a CSV file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +36,13 @@ pub enum CsvProblem {
     Ragged { found: usize, expected: usize },
     TooManyFields,
     Value { found: String, expected: &'static str },
-    NoColumn { found: String, name: &'static str },
-    TwoColumns { name: &'static str },
+    Missing { found: String, expected: &'static str },
+    NoColumn { columns: Vec<String>, name: String },
+    NoHeader { found: String, name: String },
+    TwoColumns { name: String },
+    Spaces,
     NoRows,
-    Separator { found: &'static str },
+    Rows { found: usize, expected: usize },
 }
 
 impl fmt::Display for CsvError {
@@ -54,28 +62,58 @@ impl fmt::Display for CsvError {
             }
             Unclosed => f.write_str("found a quote that is never closed, expected a second one"),
             Ragged { found, expected } => {
-                write!(f, "found {found} fields, expected {expected} as in the first line")
+                write!(
+                    f,
+                    "found {}, expected {expected} as in the first line",
+                    Count(*found, "field")
+                )
             }
             TooManyFields => {
                 write!(f, "found more than {MOST_FIELDS} fields, expected no more")
             }
-            Value { found, expected } if found.is_empty() => {
+            Value { found, expected } | Missing { found, expected } if found.is_empty() => {
                 write!(f, "found an empty field, expected {expected}")
             }
-            Value { found, expected } => write!(f, "found {}, expected {expected}", Quoted(found)),
-            NoColumn { found, name } => {
-                write!(f, "found {} as the header, expected a column '{name}'", Quoted(found))
+            Value { found, expected } | Missing { found, expected } => {
+                write!(f, "found {}, expected {expected}", Quoted(found))
             }
+            NoColumn { columns, name } => {
+                let word = if columns.len() == 1 { "column" } else { "columns" };
+                write!(f, "found the {word} {}, expected one named '{name}'", List(columns))
+            }
+            NoHeader { found, name } => write!(
+                f,
+                "found {} in the first line, expected the names of the columns, one of them \
+                 '{name}'",
+                Quoted(found)
+            ),
             TwoColumns { name } => {
                 write!(f, "found a second column '{name}' in the header, expected one")
             }
+            Spaces => f.write_str(
+                "found fields separated by spaces, expected commas, semicolons or tabs: convert it \
+                 with `tr -s ' ' , < FILE > NEW.csv`",
+            ),
             NoRows => f.write_str("found the end of the file, expected rows of data"),
-            Separator { found } => write!(f, "found fields parted by {found}, expected ','"),
+            Rows { found, expected } => {
+                write!(
+                    f,
+                    "found {}, expected {expected} as the first line says",
+                    Count(*found, "row")
+                )
+            }
         }
     }
 }
 
 impl std::error::Error for CsvError {}
+
+impl CsvError {
+    /// Whether a value is missing: an empty field or what stands for one, such as `?` and `NA`.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.problem, CsvProblem::Missing { .. })
+    }
+}
 
 /// One field of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,24 +124,48 @@ pub struct Field<'a> {
     pub line: usize,
     /// The character it starts with, counted from 1 within the line.
     pub column: usize,
+    /// Whether a number may have a comma for its point: where commas do not separate fields.
+    pub decimal_comma: bool,
 }
 
 impl Field<'_> {
     /// The field as a number. Spaces around it do not matter.
     ///
     /// # Errors
-    /// If it is anything but a finite decimal number with a point.
+    /// If it is anything but a finite decimal number, with a point or, where commas do not separate
+    /// fields, a comma.
     pub fn number(&self) -> Result<f64, CsvError> {
-        match self.text.trim().parse() {
+        let text = self.text.trim();
+        let number = match text.split_once(',') {
+            Some((whole, rest)) if self.decimal_comma && !whole.contains('.') => {
+                format!("{whole}.{rest}").parse()
+            }
+            _ => text.parse(),
+        };
+        match number {
             Ok(number) if f64::is_finite(number) => Ok(number),
             _ => Err(self.error("a number")),
         }
     }
 
+    /// Whether it is empty, or one of the usual signs for a value that is missing.
+    pub fn is_missing(&self) -> bool {
+        const SIGNS: [&str; 9] = ["", "?", "-", ".", "na", "n/a", "nan", "null", "none"];
+        let text = self.text.trim();
+        SIGNS.iter().any(|sign| text.eq_ignore_ascii_case(sign))
+    }
+
     /// The error that this field is not what was `expected`.
     pub fn error(&self, expected: &'static str) -> CsvError {
         let found = self.text.trim().to_owned();
-        self.problem(CsvProblem::Value { found, expected })
+        self.problem(match self.is_missing() {
+            true => CsvProblem::Missing { found, expected },
+            false => CsvProblem::Value { found, expected },
+        })
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
     }
 
     pub(crate) fn problem(&self, problem: CsvProblem) -> CsvError {
@@ -115,7 +177,11 @@ impl Field<'_> {
 ///
 /// Lines end with LF, CRLF or CR, the last one perhaps with none; blank lines are passed over. A
 /// field in quotes may hold commas, line ends, and quotes, which are written twice. All records
-/// have as many fields as the first, 10 000 at most.
+/// have as many fields as the first, 10 000 at most; blank ones at the end may be too many, or up
+/// to 16 of them missing.
+///
+/// What separates the fields is a comma unless the first line says otherwise: it has a tab, semicolon
+/// or bar (the first of them counts) and no comma but between digits (`5,1;3,5`), or it is `sep=;` as Excel writes it.
 ///
 /// ```
 /// let mut records = datasets::csv::records(b"x,y\n1,\"a \"\"b\"\"\"\n")?;
@@ -130,11 +196,11 @@ impl Field<'_> {
 /// this kind at all. The records bring their own errors.
 pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = if text.trim_ascii_start().is_empty() { b"" } else { bytes };
-    if let Some(found) = foreign(start, Wanted::Csv) {
-        let problem = CsvProblem::Foreign(found);
-        return Err(CsvError { line: 1, column: 1, problem });
-    }
+    let other = |bytes| {
+        let problem = CsvProblem::Foreign(foreign(bytes, Wanted::Csv)?);
+        Some(CsvError { line: 1, column: 1, problem })
+    };
+    other(bytes).map_or(Ok(()), Err)?;
     let text = std::str::from_utf8(text).map_err(|error| {
         let (before, after) = text.split_at(error.valid_up_to());
         let before = str::from_utf8(before).expect("valid up to here");
@@ -142,7 +208,12 @@ pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
         place.advance(before.len());
         place.error(CsvProblem::NotUtf8 { found: after[0] })
     })?;
-    Ok(Records::new(text))
+    if text.trim().is_empty() {
+        other(b"").map_or(Ok(()), Err)?;
+    }
+    let mut records = Records::new(text);
+    records.find_separator();
+    Ok(records)
 }
 
 /// What [`records`] returns.
@@ -152,8 +223,9 @@ pub struct Records<'a> {
     rest: &'a str,
     line: usize,
     column: usize,
-    /// The number of fields, once a record has been read.
-    width: Option<usize>,
+    separator: char,
+    /// The most and fewest fields of the records that follow the first, once that has been read.
+    width: Option<(usize, usize)>,
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -174,11 +246,44 @@ impl<'a> Iterator for Records<'a> {
 
 impl<'a> Records<'a> {
     fn new(text: &'a str) -> Self {
-        Self { rest: text, line: 1, column: 1, width: None }
+        Self { rest: text, line: 1, column: 1, separator: ',', width: None }
     }
 
-    /// An error at the place that has been reached, which is the end once all has been read.
-    pub(crate) fn error(&self, problem: CsvProblem) -> CsvError {
+    /// Takes the separator from the first line.
+    fn find_separator(&mut self) {
+        const OTHERS: [char; 3] = ['\t', ';', '|'];
+        self.skip_blank_lines();
+        let end = self.rest.find(['\r', '\n']).unwrap_or(self.rest.len());
+        let line = self.rest[..end].trim();
+        if let Some(separator) = line.strip_prefix("sep=").and_then(|rest| rest.parse().ok())
+            && (OTHERS.contains(&separator) || separator == ',')
+        {
+            self.separator = separator;
+            self.advance(end);
+            return;
+        }
+        let mut other = None;
+        let mut outside = true;
+        for (i, c) in line.char_indices() {
+            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            match c {
+                '"' => outside = !outside,
+                ',' if outside => {
+                    let (before, after) = (line[..i].chars().last(), line[i + 1..].chars().next());
+                    if !is_digit(before) || !is_digit(after) {
+                        return;
+                    }
+                }
+                _ if outside && OTHERS.contains(&c) => other = other.or(Some(c)),
+                _ => {}
+            }
+        }
+        self.separator = other.unwrap_or(',');
+    }
+
+    /// The error that there is this problem at the place that has been reached, which is the end
+    /// once all has been read.
+    pub fn error(&self, problem: CsvProblem) -> CsvError {
         CsvError { line: self.line, column: self.column, problem }
     }
 
@@ -213,24 +318,36 @@ impl<'a> Records<'a> {
             if fields.len() == MOST_FIELDS {
                 return Err(self.error(CsvProblem::TooManyFields));
             }
-            let (line, column) = (self.line, self.column);
-            let text = if self.rest.starts_with('"') { self.quoted()? } else { self.unquoted()? };
-            fields.push(Field { text, line, column });
-            if !self.rest.starts_with(',') {
+            fields.push(self.field()?);
+            if !self.rest.starts_with(self.separator) {
                 break;
             }
             self.advance(1);
         }
-        let (found, expected) = (fields.len(), *self.width.get_or_insert(fields.len()));
-        if found != expected {
-            return Err(fields[0].problem(CsvProblem::Ragged { found, expected }));
+        let is_named = |field: &Field| !field.is_blank();
+        let named = fields.iter().rposition(is_named).map_or(0, |last| last + 1);
+        let least = named.max(fields.len().saturating_sub(MOST_MISSING));
+        let (most, least) = *self.width.get_or_insert((fields.len(), least));
+        if named > most || fields.len() < least {
+            let problem = CsvProblem::Ragged { found: fields.len(), expected: most };
+            return Err(fields[0].problem(problem));
         }
+        let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
+        let blank = Field { text: Cow::Borrowed(""), line, column, decimal_comma };
+        fields.resize(most, blank);
         Ok(fields)
     }
 
-    /// A field up to the next comma or line end.
+    fn field(&mut self) -> Result<Field<'a>, CsvError> {
+        let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
+        let text = if self.rest.starts_with('"') { self.quoted()? } else { self.unquoted()? };
+        Ok(Field { text, line, column, decimal_comma })
+    }
+
+    /// A field up to the next separator or line end.
     fn unquoted(&mut self) -> Result<Cow<'a, str>, CsvError> {
-        let end = self.rest.find([',', '\r', '\n', '"']).unwrap_or(self.rest.len());
+        let ends = [self.separator, '\r', '\n', '"'];
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
         let text = self.advance(end);
         if self.rest.starts_with('"') {
             return Err(self.error(CsvProblem::Quote));
@@ -252,11 +369,157 @@ impl<'a> Records<'a> {
             }
             text += "\"";
         }
-        if self.rest.is_empty() || self.rest.starts_with([',', '\r', '\n']) {
+        if self.rest.is_empty() || self.rest.starts_with([self.separator, '\r', '\n']) {
             return Ok(text);
         }
         Err(self.error(CsvProblem::AfterQuote))
     }
+}
+
+/// A table whose first line names its columns.
+///
+/// ```
+/// let table = datasets::csv::table(b"Alcohol,hue,class\n14.2,1.04,A\n12.4,0.98,B\n")?;
+/// assert_eq!(table.numbers(&["hue", "alcohol"])?.row(0), [1.04, 14.2]);
+/// assert_eq!(table.classes("class")?, (vec![0, 1], vec!["A".to_string(), "B".to_string()]));
+/// # Ok::<(), datasets::csv::CsvError>(())
+/// ```
+///
+/// # Errors
+/// As for [`records`]. The rows bring their own errors.
+pub fn table(bytes: &[u8]) -> Result<Table<'_>, CsvError> {
+    let mut rows = records(bytes)?;
+    let header = rows.next().unwrap_or_else(|| Err(rows.error(CsvProblem::NoRows)))?;
+    Ok(Table { header, rows })
+}
+
+/// What [`table`] returns.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    /// The fields of the first line.
+    pub header: Vec<Field<'a>>,
+    rows: Records<'a>,
+}
+
+impl<'a> Table<'a> {
+    /// The rows after the header. Rows of nothing but blank fields are passed over.
+    pub fn rows(&self) -> Rows<'a> {
+        Rows(self.rows.clone())
+    }
+
+    /// The number of the column with this name or, if there is none, with one that differs in upper
+    /// or lower case, blanks, points and the like.
+    ///
+    /// # Errors
+    /// If there is no such column, or a second one.
+    pub fn column(&self, name: &str) -> Result<usize, CsvError> {
+        let (same, alike) = (|field: &str| field.trim() == name, letters(name));
+        match self.header.iter().any(|field| same(&field.text)) {
+            true => self.find(name, same),
+            false => self.find(name, |field| !alike.is_empty() && letters(field) == alike),
+        }
+    }
+
+    /// The number of the column whose name `is_it`; errors call it `name`.
+    pub(crate) fn find(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<usize, CsvError> {
+        let mut found = (0..self.header.len()).filter(|&i| is_it(&self.header[i].text));
+        match (found.next(), found.next()) {
+            (Some(i), None) => Ok(i),
+            (None, _) => Err(self.no_column(name.to_owned())),
+            (_, Some(i)) => {
+                Err(self.header[i].problem(CsvProblem::TwoColumns { name: name.to_owned() }))
+            }
+        }
+    }
+
+    fn no_column(&self, name: String) -> CsvError {
+        let words = self.header[0].text.split_whitespace().count();
+        let number = self.header.iter().find(|field| field.number().is_ok());
+        match number {
+            _ if self.header.len() == 1 && words > 2 => self.header[0].problem(CsvProblem::Spaces),
+            Some(number) => {
+                let found = number.text.trim().to_owned();
+                number.problem(CsvProblem::NoHeader { found, name })
+            }
+            None => {
+                let shown = |field: &Field| Shortened(field.text.trim()).to_string();
+                let columns = self.header.iter().map(shown).collect();
+                self.header[0].problem(CsvProblem::NoColumn { columns, name })
+            }
+        }
+    }
+
+    /// The numbers in the columns `names`, one row to a row: n × D for D names.
+    ///
+    /// # Errors
+    /// If a column is missing, a value is not a finite number, or there are no rows.
+    pub fn numbers(&self, names: &[&str]) -> Result<Matrix, CsvError> {
+        let columns: Result<Vec<_>, _> = names.iter().map(|name| self.column(name)).collect();
+        let (columns, mut rows) = (columns?, self.rows());
+        let (mut numbers, mut n) = (Vec::new(), 0);
+        for row in rows.by_ref() {
+            let row = row?;
+            n += 1;
+            for &column in &columns {
+                numbers.push(row[column].number()?);
+            }
+        }
+        match n {
+            0 => Err(rows.error(CsvProblem::NoRows)),
+            _ => Ok(Matrix::from_vec(n, names.len(), numbers)),
+        }
+    }
+
+    /// The class of each row, as an index into the names that come second: the texts in this
+    /// column, each once, in alphabetical order.
+    ///
+    /// # Errors
+    /// If the column is missing, a field is blank, or there are no rows.
+    pub fn classes(&self, name: &str) -> Result<(Vec<usize>, Vec<String>), CsvError> {
+        let (column, mut rows) = (self.column(name)?, self.rows());
+        let mut texts = Vec::new();
+        for row in rows.by_ref() {
+            let row = row?;
+            match &row[column] {
+                field if field.is_missing() => return Err(field.error("a class")),
+                field => texts.push(field.text.trim().to_owned()),
+            }
+        }
+        let mut names = texts.clone();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            return Err(rows.error(CsvProblem::NoRows));
+        }
+        let class = |text: &String| names.binary_search(text).expect("each text is a name");
+        Ok((texts.iter().map(class).collect(), names))
+    }
+}
+
+/// What [`Table::rows`] returns.
+#[derive(Clone, Debug)]
+pub struct Rows<'a>(Records<'a>);
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Result<Vec<Field<'a>>, CsvError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_blank =
+            |row: &Self::Item| row.as_ref().is_ok_and(|row| row.iter().all(Field::is_blank));
+        self.0.by_ref().find(|row| !is_blank(row))
+    }
+}
+
+impl Rows<'_> {
+    pub(crate) fn error(&self, problem: CsvProblem) -> CsvError {
+        self.0.error(problem)
+    }
+}
+
+/// The letters and digits of a name, in lower case.
+pub(crate) fn letters(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

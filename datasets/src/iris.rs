@@ -2,7 +2,7 @@
 //!
 //! R. A. Fisher (1936), "The use of multiple measurements in taxonomic problems".
 
-use crate::csv::{self, CsvError, CsvProblem, Field};
+use crate::csv::{self, CsvError, CsvProblem, Field, letters};
 use crate::{Error, file};
 use matrix::Matrix;
 use std::path::{Path, PathBuf};
@@ -35,82 +35,197 @@ pub fn iris(path: &Path) -> Result<Iris, Error> {
     parse(&file::read(path)?).map_err(|error| Error::new(path, error))
 }
 
+/// The flowers in the file `path` of which no value is missing, and how many others there are.
+///
+/// # Errors
+/// As for [`iris`], but for missing values.
+pub fn iris_without_missing(path: &Path) -> Result<(Iris, usize), Error> {
+    read(&file::read(path)?, true).map_err(|error| Error::new(path, error))
+}
+
 /// The flowers in the bytes of a CSV file.
 ///
 /// The first line names the columns, in any order and in any usual spelling (`SepalLengthCm`,
 /// `sepal_length`, `Sepal.Length`, `sepal length (cm)`, `sepal length in cm`); others are ignored.
+/// The column of the species may be called `species`, `variety`, `class`, `name`, `label` or `target`
+/// as well; the first of these counts.
+///
 /// Without such a line, as in UCI's `iris.data`, there are five columns: the [`FEATURES`] in order
-/// and the species.
+/// and the species. The same holds after a first line `150,4,setosa,versicolor,virginica`, as in
+/// scikit-learn's file and TensorFlow's: how many flowers and features there are, and what the
+/// numbers of the species stand for.
+///
+/// A species is a name (`Iris-setosa`, `I. setosa`, `setosa`) or a number: 0 to 2 in the order of
+/// [`SPECIES`], or 1 to 3 where there is a 3.
 ///
 /// # Errors
-/// If the bytes are not CSV, a column is missing, a value is no number or no species, or there is
-/// no flower.
+/// If the bytes are not CSV, a column is missing, a value is missing or not a number or species, or
+/// there is no flower.
 pub fn parse(bytes: &[u8]) -> Result<Iris, CsvError> {
-    let mut records = csv::records(bytes)?;
-    let first = records.next().expect("the text is not blank")?;
-    // A single value that is right makes it a row, whose other values are then checked.
-    let headless = first.len() == 5
-        && (first[..4].iter().any(|field| field.number().is_ok()) || species_of(&first[4]).is_ok());
-    let columns = if headless { [0, 1, 2, 3, 4] } else { find_columns(&first)? };
+    Ok(read(bytes, false)?.0)
+}
 
-    let (mut features, mut species) = (Vec::new(), Vec::new());
-    for row in headless.then_some(Ok(first)).into_iter().chain(records.by_ref()) {
+/// The flowers, and how many were skipped because a value is missing.
+fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), CsvError> {
+    let mut table = csv::table(bytes)?;
+    let layout = Layout::of(&table.header);
+    let columns = match layout {
+        Layout::Header => find_columns(&table)?,
+        _ => [0, 1, 2, 3, 4],
+    };
+    let first = match layout {
+        Layout::NoHeader => Some(Ok(std::mem::take(&mut table.header))),
+        _ => None,
+    };
+
+    let mut rows = table.rows();
+    let (mut features, mut labels, mut skipped) = (Vec::new(), Labels::default(), 0);
+    for row in first.into_iter().chain(rows.by_ref()) {
         let row = row?;
+        if skip_missing && columns.iter().any(|&column| row[column].is_missing()) {
+            skipped += 1;
+            continue;
+        }
         for &column in &columns[..4] {
             features.push(row[column].number()?);
         }
-        species.push(species_of(&row[columns[4]])?);
+        labels.push(&row[columns[4]])?;
     }
-    if species.is_empty() {
-        return Err(records.error(CsvProblem::NoRows));
+    let n = labels.species.len();
+    let species = match layout {
+        Layout::Counted { flowers, .. } if flowers != n + skipped => {
+            let problem = CsvProblem::Rows { found: n + skipped, expected: flowers };
+            return Err(rows.error(problem));
+        }
+        Layout::Counted { species, .. } => labels.in_order(species)?,
+        _ => labels.in_order([0, 1, 2])?,
+    };
+    if n == 0 {
+        return Err(rows.error(CsvProblem::NoRows));
     }
-    Ok(Iris { features: Matrix::from_vec(species.len(), 4, features), species })
+    Ok((Iris { features: Matrix::from_vec(n, 4, features), species }, skipped))
+}
+
+/// What the first line of a file is.
+#[derive(Clone, Copy)]
+enum Layout {
+    /// The names of the columns.
+    Header,
+    /// A flower.
+    NoHeader,
+    /// The number of flowers, that of features, and the species in the order of their numbers.
+    Counted { flowers: usize, species: [usize; 3] },
+}
+
+impl Layout {
+    fn of(first: &[Field]) -> Self {
+        let [a, b, c, d, e, rest @ ..] = first else { return Self::Header };
+        if !rest.iter().all(Field::is_blank) {
+            return Self::Header;
+        }
+        let count = |field: &Field| field.text.trim().parse().ok();
+        if let (Some(flowers), Some(4), [Some(c), Some(d), Some(e)]) =
+            (count(a), count(b), [c, d, e].map(|field| species_of(&field.text)))
+            && c != d
+            && d != e
+            && e != c
+        {
+            return Self::Counted { flowers, species: [c, d, e] };
+        }
+        // A single value that is right makes it a row, whose other values are then checked.
+        let is_number = |field: &&Field| field.number().is_ok();
+        if [a, b, c, d].iter().any(is_number) || species_of(&e.text).is_some() {
+            Self::NoHeader
+        } else {
+            Self::Header
+        }
+    }
 }
 
 /// Where the header has the four features and the species.
-fn find_columns(header: &[Field]) -> Result<[usize; 5], CsvError> {
-    if let [field] = header {
-        for (separator, found) in [(';', "';'"), ('\t', "tabs")] {
-            if field.text.contains(separator) {
-                return Err(field.problem(CsvProblem::Separator { found }));
-            }
-        }
-    }
-    let names: Vec<String> = header.iter().map(|field| letters(&field.text)).collect();
+fn find_columns(table: &csv::Table) -> Result<[usize; 5], CsvError> {
+    const SPECIES_NAMES: [&str; 9] = [
+        "species",
+        "variety",
+        "class",
+        "name",
+        "speciesname",
+        "targetname",
+        "targetnames",
+        "label",
+        "target",
+    ];
     let mut columns = [0; 5];
-    for (column, name) in columns.iter_mut().zip(FEATURES.into_iter().chain(["species"])) {
-        let is_it = |&i: &usize| names[i] == letters(name);
-        let mut found = (0..names.len()).filter(is_it);
-        *column = match (found.next(), found.next()) {
-            (Some(i), None) => i,
-            (None, _) => {
-                let texts: Vec<&str> = header.iter().map(|field| field.text.trim()).collect();
-                let found = texts.join(",");
-                return Err(header[0].problem(CsvProblem::NoColumn { found, name }));
-            }
-            (_, Some(i)) => return Err(header[i].problem(CsvProblem::TwoColumns { name })),
+    for (column, name) in columns.iter_mut().zip(FEATURES) {
+        let plain = letters(name);
+        let is_it = |text: &str| {
+            let text = letters(text);
+            text.strip_suffix("incm").or(text.strip_suffix("cm")).unwrap_or(&text) == plain
         };
+        *column = table.find(name, is_it)?;
     }
+    let is_there = |name: &&str| table.header.iter().any(|field| letters(&field.text) == *name);
+    let name = SPECIES_NAMES.into_iter().find(is_there).unwrap_or("species");
+    columns[4] = table.find(name, |text| letters(text) == name)?;
     Ok(columns)
 }
 
-/// A column's name without what the usual spellings of it differ in: `PetalWidthCm`,
-/// `petal width (cm)` and `petal width in cm` are `petalwidth`.
-fn letters(name: &str) -> String {
-    let name: String = name.chars().filter(char::is_ascii_alphabetic).collect();
-    let name = name.to_ascii_lowercase();
-    match name.strip_suffix("incm").or(name.strip_suffix("cm")).unwrap_or(&name) {
-        "class" | "variety" => "species".to_owned(),
-        name => name.to_owned(),
+/// The species of the flowers so far.
+#[derive(Default)]
+struct Labels {
+    species: Vec<Label>,
+    /// Where the labels 0 and 3 were first found, if they were.
+    zero: Option<CsvError>,
+    three: Option<CsvError>,
+}
+
+/// A species by its number in [`SPECIES`], or a number that the file gives it.
+enum Label {
+    Species(usize),
+    Number(usize),
+}
+
+impl Labels {
+    fn push(&mut self, field: &Field) -> Result<(), CsvError> {
+        const EXPECTED: &str = "setosa, versicolor or virginica";
+        let number = field.number().ok().filter(|x| [0.0, 1.0, 2.0, 3.0].contains(x));
+        self.species.push(match (species_of(&field.text), number) {
+            (Some(species), _) => Label::Species(species),
+            (None, Some(number)) => Label::Number(number as usize),
+            (None, None) => return Err(field.error(EXPECTED)),
+        });
+        let clash = || field.error("labels from 0 to 2 or from 1 to 3, not both");
+        if number == Some(0.0) {
+            self.zero.get_or_insert_with(clash);
+        } else if number == Some(3.0) {
+            self.three.get_or_insert_with(clash);
+        }
+        Ok(())
+    }
+
+    /// The numbers in [`SPECIES`], where those in the file stand for these `species`.
+    fn in_order(self, species: [usize; 3]) -> Result<Vec<usize>, CsvError> {
+        let first = match (self.zero, self.three) {
+            (Some(zero), Some(three)) => {
+                return Err(if zero.line > three.line { zero } else { three });
+            }
+            (None, Some(_)) => 1,
+            _ => 0,
+        };
+        let species = self.species.into_iter().map(|label| match label {
+            Label::Species(species) => species,
+            Label::Number(number) => species[number - first],
+        });
+        Ok(species.collect())
     }
 }
 
-/// The number of the species in `field`: `Iris-setosa`, or `setosa` alone.
-fn species_of(field: &Field) -> Result<usize, CsvError> {
-    let text = field.text.trim().to_ascii_lowercase();
-    let name = text.strip_prefix("iris-").unwrap_or(&text);
-    let found = SPECIES.iter().position(|&species| species == name);
-    found.ok_or_else(|| field.error("setosa, versicolor or virginica"))
+/// The number of the species with this name.
+fn species_of(text: &str) -> Option<usize> {
+    let name = letters(text);
+    let name = name.strip_prefix("iris").or(name.strip_prefix('i')).unwrap_or(&name);
+    let name = if name == "versicolour" { "versicolor" } else { name };
+    SPECIES.iter().position(|&species| species == name)
 }
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ mod split;
 pub mod text;
 
 pub use error::Error;
-pub use iris::{FEATURES, Iris, SPECIES, iris, iris_path, parse as parse_iris};
+pub use iris::{
+    FEATURES, Iris, SPECIES, iris, iris_path, iris_without_missing, parse as parse_iris,
+};
 pub use mnist::{Images, MnistError, mnist, mnist_dir};
 pub use picture::Picture;
 pub use split::{select, split};

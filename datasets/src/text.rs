@@ -66,13 +66,13 @@ impl Display for Count<'_> {
     }
 }
 
-/// Texts in quotes, whole, as in `'a', 'b' and 'c'`: the first ten, and how many more there are.
+/// Texts in quotes, whole, as in `'a', 'b' and 'c'`: the first fifty, and how many more there are.
 #[derive(Clone, Copy, Debug)]
 pub struct List<'a>(pub &'a [String]);
 
 impl Display for List<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 10;
+        const MOST: usize = 50;
         let shown = &self.0[..self.0.len().min(MOST)];
         let more = self.0.len() - shown.len();
         for (i, text) in shown.iter().enumerate() {
@@ -154,12 +154,11 @@ mod tests {
 
     #[test]
     fn a_list_says_how_many_more_there_are() {
-        let names: Vec<String> = (1..=12).map(|i| i.to_string()).collect();
+        let names: Vec<String> = (1..=52).map(|i| i.to_string()).collect();
         assert_eq!(List(&names[..1]).to_string(), "'1'");
         assert_eq!(List(&names[..2]).to_string(), "'1' and '2'");
-        let ten = "'1', '2', '3', '4', '5', '6', '7', '8', '9'";
-        assert_eq!(List(&names[..10]).to_string(), format!("{ten} and '10'"));
-        assert_eq!(List(&names).to_string(), format!("{ten}, '10' and 2 more"));
+        assert!(List(&names[..50]).to_string().ends_with(", '49' and '50'"));
+        assert!(List(&names).to_string().ends_with(", '49', '50' and 2 more"));
         assert_eq!(List(&["a\n".into()]).to_string(), "'a\\n'");
     }
 

@@ -7,10 +7,12 @@ use console::text::Count;
 use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
 };
+use datasets::csv::CsvError;
+use datasets::{Error, Iris};
 use nets::Init;
 use std::io::Write;
 use std::ops::Bound::Excluded;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use train::{Settings, Start};
 
@@ -32,6 +34,7 @@ const APP: App = App {
         Opt::optional("splits", "N", "compare both on N random splits, from --seed on"),
         Opt::flag("compare-init", "compare the four starts on each of --splits"),
         Opt::optional("data", "FILE", "another CSV file with the same columns"),
+        Opt::flag("skip-missing", "drop flowers with missing values and count them"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
@@ -61,7 +64,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     options.exclude("compare-init", "init")?;
     let splits = options.has("splits").then(|| options.get("splits", 1..=10_000)).transpose()?;
     let path = options.text("data").map_or_else(datasets::iris_path, PathBuf::from);
-    let iris = datasets::iris(&path)?;
+    let (iris, skipped) = read(&path, options.has("skip-missing"))?;
     let n = iris.species.len();
     let n_train = (n as f64 * settings.train_share).round() as usize;
     if n_train == 0 || n_train == n {
@@ -76,6 +79,9 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     let Settings { hidden: [h1, h2], iterations, printed_update, .. } = settings;
     let (train_on, n_test) = (Count(n_train, "flower"), n - n_train);
     writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;
+    if skipped > 0 {
+        writeln!(out, "{} with missing values dropped", Count(skipped, "flower"))?;
+    }
     let [steps, baseline_steps] =
         [iterations, settings.baseline_iterations].map(|n| Count(n, "iteration"));
     let [rate, lambda] = [settings.rate, settings.lambda].map(shortest);
@@ -140,6 +146,19 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "test accuracy: {}{}", percent(net.test), published("100.00 %"))?;
     NotLearned::check("ThreeNet", net.first, net.loss)?;
     Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)
+}
+
+/// The flowers of a file, and how many of them were dropped because a value is missing.
+fn read(path: &Path, skip_missing: bool) -> Result<(Iris, usize), Error> {
+    if skip_missing {
+        return datasets::iris_without_missing(path);
+    }
+    match datasets::iris(path) {
+        Err(Error { cause, .. }) if cause.downcast_ref().is_some_and(CsvError::is_missing) => {
+            Err(Error::new(path, format!("{cause}; --skip-missing drops such flowers")))
+        }
+        iris => Ok((iris?, 0)),
+    }
 }
 
 #[cfg(test)]

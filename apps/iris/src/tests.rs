@@ -129,3 +129,22 @@ fn every_start_has_the_same_split() {
         Init::NAMED.map(|(_, init)| Start::new(Settings { init, ..Settings::PUBLISHED }, &iris, 3));
     assert!(starts.iter().all(|start| start.train.a0 == starts[0].train.a0));
 }
+
+#[test]
+fn flowers_with_missing_values_are_dropped_on_demand() {
+    let path = std::env::temp_dir().join(format!("iris-missing-{}.csv", std::process::id()));
+    let file = fs::read_to_string(datasets::iris_path()).unwrap();
+    let file = file.replacen("5.1,3.5", ",3.5", 1).replacen("4.9,3.0", "NA,3.0", 1);
+    fs::write(&path, file).unwrap();
+    let args = ["--data", path.to_str().unwrap(), "--iterations", "1", "--quiet"];
+    let (_, outcome) = answer_of(&APP, &args, iris);
+    let message = outcome.unwrap_err().to_string();
+    let expected = "line 2, column 3: found an empty field, expected a number; --skip-missing \
+                    drops such flowers";
+    assert!(message.ends_with(expected), "{message}");
+    let (output, _) = answer_of(&APP, &[&args[..], &["--skip-missing"]].concat(), iris);
+    let expected = "Iris: 118 flowers to train on, all in one batch, and 30 to test on\n\
+                    2 flowers with missing values dropped\n";
+    assert!(output.starts_with(expected), "{output}");
+    fs::remove_file(path).unwrap();
+}

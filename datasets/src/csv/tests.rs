@@ -52,7 +52,7 @@ fn fields_know_their_place() {
 #[test]
 fn numbers_are_finite_and_have_a_point() {
     let number = |text: &str| {
-        let field = Field { text: text.into(), line: 2, column: 3 };
+        let field = Field { text: text.into(), line: 2, column: 3, decimal_comma: false };
         field.number().map_err(|error| error.to_string())
     };
     for (text, expected) in
@@ -75,6 +75,96 @@ fn numbers_are_finite_and_have_a_point() {
     assert_eq!(number(" a\nb\x1b "), Err(found.to_owned()));
     let found = format!("line 2, column 3: found '{}…', expected a number", "é".repeat(40));
     assert_eq!(number(&"é".repeat(41)), Err(found));
+}
+
+#[test]
+fn commas_may_stand_for_points_where_they_do_not_separate() {
+    let number = |text: &str| {
+        let field = Field { text: text.into(), line: 1, column: 1, decimal_comma: true };
+        field.number().ok()
+    };
+    for (text, expected) in
+        [("5,1", 5.1), ("-,5", -0.5), ("1,", 1.0), ("1,5e3", 1500.0), ("5.1", 5.1), (" 7 ", 7.0)]
+    {
+        assert_eq!(number(text), Some(expected), "{text}");
+    }
+    for text in ["1,000,000", "1.000,5", "1,5.0", ",", "1 ,5", "inf,"] {
+        assert_eq!(number(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_first_line_says_what_separates() {
+    assert_texts(b"a;b\n1,5;2\n", &[&["a", "b"], &["1,5", "2"]]);
+    assert_texts(b"1,5;2,5\n", &[&["1,5", "2,5"]]);
+    assert_texts(b"a;b,c\n", &[&["a;b", "c"]]);
+    assert_texts(b"1;2,\n", &[&["1;2", ""]]);
+    assert_texts(b",5;1\n", &[&["", "5;1"]]);
+    assert_texts(b"\"a;b;c\",d\n", &[&["a;b;c", "d"]]);
+    assert_texts(b"a,b\t\n", &[&["a", "b\t"]]);
+    assert_texts(b"a\tb\n\"1\t2\"\t3\n", &[&["a", "b"], &["1\t2", "3"]]);
+    assert_texts(b"sep=|\na,b|c\n", &[&["a,b", "c"]]);
+    assert_texts(b"sep=x\nab\n", &[&["sep=x"], &["ab"]]);
+}
+
+#[test]
+fn blank_fields_at_the_end_may_be_missing_or_too_many() {
+    assert_texts(
+        b"a,b,,\n1,2\n1,2,,,,\n",
+        &[&["a", "b", "", ""], &["1", "2", "", ""], &["1", "2", "", ""]],
+    );
+    assert_error(b"a,b,,\n1\n", "line 2, column 1: found 1 field, expected 4 as in the first line");
+    assert_error(
+        b"a,b\n1,2,,3\n",
+        "line 2, column 1: found 4 fields, expected 2 as in the first line",
+    );
+    let many = [&b"a"[..], &b",".repeat(17), b"\n1,\n"].concat();
+    assert_eq!(texts(&many).unwrap()[1].len(), 18);
+    let many = [&b"a"[..], &b",".repeat(18), b"\n1,\n"].concat();
+    assert_error(&many, "line 2, column 1: found 2 fields, expected 19 as in the first line");
+}
+
+#[test]
+fn a_table_has_columns_by_name() {
+    let text = "Alcohol, Malic-acid ,hue,class\n14.2,1.7,1.04,B\n,,,\n12.4,0.9,.98,A\n13,2,1,B\n";
+    let table = table(text.as_bytes()).unwrap();
+    let numbers = table.numbers(&["hue", "malic acid"]).unwrap();
+    assert_eq!(numbers, Matrix::from_rows([[1.04, 1.7], [0.98, 0.9], [1.0, 2.0]]));
+    assert_eq!(table.classes("CLASS").unwrap(), (vec![1, 0, 1], vec!["A".into(), "B".into()]));
+    assert_eq!(table.column("hue"), Ok(2));
+    assert_eq!(table.rows().count(), 3);
+    let error = table.numbers(&["proline"]).unwrap_err().to_string();
+    let found = "line 1, column 1: found the columns 'Alcohol', 'Malic-acid', 'hue' and 'class', \
+                 expected one named 'proline'";
+    assert_eq!(error, found);
+    let error = table.numbers(&["class"]).unwrap_err().to_string();
+    assert_eq!(error, "line 2, column 15: found 'B', expected a number");
+}
+
+#[test]
+fn a_table_is_checked() {
+    let error = |text: &str, name: &str| {
+        let table = table(text.as_bytes()).unwrap();
+        let numbers = table.numbers(&[name]).unwrap_err().to_string();
+        let classes = table.classes(name).unwrap_err().to_string();
+        (numbers, classes)
+    };
+    let both = |text: &str| (text.to_string(), text.to_string());
+    let no_rows = "line 2, column 1: found the end of the file, expected rows of data";
+    assert_eq!(error("a,b\n", "a"), both(no_rows));
+    let second = "line 1, column 3: found a second column 'a' in the header, expected one";
+    assert_eq!(error("a,a\n", "a"), both(second));
+    // One that is the same to the letter comes before one that is similar.
+    let same = table(b"A,a\n1,2\n").unwrap();
+    assert_eq!((same.column("a"), same.column("A")), (Ok(1), Ok(0)));
+    let ragged = "line 3, column 1: found 1 field, expected 2 as in the first line";
+    assert_eq!(error("a,b\n1,2\n1\n", "a"), both(ragged));
+    let field = |expected| format!("line 2, column 1: found an empty field, expected {expected}");
+    assert_eq!(error("a,b\n,2\n", "a"), (field("a number"), field("a class")));
+    let header = "line 1, column 3: found '2' in the first line, expected the names of the columns, one \
+                  of them 'a'";
+    assert_eq!(error("x,2\n", "a"), both(header));
+    assert!(table(b"sep=;\n").unwrap_err().to_string().ends_with("expected rows of data"));
 }
 
 #[test]
@@ -119,7 +209,7 @@ fn quotes_are_checked() {
 fn ragged_rows_are_an_error_and_the_last_thing_that_comes() {
     let found = "line 3, column 1: found 3 fields, expected 2 as in the first line";
     assert_error(b"a,b\n1,2\n3,4,5\n6,7\n", found);
-    assert_error(b"a,b\n1\n", "line 2, column 1: found 1 fields, expected 2 as in the first line");
+    assert_error(b"a,b\n1\n", "line 2, column 1: found 1 field, expected 2 as in the first line");
     let mut records = records(b"a,b\n1\n2,3\n").unwrap();
     assert!(records.next().unwrap().is_ok());
     assert!(records.next().unwrap().is_err());

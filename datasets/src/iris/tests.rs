@@ -16,6 +16,7 @@ fn two() -> Iris {
 #[test]
 fn the_file_that_comes_with_the_crate_holds_fishers_flowers() {
     let bytes = file::read(&iris_path()).unwrap();
+    assert!(!bytes.contains(&b'\r'), "this checkout has CRLF line ends: see .gitattributes");
     assert_eq!(crate::gzip::crc32(&bytes), 0x7d6f_982f);
     let iris = iris(&iris_path()).unwrap();
     assert_eq!(iris.features.shape(), (150, 4));
@@ -83,41 +84,157 @@ fn a_bad_value_in_the_first_row_makes_no_header_of_it() {
 fn the_header_is_checked() {
     assert_error(
         "sepal_length,sepal_width,petal_length,species\n1,2,3,setosa\n",
-        "line 1, column 1: found 'sepal_length,sepal_width,petal_length,sp…' as the header, \
-         expected a column 'petal width'",
+        "line 1, column 1: found the columns 'sepal_length', 'sepal_width', 'petal_length' and \
+         'species', expected one named 'petal width'",
     );
     assert_error(
         "\n id,\"a\nb\"\n1,2\n",
-        "line 2, column 1: found 'id,a\\nb' as the header, expected a column 'sepal length'",
+        "line 2, column 1: found the columns 'id' and 'a\\nb', expected one named 'sepal length'",
     );
+    let names = "expected the names of the columns, one of them 'sepal length'";
     assert_error(
         "5.1,3.5,1.4,0.2\n",
-        "line 1, column 1: found '5.1,3.5,1.4,0.2' as the header, expected a column 'sepal length'",
+        &format!("line 1, column 1: found '5.1' in the first line, {names}"),
+    );
+    assert_error(
+        "x,5.1,3.5,1.4,0.2,Iris-setosa\n",
+        &format!("line 1, column 3: found '5.1' in the first line, {names}"),
     );
     let inches = "sepal length (in),sepal width,petal length,petal width,species\n";
     assert_error(
         inches,
-        "line 1, column 1: found 'sepal length (in),sepal width,petal leng…' as the header, \
-         expected a column 'sepal length'",
-    );
-    assert_error(
-        "150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n",
-        "line 1, column 7: found 'setosa', expected a number",
+        "line 1, column 1: found the columns 'sepal length (in)', 'sepal width', 'petal length', \
+         'petal width' and 'species', expected one named 'sepal length'",
     );
     assert_error(
         "Species,sepal_length,sepal_width,petal_length,petal_width,species\n",
         "line 1, column 59: found a second column 'species' in the header, expected one",
     );
     assert_error(
-        "sepal_length;sepal_width;petal_length;petal_width;species\n5,1;3,5;1,4;0,2;setosa\n",
-        "line 1, column 1: found fields parted by ';', expected ','",
+        "5.1 3.5 1.4 0.2 setosa\n",
+        "line 1, column 1: found fields separated by spaces, expected commas, semicolons or tabs: \
+         convert it with `tr -s ' ' , < FILE > NEW.csv`",
     );
-    for first in ["sepal_length\tsepal_width\tpetal_length", "5.1\t3.5\t1.4\t0.2\tIris-setosa"] {
+    assert_error(
+        "species\nsetosa\n",
+        "line 1, column 1: found the column 'species', expected one named 'sepal length'",
+    );
+}
+
+#[test]
+fn separators_are_told_by_the_first_line() {
+    for text in [
+        "sepal_length;sepal_width;petal_length;petal_width;species\n1,0;2;3,00;4e0;setosa\n\
+         5;6.0;7;8;virginica\n",
+        "1,0;2,0;3,0;4,0;setosa\n5,0;6,0;7,0;8,0;virginica\n",
+        "1,0\t2,0\t3,0\t4,0\tsetosa\n5,0\t6,0\t7,0\t8,0\tvirginica\n",
+        "#Label\tSepal length\tSepal width\tPetal length\tPetal width\n0\t1\t2\t3\t4\n2\t5\t6\t7\t8\n",
+        "sep=;\r\n1;2;3;4;setosa\r\n5;6;7;8;virginica\r\n",
+        "1|2|3|4|setosa\n5|6|7|8|virginica\n",
+    ] {
+        assert_eq!(parse(text.as_bytes()), Ok(two()), "{text}");
+    }
+    assert_error(
+        "1,0;2,0;3,0;4.000,0;setosa\n",
+        "line 1, column 13: found '4.000,0', expected a number",
+    );
+    assert_error(
+        "1,2,3,4,setosa\n\"1,0\",2,3,4,setosa\n",
+        "line 2, column 1: found '1,0', expected a number",
+    );
+}
+
+#[test]
+fn columns_and_rows_may_be_blank_at_the_end() {
+    for text in [
+        "1,2,3,4,setosa,,\n5,6,7,8,virginica,,\n,,,,,,\n",
+        "1,2,3,4,setosa,\n5,6,7,8,virginica\n",
+        "1 , 2,3\t,4, setosa \n5,6,7,8,virginica, ,\n",
+        "sepal length,sepal width,petal length,petal width,species,,\n1,2,3,4,setosa\n,,,,,,\n\
+         5,6,7,8,virginica,,,\n;\n",
+    ] {
+        let text = text.trim_end_matches(";\n");
+        assert_eq!(parse(text.as_bytes()), Ok(two()), "{text}");
+    }
+    assert_error(
+        "1,2,3,4,setosa\n1,2,3,4,setosa,x\n",
+        "line 2, column 1: found 6 fields, expected 5 as in the first line",
+    );
+}
+
+#[test]
+fn species_may_be_called_in_many_ways() {
+    for (name, values) in [
+        ("species", ["Iris setosa", "Iris virginica"]),
+        ("Species", ["I. setosa", "I. virginica"]),
+        ("variety", ["Setosa", "Virginica"]),
+        ("Class", ["iris_setosa", "IRIS_VIRGINICA"]),
+        ("Name", ["Iris-setosa", "Iris-virginica"]),
+        ("target", ["0", "2"]),
+        ("label", ["0.0", "2.0"]),
+        ("target_name", ["setosa", "virginica"]),
+        ("class", ["1", "3"]),
+    ] {
+        let header = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)";
+        let [first, second] = values;
+        let text = format!("{header},{name}\n1,2,3,4,{first}\n5,6,7,8,{second}\n");
+        assert_eq!(parse(text.as_bytes()), Ok(two()), "{text}");
+    }
+    // A name says more than a number.
+    let text = "target,sepallength,sepalwidth,petallength,petalwidth,species\n7,1,2,3,4,setosa\n\
+                7,5,6,7,8,virginica\n";
+    assert_eq!(parse(text.as_bytes()), Ok(two()));
+    let british = parse(b"1,2,3,4,Iris-versicolour\n").unwrap();
+    assert_eq!(british.species, [1]);
+    for label in ["-1", "1.5", "4", "9", "i", "iris", "sibirica"] {
         assert_error(
-            &format!("{first}\n"),
-            "line 1, column 1: found fields parted by tabs, expected ','",
+            &format!("1,2,3,4,{label}\n"),
+            &format!("line 1, column 9: found '{label}', expected setosa, versicolor or virginica"),
         );
     }
+    let both = "expected labels from 0 to 2 or from 1 to 3, not both";
+    for (first, second) in [(0, 3), (3, 0)] {
+        assert_error(
+            &format!("1,2,3,4,{first}\n1,2,3,4,1\n1,2,3,4,{second}\n"),
+            &format!("line 3, column 9: found '{second}', {both}"),
+        );
+    }
+}
+
+#[test]
+fn the_first_line_may_count_the_flowers() {
+    let text = "2,4,setosa,versicolor,virginica\n1,2,3,4,0\n5,6,7,8,2\n";
+    assert_eq!(parse(text.as_bytes()), Ok(two()));
+    let text = "2,4,virginica,versicolor,setosa\n1,2,3,4,2\n5,6,7,8,0\n";
+    assert_eq!(parse(text.as_bytes()), Ok(two()));
+    assert_error(
+        "150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n",
+        "line 3, column 1: found 1 row, expected 150 as the first line says",
+    );
+    assert_error(
+        "0,4,setosa,versicolor,virginica\n",
+        "line 2, column 1: found the end of the file, expected rows of data",
+    );
+    assert_error(
+        "150,4,setosa,versicolor,setosa\n",
+        "line 1, column 7: found 'setosa', expected a number",
+    );
+}
+
+#[test]
+fn flowers_with_missing_values_are_refused_or_skipped() {
+    let text = "1,2,3,4,setosa\n1,,3,4,setosa\n1,2,NA,4,setosa\n1,2,3,4,?\n5,6,7,8,virginica\n";
+    let error = parse(text.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "line 2, column 3: found an empty field, expected a number");
+    assert!(error.is_missing());
+    assert_eq!(read(text.as_bytes(), true), Ok((two(), 3)));
+    let error = read(b"1,2,3,x,setosa\n", true).unwrap_err();
+    assert!(!error.is_missing(), "{error}");
+    let error = read(b"1,2,3,4,\n", true).unwrap_err().to_string();
+    assert_eq!(error, "line 2, column 1: found the end of the file, expected rows of data");
+    // What counts is how many rows there are.
+    let counted = "3,4,setosa,versicolor,virginica\n1,2,3,4,0\n,,,4,0\n5,6,7,8,2\n";
+    assert_eq!(read(counted.as_bytes(), true), Ok((two(), 1)));
 }
 
 #[test]

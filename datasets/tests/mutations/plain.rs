@@ -1,5 +1,6 @@
 //! Second readers, slow and plain: bit by bit and character by character, without tables.
 
+use datasets::foreign::{Wanted, foreign};
 use datasets::gzip::crc32;
 use matrix::Matrix;
 
@@ -255,16 +256,17 @@ pub(crate) fn labels(file: &[u8]) -> Option<Vec<u8>> {
     (0..shape[0]).map(label).collect()
 }
 
-/// RFC 4180, one character after another.
-pub(crate) fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
-    if file.starts_with(b"\xff\xfe") || file.starts_with(b"\xfe\xff") {
+/// RFC 4180, one character after another, with the separator that the first line has.
+pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
+    if foreign(file, Wanted::Csv).is_some() {
         return None;
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let text = String::from_utf8(file.to_vec()).ok()?;
-    if text.trim().is_empty() || text.trim().starts_with('<') {
-        return None;
-    }
+    let first = text.split(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;
+    let said = ["sep=\t", "sep=;", "sep=|", "sep=,"].contains(&first);
+    let separator = if said { first.chars().last()? } else { separator(first) };
+    let text = if said { text.split_once(first)?.1 } else { &text };
 
     enum State {
         Start,
@@ -288,14 +290,14 @@ pub(crate) fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
                 state = State::Quoted;
                 was_quoted = true;
             }
-            (_, ',') => {
+            (_, c) if c == separator => {
                 record.push(std::mem::take(&mut field));
                 state = State::Start;
                 was_quoted = false;
             }
             (_, '\n' | '\r') => {
                 record.push(std::mem::take(&mut field));
-                let blank = record.len() == 1 && record[0].trim().is_empty() && !was_quoted;
+                let blank = is_blank_line(&record, separator) && !was_quoted;
                 let whole = std::mem::take(&mut record);
                 if !blank {
                     records.push(whole);
@@ -314,58 +316,133 @@ pub(crate) fn csv(file: &[u8]) -> Option<Vec<Vec<String>>> {
     if matches!(state, State::Quoted) {
         return None;
     }
-    let width = records.first()?.len();
-    if width > 10_000 {
+    let width = records.first().map_or(0, Vec::len);
+    if records.iter().any(|record| record.len() > 10_000) {
         return None;
     }
-    records.iter().all(|record| record.len() == width).then_some(records)
+    let named = |record: &[String]| record.iter().filter(|text| !text.trim().is_empty()).count();
+    let least = records.first().map_or(0, |first| {
+        let blank = first.iter().rev().take_while(|text| text.trim().is_empty()).take(16).count();
+        width - blank
+    });
+    for record in &mut records {
+        if record.len() < least || named(&record[width.min(record.len())..]) > 0 {
+            return None;
+        }
+        record.resize(width, String::new());
+    }
+    Some((separator, records))
+}
+
+/// Whether a line has nothing but blanks, a tab that separates among them.
+fn is_blank_line(record: &[String], separator: char) -> bool {
+    (record.len() == 1 || separator == '\t') && record.iter().all(|text| text.trim().is_empty())
+}
+
+fn separator(line: &str) -> char {
+    let line: Vec<char> = line.chars().collect();
+    let mut quotes = 0;
+    let mut found = ',';
+    for i in 0..line.len() {
+        quotes += usize::from(line[i] == '"');
+        if quotes % 2 == 1 {
+            continue;
+        }
+        if line[i] == ',' {
+            let digits = i > 0 && i + 1 < line.len();
+            if !digits || !line[i - 1].is_ascii_digit() || !line[i + 1].is_ascii_digit() {
+                return ',';
+            }
+        } else if found == ',' && "\t;|".contains(line[i]) {
+            found = line[i];
+        }
+    }
+    found
 }
 
 /// The features of all flowers, one after another, and their species.
-pub(crate) fn iris(records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
-    let number = |text: &str| text.trim().parse().ok().filter(|x: &f64| x.is_finite());
-    let species = |text: &str| match text.trim().to_ascii_lowercase().as_str() {
-        "setosa" | "iris-setosa" => Some(0),
-        "versicolor" | "iris-versicolor" => Some(1),
-        "virginica" | "iris-virginica" => Some(2),
+pub(crate) fn iris(separator: char, records: &[Vec<String>]) -> Option<(Vec<f64>, Vec<usize>)> {
+    let number = |text: &str| {
+        let mut text = text.trim().to_string();
+        let parts: Vec<&str> = text.split(',').collect();
+        if separator != ',' && parts.len() == 2 && !parts[0].contains('.') {
+            text = parts.join(".");
+        }
+        text.parse().ok().filter(|x: &f64| x.is_finite())
+    };
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let species = |text: &str| match letters(text).as_str() {
+        "setosa" | "irissetosa" | "isetosa" => Some(0),
+        "versicolor" | "irisversicolor" | "iversicolor" => Some(1),
+        "versicolour" | "irisversicolour" | "iversicolour" => Some(1),
+        "virginica" | "irisvirginica" | "ivirginica" => Some(2),
         _ => None,
     };
     // Where a name stands, if it does once.
-    let column = |names: &[&str]| {
-        let is_it = |text: &&String| {
-            let mut text = text.to_ascii_lowercase();
-            text.retain(|c| c.is_ascii_lowercase());
-            names
-                .iter()
-                .any(|name| ["", "cm", "incm"].iter().any(|cm| text == format!("{name}{cm}")))
-        };
+    let column = |names: &[String]| {
+        let is_it = |text: &&String| names.contains(&letters(text));
         let count = records[0].iter().filter(is_it).count();
         (count == 1).then(|| records[0].iter().position(|text| is_it(&text))).flatten()
     };
-    let first = &records[0];
-    let is_row = |row: &Vec<String>| {
-        let right = row[..4].iter().filter_map(|text| number(text)).count();
-        right > 0 || species(&row[4]).is_some()
+    let first = records.first()?;
+    let five = first.len() >= 5 && first[5..].iter().all(|text| text.trim().is_empty());
+    let counted = || {
+        let count: usize = first[0].trim().parse().ok()?;
+        let four: usize = first[1].trim().parse().ok()?;
+        let mut order = vec![species(&first[2])?, species(&first[3])?, species(&first[4])?];
+        let names = order.clone();
+        order.sort();
+        (four == 4 && order == [0, 1, 2]).then_some((count, names))
     };
-    let (columns, rows) = if first.len() == 5 && is_row(first) {
+    let counted = if five { counted() } else { None };
+    let is_row = || {
+        let right = first[..4].iter().filter_map(|text| number(text)).count();
+        right > 0 || species(&first[4]).is_some()
+    };
+    let (columns, rows) = if counted.is_some() {
+        ([0, 1, 2, 3, 4], &records[1..])
+    } else if five && is_row() {
         ([0, 1, 2, 3, 4], records)
     } else {
+        let feature = |name: &str| column(&["", "cm", "incm"].map(|cm| format!("{name}{cm}")));
+        let kinds = "species variety class name speciesname targetname targetnames label target";
+        let is_there = |kind: &&str| first.iter().any(|text| letters(text) == *kind);
+        let kind = kinds.split(' ').find(is_there)?;
         let columns = [
-            column(&["sepallength"])?,
-            column(&["sepalwidth"])?,
-            column(&["petallength"])?,
-            column(&["petalwidth"])?,
-            column(&["species", "class", "variety"])?,
+            feature("sepallength")?,
+            feature("sepalwidth")?,
+            feature("petallength")?,
+            feature("petalwidth")?,
+            column(&[kind.to_string()])?,
         ];
         (columns, &records[1..])
     };
-    let (mut features, mut kinds) = (Vec::new(), Vec::new());
-    for row in rows {
+    let (mut features, mut kinds, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    for (i, row) in rows.iter().enumerate() {
+        let is_first = i == 0 && rows.len() == records.len();
+        if !is_first && row.iter().all(|text| text.trim().is_empty()) {
+            continue;
+        }
         for &column in &columns[..4] {
             features.push(number(&row[column])?);
         }
-        kinds.push(species(&row[columns[4]])?);
+        let text = &row[columns[4]];
+        let label = number(text).filter(|x| [0.0, 1.0, 2.0, 3.0].contains(x)).map(|x| x as usize);
+        numbers.extend(label);
+        kinds.push(species(text).map(Ok).or(label.map(Err))?);
     }
+    let from_1 = numbers.contains(&3);
+    if from_1 && numbers.contains(&0) || counted.as_ref().is_some_and(|(n, _)| *n != kinds.len()) {
+        return None;
+    }
+    let order = counted.map_or(vec![0, 1, 2], |(_, order)| order);
+    let kind = |kind| match kind {
+        Ok(species) => species,
+        Err(label) => order[label - usize::from(from_1)],
+    };
+    let kinds: Vec<usize> = kinds.into_iter().map(kind).collect();
     (!kinds.is_empty()).then_some((features, kinds))
 }
 
