@@ -376,8 +376,8 @@ fn marks(ink: &Ink) -> Vec<Mark> {
     if pieces.iter().any(|piece| !is_line(piece)) {
         pieces.retain(|piece| !is_line(piece));
     }
-    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.size()));
-    let largest = pieces.first().map_or(0, Mark::size);
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.rows()));
+    let largest = pieces.iter().map(Mark::size).max().unwrap_or(0);
     let mut marks: Vec<Mark> = Vec::new();
     for piece in pieces {
         let near = |mark: &&mut Mark| {

@@ -1,10 +1,11 @@
 //! Writes a test image to a file, to try `--predict` with: `--export`.
 
 use crate::settings::Settings;
-use console::{Options, Outcome};
-use datasets::Picture;
+use console::{Options, Outcome, same_file};
+use datasets::text::OneLine;
+use datasets::{Error, Picture, pnm};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
@@ -17,7 +18,40 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let expected = format!("a number from 0 to {}, then a file", test.len() - 1);
         return Err(options.refuse("export", &expected).into());
     };
+    let (rows, cols) = (test.rows, test.cols);
+    check(Path::new(path), &[], |m, n| (m, n) == (rows, cols))?;
     let pixels = test.image(i).to_vec();
-    Picture { rows: test.rows, cols: test.cols, pixels }.write(Path::new(path))?;
-    Ok(writeln!(out, "test image {i}, a {}, is in {path}", test.labels[i] + test.first_label)?)
+    write(path, &Picture { rows, cols, pixels }, out)?;
+    if path != "-" {
+        let label = test.labels[i] + test.first_label;
+        writeln!(out, "test image {i}, a {label}, is in {}", OneLine(path))?;
+    }
+    Ok(())
+}
+
+/// Refuses to write a picture in place of one of the files that are read, or of anything but a
+/// picture of a size that is written: nothing else can be an earlier output.
+pub(crate) fn check(
+    path: &Path,
+    read: &[PathBuf],
+    is_written: impl Fn(usize, usize) -> bool,
+) -> Result<(), Error> {
+    if path.as_os_str() == "-" || !path.is_file() {
+        return Ok(());
+    }
+    if read.iter().any(|other| same_file(other, path)) {
+        return Err(Error::new(path, "this file is read, expected another one to write to"));
+    }
+    match Picture::read(path) {
+        Ok(picture) if is_written(picture.rows, picture.cols) => Ok(()),
+        _ => Err(Error::new(path, "found a file that was not written here, expected a new one")),
+    }
+}
+
+/// Writes a picture to a file, or as PGM to standard output if the path is `-`.
+pub(crate) fn write(path: &str, picture: &Picture, out: &mut dyn Write) -> Outcome {
+    match path {
+        "-" => Ok(out.write_all(&pnm::to_bytes(picture))?),
+        path => Ok(picture.write(Path::new(path))?),
+    }
 }

@@ -7,6 +7,7 @@
 mod baseline;
 mod evaluation;
 mod export;
+mod kept;
 mod lock;
 mod net;
 mod predict;
@@ -40,8 +41,9 @@ const APP: App = App {
         Opt::value("save-every", "N", "10", "epochs from one save to the next"),
         Opt::optional("load", "DIR", "test a saved run instead of training"),
         Opt::optional("resume", "DIR", "train a saved run for --epochs more"),
-        Opt::several("predict", "FILE", "with --load: read digits from PGM files of 28x28"),
-        Opt::several("export", "N FILE", "write test image N to a PGM file"),
+        Opt::several("predict", "FILE", "read digits from pictures or folders (- is stdin)"),
+        Opt::optional("prepared", "FILE", "with --predict: write what the net sees"),
+        Opt::several("export", "N FILE", "write test image N to a PGM or PNG file"),
         Opt::optional("data", "DIR", "other data in the four files of MNIST"),
         Opt::flag("transpose", "with --data: images on their side, as EMNIST's are"),
         Opt::SEED,

@@ -16,7 +16,6 @@ use nets::metrics::confusion_matrix;
 use std::cmp::Reverse;
 use std::io::Write;
 
-pub(crate) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many mistakes and hidden units are drawn.
 const DRAWN: usize = 9;
 

@@ -30,6 +30,24 @@ pub(crate) fn has_file(name: &str) -> bool {
 
 /// Writes the files to an empty folder, to the disk. Returns a hash of what is in them.
 pub(crate) fn write(folder: &Path, settings: &Settings, training: &Training) -> Result<u32, Error> {
+    write_nets(folder, settings, training, &[("", &training.best), ("last_", &training.net)])
+}
+
+/// The same for the best net alone, which is enough to read digits with.
+pub(crate) fn write_best(
+    folder: &Path,
+    settings: &Settings,
+    training: &Training,
+) -> Result<u32, Error> {
+    write_nets(folder, settings, training, &[("", &training.best)])
+}
+
+fn write_nets(
+    folder: &Path,
+    settings: &Settings,
+    training: &Training,
+    nets: &[(&str, &Net)],
+) -> Result<u32, Error> {
     let mut hash = DefaultHasher::new();
     let mut write = |name: &str, bytes: &[u8]| {
         hash.write(bytes);
@@ -37,7 +55,7 @@ pub(crate) fn write(folder: &Path, settings: &Settings, training: &Training) -> 
         let write = |mut file: File| file.write_all(bytes).and_then(|()| file.sync_all());
         File::create_new(&path).and_then(write).map_err(at(&path))
     };
-    for (prefix, net) in [("", &training.best), ("last_", &training.net)] {
+    for (prefix, net) in nets {
         for (n, (w, b)) in (1..).zip(net.layers()) {
             write(&format!("{prefix}w{n}.npy"), &npy::to_bytes(w))?;
             write(&format!("{prefix}b{n}.npy"), &npy::to_bytes(b))?;

@@ -1,5 +1,5 @@
 #[path = "../tests/common/mod.rs"]
-mod common;
+pub(crate) mod common;
 
 #[path = "../../console/tests/common/mod.rs"]
 pub(crate) mod app;
@@ -117,14 +117,6 @@ fn no_epochs_are_refused_before_work_starts() {
 )]
 fn a_loss_that_is_not_finite_stops_the_run() {
     output_of(&APP, &["--rate", "1e38"], mnist);
-}
-
-#[test]
-#[should_panic(
-    expected = "--predict: found \"x.pgm\", expected --load DIR beside it, a trained net"
-)]
-fn a_prediction_needs_a_net() {
-    output_of(&APP, &["--predict", "x.pgm"], mnist);
 }
 
 #[test]

@@ -1,0 +1,189 @@
+use super::*;
+use crate::tests::app::{answer_of, output_of};
+use crate::tests::common::Scratch;
+use crate::{APP, mnist};
+use std::sync::{Arc, Mutex, Weak};
+
+/// A net that was trained for a moment, kept as the one for `--predict` is. The folder goes with the
+/// last test that has it.
+fn net() -> Arc<Scratch> {
+    static NET: Mutex<Weak<Scratch>> = Mutex::new(Weak::new());
+    let mut net = NET.lock().unwrap();
+    net.upgrade().unwrap_or_else(|| {
+        let scratch = Scratch::new("predict");
+        output_of(&APP, &["--quiet"], |options, _| {
+            kept::net_in(Some(scratch.path("net").as_ref()), 2, options).map(|_| ())
+        });
+        let scratch = Arc::new(scratch);
+        *net = Arc::downgrade(&scratch);
+        scratch
+    })
+}
+
+/// What the program prints for these pictures.
+fn predict(args: &[&str]) -> String {
+    output_of(&APP, &[&["--load", &net().path("net"), "--predict"], args].concat(), mnist)
+}
+
+#[track_caller]
+fn assert_error(args: &[&str], expected: &str) {
+    let net = net().path("net");
+    let (_, outcome) = answer_of(&APP, &[&["--load", &net, "--predict"], args].concat(), mnist);
+    assert_eq!(outcome.unwrap_err().to_string(), expected);
+}
+
+/// These test images, six times as large, next to and below each other on light grey paper.
+fn drawn(lines: &[&[usize]]) -> Picture {
+    let (_, test) = datasets::mnist(&datasets::mnist_dir()).unwrap();
+    let cols = 170 * lines.iter().map(|line| line.len()).max().unwrap();
+    let shade = |y: usize, x: usize| {
+        let image = lines[y / 170].get(x / 170).map(|&i| test.image(i));
+        let pixel = |image: &[u8]| image.get(y % 170 / 6 * 28 + x % 170 / 6).copied();
+        200 - (f64::from(image.and_then(pixel).unwrap_or(0)) * 0.7) as u8
+    };
+    let rows = 170 * lines.len();
+    let pixels = (0..rows * cols).map(|i| shade(i / cols, i % cols)).collect();
+    Picture { rows, cols, pixels }
+}
+
+#[test]
+fn a_net_is_trained_once_and_kept() {
+    let scratch = net();
+    let folder = &scratch.path("net");
+    let size = |entry: io::Result<fs::DirEntry>| entry.unwrap().metadata().unwrap().len();
+    let sizes: u64 = fs::read_dir(folder).unwrap().map(size).sum();
+    assert!(sizes < 800_000, "{sizes}");
+    // Nothing else is left, and a second call reads what is there: other epochs change nothing.
+    assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
+    output_of(&APP, &["--quiet"], |options, _| {
+        let (_, training) = kept::net_in(Some(folder.as_ref()), 1000, options)?;
+        assert_eq!(training.losses.len(), 2);
+        Ok(())
+    });
+    let other = Scratch::new("damaged");
+    fs::create_dir(other.path("net")).unwrap();
+    fs::write(other.path("net/settings.txt"), "nothing").unwrap();
+    let (_, outcome) = answer_of(&APP, &["--quiet"], |options, _| {
+        kept::net_in(Some(other.path("net").as_ref()), 1, options).map(|_| ())
+    });
+    let message = outcome.unwrap_err().to_string();
+    assert!(message.ends_with(&format!("without {} it is trained again", other.path("net"))));
+}
+
+#[test]
+fn one_digit_is_shown_with_its_probabilities() {
+    let (_net, scratch) = (net(), Scratch::new("one"));
+    let path = scratch.path("seven.png");
+    drawn(&[&[0]]).write(path.as_ref()).unwrap();
+    let output = predict(&[&path]);
+    assert_eq!(output.lines().next(), Some(&*path));
+    assert_eq!(output.lines().filter(|line| line.contains(" % |")).count(), 10, "{output}");
+    assert!(output.contains("\nanswer: 7, "), "{output}");
+    let quiet = predict(&[&path, "--quiet"]);
+    assert!(quiet.lines().count() <= 3 && quiet.contains("\nanswer: 7, "), "{quiet}");
+}
+
+#[test]
+fn several_digits_are_read_line_by_line() {
+    let (_net, scratch) = (net(), Scratch::new("several"));
+    let path = scratch.path("digits.pgm");
+    drawn(&[&[0, 1, 2], &[3, 4]]).write(path.as_ref()).unwrap();
+    let output = predict(&[&path]);
+    assert!(output.contains("\nanswer: 7 2 1, each at least "), "{output}");
+    assert!(output.contains("\nanswer: 0 4, each at least "), "{output}");
+}
+
+#[test]
+fn a_test_image_is_seen_as_it_is() {
+    let (_net, scratch) = (net(), Scratch::new("exact"));
+    let [digit, png, seen] = ["digit.pgm", "digit.png", "seen.PNG"].map(|name| scratch.path(name));
+    for path in [&digit, &png] {
+        output_of(&APP, &["--export", "5", path], mnist);
+        predict(&[path, "--prepared", &seen]);
+        let picture = Picture::read(path.as_ref()).unwrap();
+        assert_eq!(Picture::read(seen.as_ref()).unwrap(), picture);
+    }
+    assert!(datasets::png::is_png(&fs::read(&seen).unwrap()));
+    // All digits of all pictures, a row for each line of writing.
+    let path = scratch.path("digits.png");
+    drawn(&[&[0, 1, 2], &[3, 4]]).write(path.as_ref()).unwrap();
+    predict(&[&path, &digit, "--prepared", &seen]);
+    let picture = Picture::read(seen.as_ref()).unwrap();
+    assert_eq!((picture.rows, picture.cols), (3 * 28, 3 * 28));
+    let last = |y: usize| &picture.pixels[(56 + y) * 84..][..28];
+    let rows: Vec<u8> = (0..28).flat_map(last).copied().collect();
+    assert_eq!(rows, Picture::read(digit.as_ref()).unwrap().pixels);
+}
+
+#[test]
+fn nothing_else_is_written_over() {
+    let (_net, scratch) = (net(), Scratch::new("over"));
+    let [digit, note, large] = ["digit.pgm", "note.pgm", "large.png"].map(|n| scratch.path(n));
+    output_of(&APP, &["--export", "5", &digit], mnist);
+    fs::write(&note, "to be kept").unwrap();
+    drawn(&[&[0]]).write(large.as_ref()).unwrap();
+    let read = format!("{digit}: this file is read, expected another one to write to");
+    assert_error(&[&digit, "--prepared", &digit], &read);
+    for path in [&note, &large] {
+        let message = format!("{path}: found a file that was not written here, expected a new one");
+        assert_error(&[&digit, "--prepared", path], &message);
+        let (_, outcome) = answer_of(&APP, &["--export", "5", path], mnist);
+        assert_eq!(outcome.unwrap_err().to_string(), message);
+    }
+    assert_eq!(fs::read(&note).unwrap(), b"to be kept");
+}
+
+#[test]
+fn files_and_folders_become_a_table() {
+    let (net, scratch) = (net(), Scratch::new("table"));
+    let folder = scratch.path("pictures");
+    fs::create_dir(&folder).unwrap();
+    let path = |name: &str| format!("{folder}/{name}");
+    drawn(&[&[0]]).write(path("b.png").as_ref()).unwrap();
+    drawn(&[&[3, 4]]).write(path("a.PGM").as_ref()).unwrap();
+    let blank = Picture { rows: 50, cols: 50, pixels: vec![255; 2500] };
+    blank.write(path("c.png").as_ref()).unwrap();
+    fs::write(path("notes.txt"), "no picture").unwrap();
+    let output = predict(&[&folder]);
+    let rows: Vec<&str> = output.lines().skip(2).collect();
+    assert!(rows[0].contains("a.PGM  0 4 ") && rows[1].contains("b.png  7 "), "{output}");
+    assert!(rows[2].ends_with("c.png  -               -  no mark"), "{output}");
+    assert!(output.ends_with(&format!("no mark: {NO_MARK}\n")), "{output}");
+
+    fs::write(path("photo.jpg"), b"\xff\xd8\xff\xe0 and more").unwrap();
+    let args = ["--load", &net.path("net"), "--predict", &folder, &path("b.png")];
+    let (output, outcome) = answer_of(&APP, &args, mnist);
+    assert_eq!(output.matches("b.png  7 ").count(), 2, "{output}");
+    let problem = format!(
+        "1 of 5 pictures not read: {}: byte 0: found a JPEG picture, expected a PNG, PGM or PPM \
+         picture: convert it with `magick FILE picture.png`",
+        path("photo.jpg")
+    );
+    assert_eq!(outcome.unwrap_err().to_string(), problem);
+    let empty = scratch.path("empty");
+    fs::create_dir(&empty).unwrap();
+    let message =
+        format!("{empty}: found no picture in this folder, expected files such as digit.png");
+    assert_error(&[&empty], &message);
+}
+
+#[test]
+fn what_is_unlike_mnist_gets_advice() {
+    let (_net, scratch) = (net(), Scratch::new("advice"));
+    let path = scratch.path("mark.png");
+    let mut picture = Picture { rows: 200, cols: 300, pixels: vec![255; 60_000] };
+    let mut says = |bars: &[[usize; 4]], advice: &str| {
+        picture.pixels.fill(255);
+        for &[top, left, high, wide] in bars {
+            (top..top + high).for_each(|y| picture.pixels[y * 300 + left..][..wide].fill(0));
+        }
+        picture.write(path.as_ref()).unwrap();
+        let output = predict(&[&path]);
+        assert!(output.contains(advice), "{output}");
+    };
+    says(&[], "answer: none, no mark found\ndraw a digit");
+    says(&[[20, 30, 12, 4]], Doubt::Small.advice());
+    says(&[[20, 30, 40, 200]], Doubt::Wide.advice());
+    says(&[[20, 30, 100, 100]], Doubt::Thick.advice());
+    says(&[[20, 30, 150, 2]], Doubt::Thin.advice());
+}
