@@ -2,19 +2,18 @@
 
 use super::app::Outcome;
 use crate::draw::number::shortest;
+use datasets::Error;
 use datasets::file::FileError;
-use datasets::text::{Quoted, Shown};
-use std::error::Error;
-use std::fmt;
-use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use datasets::text::Quoted;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// A CSV file with a header and rows of numbers, or nothing at all if no file was asked for.
 #[derive(Debug)]
 pub struct Log {
     to: To,
-    /// The header with its line end, until it is written.
+    /// The header, until it is written.
     header: String,
     line_end: &'static str,
 }
@@ -23,9 +22,12 @@ pub struct Log {
 enum To {
     Nowhere,
     Stdout,
-    Device(PathBuf, File),
-    /// A file, of which so many bytes stay when the first row is written.
-    File(PathBuf, File, Option<u64>),
+    /// When the first row is written, `stay` bytes of the file stay; a pipe has none.
+    File {
+        path: PathBuf,
+        file: File,
+        stay: Option<u64>,
+    },
 }
 
 impl Log {
@@ -36,7 +38,7 @@ impl Log {
     /// # Errors
     /// If the file cannot be written, is one of `reads`, or holds anything but an earlier log: ask
     /// before the work starts.
-    pub fn create(path: Option<&str>, header: &[&str], reads: &[&Path]) -> Result<Log, LogError> {
+    pub fn create(path: Option<&str>, header: &[&str], reads: &[&Path]) -> Result<Log, Error> {
         Self::after(0, path, header, reads)
     }
 
@@ -50,44 +52,39 @@ impl Log {
         path: Option<&str>,
         header: &[&str],
         reads: &[&Path],
-    ) -> Result<Log, LogError> {
+    ) -> Result<Log, Error> {
         let mut log = Log { to: To::Nowhere, header: header.join(","), line_end: "\n" };
         match path.map(Path::new) {
             None => {}
             Some(path) if path == "-" || is_stdout(path) => log.to = To::Stdout,
             Some(path) if reads.iter().any(|read| same_file(read, path)) => {
-                return Err(LogError::new(path, "this run reads it"));
+                return Err(Error::new(path, "this run reads it, so it cannot be its log"));
             }
-            Some(path) => log.open(path, done).map_err(|cause| LogError::new(path, cause))?,
+            Some(path) => log.open(path, done).map_err(|cause| Error::new(path, cause))?,
         }
         Ok(log)
     }
 
     fn open(&mut self, path: &Path, done: usize) -> Outcome {
-        // What is no file, such as a pipe, is not read: that would wait for another program.
-        let kind = fs::metadata(path).ok();
-        let is = |kind_is: fn(&Metadata) -> bool| kind.as_ref().is_some_and(kind_is);
-        if is(Metadata::is_dir) {
+        // Windows opens no folder, and says that it must not.
+        if path.is_dir() {
             return Err(FileError::Folder.into());
         }
-        let is_file = kind.is_none() || is(Metadata::is_file);
+        // What is no file, such as a pipe, is not read: that would wait for another program.
+        let is_file = fs::metadata(path).map_or(true, |data| data.is_file());
         let mut options = File::options();
         // Not `append`: Windows then refuses to cut off rows.
         options.read(is_file).write(true).create(true).truncate(false);
         // Windows' locks would keep programs from reading the file; there only one may open it to write.
         #[cfg(windows)]
         std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 1);
-        let mut file = options.open(path).map_err(|error| cause(path, error))?;
-        if !is_file {
-            self.to = To::Device(path.into(), file);
-            return Ok(());
-        }
+        let mut file = options.open(path).map_err(|error| FileError::of(path, error))?;
         #[cfg(unix)]
-        if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+        if let (true, Err(fs::TryLockError::WouldBlock)) = (is_file, file.try_lock()) {
             return Err("another run writes it".into());
         }
-        let stay = self.stays(&mut file, done)?;
-        self.to = To::File(path.into(), file, Some(stay));
+        let stay = if is_file { Some(self.stays(&mut file, done)?) } else { None };
+        self.to = To::File { path: path.into(), file, stay };
         Ok(())
     }
 
@@ -95,33 +92,27 @@ impl Log {
     fn stays(&mut self, log: &mut File, done: usize) -> Outcome<u64> {
         let mut text = Vec::new();
         log.take(1000).read_to_end(&mut text).map_err(FileError::Io)?;
-        if text.is_empty() {
+        let line = text.split_inclusive(|&byte| byte == b'\n').next().unwrap_or(&[]).to_vec();
+        let found = String::from_utf8_lossy(&line);
+        let found = found.trim_start_matches('\u{feff}').trim_end();
+        if !text.is_empty() && found != self.header {
+            let (found, header) = (Quoted(found), &self.header);
+            let expected = format!("a new file or an earlier log, which starts with {header}");
+            return Err(format!("found {found}, expected {expected}").into());
+        }
+        if done == 0 || !line.ends_with(b"\n") {
             return Ok(0);
         }
-        let line = String::from_utf8_lossy(text.split(|&byte| byte == b'\n').next().unwrap_or(&[]));
-        let found = line.trim_start_matches('\u{feff}').trim_end();
-        if found != self.header {
-            let header = &self.header;
-            return Err(format!(
-                "found {}, expected a new file or an earlier log, which starts with {header}",
-                Quoted(found)
-            )
-            .into());
-        }
-        if done == 0 || line.len() == text.len() {
-            return Ok(0);
-        }
-        self.line_end = if line.ends_with('\r') { "\r\n" } else { "\n" };
+        self.line_end = if line.ends_with(b"\r\n") { "\r\n" } else { "\n" };
+        self.header.clear();
         log.read_to_end(&mut text).map_err(FileError::Io)?;
         let early = |line: &&[u8]| {
             let number = str::from_utf8(line).ok().and_then(|line| line.split(',').next());
             let number = number.and_then(|number| number.trim().parse().ok());
             line.ends_with(b"\n") && number.is_some_and(|number: usize| number <= done)
         };
-        let mut lines = text.split_inclusive(|&byte| byte == b'\n');
-        let header = lines.next().map_or(0, <[u8]>::len);
-        self.header.clear();
-        Ok((header + lines.take_while(early).map(<[u8]>::len).sum::<usize>()) as u64)
+        let rows = text.split_inclusive(|&byte| byte == b'\n').skip(1).take_while(early);
+        Ok((line.len() + rows.map(<[u8]>::len).sum::<usize>()) as u64)
     }
 
     /// Writes a row at once, each number with as many digits as reading it back needs.
@@ -129,42 +120,24 @@ impl Log {
     /// # Errors
     /// If it cannot be written.
     pub fn row(&mut self, values: &[f64]) -> Outcome {
-        let Log { to, header, line_end } = self;
-        let mut text = values.iter().map(|&value| shortest(value)).collect::<Vec<_>>().join(",");
-        text += line_end;
-        if !header.is_empty() {
-            text = format!("{header}{line_end}{text}");
-            header.clear();
-        }
-        let bytes = text.as_bytes();
-        let failed = |path: &Path, error| LogError::new(path, FileError::Io(error));
-        match to {
-            To::Nowhere => {}
-            To::Stdout => io::stdout().write_all(bytes)?,
-            To::Device(path, file) => file.write_all(bytes).map_err(|error| failed(path, error))?,
-            To::File(path, file, stay) => {
-                let cut = stay.take().map_or(Ok(()), |stay| file.set_len(stay));
-                let at_the_end = cut.and_then(|()| file.seek(SeekFrom::End(0)));
-                at_the_end
-                    .and_then(|_| file.write_all(bytes))
-                    .map_err(|error| failed(path, error))?;
+        let end = self.line_end;
+        let header = std::mem::take(&mut self.header);
+        let header = if header.is_empty() { header } else { header + end };
+        let row = values.iter().map(|&value| shortest(value)).collect::<Vec<_>>().join(",");
+        let text = format!("{header}{row}{end}");
+        match &mut self.to {
+            To::Nowhere => Ok(()),
+            To::Stdout => Ok(io::stdout().write_all(text.as_bytes())?),
+            To::File { path, file, stay } => {
+                let mut write = || {
+                    stay.take().map_or(Ok(()), |stay| file.set_len(stay))?;
+                    // A pipe has no end to go to.
+                    let _ = file.seek(SeekFrom::End(0));
+                    file.write_all(text.as_bytes())
+                };
+                Ok(write().map_err(|error| Error::new(path, FileError::Io(error)))?)
             }
         }
-        Ok(())
-    }
-}
-
-/// Why a file cannot be made.
-fn cause(path: &Path, error: io::Error) -> Box<dyn Error + Send + Sync> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match (error.kind(), path.read_link(), folder) {
-        (ErrorKind::NotFound, Ok(target), _) => {
-            format!("it is a link to {}, whose folder is not there", Shown(&target)).into()
-        }
-        (ErrorKind::NotFound, _, Some(folder)) if !folder.exists() => {
-            format!("there is no folder {}", Shown(folder)).into()
-        }
-        _ => FileError::Io(error).into(),
     }
 }
 
@@ -179,43 +152,22 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
 
 /// What two names of one file have in common: the device and the number of the file on it.
 #[cfg(unix)]
-fn file_number(data: &Metadata) -> (u64, u64) {
+fn file_number(data: &fs::Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
     (data.dev(), data.ino())
 }
 
 /// Whether a path leads to where standard output goes.
-#[cfg(unix)]
 fn is_stdout(path: &Path) -> bool {
-    use std::os::fd::AsFd;
-    let stdout = io::stdout().as_fd().try_clone_to_owned();
-    let stdout = stdout.and_then(|stdout| File::from(stdout).metadata());
-    let (Ok(stdout), Ok(other)) = (stdout, fs::metadata(path)) else { return false };
-    file_number(&stdout) == file_number(&other)
-}
-
-#[cfg(not(unix))]
-fn is_stdout(_: &Path) -> bool {
+    #[cfg(unix)]
+    if let Ok(stdout) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned() {
+        let (stdout, other) = (File::from(stdout).metadata(), fs::metadata(path));
+        return stdout
+            .is_ok_and(|one| other.is_ok_and(|other| file_number(&one) == file_number(&other)));
+    }
+    let _ = path;
     false
 }
-
-/// A log file that cannot be written.
-#[derive(Debug)]
-pub struct LogError(datasets::Error);
-
-impl LogError {
-    fn new(path: &Path, cause: impl Into<Box<dyn Error + Send + Sync>>) -> LogError {
-        LogError(datasets::Error::new(path, cause))
-    }
-}
-
-impl fmt::Display for LogError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot write the log {}", self.0)
-    }
-}
-
-impl Error for LogError {}
 
 #[cfg(test)]
 mod tests;

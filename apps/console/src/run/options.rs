@@ -1,7 +1,7 @@
 //! Long options: `--name value` or `--name=value`, checked against a table.
 
 use crate::draw::style::Style;
-use datasets::text::Shortened;
+use datasets::text::{Shortened, alike};
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display};
@@ -79,31 +79,19 @@ impl From<matrix::ConfigError> for OptionError {
     }
 }
 
+/// What reading an option gives.
+pub type OptionResult<T> = Result<T, OptionError>;
+
 /// A number that [`Options::get`] reads.
 pub trait Number: FromStr + PartialOrd + Display {
     /// What messages call it.
-    const KIND: &'static str;
-
-    /// Whether it is neither infinite nor NaN.
-    fn is_finite(&self) -> bool {
-        true
-    }
-}
-
-impl Number for usize {
     const KIND: &'static str = "a whole number";
 }
 
-impl Number for u64 {
-    const KIND: &'static str = "a whole number";
-}
-
+impl Number for usize {}
+impl Number for u64 {}
 impl Number for f64 {
     const KIND: &'static str = "a finite number";
-
-    fn is_finite(&self) -> bool {
-        f64::is_finite(*self)
-    }
 }
 
 /// The numbers above 0, as learning rates are.
@@ -130,56 +118,55 @@ impl Options {
         table: Vec<&'static Opt>,
         args: &[OsString],
         style: Style,
-    ) -> Result<Options, OptionError> {
+    ) -> OptionResult<Options> {
         if let Some(arg) = args.iter().find(|arg| arg.to_str().is_none()) {
             let arg = quote(&arg.to_string_lossy());
             return Err(OptionError(format!("the argument {arg} is not UTF-8")));
         }
         let mut args = args.iter().filter_map(|arg| arg.to_str()).peekable();
         let mut options = Options { table, given: Vec::new(), style };
-        while let Some(argument) = args.next() {
-            let Some(text) = argument.strip_prefix("--") else {
-                return Err(OptionError(format!(
-                    "unexpected argument {}, see --help",
-                    quote(argument)
-                )));
-            };
+        while let Some(arg) = args.next() {
+            let text = arg.strip_prefix("--").ok_or_else(|| {
+                OptionError(format!("unexpected argument {}, see --help", quote(arg)))
+            })?;
             let (typed, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
-            let Some(opt) = options.table.iter().find(|opt| opt.name == typed) else {
-                let hint = match nearest(typed, options.table.iter().map(|opt| opt.name)) {
-                    Some(nearest) => format!("did you mean --{nearest}?"),
-                    None => "see --help".into(),
-                };
-                return Err(OptionError(format!(
-                    "unknown option {}, {hint}",
-                    quote(&format!("--{typed}"))
-                )));
-            };
-            let Opt { name, value: placeholder, many, .. } = **opt;
-            let is_flag = placeholder.is_empty();
+            let opt = options.table.iter().find(|opt| opt.name == typed);
+            let Opt { name, value: placeholder, many, .. } =
+                opt.ok_or_else(|| options.unknown(typed))?;
             if options.has(name) {
                 return Err(OptionError(format!("--{name} is given twice")));
             }
-            if let (true, Some(value)) = (is_flag, value) {
+            let mut values: Vec<String> = value.map(String::from).into_iter().collect();
+            if placeholder.is_empty()
+                && let Some(value) = value
+            {
                 return Err(OptionError(format!(
                     "--{name} takes no value, found {}",
                     quote(value)
                 )));
             }
-            let mut values: Vec<String> = value.map(String::from).into_iter().collect();
             // A value may begin with one minus, as numbers do, but not with two.
-            while !is_flag
-                && (values.is_empty() || many)
+            while !placeholder.is_empty()
+                && (values.is_empty() || *many)
                 && let Some(value) = args.next_if(|value| !value.starts_with("--"))
             {
                 values.push(value.into());
             }
-            if !is_flag && values.concat().is_empty() {
+            if !placeholder.is_empty() && values.concat().is_empty() {
                 return Err(OptionError(format!("missing value: --{name} {placeholder}")));
             }
             options.given.push((name, values));
         }
         Ok(options)
+    }
+
+    fn unknown(&self, typed: &str) -> OptionError {
+        let names = self.table.iter().map(|opt| opt.name.to_string());
+        let hint = match alike(typed, names).first() {
+            Some(name) => format!("did you mean --{name}?"),
+            None => "see --help".into(),
+        };
+        OptionError(format!("unknown option {}, {hint}", quote(&format!("--{typed}"))))
     }
 
     /// Whether the command line has this option.
@@ -210,9 +197,9 @@ impl Options {
 
     /// The number that an option has, within a range: `options.get("epochs", 1..=1000)?`.
     #[track_caller]
-    pub fn get<T: Number>(&self, name: &str, range: impl RangeBounds<T>) -> Result<T, OptionError> {
-        let expected = format!("{}{}", T::KIND, limits(&range));
-        self.parsed(name, &expected, |text| number(text, &range))
+    pub fn get<T: Number>(&self, name: &str, within: impl RangeBounds<T>) -> OptionResult<T> {
+        let expected = format!("{}{}", T::KIND, limits(&within));
+        self.parsed(name, &expected, |text| number(text, &within))
     }
 
     /// Numbers with commas between them, `count` of them, as the sizes of layers are.
@@ -221,28 +208,26 @@ impl Options {
         &self,
         name: &str,
         count: RangeInclusive<usize>,
-        range: impl RangeBounds<T>,
-    ) -> Result<Vec<T>, OptionError> {
+        within: impl RangeBounds<T>,
+    ) -> OptionResult<Vec<T>> {
         let (least, most) = (count.start(), count.end());
-        let count_text =
-            if least == most { most.to_string() } else { format!("{least} to {most}") };
-        let example = vec!["20"; *most.min(&3)].join(",");
+        let number_of =
+            if least == most { format!("{most}") } else { format!("{least} to {most}") };
         let kind = T::KIND.trim_start_matches("a ");
-        let expected = format!("{count_text} {kind}s{}, as in {example}", limits(&range));
+        let expected = format!("{number_of} {kind}s{} with commas between them", limits(&within));
         self.parsed(name, &expected, |text| {
-            let numbers: Option<Vec<T>> =
-                text.split(',').map(|text| number(text, &range)).collect();
-            numbers.filter(|numbers| count.contains(&numbers.len()))
+            let numbers = text.split(',').map(|text| number(text, &within));
+            numbers.collect::<Option<Vec<T>>>().filter(|found| count.contains(&found.len()))
         })
     }
 
     /// The value of `--seed`, see [`Opt::SEED`].
-    pub fn seed(&self) -> Result<u64, OptionError> {
+    pub fn seed(&self) -> OptionResult<u64> {
         self.get("seed", 0..=u64::MAX)
     }
 
     /// The value of `--threads`; nothing means as many as there are cores.
-    pub(crate) fn threads(&self) -> Result<Option<usize>, OptionError> {
+    pub(crate) fn threads(&self) -> OptionResult<Option<usize>> {
         let is_known = self.table.iter().any(|opt| opt.name == Opt::THREADS.name);
         let given = is_known && self.has("threads");
         given.then(|| self.get("threads", 1..=matrix::MOST_THREADS)).transpose()
@@ -250,7 +235,7 @@ impl Options {
 
     /// One of a few words, each standing for something.
     #[track_caller]
-    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, OptionError> {
+    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> OptionResult<T> {
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let (last, first) = words.split_last().unwrap_or((&"", &[]));
         let expected = [&first.join(", "), *last].join(" or ");
@@ -269,7 +254,7 @@ impl Options {
 
     /// Refuses a command line that has both options.
     #[track_caller]
-    pub fn exclude(&self, one: &str, other: &str) -> Result<(), OptionError> {
+    pub fn exclude(&self, one: &str, other: &str) -> OptionResult<()> {
         match self.has(one) && self.has(other) {
             true => Err(OptionError(format!("--{one} and --{other} exclude each other"))),
             false => Ok(()),
@@ -279,7 +264,7 @@ impl Options {
     /// Refuses a command line that has `mode` and an option that is neither one of `others` nor one
     /// of those that go with all, --threads, --quiet and --unicode.
     #[track_caller]
-    pub fn allow_only(&self, mode: &str, others: &[&str]) -> Result<(), OptionError> {
+    pub fn allow_only(&self, mode: &str, others: &[&str]) -> OptionResult<()> {
         let with_all = [mode, "threads", "quiet", "unicode"];
         let mut given = self.given.iter().map(|(name, _)| *name);
         match given.find(|name| !with_all.contains(name) && !others.contains(name)) {
@@ -294,7 +279,7 @@ impl Options {
         name: &str,
         expected: &str,
         parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, OptionError> {
+    ) -> OptionResult<T> {
         let text = self.text(name).unwrap_or_else(|| panic!("--{name} has no default"));
         parse(text).ok_or_else(|| self.refuse(name, expected))
     }
@@ -308,7 +293,8 @@ impl Options {
 
 /// A number in a text, if it is finite and lies within the range.
 fn number<T: Number>(text: &str, range: &impl RangeBounds<T>) -> Option<T> {
-    text.parse().ok().filter(|number: &T| number.is_finite() && range.contains(number))
+    let is_finite = text.parse::<f64>().is_ok_and(f64::is_finite);
+    text.parse().ok().filter(|number| is_finite && range.contains(number))
 }
 
 /// The limits of a range in words.
@@ -326,32 +312,6 @@ fn limits<T: Number>(range: &impl RangeBounds<T>) -> String {
 /// A text from the command line as messages show it.
 fn quote(text: &str) -> String {
     format!("\"{}\"", Shortened(text))
-}
-
-/// The name that is the fewest edits away, if these are at most a third of its letters or it begins
-/// with what was typed.
-fn nearest(typed: &str, names: impl Iterator<Item = Text>) -> Option<Text> {
-    let begins = |name: &str| typed.len() > 1 && name.starts_with(typed);
-    names
-        .map(|name| (if begins(name) { 0 } else { edits(typed, name) }, name))
-        .filter(|(edits, name)| *edits <= name.len().div_ceil(3))
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, name)| name)
-}
-
-/// How many letters must be put in, left out or replaced to make `b` of `a` (Levenshtein 1966).
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let replace = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replace.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.chars().count()]
 }
 
 #[cfg(test)]

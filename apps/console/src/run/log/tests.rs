@@ -1,6 +1,7 @@
 //! What stands in the log, and what cannot be written.
 
-use super::{Log, LogError, same_file};
+use super::{Log, same_file};
+use datasets::Error;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ impl Scratch {
         Self(path)
     }
 
-    fn after(&self, done: usize) -> Result<Log, LogError> {
+    fn after(&self, done: usize) -> Result<Log, Error> {
         Log::after(done, self.0.to_str(), &["epoch", "loss"], &[])
     }
 
@@ -86,7 +87,7 @@ fn what_is_no_log_of_this_kind_is_not_replaced() {
         for done in [0, 1] {
             let error = scratch.after(done).expect_err("an error").to_string();
             let path = scratch.0.display();
-            assert_eq!(error, format!("cannot write the log {path}: found {found}, {expected}"));
+            assert_eq!(error, format!("{path}: found {found}, {expected}"));
         }
         assert_eq!(scratch.text(), text);
     }
@@ -125,7 +126,10 @@ fn a_file_that_the_run_reads_is_not_its_log_under_any_name() {
         let error =
             Log::create(name.to_str(), &["epoch", "loss"], &[Path::new("other"), &scratch.0]);
         let message = error.expect_err("an error").to_string();
-        assert_eq!(message, format!("cannot write the log {}: this run reads it", name.display()));
+        assert_eq!(
+            message,
+            format!("{}: this run reads it, so it cannot be its log", name.display())
+        );
     }
     let _ = (fs::remove_file(hard), fs::remove_file(soft));
     assert!(!same_file(Path::new("nowhere"), Path::new("nowhere")));
@@ -162,19 +166,18 @@ fn without_a_path_rows_go_nowhere() {
 fn the_cause_is_named_when_a_log_cannot_be_made() {
     let message = |path: &Path| {
         let error = Log::create(path.to_str(), &["epoch"], &[]).expect_err("an error").to_string();
-        let start = format!("cannot write the log {}: ", path.display());
+        let start = format!("{}: ", path.display());
         error.strip_prefix(&start).unwrap_or_else(|| panic!("{error}")).to_string()
     };
     let folder = std::env::temp_dir();
     assert_eq!(message(&folder), "found a folder, expected a file");
     let missing = Path::new("no").join("such").join("folder");
-    let expected = format!("there is no folder {}", missing.display());
-    assert_eq!(message(&missing.join("log.csv")), expected);
+    assert_eq!(message(&missing.join("log.csv")), "no such file or folder");
     #[cfg(unix)]
     {
         let scratch = Scratch::new("dangling");
         std::os::unix::fs::symlink("no/such/log.csv", &scratch.0).expect("linked");
-        let expected = "it is a link to no/such/log.csv, whose folder is not there";
+        let expected = "found a link to no/such/log.csv, where nothing is";
         assert_eq!(message(&scratch.0), expected);
     }
 }

@@ -1,6 +1,6 @@
 //! Every way to write options, and every message about a mistake.
 
-use super::{ABOVE_0, Opt, OptionError, Options, edits};
+use super::{ABOVE_0, Opt, OptionError, OptionResult, Options};
 use crate::draw::style::Style;
 use std::ffi::OsString;
 use std::ops::Bound::Excluded;
@@ -20,11 +20,11 @@ static TABLE: [Opt; 12] = [
     Opt::UNICODE,
 ];
 
-fn parse_args(args: &[OsString]) -> Result<Options, OptionError> {
+fn parse_args(args: &[OsString]) -> OptionResult<Options> {
     Options::parse(TABLE.iter().collect(), args, Style::plain())
 }
 
-fn parse(line: &str) -> Result<Options, OptionError> {
+fn parse(line: &str) -> OptionResult<Options> {
     parse_args(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
 }
 
@@ -128,7 +128,7 @@ fn several_whole_numbers() {
     assert_eq!(sizes("--epochs 20,7"), Ok(vec![20, 7]));
     for found in ["20", "20,7,3", "20,", "0,7", "20,x", "20,100"] {
         let message = format!(
-            "--epochs: found {found:?}, expected 2 whole numbers from 1 to 99, as in 20,20"
+            "--epochs: found {found:?}, expected 2 whole numbers from 1 to 99 with commas between them"
         );
         assert_refused(sizes(&format!("--epochs={found}")), &message);
     }
@@ -136,7 +136,7 @@ fn several_whole_numbers() {
     assert_eq!(sizes("--epochs 7"), Ok(vec![7]));
     assert_refused(
         sizes("--epochs 1,2,3,4,5,6,7"),
-        r#"--epochs: found "1,2,3,4,5,6,7", expected 1 to 6 whole numbers from 1 to 99, as in 20,20,20"#,
+        r#"--epochs: found "1,2,3,4,5,6,7", expected 1 to 6 whole numbers from 1 to 99 with commas between them"#,
     );
 }
 
@@ -204,10 +204,4 @@ fn any_bytes_are_options_or_an_error() {
             assert!(!error.to_string().contains(['\n', '\0']));
         }
     }
-}
-
-#[test]
-fn edits_between_words() {
-    assert_eq!(edits("kitten", "sitting"), 3);
-    assert_eq!((edits("", "abc"), edits("abc", ""), edits("", "")), (3, 3, 0));
 }
