@@ -1,5 +1,6 @@
 //! Which kernel the product uses, and how many threads.
 
+use crate::kernel::Isa;
 use std::env;
 use std::fmt;
 use std::num::NonZero;
@@ -37,15 +38,7 @@ impl Kernel {
 
     /// Whether this processor can run it.
     pub fn is_available(self) -> bool {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Kernel::Avx512 => is_x86_feature_detected!("avx512f"),
-            #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
-            #[cfg(not(target_arch = "x86_64"))]
-            Kernel::Avx512 | Kernel::Avx2 => false,
-            Kernel::Portable => true,
-        }
+        Isa::detect(self).is_some()
     }
 }
 
@@ -129,6 +122,11 @@ pub fn use_threads(threads: usize) {
 /// The kernel in use.
 pub fn kernel() -> Kernel {
     Kernel::ALL[KERNEL.load(Relaxed)]
+}
+
+/// The instructions of the kernel in use.
+pub(crate) fn isa() -> Isa {
+    Isa::detect(kernel()).unwrap_or(Isa::Portable)
 }
 
 /// The number of threads in use.

@@ -1,4 +1,4 @@
-//! The hot loop of the product, written once, and the choice of processor features.
+//! The hot loops of the product, written once, and the choice of processor instructions.
 //!
 //! A tile of C, `MR` rows by `NV` vectors, stays in registers while k runs: each step multiplies
 //! `MR` numbers of A with `NV` vectors of B. `docs/05-matrix-product.md` tells why. The same lines
@@ -11,14 +11,12 @@ use std::hint;
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
-#[cfg(target_arch = "x86_64")]
-use x86::{__m256, __m256d, __m512, __m512d, avx2, avx512, fma};
 
-/// The most steps of k that one visit to a tile makes: `MR` rows of A, so long, fit into the L1
-/// cache, and a block of B, so high, into the L2 cache.
+/// The most steps of k that one visit to a tile makes: `MR` rows of A of this length fit into the
+/// L1 cache, and a block of B of this height into the L2 cache. The number of a step is a byte.
 pub(crate) const KC: usize = 256;
 
-/// The most columns of a tile.
+/// The most columns of a panel.
 const WIDEST: usize = 48;
 
 /// What the product has done in the fast code of a kernel.
@@ -30,26 +28,62 @@ pub enum Job<'a, T> {
     Pack { b: View<'a, T>, panel: &'a mut [T] },
     /// C ← C + A·B in the columns that start at `first`, where A has at most KC columns, `panels`
     /// are those of B one after the other, and C has rows of `n` numbers. With `skip`, steps are
-    /// left out in which all numbers of A are 0.
+    /// left out in which the numbers of A are 0.
     Tiles { a: View<'a, T>, panels: &'a [T], c: &'a mut [T], first: usize, n: usize, skip: bool },
+}
+
+/// Instructions that this processor has been found to have. The tokens inside are the proof.
+#[derive(Clone, Copy, Debug)]
+pub enum Isa {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(x86::Avx512),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(x86::Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Fma(x86::Fma),
+    Portable,
+}
+
+impl Isa {
+    /// The instructions of a kernel, if this processor has them.
+    pub(crate) fn detect(kernel: Kernel) -> Option<Isa> {
+        match kernel {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512 => x86::Avx512::detect().map(Isa::Avx512),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => x86::Avx2::detect().map(Isa::Avx2),
+            #[cfg(not(target_arch = "x86_64"))]
+            Kernel::Avx512 | Kernel::Avx2 => None,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Portable => Some(x86::Fma::detect().map_or(Isa::Portable, Isa::Fma)),
+            #[cfg(not(target_arch = "x86_64"))]
+            Kernel::Portable => Some(Isa::Portable),
+        }
+    }
+
+    /// Whether it fuses multiply and add.
+    #[cfg(test)]
+    pub(crate) fn has_fma(self) -> bool {
+        ALWAYS_FMA || !matches!(self, Isa::Portable)
+    }
 }
 
 /// What a number type must bring along for the product.
 pub trait Element: Sized {
-    /// The rows and columns of a kernel's tile.
+    /// The rows and columns of a tile.
     #[doc(hidden)]
-    fn tile(kernel: Kernel) -> (usize, usize);
+    fn tile(isa: Isa) -> (usize, usize);
 
-    /// Does the job with the features of a kernel. Comes back with whether steps may be skipped:
-    /// for B, packed, if no number is infinite or NaN; for tiles of C, if no number is −0.
+    /// Does the job. Comes back with whether steps may be skipped: for B, packed, if no number is
+    /// infinite or NaN; for tiles of C, if no number is −0.
     #[doc(hidden)]
-    fn run(kernel: Kernel, job: Job<Self>) -> bool;
+    fn run(isa: Isa, job: Job<Self>) -> bool;
 
     /// a·b + c, where a is `self`: rounded once if the processor can (`FMA`), else twice.
     #[doc(hidden)]
     fn step<const FMA: bool>(self, b: Self, c: Self) -> Self;
 
-    /// Whether this is the number −0, which equals 0.
+    /// Whether this number is −0, which equals 0.
     #[doc(hidden)]
     fn is_negative_zero(&self) -> bool;
 
@@ -62,53 +96,36 @@ pub trait Element: Sized {
 /// Whether every processor that can run this code has fused multiply-add.
 pub(crate) const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
-/// Whether this processor has it.
-#[cfg(test)]
-pub(crate) fn has_fma() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return is_x86_feature_detected!("fma");
-    #[cfg(not(target_arch = "x86_64"))]
-    ALWAYS_FMA
-}
-
 /// The rows of the portable tile: aarch64 has 32 registers for vectors, others have 16.
 const PORTABLE_MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 
 macro_rules! element {
-    ($t:ident, avx512: $v512:ident, avx2: $v256:ident, portable: $lanes:literal) => {
+    ($t:ident, portable: $lanes:literal) => {
         impl Element for $t {
-            fn tile(kernel: Kernel) -> (usize, usize) {
-                match kernel {
-                    Kernel::Avx512 => (8, 3 * 64 / size_of::<$t>()),
-                    Kernel::Avx2 => (6, 2 * 32 / size_of::<$t>()),
-                    Kernel::Portable => (PORTABLE_MR, 3 * $lanes),
+            fn tile(isa: Isa) -> (usize, usize) {
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512(_) => (8, 3 * 64 / size_of::<$t>()),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2(_) => (6, 2 * 32 / size_of::<$t>()),
+                    _ => (PORTABLE_MR, 3 * $lanes),
                 }
             }
 
-            #[cfg_attr(
-                target_arch = "x86_64",
-                expect(unsafe_code, reason = "code for processor features is called")
-            )]
-            fn run(kernel: Kernel, job: Job<Self>) -> bool {
-                match kernel {
+            fn run(isa: Isa, job: Job<Self>) -> bool {
+                const HALF: usize = PORTABLE_MR / 2;
+                match isa {
                     #[cfg(target_arch = "x86_64")]
-                    Kernel::Avx512 if is_x86_feature_detected!("avx512f") => {
-                        // SAFETY: the processor has AVX-512F, as checked above.
-                        unsafe { avx512::<$v512, 8, 3>(job) }
-                    }
+                    Isa::Avx512(isa) => isa.run::<_, _, 8, 4, 3>(isa, job),
                     #[cfg(target_arch = "x86_64")]
-                    Kernel::Avx2
-                        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") =>
-                    {
-                        // SAFETY: the processor has AVX2 and FMA, as checked above.
-                        unsafe { avx2::<$v256, 6, 2>(job) }
-                    }
+                    Isa::Avx2(isa) => isa.run::<_, _, 6, 3, 2>(isa, job),
                     #[cfg(target_arch = "x86_64")]
-                    _ if is_x86_feature_detected!("fma") => {
-                        // SAFETY: the processor has FMA, as checked above.
-                        unsafe { fma::<Lanes<$t, $lanes, true>, PORTABLE_MR, 3>(job) }
+                    Isa::Fma(isa) => {
+                        isa.run::<_, _, PORTABLE_MR, HALF, 3>(Lanes::<$lanes, true>, job)
                     }
-                    _ => run::<Lanes<$t, $lanes, ALWAYS_FMA>, PORTABLE_MR, 3, ALWAYS_FMA>(job),
+                    Isa::Portable => {
+                        run::<_, _, PORTABLE_MR, HALF, 3>(Lanes::<$lanes, ALWAYS_FMA>, job)
+                    }
                 }
             }
 
@@ -137,81 +154,99 @@ macro_rules! element {
     };
 }
 
-element!(f32, avx512: __m512, avx2: __m256, portable: 4);
-element!(f64, avx512: __m512d, avx2: __m256d, portable: 2);
+element!(f32, portable: 4);
+element!(f64, portable: 2);
 
-/// A register that holds several numbers.
-///
-/// The vectors of a processor may be used in functions compiled for its features alone: nothing
-/// but [`Element::run`] names them, which calls such functions.
-trait Vector: Copy {
-    type Number: Real;
-    /// How many they are.
+/// Arithmetic on vectors, registers that hold several numbers. To have a value of an
+/// implementation is to know that the processor can run it.
+trait Simd<T>: Copy {
+    type Vector: Copy;
+    /// How many numbers a vector holds.
     const LANES: usize;
+    /// Whether `mul_add` rounds once.
+    const FMA: bool;
 
-    fn splat(x: Self::Number) -> Self;
-    fn load(from: &[Self::Number]) -> Self;
-    fn store(self, to: &mut [Self::Number]);
-    /// `self` + a·b, number by number.
-    fn plus_product(self, a: Self, b: Self) -> Self;
+    fn splat(self, x: T) -> Self::Vector;
+    fn load(self, from: &[T]) -> Self::Vector;
+    fn store(self, x: Self::Vector, to: &mut [T]);
+    /// a·b + c, number by number.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// One bit for each number, set if it isn't 0.
+    fn nonzero(self, x: Self::Vector) -> u64;
+    /// For each pair of numbers one that is 0 only if both are.
+    fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 }
 
-/// A vector in plain Rust, which the compiler puts into a register of the target if it fits.
+/// Vectors in plain Rust, which the compiler puts into registers of the target if they fit.
 #[derive(Clone, Copy)]
-struct Lanes<T, const N: usize, const FMA: bool>([T; N]);
+struct Lanes<const N: usize, const FMA: bool>;
 
-impl<T: Real, const N: usize, const FMA: bool> Vector for Lanes<T, N, FMA> {
-    type Number = T;
+impl<T: Real, const N: usize, const FMA: bool> Simd<T> for Lanes<N, FMA> {
+    type Vector = [T; N];
     const LANES: usize = N;
+    const FMA: bool = FMA;
 
     #[inline(always)]
-    fn splat(x: T) -> Self {
-        Self([x; N])
+    fn splat(self, x: T) -> [T; N] {
+        [x; N]
     }
     #[inline(always)]
-    fn load(from: &[T]) -> Self {
-        Self(*from.first_chunk().unwrap())
+    fn load(self, from: &[T]) -> [T; N] {
+        *from.first_chunk().unwrap()
     }
     #[inline(always)]
-    fn store(self, to: &mut [T]) {
-        *to.first_chunk_mut().unwrap() = self.0;
+    fn store(self, x: [T; N], to: &mut [T]) {
+        *to.first_chunk_mut().unwrap() = x;
     }
     #[inline(always)]
-    fn plus_product(mut self, a: Self, b: Self) -> Self {
+    fn mul_add(self, a: [T; N], b: [T; N], mut c: [T; N]) -> [T; N] {
         for i in 0..N {
-            self.0[i] = a.0[i].step::<FMA>(b.0[i], self.0[i]);
+            c[i] = a[i].step::<FMA>(b[i], c[i]);
         }
-        self
+        c
+    }
+    #[inline(always)]
+    fn nonzero(self, x: [T; N]) -> u64 {
+        (0..N).fold(0, |bits, i| bits | u64::from(x[i] != T::ZERO) << i)
+    }
+    #[inline(always)]
+    fn or(self, a: [T; N], b: [T; N]) -> [T; N] {
+        array::from_fn(|i| if a[i] != T::ZERO { a[i] } else { b[i] })
     }
 }
 
 #[inline(always)]
-fn run<V: Vector, const MR: usize, const NV: usize, const FMA: bool>(job: Job<V::Number>) -> bool {
+fn run<S: Simd<T>, T: Real, const MR: usize, const HALF: usize, const NV: usize>(
+    simd: S,
+    job: Job<T>,
+) -> bool {
     match job {
-        Job::Small { a, b, c } => small::<_, FMA>(a, b, c),
+        Job::Small { a, b, c } => small::<S, T>(a, b, c),
         // Of a width that the compiler knows, rows are copied without a call of a function.
-        Job::Pack { b, panel } if b.cols == NV * V::LANES => pack(b, panel, NV * V::LANES),
-        Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(V::LANES)),
+        Job::Pack { b, panel } if b.cols == NV * S::LANES => pack(b, panel, NV * S::LANES),
+        Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(S::LANES)),
         Job::Tiles { a, panels, c, first, n, skip } => {
-            tiles::<V, MR, NV>(a, panels, c, first, n, skip)
+            macro_kernel::<S, T, MR, HALF, NV>(simd, a, panels, c, first, n, skip)
         }
     }
 }
 
 /// C ← C + A·B, as on paper.
 #[inline(always)]
-fn small<T: Real, const FMA: bool>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
+fn small<S: Simd<T>, T: Real>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
     for (i, row) in c.chunks_exact_mut(b.cols).enumerate() {
         for (j, c) in row.iter_mut().enumerate() {
             for p in 0..a.cols {
-                *c = a[(i, p)].step::<FMA>(b[(p, j)], *c);
+                let (a, b) = (a[(i, p)], b[(p, j)]);
+                *c = if S::FMA { a.step::<true>(b, *c) } else { a.step::<false>(b, *c) };
             }
         }
     }
     false
 }
 
-/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each.
+/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each. Comes back with
+/// whether all numbers are finite.
 #[inline(always)]
 fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
     let panel = &mut panel[..b.rows * width];
@@ -241,147 +276,317 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
     panel.iter().fold(true, |finite, x| finite & x.is_finite())
 }
 
-/// C ← C + A·B in the columns from `first` on: `MR` rows of A, copied into the L1 cache, meet all
-/// panels of B in turn.
+/// A set of steps of k, a bit for each.
+type Set = [u64; KC / 64];
+
+/// Steps of k, in order.
+struct Steps {
+    list: [u8; KC + 8],
+    len: usize,
+}
+
+impl Steps {
+    const NONE: Self = Self { list: [0; KC + 8], len: 0 };
+
+    /// Lists a set.
+    #[inline(always)]
+    fn set(&mut self, set: &Set) -> &[u8] {
+        self.len = 0;
+        for (i, bits) in set.iter().flat_map(|word| word.to_le_bytes()).enumerate() {
+            let eight = u64::from_le_bytes(POSITIONS[usize::from(bits)]);
+            let eight = eight + 8 * i as u64 * 0x0101_0101_0101_0101;
+            *self.list[self.len..].first_chunk_mut().unwrap() = eight.to_le_bytes();
+            self.len += bits.count_ones() as usize;
+        }
+        &self.list[..self.len]
+    }
+}
+
+/// For each byte, the positions of the bits that are set.
+static POSITIONS: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut i = 0;
+    while i < 8 * 256 {
+        let (byte, bit) = (i / 8, i % 8);
+        if byte >> bit & 1 == 1 {
+            table[byte][(byte & ((1 << bit) - 1)).count_ones() as usize] = bit as u8;
+        }
+        i += 1;
+    }
+    table
+};
+
+/// `MR` rows of A, copied into the L1 cache. If A is transposed, its columns instead, `MR` numbers
+/// each: either way whole runs are copied.
+struct PackedA<T, const MR: usize> {
+    numbers: [[T; KC]; MR],
+    by_rows: bool,
+}
+
+impl<T: Real, const MR: usize> PackedA<T, MR> {
+    /// Copies `rows` rows of A from row i on; rows that A has not are zeros.
+    #[inline(always)]
+    fn pack(&mut self, a: View<T>, i: usize, rows: usize) {
+        if rows < MR {
+            self.numbers = [[T::ZERO; KC]; MR];
+        }
+        if self.by_rows {
+            for (r, row) in self.numbers.iter_mut().enumerate().take(rows) {
+                row[..a.cols].copy_from_slice(&a.data[(i + r) * a.row_stride..][..a.cols]);
+            }
+        } else {
+            let columns = self.numbers.as_flattened_mut().as_chunks_mut::<MR>().0;
+            for (p, column) in columns.iter_mut().enumerate().take(a.cols) {
+                let from = &a.data[p * a.col_stride + i..];
+                match from.first_chunk() {
+                    Some(from) => *column = *from,
+                    None => column[..rows].copy_from_slice(&from[..rows]),
+                }
+            }
+        }
+    }
+
+    /// The steps, of k, in which a number of the upper or of the lower half of the rows is not 0; or,
+    /// as a sample, only some of 64 steps each.
+    #[inline(always)]
+    fn steps<S: Simd<T>>(&self, simd: S, k: usize, sample: bool) -> [Set; 2] {
+        let mut sets = [[0; KC / 64]; 2];
+        let half = MR / 2;
+        if self.by_rows {
+            for (h, set) in sets.iter_mut().enumerate() {
+                let rows = &self.numbers[h * half..][..half];
+                for v in (0..k.div_ceil(S::LANES)).step_by(if sample { 64 / S::LANES } else { 1 }) {
+                    let x = |r: usize| simd.load(&rows[r][v * S::LANES..]);
+                    let any = (1..half).fold(x(0), |any, r| simd.or(any, x(r)));
+                    set[v * S::LANES / 64] |= simd.nonzero(any) << (v * S::LANES % 64);
+                }
+            }
+        } else {
+            let groups = self.numbers.as_flattened().chunks_exact(8 * MR).enumerate();
+            for (g, group) in groups.take(k.div_ceil(8)).step_by(if sample { 8 } else { 1 }) {
+                let word = nonzero(simd, group);
+                if word == u64::MAX >> (64 - 8 * MR) {
+                    sets.iter_mut().for_each(|set| set[g / 8] |= 0xff << (g % 8 * 8));
+                    continue;
+                }
+                for (h, set) in sets.iter_mut().enumerate() {
+                    let any = (1..half).fold(word, |all, r| all | word >> r) >> (h * half);
+                    set[g / 8] |= every::<MR>(any) << (g % 8 * 8);
+                }
+            }
+        }
+        sets
+    }
+}
+
+/// One bit for each of up to 64 numbers, set if it isn't 0.
 #[inline(always)]
-fn tiles<V: Vector, const MR: usize, const NV: usize>(
-    a: View<V::Number>,
-    panels: &[V::Number],
-    c: &mut [V::Number],
+fn nonzero<S: Simd<T>, T>(simd: S, numbers: &[T]) -> u64 {
+    let vectors = numbers.chunks_exact(S::LANES).enumerate();
+    vectors.fold(0, |bits, (v, x)| bits | simd.nonzero(simd.load(x)) << (v * S::LANES))
+}
+
+/// Bits 0, `N`, 2·`N` … 7·`N` of a word, one after the other.
+#[inline(always)]
+fn every<const N: usize>(word: u64) -> u64 {
+    if N == 8 {
+        return (word & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    }
+    (0..8).fold(0, |bits, p| bits | (word >> (p * N) & 1) << p)
+}
+
+fn len(set: &Set) -> usize {
+    set.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// C ← C + A·B in the columns from `first` on, the macro-kernel: `MR` rows of A, copied into the L1
+/// cache, meet all panels of B in turn.
+#[inline(always)]
+fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const HALF: usize, const NV: usize>(
+    simd: S,
+    a: View<T>,
+    panels: &[T],
+    c: &mut [T],
     first: usize,
     n: usize,
     skip: bool,
 ) -> bool {
-    let ((m, k), width) = (a.shape(), NV * V::LANES);
-    // The rows of A one after the other. If A is transposed, its columns instead, `MR` numbers
-    // each: either way whole runs are copied.
-    let mut strip = [[V::Number::ZERO; KC]; MR];
-    let by_rows = a.col_stride == 1;
-    let mut steps: [u8; KC] = array::from_fn(|p| p as u8);
-    let mut left = k;
+    let ((m, k), width) = (a.shape(), NV * S::LANES);
+    let mut packed = PackedA { numbers: [[T::ZERO; KC]; MR], by_rows: a.col_stride == 1 };
+    let every: Set = array::from_fn(|w| match k.saturating_sub(64 * w) {
+        bits @ 0..64 => (1 << bits) - 1,
+        _ => u64::MAX,
+    });
+    let sampled =
+        len(&every.map(|word| word & ((1 << if packed.by_rows { S::LANES } else { 8 }) - 1)));
+    let all: [u8; KC] = array::from_fn(|p| p as u8);
+    let mut lists = [Steps::NONE; 3];
+    let end = n.min(first + panels.len() / k);
     let mut sure = true;
     for i in (0..m).step_by(MR) {
         let rows = MR.min(m - i);
-        let mut some = [false; KC];
-        if by_rows {
-            for (r, row) in strip.iter_mut().enumerate().take(rows) {
-                row[..k].copy_from_slice(&a.data[(i + r) * a.row_stride..][..k]);
-                for (some, &x) in some.iter_mut().zip(&*row) {
-                    *some |= x != V::Number::ZERO;
-                }
-            }
-        } else {
-            let (columns, _) = strip.as_flattened_mut().as_chunks_mut::<MR>();
-            for ((p, column), some) in columns.iter_mut().enumerate().take(k).zip(&mut some) {
-                let from = &a.data[p * a.col_stride + i..];
-                match from.first_chunk() {
-                    Some(from) => *column = *from,
-                    None => {
-                        *column = [V::Number::ZERO; MR];
-                        column[..rows].copy_from_slice(&from[..rows]);
-                    }
-                }
-                *some = column.iter().fold(false, |some, &x| some | (x != V::Number::ZERO));
-            }
-        }
+        packed.pack(a, i, rows);
+        // A sample tells whether zeros are worth looking for.
+        let mut sets = [every; 2];
         if skip {
-            left = 0;
-            for (p, some) in some[..k].iter().enumerate() {
-                steps[left] = p as u8;
-                left += usize::from(*some);
+            let sample = packed.steps(simd, k, true);
+            if 8 * (len(&sample[0]) + len(&sample[1])) < 7 * 2 * sampled {
+                sets = packed.steps(simd, k, false);
             }
         }
-        for (panel, j) in panels.chunks_exact(k * width).zip((first..n).step_by(width)) {
-            let (c, size) = (&mut c[i * n + j..], (rows, width.min(n - j)));
-            // The last columns may make do with a narrower tile.
-            let vectors = size.1.div_ceil(V::LANES);
-            let panel = &panel[..k * vectors * V::LANES];
-            let steps = &steps[..left];
-            match vectors {
-                1 => tile_or_edge::<V, MR, 1>(&strip, by_rows, steps, panel, c, n, size),
-                2 => tile_or_edge::<V, MR, 2>(&strip, by_rows, steps, panel, c, n, size),
-                _ => tile_or_edge::<V, MR, NV>(&strip, by_rows, steps, panel, c, n, size),
+        let [u, l] = sets;
+        let both: Set = array::from_fn(|w| u[w] | l[w]);
+        let full = u == every && l == every;
+        let halves = !full
+            && end - first > (2 * NV - 1) * S::LANES
+            && 16 * (len(&u) + len(&l)) < 30 * len(&both);
+        let [both_list, upper, lower] = &mut lists;
+        let steps = if full { &all[..k] } else { both_list.set(&both) };
+        let [upper, lower]: [&[u8]; 2] =
+            if halves { [upper.set(&u), lower.set(&l)] } else { [&[]; 2] };
+        let mut rest = panels;
+        let mut j = first;
+        while j < end {
+            let cols = end - j;
+            let c = &mut c[i * n + j..];
+            if halves && cols > (2 * NV - 1) * S::LANES {
+                // Half as many rows, twice as many columns: fewer steps have a number in their rows.
+                let panels = [&rest[..k * width], &rest[k * width..][..k * width]];
+                for (h, steps) in [upper, lower].into_iter().enumerate().take(rows.div_ceil(HALF)) {
+                    let c = &mut c[h * HALF * n..];
+                    let size = (HALF.min(rows - h * HALF), cols.min(2 * width));
+                    tile::<S, T, MR, HALF, NV, 2>(
+                        simd,
+                        &packed,
+                        h * HALF,
+                        steps,
+                        panels,
+                        c,
+                        n,
+                        size,
+                    );
+                }
+                j += 2 * width;
+                rest = &rest[2 * k * width..];
+            } else {
+                // The last columns may make do with a narrower tile.
+                let vectors = cols.min(width).div_ceil(S::LANES);
+                let (panels, size) = ([&rest[..k * vectors * S::LANES]], (rows, cols.min(width)));
+                match vectors {
+                    1 => tile::<S, T, MR, MR, 1, 1>(simd, &packed, 0, steps, panels, c, n, size),
+                    2 => tile::<S, T, MR, MR, 2, 1>(simd, &packed, 0, steps, panels, c, n, size),
+                    _ => tile::<S, T, MR, MR, NV, 1>(simd, &packed, 0, steps, panels, c, n, size),
+                }
+                j += width;
+                rest = &rest[k * width..];
             }
         }
-        let (last, rows) = (n.min(first + panels.len() / k), &c[i * n..(i + rows) * n]);
-        for row in rows.chunks_exact(n) {
-            sure &= row[first..last].iter().fold(true, |sure, x| sure & !x.is_negative_zero());
+        if !full {
+            let sums = &c[i * n..(i + rows) * n];
+            sure &= sums.iter().fold(true, |sure, x| sure & !x.is_negative_zero());
         }
     }
     sure
 }
 
-/// The tile at the start of `c` ← itself + A·B. At the edges of C, where only `rows` × `cols` of it
-/// are there, a copy is worked on.
+/// The tile at the start of `c`, `ROWS` rows from row `top` of the packed ones on by `NP` panels of
+/// `NV` vectors, ← itself + A·B. At the edges of C, where only `rows` × `cols` of it are there, a copy
+/// is worked on.
 #[inline(always)]
-fn tile_or_edge<V: Vector, const MR: usize, const NV: usize>(
-    strip: &[[V::Number; KC]; MR],
-    by_rows: bool,
+#[expect(clippy::too_many_arguments, reason = "all of them are what the loop runs over")]
+fn tile<
+    S: Simd<T>,
+    T: Real,
+    const MR: usize,
+    const ROWS: usize,
+    const NV: usize,
+    const NP: usize,
+>(
+    simd: S,
+    a: &PackedA<T, MR>,
+    top: usize,
     steps: &[u8],
-    panel: &[V::Number],
-    c: &mut [V::Number],
+    panels: [&[T]; NP],
+    c: &mut [T],
     n: usize,
     (rows, cols): (usize, usize),
 ) {
-    if (rows, cols) == (MR, NV * V::LANES) {
-        return tile::<V, MR, NV>(strip, by_rows, steps, panel, c, n);
+    if (rows, cols) == (ROWS, NP * NV * S::LANES) {
+        return sums::<S, T, MR, ROWS, NV, NP>(simd, a, top, steps, panels, c, n);
     }
-    let mut edge = [[V::Number::ZERO; WIDEST]; MR];
-    for (edge, c) in edge.iter_mut().zip(c.chunks(n)).take(rows) {
+    let mut edge = [[[T::ZERO; WIDEST]; NP]; ROWS];
+    let stride = NP * WIDEST;
+    let copy = edge.as_flattened_mut().as_flattened_mut();
+    for (edge, c) in copy.chunks_mut(stride).zip(c.chunks(n)).take(rows) {
         edge[..cols].copy_from_slice(&c[..cols]);
     }
     // If the compiler could look through, it would have the sums in `edge` and not in registers.
-    let copy = hint::black_box(edge.as_flattened_mut());
-    tile::<V, MR, NV>(strip, by_rows, steps, panel, copy, WIDEST);
-    for (edge, c) in edge.iter().zip(c.chunks_mut(n)).take(rows) {
+    let copy = hint::black_box(copy);
+    sums::<S, T, MR, ROWS, NV, NP>(simd, a, top, steps, panels, copy, stride);
+    for (edge, c) in copy.chunks(stride).zip(c.chunks_mut(n)).take(rows) {
         c[..cols].copy_from_slice(&edge[..cols]);
     }
 }
 
-/// The tile at the start of `c`, whose rows are `n` apart, ← itself + A·B.
 #[inline(always)]
-fn tile<V: Vector, const MR: usize, const NV: usize>(
-    strip: &[[V::Number; KC]; MR],
-    by_rows: bool,
+fn sums<
+    S: Simd<T>,
+    T: Real,
+    const MR: usize,
+    const ROWS: usize,
+    const NV: usize,
+    const NP: usize,
+>(
+    simd: S,
+    a: &PackedA<T, MR>,
+    top: usize,
     steps: &[u8],
-    panel: &[V::Number],
-    c: &mut [V::Number],
+    panels: [&[T]; NP],
+    c: &mut [T],
     n: usize,
 ) {
     // Two loops, because in one for both the sums would not stay in registers.
-    if by_rows {
-        sums::<V, MR, NV>(|r, p| strip[r][p], steps, panel, c, n);
+    if a.by_rows {
+        let rows: &[[T; KC]; ROWS] = a.numbers[top..].first_chunk().unwrap();
+        micro_kernel::<S, T, ROWS, NV, NP>(simd, |r, p| rows[r][p], steps, panels, c, n);
     } else {
-        let columns: &[[V::Number; MR]] = strip.as_flattened().as_chunks().0;
-        sums::<V, MR, NV>(|r, p| columns[p][r], steps, panel, c, n);
+        let columns: &[[T; MR]] = a.numbers.as_flattened().as_chunks().0;
+        micro_kernel::<S, T, ROWS, NV, NP>(simd, |r, p| columns[p][top + r], steps, panels, c, n);
     }
 }
 
-/// The innermost loops: `MR` × `NV` vectors of sums in registers. `a(r, p)` is row r, column p of
-/// the strip of A.
+/// The innermost loops, the micro-kernel: `ROWS` × `NP` · `NV` vectors of sums in registers. `a(r, p)`
+/// is row r, column p of A.
 #[inline(always)]
-fn sums<V: Vector, const MR: usize, const NV: usize>(
-    a: impl Fn(usize, usize) -> V::Number,
+fn micro_kernel<S: Simd<T>, T: Real, const ROWS: usize, const NV: usize, const NP: usize>(
+    simd: S,
+    a: impl Fn(usize, usize) -> T,
     steps: &[u8],
-    panel: &[V::Number],
-    c: &mut [V::Number],
+    panels: [&[T]; NP],
+    c: &mut [T],
     n: usize,
 ) {
-    let mut sums: [[V; NV]; MR] =
-        array::from_fn(|r| array::from_fn(|v| V::load(&c[r * n + v * V::LANES..])));
+    let mut sums = [[[simd.splat(T::ZERO); NV]; NP]; ROWS];
+    for (r, sums) in sums.iter_mut().enumerate() {
+        for (v, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
+            *sum = simd.load(&c[r * n + v * S::LANES..]);
+        }
+    }
     for p in steps.iter().map(|&p| usize::from(p)) {
-        let row = &panel[p * NV * V::LANES..][..NV * V::LANES];
-        let b: [V; NV] = array::from_fn(|v| V::load(&row[v * V::LANES..]));
-        for (r, row) in sums.iter_mut().enumerate() {
-            let a = V::splat(a(r, p));
-            for (sum, b) in row.iter_mut().zip(b) {
-                *sum = sum.plus_product(a, b);
+        let b: [[S::Vector; NV]; NP] = panels.map(|panel| {
+            let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
+            array::from_fn(|v| simd.load(&row[v * S::LANES..]))
+        });
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let a = simd.splat(a(r, p));
+            for (sum, b) in sums.as_flattened_mut().iter_mut().zip(b.as_flattened()) {
+                *sum = simd.mul_add(a, *b, *sum);
             }
         }
     }
-    for (r, row) in sums.iter().enumerate() {
-        for (v, sum) in row.iter().enumerate() {
-            sum.store(&mut c[r * n + v * V::LANES..]);
+    for (r, sums) in sums.iter().enumerate() {
+        for (v, sum) in sums.as_flattened().iter().enumerate() {
+            simd.store(*sum, &mut c[r * n + v * S::LANES..]);
         }
     }
 }

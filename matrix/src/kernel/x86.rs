@@ -1,60 +1,123 @@
 //! Vectors and functions for the processor features of x86-64.
 
-use super::{Job, Vector, run};
-pub(super) use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
-use std::arch::x86_64::{
-    _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_set1_pd, _mm256_set1_ps, _mm512_fmadd_pd,
-    _mm512_fmadd_ps, _mm512_set1_pd, _mm512_set1_ps,
-};
+use super::{Job, Real, Simd, run};
+use std::arch::x86_64::*;
 use std::mem::transmute;
 
-macro_rules! vector {
-    ($v:ident, $t:ident, $lanes:literal, $splat:ident, $fmadd:ident) => {
-        #[expect(unsafe_code, reason = "processor instructions")]
-        impl Vector for $v {
-            type Number = $t;
-            const LANES: usize = $lanes;
+macro_rules! token {
+    ($name:ident, $features:literal, $($feature:tt)*) => {
+        /// Proof that this processor has the features: only `detect` makes one.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name(());
 
-            #[inline(always)]
-            fn splat(x: $t) -> Self {
-                // SAFETY: only [`avx512`] and [`avx2`] run with this type, see [`Element::run`].
-                unsafe { $splat(x) }
+        impl $name {
+            pub(super) fn detect() -> Option<Self> {
+                ($(is_x86_feature_detected!($feature))&&*).then_some(Self(()))
             }
-            #[inline(always)]
-            fn load(from: &[$t]) -> Self {
-                // SAFETY: both types are the same numbers in the same bytes.
-                unsafe { transmute::<[$t; $lanes], $v>(*from.first_chunk().unwrap()) }
-            }
-            #[inline(always)]
-            fn store(self, to: &mut [$t]) {
-                // SAFETY: both types are the same numbers in the same bytes.
-                *to.first_chunk_mut().unwrap() = unsafe { transmute::<$v, [$t; $lanes]>(self) };
-            }
-            #[inline(always)]
-            fn plus_product(self, a: Self, b: Self) -> Self {
-                // SAFETY: as for `splat`.
-                unsafe { $fmadd(a, b, self) }
+
+            /// Does the job in code for these features.
+            #[expect(unsafe_code, reason = "code for processor features is called")]
+            pub(super) fn run<
+                S: Simd<T>,
+                T: Real,
+                const MR: usize,
+                const HALF: usize,
+                const NV: usize,
+            >(
+                self,
+                simd: S,
+                job: Job<T>,
+            ) -> bool {
+                #[target_feature(enable = $features)]
+                fn with_features<
+                    S: Simd<T>,
+                    T: Real,
+                    const MR: usize,
+                    const HALF: usize,
+                    const NV: usize,
+                >(
+                    simd: S,
+                    job: Job<T>,
+                ) -> bool {
+                    run::<S, T, MR, HALF, NV>(simd, job)
+                }
+                // SAFETY: the processor has the features, as `self` proves.
+                unsafe { with_features::<S, T, MR, HALF, NV>(simd, job) }
             }
         }
     };
 }
 
-vector!(__m512, f32, 16, _mm512_set1_ps, _mm512_fmadd_ps);
-vector!(__m512d, f64, 8, _mm512_set1_pd, _mm512_fmadd_pd);
-vector!(__m256, f32, 8, _mm256_set1_ps, _mm256_fmadd_ps);
-vector!(__m256d, f64, 4, _mm256_set1_pd, _mm256_fmadd_pd);
+token!(Avx512, "avx512f", "avx512f");
+token!(Avx2, "avx2,fma", "avx2" "fma");
+token!(Fma, "fma", "fma");
 
-#[target_feature(enable = "avx512f")]
-pub(super) fn avx512<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
-    run::<V, MR, NV, true>(job)
+macro_rules! simd {
+    ($token:ident, $t:ident, $v:ident, $lanes:literal, $splat:ident, $fmadd:ident, $or:expr, $nonzero:expr) => {
+        #[expect(unsafe_code, reason = "processor instructions")]
+        impl Simd<$t> for $token {
+            type Vector = $v;
+            const LANES: usize = $lanes;
+            const FMA: bool = true;
+
+            #[inline(always)]
+            fn splat(self, x: $t) -> $v {
+                // SAFETY: the processor has the instruction, as `self` proves.
+                unsafe { $splat(x) }
+            }
+            #[inline(always)]
+            fn load(self, from: &[$t]) -> $v {
+                // SAFETY: both types are the same numbers in the same bytes.
+                unsafe { transmute::<[$t; $lanes], $v>(*from.first_chunk().unwrap()) }
+            }
+            #[inline(always)]
+            fn store(self, x: $v, to: &mut [$t]) {
+                // SAFETY: both types are the same numbers in the same bytes.
+                *to.first_chunk_mut().unwrap() = unsafe { transmute::<$v, [$t; $lanes]>(x) };
+            }
+            #[inline(always)]
+            fn mul_add(self, a: $v, b: $v, c: $v) -> $v {
+                // SAFETY: the processor has the instruction, as `self` proves.
+                unsafe { $fmadd(a, b, c) }
+            }
+            #[inline(always)]
+            fn or(self, a: $v, b: $v) -> $v {
+                // SAFETY: the processor has the instruction, as `self` proves.
+                unsafe { $or(a, b) }
+            }
+            #[inline(always)]
+            fn nonzero(self, x: $v) -> u64 {
+                let zero = Simd::<$t>::splat(self, 0.0);
+                // SAFETY: the processor has the instructions, as `self` proves.
+                unsafe { $nonzero(x, zero) as u64 }
+            }
+        }
+    };
 }
 
-#[target_feature(enable = "avx2,fma")]
-pub(super) fn avx2<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
-    run::<V, MR, NV, true>(job)
-}
-
-#[target_feature(enable = "fma")]
-pub(super) fn fma<V: Vector, const MR: usize, const NV: usize>(job: Job<V::Number>) -> bool {
-    run::<V, MR, NV, true>(job)
-}
+simd!(
+    Avx512,
+    f32,
+    __m512,
+    16,
+    _mm512_set1_ps,
+    _mm512_fmadd_ps,
+    |a, b| _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(a), _mm512_castps_si512(b))),
+    _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>
+);
+simd!(
+    Avx512,
+    f64,
+    __m512d,
+    8,
+    _mm512_set1_pd,
+    _mm512_fmadd_pd,
+    |a, b| _mm512_castsi512_pd(_mm512_or_si512(_mm512_castpd_si512(a), _mm512_castpd_si512(b))),
+    _mm512_cmp_pd_mask::<_CMP_NEQ_UQ>
+);
+simd!(Avx2, f32, __m256, 8, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_or_ps, |x, zero| {
+    _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(x, zero))
+});
+simd!(Avx2, f64, __m256d, 4, _mm256_set1_pd, _mm256_fmadd_pd, _mm256_or_pd, |x, zero| {
+    _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NEQ_UQ>(x, zero))
+});

@@ -1,6 +1,7 @@
 use super::*;
+use crate::Kernel;
 use crate::Rng;
-use crate::kernel::{ALWAYS_FMA, has_fma};
+use crate::kernel::ALWAYS_FMA;
 
 /// The product by its definition: each entry one chain of multiply-adds, fused where the processor
 /// can, by its own instruction (the software that stands in for it is wrong on some systems).
@@ -11,7 +12,7 @@ fn definition<T: Real>(a: View<T>, b: View<T>) -> Matrix<T> {
         chains::<T, true>(a, b)
     }
     #[cfg(target_arch = "x86_64")]
-    if has_fma() {
+    if is_x86_feature_detected!("fma") {
         #[expect(unsafe_code, reason = "the reference, in processor instructions")]
         // SAFETY: the processor has FMA, as checked above.
         return unsafe { fused(a, b) };
@@ -56,11 +57,11 @@ fn check<T: Real>((m, k, n): (usize, usize, usize), threads: &[usize], rng: &mut
 fn check_views<T: Real>(a: View<T>, b: View<T>, threads: &[usize], name: &str) {
     let ((m, k), n) = (a.shape(), b.cols);
     let expected = definition(a, b);
-    for kernel in Kernel::ALL.into_iter().filter(|kernel| kernel.is_available()) {
+    for isa in Kernel::ALL.into_iter().filter_map(Isa::detect) {
         for &threads in threads {
             assert!(
-                same(&product_with(kernel, threads, a, b), &expected),
-                "{m}×{k} by {k}×{n}, {name}, {kernel:?}, {threads} threads"
+                same(&product_with(isa, threads, a, b), &expected),
+                "{m}×{k} by {k}×{n}, {name}, {isa:?}, {threads} threads"
             );
         }
     }
