@@ -20,6 +20,7 @@ mod picture;
 pub mod png;
 pub mod pnm;
 mod split;
+mod standardise;
 pub mod text;
 
 pub use error::Error;
@@ -29,6 +30,7 @@ pub use iris::{
 pub use mnist::{Images, MnistError, mnist, mnist_dir};
 pub use picture::Picture;
 pub use split::{select, split};
+pub use standardise::standardise;
 
 /// Runs the example in `README.md`.
 #[cfg(doctest)]

@@ -5,13 +5,14 @@
 //! and EMNIST, which have their own.
 
 use crate::file::{self, FileError};
+use crate::foreign::{Wanted, foreign};
 use crate::text::{Count, List, Shown, alike};
-use crate::{Error, idx};
+use crate::{Error, gzip, idx};
 use matrix::{Matrix, Real, Rng};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::DirEntry;
-use std::io;
+use std::fs::{DirEntry, File};
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -119,6 +120,7 @@ impl Images {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum MnistError {
+    File { format: &'static str, help: Option<&'static str> },
     Missing { name: String, alike: Vec<String> },
     Elsewhere { name: String, folder: PathBuf, all_there: bool },
     Several { names: Vec<String>, example: PathBuf },
@@ -134,6 +136,10 @@ impl fmt::Display for MnistError {
             write!(f, "found neither {name} nor {name}.gz in this folder, expected one")?;
         }
         match self {
+            Self::File { format, help } => {
+                write!(f, "found {format}, expected the folder of the four files")?;
+                help.map_or(Ok(()), |help| write!(f, ": {help}"))
+            }
             Self::Missing { alike, .. } => match &alike[..] {
                 [] => Ok(()),
                 [_] => write!(f, "; there is {}", List(alike)),
@@ -291,7 +297,7 @@ impl Place {
     fn of(dir: &Path) -> Result<Self, Error> {
         let error = match dir.metadata() {
             Ok(metadata) if metadata.is_dir() => return Self::in_folder(dir),
-            Ok(_) => FileError::NoFolder,
+            Ok(_) => return Err(not_a_folder(dir)),
             Err(error) => FileError::of(dir, error),
         };
         // A folder, and what the names in it begin with.
@@ -381,6 +387,24 @@ impl Place {
         alike.extend(entries_in(folder).filter(|name| name.to_lowercase().starts_with("mnist")));
         alike.truncate(5);
         Err(Error::new(folder, MnistError::Missing { name, alike }))
+    }
+}
+
+/// The error that `path` is a file, of this kind if it is known.
+fn not_a_folder(path: &Path) -> Error {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut start));
+    if read.is_err() {
+        return Error::new(path, FileError::NoFolder);
+    }
+    let inner = gzip::decompress_start(&start, 512).unwrap_or_default();
+    let start = if inner.is_empty() { &start } else { &inner };
+    // Every format has a name here, that of the four files as well.
+    let found = foreign(start, Wanted::Idx).map(|found| (found.format, found.help));
+    let found = found.or(foreign(start, Wanted::Npy).map(|found| (found.format, None)));
+    match found {
+        Some((format, help)) => Error::new(path, MnistError::File { format, help }),
+        None => Error::new(path, FileError::NoFolder),
     }
 }
 

@@ -62,6 +62,13 @@ mod tests {
     }
 
     #[test]
+    fn the_share_is_rounded_to_the_nearest_number() {
+        for (n, share, expected) in [(3, 0.9, 3), (10, 0.25, 3), (10, 0.24, 2), (10, 0.26, 3)] {
+            assert_eq!(split(n, share, &mut Rng::new(1)).0.len(), expected, "{n}, {share}");
+        }
+    }
+
+    #[test]
     #[should_panic(expected = "split: share 80, expected 0 to 1")]
     fn a_share_is_not_in_percent() {
         split(3, 80.0, &mut Rng::new(1));

@@ -153,7 +153,23 @@ fn a_missing_folder_or_file_is_named_with_what_was_tried() {
 
     let path = folder.0.join("t10k-images-idx3-ubyte");
     let error = mnist(&path).unwrap_err().to_string();
-    assert_eq!(error, format!("{}: found a file, expected a folder", path.display()));
+    let found = "found an IDX file, expected the folder of the four files";
+    assert_eq!(error, format!("{}: {found}", path.display()));
+    for (bytes, found) in [
+        (
+            &b"PK\x03\x04"[..],
+            "a zip archive, expected the folder of the four files: unpack it with `unzip FILE`",
+        ),
+        (b"\x01\x02\x03", "a file, expected a folder"),
+        (
+            include_bytes!("../../tests/fixtures/dynamic.gz"),
+            "text, expected the folder of the four files",
+        ),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let error = mnist(&path).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: found {found}", path.display()));
+    }
     let path = folder.0.join("nowhere");
     let error = mnist(&path).unwrap_err().to_string();
     assert_eq!(error, format!("{}: no such file or folder", path.display()));

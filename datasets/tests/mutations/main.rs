@@ -7,6 +7,7 @@
 mod encoder;
 mod plain;
 
+use datasets::foreign::{Wanted, foreign};
 use datasets::gzip::GzipProblem;
 use datasets::{csv, gzip, idx, npy, png, pnm};
 use matrix::{Matrix, Rng};
@@ -232,6 +233,26 @@ fn csv_files() {
         let found = iris.ok().map(|iris| (iris.features.as_slice().to_vec(), iris.species));
         assert_eq!(found, expected.and_then(|(c, records)| plain::iris(c, &records)));
         records.is_ok()
+    });
+}
+
+/// Whatever a file starts with, asking for its format doesn't panic.
+#[test]
+fn foreign_formats() {
+    let mut files: Vec<Vec<u8>> = ["members.gz", "f8.npy"].map(fixture).to_vec();
+    files.push([b"PK\x03\x04", &[0; 22][..], b"\x07\0\0\0arr.npy"].concat());
+    files.push([&[b'x'; 257][..], b"ustar\0\0"].concat());
+    files.push(b"% iris\n@RELATION iris\n".to_vec());
+    files.push(b"\xef\xbb\xbf <?xml version=\"1.0\"?>\n<svg>".to_vec());
+    files.push(" [ {\"a\": \"\u{e9}\u{1f33a}\"} ]".repeat(40).into_bytes());
+    files.push("a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect());
+    let words: [&[u8]; 6] =
+        [b"PK\x03\x04", b"xl/workbook", b"\0\0\x08\x03", b"ftypheic", b"\xff\xff", b"<svg"];
+    run(8, 30_000, &files, &words, |file| {
+        for wanted in [Wanted::Idx, Wanted::Csv, Wanted::Npy, Wanted::Picture] {
+            foreign(file, wanted).as_ref().inspect(assert_message);
+        }
+        foreign(file, Wanted::Idx).is_some()
     });
 }
 
