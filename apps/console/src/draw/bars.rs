@@ -2,7 +2,7 @@
 
 use super::canvas::fraction;
 use super::number::labels;
-use super::style::Style;
+use super::style::{Style, widest};
 
 /// Labelled bars; a bar of the value `full` fills what the labels leave of the line. `text` writes
 /// the value.
@@ -13,21 +13,15 @@ pub fn bars(
     style: Style,
 ) -> String {
     let texts: Vec<String> = rows.iter().map(|(_, value)| text(*value)).collect();
-    let widest = |texts: &mut dyn Iterator<Item = &String>| {
-        texts.map(|t| t.chars().count()).max().unwrap_or(0)
-    };
-    let label_width = widest(&mut rows.iter().map(|(label, _)| label));
-    let text_width = widest(&mut texts.iter());
+    let (label_width, text_width) = (widest(rows.iter().map(|(label, _)| label)), widest(&texts));
     let room = style.width.saturating_sub(label_width + text_width + 4).clamp(1, 60);
-    let side = if style.unicode { '│' } else { '|' };
-    let mut lines = String::new();
-    for ((label, value), text) in rows.iter().zip(&texts) {
+    let side = style.pick('|', '│');
+    let row = |((label, value), text): (&(String, f64), &String)| {
         let bar = bar((value / full).clamp(0.0, 1.0) * room as f64, style.unicode);
         let line = format!("{label:>label_width$} {text:>text_width$} {side}{bar}");
-        lines += line.trim_end();
-        lines.push('\n');
-    }
-    lines
+        format!("{}\n", line.trim_end())
+    };
+    rows.iter().zip(&texts).map(row).collect()
 }
 
 /// A bar of this many cells, in Unicode to an eighth of a cell.
@@ -52,16 +46,13 @@ pub fn histogram(title: &str, values: &[f64], bins: usize, style: Style) -> Stri
     let (to, bins) = if differ { (to, bins.max(1)) } else { (from, 1) };
     let mut counts = vec![0.0; bins];
     for value in &finite {
-        let share = fraction(*value, from, to);
+        let share = fraction(*value, (from, to));
         counts[((share * bins as f64) as usize).min(bins - 1)] += 1.0;
     }
     let edge = |i: usize| from * (1.0 - i as f64 / bins as f64) + to * (i as f64 / bins as f64);
     let edges = labels(&(0..=bins).map(edge).collect::<Vec<_>>(), 3);
-    let mut rows: Vec<(String, f64)> = Vec::new();
-    if !finite.is_empty() {
-        let ranges = edges.windows(2).map(|edge| format!("{} to {}", edge[0], edge[1]));
-        rows.extend(ranges.zip(counts));
-    }
+    let ranges = edges.windows(2).map(|edge| format!("{} to {}", edge[0], edge[1]));
+    let mut rows: Vec<_> = ranges.zip(counts).filter(|_| !finite.is_empty()).collect();
     if finite.len() < values.len() {
         rows.push(("not finite".into(), (values.len() - finite.len()) as f64));
     }

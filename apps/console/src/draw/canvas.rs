@@ -2,8 +2,7 @@
 //! around it.
 
 use super::number::labels;
-use super::style::Style;
-use super::style::flow;
+use super::style::{Style, flow, visible_width, widest};
 
 /// A colour of the terminal: the number of its escape sequence (ECMA-48, SGR), 0 for none.
 pub(crate) type Ink = u8;
@@ -20,10 +19,9 @@ pub(crate) fn ink(i: usize) -> Ink {
 
 /// Text in a colour, if the style has colours.
 pub(crate) fn paint(text: &str, ink: Ink, style: Style) -> String {
-    if style.colour && ink != NO_INK {
-        format!("\x1b[{ink}m{text}\x1b[0m")
-    } else {
-        text.to_string()
+    match style.colour && ink != NO_INK {
+        true => format!("\x1b[{ink}m{text}\x1b[0m"),
+        false => text.to_string(),
     }
 }
 
@@ -68,58 +66,75 @@ impl Canvas {
     }
 }
 
-/// What stands around a canvas.
-pub(crate) struct Frame {
-    pub title: String,
-    /// The labels of the y axis: at the bottom, in the middle, at the top.
-    pub y: Vec<String>,
-    /// Under the x axis: its start, its name, its end.
-    pub x: [String; 3],
-    /// What the marks mean.
-    pub legend: Vec<String>,
-}
-
-impl Frame {
-    /// The canvas with its title, axes and legend.
-    pub(super) fn draw(&self, canvas: &Canvas, style: Style) -> String {
-        let margin = self.y.iter().map(|label| label.chars().count()).max().unwrap_or(0);
-        let (tick, side, corner, line) =
-            if style.unicode { ("┤", "│", "└", "─") } else { ("|", "|", "+", "-") };
-        let mut text = format!("{}\n", self.title);
-        for (y, row) in canvas.lines(style).iter().enumerate() {
-            let label = match y {
-                0 => &self.y[2],
-                y if y == canvas.rows - 1 => &self.y[0],
-                y if y == canvas.rows / 2 => &self.y[1],
+impl Canvas {
+    /// The canvas with its title and its axes, the legend below: `y` are the labels at the bottom, in
+    /// the middle and at the top, `x` the start, the name and the end of the axis.
+    pub(super) fn framed(
+        &self,
+        title: &str,
+        y: &[String],
+        [start, name, end]: [&str; 3],
+        legend: &[String],
+        style: Style,
+    ) -> String {
+        let margin = widest(y);
+        let (tick, side) = style.pick(("|", "|"), ("┤", "│"));
+        let (corner, line) = style.pick(("+", "-"), ("└", "─"));
+        let mut text = format!("{title}\n");
+        for (row, cells) in self.lines(style).iter().enumerate() {
+            let label = match row {
+                0 => &y[2],
+                _ if row == self.rows - 1 => &y[0],
+                _ if row == self.rows / 2 => &y[1],
                 _ => "",
             };
-            let side = if label.is_empty() { side } else { tick };
-            text += &format!("{label:>margin$} {side}{row}\n");
+            text += &format!(
+                "{label:>margin$} {}{cells}\n",
+                if label.is_empty() { side } else { tick }
+            );
         }
-        text += &format!("{:margin$} {corner}{}\n", "", line.repeat(canvas.columns));
-
-        let [start, name, end] = &self.x;
-        let room = canvas.columns.saturating_sub(start.chars().count() + end.chars().count());
-        let name = if name.chars().count() + 2 <= room { name } else { "" };
+        text += &format!("{:margin$} {corner}{}\n", "", line.repeat(self.columns));
+        let room = self.columns.saturating_sub(visible_width(start) + visible_width(end));
+        let name = if visible_width(name) + 2 <= room { name } else { "" };
         let x = format!("{:margin$}  {start}{name:^room$}{end}", "");
-        text += x.trim_end();
-        text.push('\n');
-        if !self.legend.is_empty() {
-            text += &flow(&self.legend, style.width);
-        }
-        text
+        text += &format!("{}\n", x.trim_end());
+        text + &if legend.is_empty() { String::new() } else { flow(legend, style.width) }
     }
 }
 
-/// What stands under an x axis of numbers: its start, its name, its end.
-pub(crate) fn ends(name: &str, from: f64, to: f64) -> [String; 3] {
-    let labels = labels(&[from, to], 4);
-    [labels[0].clone(), name.to_string(), labels[1].clone()]
+/// A canvas over a range of x and a range of y.
+pub(crate) struct Plot {
+    pub canvas: Canvas,
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+}
+
+impl Plot {
+    /// The column and the row of a point; those of the nearest one that is in the ranges.
+    pub(super) fn place(&self, x: f64, y: f64) -> (usize, usize) {
+        let Canvas { columns, rows, .. } = self.canvas;
+        let (x, y) = (fraction(x, self.x), fraction(y, self.y));
+        (cell(x, columns), rows - 1 - cell(y, rows))
+    }
+
+    /// The canvas with the numbers of its axes.
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        x_name: &str,
+        legend: &[String],
+        style: Style,
+    ) -> String {
+        let (from, to) = self.y;
+        let y = labels(&[from, from / 2.0 + to / 2.0, to], 4);
+        let x = labels(&[self.x.0, self.x.1], 4);
+        self.canvas.framed(title, &y, [&x[0], x_name, &x[1]], legend, style)
+    }
 }
 
 /// Where `value` lies between `from` (0) and `to` (1); halves keep the difference of huge numbers
 /// finite.
-pub(crate) fn fraction(value: f64, from: f64, to: f64) -> f64 {
+pub(crate) fn fraction(value: f64, (from, to): (f64, f64)) -> f64 {
     (value / 2.0 - from / 2.0) / (to / 2.0 - from / 2.0)
 }
 

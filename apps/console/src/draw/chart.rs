@@ -1,6 +1,6 @@
 //! Line charts: how a loss falls and an accuracy rises.
 
-use super::canvas::{Canvas, Frame, cell, fraction, ink, span};
+use super::canvas::{Canvas, cell, fraction, ink, span};
 use super::number::labels;
 use super::style::Style;
 use std::ops::RangeInclusive;
@@ -59,7 +59,7 @@ impl<'a> LineChart<'a> {
         };
         for (i, curve) in curves.iter().enumerate() {
             let rows = |rows| {
-                let row = move |y: f64| rows - 1 - cell(fraction(y, bottom, top), rows);
+                let row = move |y: f64| rows - 1 - cell(fraction(y, (bottom, top)), rows);
                 curve.iter().map(move |y| y.map(row))
             };
             if style.unicode {
@@ -73,8 +73,8 @@ impl<'a> LineChart<'a> {
 
         let y = [bottom, bottom / 2.0 + top / 2.0, top];
         let y = labels(&y.map(|y| if self.log { 10_f64.powf(y) } else { y }), 4);
-        let x = [self.x.start().to_string(), self.x_name.to_string(), self.x.end().to_string()];
-        let mut text = Frame { title, y, x, legend: self.legend(style) }.draw(&canvas, style);
+        let x = [&self.x.start().to_string(), self.x_name, &self.x.end().to_string()];
+        let mut text = canvas.framed(&title, &y, x, &self.legend(style), style);
         let drawn = |value: &&f64| height(**value).is_finite();
         let all = self.series.iter().flat_map(|(_, values)| *values);
         let left_out = all.clone().count() - all.filter(drawn).count();
@@ -97,11 +97,8 @@ impl<'a> LineChart<'a> {
             canvas.lines(style).concat()
         };
         let entry = |(i, (name, _)): (usize, &(&str, &[f64]))| format!("{} {name}", sample(i));
-        if self.series.len() < 2 {
-            Vec::new()
-        } else {
-            self.series.iter().enumerate().map(entry).collect()
-        }
+        let several = self.series.len() > 1;
+        self.series.iter().enumerate().filter(|_| several).map(entry).collect()
     }
 }
 

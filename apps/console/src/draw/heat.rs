@@ -14,16 +14,11 @@ pub fn picture(pixels: &[u8], columns: usize, margin: usize, style: Style) -> St
     const BLOCKS: [char; 5] = [' ', '░', '▒', '▓', '█'];
     draw(pixels, columns, margin, style, |upper, lower| {
         let (upper, lower) = (usize::from(upper), usize::from(lower));
-        let mark = match (style.unicode, upper.abs_diff(lower) > 127) {
-            (false, _) => ASCII[(upper + lower) * ASCII.len() / 511],
-            (true, false) => BLOCKS[(upper + lower) * BLOCKS.len() / 511],
-            (true, true) => {
-                if upper > lower {
-                    '▀'
-                } else {
-                    '▄'
-                }
-            }
+        let shade = |shades: &[char]| shades[(upper + lower) * shades.len() / 511];
+        let mark = match style.unicode && upper.abs_diff(lower) > 127 {
+            true if upper > lower => '▀',
+            true => '▄',
+            false => shade(style.pick(&ASCII[..], &BLOCKS)),
         };
         (mark, NO_INK)
     })
@@ -37,8 +32,7 @@ pub fn picture(pixels: &[u8], columns: usize, margin: usize, style: Style) -> St
 #[track_caller]
 pub fn weights(values: &[f64], columns: usize, margin: usize, style: Style) -> String {
     let largest = values.iter().filter(|v| v.is_finite()).fold(0.0_f64, |m, v| m.max(v.abs()));
-    let [plus, plus2, minus, minus2] =
-        if style.unicode { ['▒', '█', '─', '═'] } else { ['+', '#', '-', '='] };
+    let [plus, plus2, minus, minus2] = style.pick(['+', '#', '-', '='], ['▒', '█', '─', '═']);
     draw(values, columns, margin, style, |upper, lower| {
         match (upper / 2.0 + lower / 2.0) / largest.max(f64::MIN_POSITIVE) {
             w if w > 0.5 => (plus2, ink(0)),
@@ -68,14 +62,10 @@ fn draw<T: Copy>(
         values.len()
     );
     let mut canvas = Canvas::new(columns - 2 * margin, (rows - 2 * margin).div_ceil(2));
-    for y in 0..canvas.rows {
-        for x in 0..canvas.columns {
-            let upper = margin + 2 * y;
-            let lower = (upper + 1).min(rows - margin - 1);
-            let value = |row: usize| values[row * columns + margin + x];
-            let (mark, ink) = mark(value(upper), value(lower));
-            canvas.put(x, y, mark, ink);
-        }
+    for (y, x) in (0..canvas.rows).flat_map(|y| (0..columns - 2 * margin).map(move |x| (y, x))) {
+        let value = |row: usize| values[row.min(rows - margin - 1) * columns + margin + x];
+        let (mark, ink) = mark(value(margin + 2 * y), value(margin + 2 * y + 1));
+        canvas.put(x, y, mark, ink);
     }
     canvas.lines(style).join("\n") + "\n"
 }

@@ -90,10 +90,5 @@ pub(crate) fn labels(values: &[f64], digits: i32) -> Vec<String> {
     labels
 }
 
-/// The labels at the start, the middle and the end of an axis.
-pub(crate) fn axis_labels(from: f64, to: f64) -> Vec<String> {
-    labels(&[from, from / 2.0 + to / 2.0, to], 4)
-}
-
 #[cfg(test)]
 mod tests;

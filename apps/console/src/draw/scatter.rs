@@ -1,7 +1,6 @@
 //! Scatter plots: one letter per class, capital where the net is wrong.
 
-use super::canvas::{Canvas, Frame, NO_INK, RED, cell, ends, fraction, ink, paint, span};
-use super::number::axis_labels;
+use super::canvas::{Canvas, NO_INK, Plot, RED, ink, paint, span};
 use super::style::Style;
 
 /// A sample in a scatter plot.
@@ -35,24 +34,22 @@ pub fn scatter(
     let points: Vec<&Point> =
         points.iter().filter(|p| p.x.is_finite() && p.y.is_finite()).collect();
     let spans = (span(points.iter().map(|p| p.x)), span(points.iter().map(|p| p.y)));
-    let (Some((left, right)), Some((bottom, top))) = spans else {
-        return format!("{title}\nno points to draw\n");
-    };
-    let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
+    let (Some(x), Some(y)) = spans else { return format!("{title}\nno points to draw\n") };
+    let canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
+    let mut plot = Plot { canvas, x, y };
     let mut meeting = false;
     // The wrong ones last, so that nothing hides them.
-    let (wrong, right_ones): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
-    for point in right_ones.into_iter().chain(wrong.iter().copied()) {
-        let column = cell(fraction(point.x, left, right), canvas.columns);
-        let row = canvas.rows - 1 - cell(fraction(point.y, bottom, top), canvas.rows);
+    let (wrong, right): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
+    for point in right.iter().chain(&wrong) {
+        let (column, row) = plot.place(point.x, point.y);
         let letter = classes[point.class].0;
-        let (mark, colour) = match canvas.get(column, row) {
+        let (mark, colour) = match plot.canvas.get(column, row) {
             _ if point.wrong => (letter.to_ascii_uppercase(), RED),
             other if other == ' ' || other == letter => (letter, ink(point.class)),
             _ => ('&', NO_INK),
         };
         meeting |= mark == '&';
-        canvas.put(column, row, mark, colour);
+        plot.canvas.put(column, row, mark, colour);
     }
 
     let name = |(i, (letter, name)): (usize, &(char, &str))| {
@@ -65,8 +62,7 @@ pub fn scatter(
     if !wrong.is_empty() {
         legend.push(format!("{}: wrong ({})", paint("capital", RED, style), wrong.len()));
     }
-    let (x, y) = (ends(x_name, left, right), axis_labels(bottom, top));
-    Frame { title, y, x, legend }.draw(&canvas, style)
+    plot.draw(&title, x_name, &legend, style)
 }
 
 #[cfg(test)]

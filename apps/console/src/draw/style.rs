@@ -17,6 +17,11 @@ impl Style {
         Style { width: 80, unicode: false, colour: false }
     }
 
+    /// What to draw with: ASCII or Unicode.
+    pub(crate) fn pick<T>(self, ascii: T, unicode: T) -> T {
+        if self.unicode { unicode } else { ascii }
+    }
+
     /// The same style in `width` columns: for drawings that stand side by side.
     pub fn with_width(self, width: usize) -> Style {
         Style { width, ..self }
@@ -26,37 +31,33 @@ impl Style {
 /// Texts of several lines set side by side, as many in a row as `width` columns hold, two columns
 /// apart.
 pub fn beside(blocks: &[String], width: usize) -> String {
-    let widths: Vec<usize> =
-        blocks.iter().map(|block| block.lines().map(visible_width).max().unwrap_or(0)).collect();
-    let column_widths = |count: usize| -> Vec<usize> {
-        let column = |start| widths.iter().skip(start).step_by(count).copied().max().unwrap_or(0);
+    let widths: Vec<usize> = blocks.iter().map(|block| widest(block.lines())).collect();
+    let columns = |count: usize| -> Vec<usize> {
+        let column = |first| widths.iter().skip(first).step_by(count).copied().max().unwrap_or(0);
         (0..count).map(column).collect()
     };
-    let fits =
-        |count: &usize| column_widths(*count).iter().sum::<usize>() + 2 * (count - 1) <= width;
+    let fits = |&count: &usize| columns(count).iter().sum::<usize>() + 2 * (count - 1) <= width;
     let count = (1..=blocks.len()).rev().find(fits).unwrap_or(1);
-    let columns = column_widths(count);
-
-    let mut text = String::new();
-    for (i, row) in blocks.chunks(count).enumerate() {
-        if i > 0 {
-            text.push('\n');
-        }
+    let columns = columns(count);
+    let row = |row: &[String]| {
         let height = row.iter().map(|block| block.lines().count()).max().unwrap_or(0);
-        for y in 0..height {
-            let mut line = String::new();
-            let mut end = 0;
+        let line = |y| {
+            let (mut line, mut end) = (String::new(), 0);
             for (block, column) in row.iter().zip(&columns) {
-                let part = block.lines().nth(y).unwrap_or("");
                 line += &" ".repeat(end - visible_width(&line));
-                line += part;
+                line += block.lines().nth(y).unwrap_or("");
                 end += column + 2;
             }
-            text += line.trim_end();
-            text.push('\n');
-        }
-    }
-    text
+            format!("{}\n", line.trim_end())
+        };
+        (0..height).map(line).collect()
+    };
+    blocks.chunks(count).map(row).collect::<Vec<String>>().join("\n")
+}
+
+/// The width of the widest of some texts.
+pub(crate) fn widest<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> usize {
+    texts.into_iter().map(|text| visible_width(text.as_ref())).max().unwrap_or(0)
 }
 
 /// The columns that a line fills: its characters without colour codes (`ESC [ … m`).
@@ -68,22 +69,16 @@ pub(crate) fn visible_width(line: &str) -> usize {
 
 /// Items one after the other, two columns apart, broken into lines of `width` columns.
 pub(crate) fn flow(items: &[String], width: usize) -> String {
-    let mut text = String::new();
-    let mut column = 0;
+    let mut lines: Vec<String> = Vec::new();
     for item in items {
-        let item_width = visible_width(item);
-        if column > 0 && column + 2 + item_width > width {
-            text.push('\n');
-            column = 0;
-        } else if column > 0 {
-            text += "  ";
-            column += 2;
+        match lines.last_mut() {
+            Some(line) if visible_width(line) + 2 + visible_width(item) <= width => {
+                *line += &format!("  {item}");
+            }
+            _ => lines.push(item.clone()),
         }
-        text += item;
-        column += item_width;
     }
-    text.push('\n');
-    text
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tables: published against measured, and confusion matrices.
 
 use super::number::fixed;
-use super::style::Style;
+use super::style::{Style, widest};
 
 /// A table with a header; columns of numbers are aligned on the right, columns of words on the
 /// left.
@@ -39,31 +39,26 @@ impl Table {
 
     /// The table as text. It is as wide as its cells need.
     pub fn draw(&self, style: Style) -> String {
-        let lines = || std::iter::once(&self.header).chain(&self.rows);
-        let width =
-            |c: usize| lines().filter_map(|row| row.get(c)).map(|t| t.chars().count()).max();
-        let widths: Vec<usize> = (0..self.header.len()).map(|c| width(c).unwrap_or(0)).collect();
-        let body = |c: usize| self.rows.iter().filter_map(move |row| row.get(c));
-        let numeric: Vec<bool> = (0..self.header.len())
-            .map(|c| body(c).all(|text| is_numeric(text)) && body(c).any(|text| !text.is_empty()))
-            .collect();
-        let dash = if style.unicode { "─" } else { "-" };
-        let rule = dash.repeat(widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1));
+        let column = |c: usize| self.rows.iter().filter_map(move |row| row.get(c));
+        let columns = self.header.iter().enumerate().map(|(c, name)| {
+            let is_numeric =
+                column(c).all(|text| is_numeric(text)) && column(c).any(|text| !text.is_empty());
+            (widest(column(c).chain([name])), is_numeric)
+        });
+        let columns: Vec<(usize, bool)> = columns.collect();
+        let rule = columns.iter().map(|(width, _)| width + 2).sum::<usize>().saturating_sub(2);
+        let rule = style.pick("-", "─").repeat(rule);
         let line = |row: &Vec<String>| {
             if row.is_empty() {
-                return rule.clone();
+                return format!("{rule}\n");
             }
-            let cells = row.iter().zip(&widths).zip(&numeric).map(|((text, width), numeric)| {
-                if *numeric { format!("{text:>width$}") } else { format!("{text:width$}") }
+            let cells = row.iter().zip(&columns).map(|(text, &(width, is_numeric))| {
+                if is_numeric { format!("{text:>width$}") } else { format!("{text:width$}") }
             });
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_string()
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
         };
-        let mut text = format!("{}\n{rule}\n", line(&self.header));
-        for row in &self.rows {
-            text += &line(row);
-            text.push('\n');
-        }
-        text
+        let rows: String = self.rows.iter().map(line).collect();
+        format!("{}{rule}\n{rows}", line(&self.header))
     }
 }
 
@@ -96,21 +91,17 @@ pub fn confusion(classes: &[&str], counts: &[impl AsRef<[usize]>], style: Style)
         _ => fixed((100.0 * part as f64 / whole as f64).min(99.9), 1),
     };
     // All classes get columns of one width, which holds a percentage.
-    let width = classes.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(4);
-    let mut header = vec!["true".to_string()];
-    header.extend(classes.iter().map(|name| format!("{name:>width$}")));
-    header.push("recall".into());
-    let mut table = Table::new(header);
+    let width = widest(classes).max(4);
+    let text = |text: &str| vec![text.to_string()];
+    let names = classes.iter().map(|name| format!("{name:>width$}")).collect();
+    let mut table = Table::new([text("true"), names, text("recall")].concat());
+    let count = |&count: &usize| if count == 0 { ".".to_string() } else { count.to_string() };
     for (i, row) in counts.iter().enumerate() {
-        let count = |&count: &usize| if count == 0 { ".".to_string() } else { count.to_string() };
-        let mut cells = vec![classes[i].to_string()];
-        cells.extend(row.iter().map(count));
-        cells.push(share(row[i], row.iter().sum()));
-        table.row(cells);
+        let recall = share(row[i], row.iter().sum());
+        table.row([text(classes[i]), row.iter().map(count).collect(), vec![recall]].concat());
     }
-    let mut cells = vec!["precision".to_string()];
-    cells.extend((0..k).map(|j| share(counts[j][j], counts.iter().map(|row| row[j]).sum())));
-    cells.push(String::new());
+    let precision = |j: usize| share(counts[j][j], counts.iter().map(|row| row[j]).sum());
+    let cells = [text("precision"), (0..k).map(precision).collect(), text("")].concat();
     table.rule().row(cells);
     let title = "rows: true, columns: predicted; recall and precision in %";
     format!("{title}\n{}", table.draw(style))
