@@ -227,13 +227,18 @@
             book.anchors.push({ element, file, y, line: middle.top + middle.height / 2 - origins.get(file) });
         }
         book.top = Number.parseFloat(getComputedStyle(files).top);
-        book.lead = innerHeight * 0.6;
+        // The page begins with the beginning of the first file.
+        const first = book.anchors[0];
+        const start = (book.top + innerHeight) / 2;
+        if (first && first.y > start) {
+            const space = Number.parseFloat(getComputedStyle(one("h2", first.file)).marginBottom);
+            book.anchors.unshift({ element: null, file: first.file, y: start, line: Math.min(first.line, space - book.top + start) });
+        }
         follow();
     }
-    // The height at which one reads: the middle, higher at the beginning of the page.
+    // The height at which one reads: the middle.
     function reading() {
-        const share = Math.min(0.5, 0.1 + (2 * scrollY) / innerHeight);
-        return scrollY + book.top + (innerHeight - book.top) * share;
+        return scrollY + (book.top + innerHeight) / 2;
     }
     function nearest(y) {
         return book.anchors.reduce((best, anchor) => (Math.abs(anchor.y - y) < Math.abs((best?.y ?? Infinity) - y) ? anchor : best), null);
@@ -248,17 +253,17 @@
         const neighbour = book.anchors[y < anchor.y ? at - 1 : at + 1];
         let offset = anchor.line - anchor.y;
         if (neighbour && neighbour.file === anchor.file) {
+            // The line keeps up with its equation around it, and the pane rests or hurries in between.
             const gap = Math.abs(neighbour.y - anchor.y);
-            const share = Math.abs(y - anchor.y) / gap;
-            if (share > 0.35) offset += (neighbour.line - neighbour.y - offset) * ((share - 0.35) / 0.3);
-        } else if (y < anchor.y && at === 0) {
-            const share = Math.min(1, (anchor.y - y) / Math.max(1, anchor.y - book.top));
-            if (share > 0.5) offset += (book.lead - book.top - offset) * (share - 0.5) * 2;
+            const still = Math.max(0, Math.min(0.35 * gap, Math.abs(neighbour.line - anchor.line) / 2));
+            const moved = Math.max(0, Math.abs(y - anchor.y) - still) / Math.max(1, gap - 2 * still);
+            offset += (neighbour.line - neighbour.y - offset) * moved;
         }
         files.scrollTop = scrollY + book.top + offset;
         if (book.equation !== anchor.element) {
             book.equation = anchor.element;
-            if (anchor.element.matches(".eq")) light(anchor.element.dataset.eq);
+            if (!anchor.element) light(null);
+            else if (anchor.element.matches(".eq")) light(anchor.element.dataset.eq);
             else lightQuote(anchor.element);
         }
     }

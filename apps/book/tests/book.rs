@@ -1,0 +1,255 @@
+//! The whole book, walked: well-formed, its ids unique, its links leading somewhere in it, its
+//! equations and lines leading to each other; and what stops it.
+
+use book::equations::stated;
+use book::{File, ROOT, build};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const VOID: [&str; 5] = ["meta", "link", "img", "input", "br"];
+
+/// A start tag: its name and its attributes.
+type Tag = (String, BTreeMap<String, String>);
+
+/// The start tags of a page.
+///
+/// # Panics
+/// If an element is not closed where it should be, or a `<` or `&` is not escaped.
+fn tags(name: &str, html: &str) -> Vec<Tag> {
+    let (mut tags, mut open): (Vec<Tag>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut rest = html.strip_prefix("<!DOCTYPE html>\n").expect("a document type");
+    while let Some(start) = rest.find('<') {
+        let raw = open.last().is_some_and(|name| name == "script");
+        let text = &rest[..start];
+        for (i, _) in text.match_indices('&').filter(|_| !raw) {
+            assert!(
+                text[i..].split(';').next().is_some_and(|e| e.len() < 6),
+                "{name}: & in {text}"
+            );
+        }
+        assert!(!text.contains('>'), "{name}: > in {text}");
+        let end = start + rest[start..].find('>').unwrap_or_else(|| panic!("{name}: < is open"));
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(
+                open.pop().as_deref(),
+                Some(closed),
+                "{name}: {}",
+                rest.lines().next().unwrap_or_default()
+            );
+            continue;
+        }
+        let (element, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let mut found = BTreeMap::new();
+        while !attributes.trim().is_empty() {
+            let attribute = attributes.trim_start();
+            let plain = attribute.split(' ').next().unwrap_or_default();
+            let (key, value) = match attribute.split_once("=\"") {
+                Some((key, rest)) if !key.contains(' ') => {
+                    let (value, rest) =
+                        rest.split_once('"').unwrap_or_else(|| panic!("{name}: {tag}"));
+                    attributes = rest;
+                    (key, value)
+                }
+                _ => {
+                    attributes = &attribute[plain.len()..];
+                    (plain, "")
+                }
+            };
+            assert!(
+                found.insert(key.into(), value.into()).is_none(),
+                "{name}: {key} twice in {tag}"
+            );
+        }
+        if !VOID.contains(&element) {
+            open.push(element.into());
+        }
+        tags.push((element.into(), found));
+    }
+    assert_eq!(open, [""; 0], "{name}");
+    tags
+}
+
+#[test]
+fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
+    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let mut pages = BTreeMap::new();
+    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+        let html = std::str::from_utf8(bytes).expect("text");
+        let tags = tags(name, html);
+        let ids: Vec<&String> = tags.iter().filter_map(|(_, a)| a.get("id")).collect();
+        let unique: BTreeSet<String> = ids.iter().map(|id| (*id).clone()).collect();
+        let twice = ids.iter().find(|id| ids.iter().filter(|other| other == id).count() > 1);
+        assert_eq!(ids.len(), unique.len(), "{name}: {twice:?} twice");
+        assert!(pages.insert(name.clone(), (tags, unique)).is_none(), "{name} twice");
+    }
+    let names: BTreeSet<&String> = files.iter().map(|(name, _)| name).collect();
+    let mut links = 0;
+    for (name, (tags, _)) in &pages {
+        let targets = ["href", "src", "data-line", "data-from", "data-to"];
+        for (tag, key) in tags.iter().flat_map(|(_, a)| targets.map(|key| (a.get(key), key))) {
+            let Some(target) = tag else { continue };
+            assert!(!target.contains("//"), "{name}: {target}");
+            let target =
+                if key.starts_with("data") { format!("#{target}") } else { target.clone() };
+            let (page, id) = target.split_once('#').unwrap_or((&target, ""));
+            let page = if page.is_empty() { name } else { page };
+            assert!(names.contains(&page.to_string()), "{name}: a link to {target}");
+            let there = id.is_empty() || pages[page].1.contains(id);
+            assert!(there, "{name}: a link to {target}");
+            links += 1;
+        }
+    }
+    assert!(links > 1000, "only {links} links");
+    for (name, bytes) in &files {
+        let text = String::from_utf8_lossy(bytes);
+        let style = name.ends_with(".css") || name.ends_with(".js");
+        assert!(!(style && text.contains("://")), "{name}: a network");
+        assert!(!text.contains("innerHTML") || name.ends_with(".html"), "{name}: innerHTML");
+    }
+}
+
+#[test]
+fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
+    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let mut equations = 0;
+    for page in File::read_all(Path::new(ROOT), "docs", ".md").unwrap() {
+        let name = book::links::page_name(&page.name);
+        let html = files.iter().find(|(file, _)| *file == name).expect("the page is in the book");
+        let tags = tags(&name, std::str::from_utf8(&html.1).expect("text"));
+        for tag in page.lines.iter().filter_map(|line| stated(line)) {
+            let tag = tag.to_string();
+            let of = |key: &str, value: &str| -> Vec<&Tag> {
+                tags.iter().filter(|(_, a)| a.get(key).is_some_and(|v| v == value)).collect()
+            };
+            let [(_, equation)] = of("id", &tag)[..] else { panic!("{name}: equation {tag}") };
+            let [(_, line)] = of("id", &equation["data-line"])[..] else { panic!("{tag}: line") };
+            assert_eq!(line["data-eq"], tag);
+            assert!(!of("href", &format!("#{tag}")).is_empty(), "{tag}: no way back");
+            equations += 1;
+        }
+    }
+    assert!(equations > 70, "only {equations} equations");
+}
+
+#[test]
+fn the_same_book_comes_out_twice() {
+    assert!(build(Path::new(ROOT)).unwrap() == build(Path::new(ROOT)).unwrap());
+}
+
+/// A repository of one chapter and one source.
+fn repository(name: &str, chapter: &str, source: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for (file, text) in [
+        ("docs/README.md", "# Pages\n\n[one](09-one.md)\n"),
+        ("docs/09-one.md", chapter),
+        ("nets/src/one.rs", source),
+    ] {
+        let path = root.join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+const CHAPTER: &str = "# One
+
+See [the pages](README.md) and $a$.
+
+```math
+a = b \\qquad (9.1)
+```
+
+```rust nets/src/one.rs
+let a = b; // (9.1)
+```
+";
+const SOURCE: &str = "fn one(b: f64) {\n    let a = b; // (9.1)\n}\n";
+
+#[test]
+fn what_is_not_understood_stops_the_book_with_its_place() {
+    let build = |chapter: &str, source: &str| {
+        build(&repository("stops", chapter, source)).map(|book| book.len())
+    };
+    assert_eq!(build(CHAPTER, SOURCE), Ok(6));
+    let page = |from: &str, to: &str| {
+        assert!(CHAPTER.contains(from), "{from}");
+        build(&CHAPTER.replacen(from, to, 1), SOURCE).unwrap_err().to_string()
+    };
+    for (from, to, expected) in [
+        (
+            "a = b",
+            "a = \\foo b",
+            "docs/09-one.md:6: found \\foo, expected a command of the subset that src/tex.rs knows",
+        ),
+        ("a = b", "a = \\frac{b", "docs/09-one.md:6: found the end of the formula, expected }"),
+        (
+            "a = b",
+            "a = b\n\\begin{matrix}",
+            "docs/09-one.md:7: found \\begin, expected \\begin{aligned}, {pmatrix} or {cases}",
+        ),
+        (
+            "$a$",
+            "$\\foo$",
+            "docs/09-one.md:3: found \\foo, expected a command of the subset that src/tex.rs knows",
+        ),
+        ("$a$", "$a", "docs/09-one.md:3: found $ that is not closed, expected $"),
+        ("$a$", "**a", "docs/09-one.md:3: found ** that is not closed, expected **"),
+        (
+            "See",
+            "> See",
+            "docs/09-one.md:3: found \"> See [the pages](RE\", expected a heading, paragraph, list, table or fence at the start of a line",
+        ),
+        (
+            "README.md",
+            "NOTES.md",
+            "docs/09-one.md:3: found a link to NOTES.md, expected a file or folder of the repository",
+        ),
+        (
+            "README.md",
+            "README.md#no",
+            "docs/09-one.md:3: found a link to README.md#no, expected a page, a heading on it, a file or a folder",
+        ),
+        (
+            "```rust",
+            "```ruby",
+            "docs/09-one.md:9: found a fence of \"ruby nets/src/one.rs\", expected math, rust, rust with a file, sh, text or text long",
+        ),
+        (
+            "let a = b; //",
+            "let a = c; //",
+            "docs/09-one.md:10: found let a = c; // (9.1), expected lines of nets/src/one.rs",
+        ),
+        (
+            "one.rs",
+            "two.rs",
+            "docs/09-one.md:9: found a quote from nets/src/two.rs, expected a source of the workspace",
+        ),
+        (
+            "(9.1)",
+            "(9.2)",
+            "docs/09-one.md:6: found equation (9.2), expected a line that ends in // (9.2)",
+        ),
+        (
+            "a = b",
+            "a = c",
+            "docs/09-one.md:6: found (9.1) with a letter that is c in Rust, expected c on its line, nets/src/one.rs:2",
+        ),
+        (
+            ")\n```\n",
+            ")\n",
+            "docs/09-one.md:10: found a fence that is not closed, expected ``` below it",
+        ),
+    ] {
+        let error = page(from, to);
+        assert!(error.starts_with(expected), "{error}\nexpected {expected}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+    let error = build(CHAPTER, "// (9.1)\nlet a = b; // (9.1)\n").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "nets/src/one.rs:2: found (9.1) outside a function, expected a line of a function"
+    );
+}
