@@ -13,7 +13,7 @@ const LENGTH: usize = 1_000_000;
 /// A name, how to make the input, and how to read it.
 type Case = (&'static str, fn() -> Vec<u8>, fn(&[u8]) -> String);
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 15] = [
     ("gzip: empty members", empty_members, gunzip),
     ("gzip: empty blocks, fixed codes", || deflate(&["0100000000000"[..10].into()]), gunzip),
     ("gzip: empty blocks, dynamic codes", || deflate(&[dynamic()]), gunzip),
@@ -22,6 +22,9 @@ const CASES: [Case; 12] = [
     ("csv: commas", || vec![b','; LENGTH], iris),
     ("csv: lines of one letter", || b"a\n".repeat(LENGTH / 2), iris),
     ("csv: two quotes again and again", || vec![b'"'; LENGTH], iris),
+    ("csv: a header of points", || [&b"."[..], &b",.".repeat(9_999)].concat(), iris),
+    ("csv: rows without blank columns", blank_columns, iris),
+    ("npy: a matrix of truth values", npy_truth, |bytes| outcome(npy::parse::<f64>(bytes))),
     ("npy: a long header", npy_header, |bytes| outcome(npy::parse::<f64>(bytes))),
     ("npy: a Fortran matrix of f4", npy_matrix, |bytes| outcome(npy::parse::<f64>(bytes))),
     ("pgm: plain, one digit a pixel", plain_pgm, |bytes| outcome(pnm::parse(bytes))),
@@ -130,6 +133,18 @@ fn npy_header() -> Vec<u8> {
     let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape})}}");
     let length = (header.len() as u32).to_le_bytes();
     [b"\x93NUMPY\x02\x00", &length[..], header.as_bytes()].concat()
+}
+
+/// Each row lacks the most fields that it may.
+fn blank_columns() -> Vec<u8> {
+    let header = b"sepal length,sepal width,petal length,petal width,species,,,,,,,,,,,,,,,,\n";
+    [&header[..], &b"1,1,1,1,0\n".repeat(LENGTH / 10 - 10)].concat()
+}
+
+fn npy_truth() -> Vec<u8> {
+    let header = "{'descr': '|b1', 'fortran_order': False, 'shape': (999, 1000)}";
+    let length = (header.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[1; 999_000]].concat()
 }
 
 fn npy_matrix() -> Vec<u8> {

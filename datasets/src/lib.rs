@@ -1,5 +1,17 @@
-//! The data sets and the readers behind them: Iris (CSV) and MNIST (IDX, gzip), and the formats
-//! in which networks and pictures are kept (NPY, PGM).
+//! The data sets and the readers behind them: Iris (CSV) and MNIST (IDX, gzip), and the formats in
+//! which networks and pictures are saved (NPY, PNG, PGM).
+//!
+//! ```
+//! let (train, test) = datasets::mnist(&datasets::mnist_dir())?;
+//! assert_eq!((train.len(), test.len(), train.classes), (60_000, 10_000, 10));
+//! let a0 = train.to_matrix::<f32>(0..256, 255.0); // 256 × 784, pixels from 0 to 1
+//! let y = train.one_hot::<f32>(0..256); // 256 × 10
+//! # let _ = (a0, y);
+//!
+//! let iris = datasets::iris(&datasets::iris_path())?;
+//! assert_eq!(iris.features.shape(), (150, 4));
+//! # Ok::<(), datasets::Error>(())
+//! ```
 //!
 //! Every reader is a pure function from bytes to a value or to one typed error that says where
 //! in the bytes it stopped, what it found and what it expected. Reading a file adds the path.
