@@ -176,7 +176,7 @@ impl Field<'_> {
 /// The records of a file, from the first to the last: an iterator. After an error it ends.
 ///
 /// Lines end with LF, CRLF or CR, the last one perhaps with none; blank lines are passed over. A
-/// field in quotes may hold commas, line ends, and quotes, which are written twice. All records
+/// field in quotes may contain commas, line ends, and quotes, which are written twice. All records
 /// have as many fields as the first, 10 000 at most; blank ones at the end may be too many, or up
 /// to 16 of them missing.
 ///
@@ -192,8 +192,8 @@ impl Field<'_> {
 /// ```
 ///
 /// # Errors
-/// If the bytes are not UTF-8 text (a byte order mark at its start is ignored) or are no text of
-/// this kind at all. The records bring their own errors.
+/// If the bytes are not UTF-8 text (a byte order mark at its start is ignored), or are a file in
+/// another format. The records bring their own errors.
 pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let other = |bytes| {

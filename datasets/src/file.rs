@@ -71,8 +71,8 @@ impl FileError {
     }
 }
 
-/// What is there that looks like `path`, where nothing is: at most five paths. Of a folder with
-/// more than ten thousand entries only so many are looked at.
+/// What is there that looks like `path`, where nothing is: at most five paths. Of a large
+/// folder only ten thousand entries are looked at.
 fn nearby(path: &Path) -> Vec<String> {
     let is_there = |folder: &Path| folder.as_os_str().is_empty() || folder.is_dir();
     let missing =
@@ -115,9 +115,9 @@ fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// Makes `bytes` the content of the file `path`, all at once.
 ///
 /// They are written to a temporary file in the same folder, brought to the disk, and then renamed
-/// to `path`. Whoever opens `path` meanwhile, or after a crash, finds the old content or the new
-/// one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps its
-/// permissions. What is no regular file, such as a pipe, is written to directly.
+/// to `path`. A reader that opens `path` meanwhile, or after a crash, finds the old content or the
+/// new one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps its
+/// permissions. What is not a regular file, such as a pipe, is written to directly.
 ///
 /// # Errors
 /// If the operating system refuses one of these steps. The temporary file is then removed.

@@ -16,7 +16,7 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// The data that `bytes` hold compressed, at most `limit` bytes of them.
+/// The data in compressed `bytes`, at most `limit` bytes of them.
 ///
 /// Several members one after another give their data one after another. Memory grows with the
 /// data that come out, to no more than twice as much.

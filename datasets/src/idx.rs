@@ -38,7 +38,7 @@ impl Content {
 }
 
 /// What is wrong with an IDX file. The message says at which byte, counted from 0: of the file or,
-/// if it holds sound gzip data, of what comes out of them.
+/// if it is sound gzip data, of what comes out of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum IdxError {

@@ -361,7 +361,7 @@ impl Place {
         }
         let obstacle = self.paths(part).find_map(|path| obstacle(&path).map(|error| (path, error)));
         match obstacle {
-            // A folder may hold the file.
+            // The file may be in a folder of its name.
             None | Some((_, FileError::Folder)) => {}
             Some((path, error)) => return Err(Error::new(&path, error)),
         }
@@ -427,14 +427,14 @@ fn prefixes(folder: &Path) -> BTreeSet<String> {
     entries_in(folder).filter_map(prefix).collect()
 }
 
-/// The names in `folder`. Of a folder with more than ten thousand only so many are looked at.
+/// The names in `folder`. Of a large folder only ten thousand are looked at.
 fn entries_in(folder: &Path) -> impl Iterator<Item = String> {
     let entries = folder.read_dir().into_iter().flatten().take(10_000).filter_map(Result::ok);
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
-/// The first hundred folders in `dir`, in order of their names. Of a folder with more than ten
-/// thousand entries only so many are looked at.
+/// The first hundred folders in `dir`, in order of their names. Of a large folder only ten thousand
+/// entries are looked at.
 fn folders_in(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = dir.read_dir() else { return Vec::new() };
     // Most entries of large folders are files, which are quickly told; a link may be either.

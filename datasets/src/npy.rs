@@ -106,12 +106,12 @@ pub fn write<T: Real>(path: &Path, a: &Matrix<T>) -> Result<(), Error> {
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
-/// Whether T is `f64`; else it is `f32`, as there is no third.
+/// Whether T is `f64`; else it is `f32`, the only other type.
 fn is_f64<T: Real>() -> bool {
     size_of::<T>() == 8
 }
 
-/// The bytes of an NPY file that holds `a`: version 1.0, in C order, little-endian.
+/// The bytes of an NPY file of `a`: version 1.0, in C order, little-endian.
 ///
 /// Reading them back as the same type gives the same bits, except that a NaN may change its payload.
 pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
@@ -146,7 +146,7 @@ pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
 /// order. One dimension gives one row. What T can't hold exactly is rounded.
 ///
 /// # Errors
-/// If the bytes are anything else, too many or too few, or hold no number at all.
+/// If the bytes are anything else, too many or too few, or there is not one number.
 pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
     let (header, start) = header(bytes)?;
     let at = |problem| NpyError { offset: start, problem };

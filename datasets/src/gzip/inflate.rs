@@ -333,7 +333,7 @@ impl Table {
             if length == 0 {
                 continue;
             }
-            // The data hold a code from its highest bit, and numbers from their lowest.
+            // A code stands in the data from its highest bit on, a number from its lowest.
             let code = (next_codes[length].reverse_bits() >> (32 - length)) as usize;
             next_codes[length] += 1;
             let entry = symbols(symbol).with_code_length(length);

@@ -227,7 +227,7 @@ impl Code {
     }
 }
 
-/// The shape and the elements of unsigned bytes in so many dimensions.
+/// The shape and the elements of a file of these types and numbers of dimensions.
 pub(crate) fn idx(file: &[u8], types: &[u8], dimensions: &[u8]) -> Option<(Vec<usize>, Vec<u8>)> {
     let (magic, rest) = file.split_at_checked(4)?;
     let [0, 0, code, n] = *magic else { return None };
