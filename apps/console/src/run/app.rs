@@ -36,15 +36,24 @@ impl App {
     /// standard error: `name: what is wrong`.
     pub fn run(&self, experiment: impl FnOnce(&Options, &mut dyn Write) -> Outcome) -> ExitCode {
         let args: Vec<OsString> = std::env::args_os().skip(1).collect();
-        // Not locked: a thread that prints would wait for ever.
-        let mut out = io::stdout();
-        let outcome = self.answer(&args, terminal::style(), &mut out, experiment);
-        let Some((message, status)) = complaint(outcome.and_then(|()| Ok(out.flush()?))) else {
+        let Some((message, status)) = self.end_of(&args, experiment) else {
             return ExitCode::SUCCESS;
         };
         // Standard error may be closed as well; then there is no way to say it.
         let _ = writeln!(io::stderr(), "{}: {}", self.name, OneLine(&message));
         ExitCode::from(status)
+    }
+
+    /// Runs `experiment` on standard output: what is said of its end, and the exit status.
+    fn end_of(
+        &self,
+        args: &[OsString],
+        experiment: impl FnOnce(&Options, &mut dyn Write) -> Outcome,
+    ) -> Option<(String, u8)> {
+        // Not locked: a thread that prints would wait for ever.
+        let mut out = io::stdout();
+        let outcome = self.answer(args, terminal::style(), &mut out, experiment);
+        complaint(outcome.and_then(|()| Ok(out.flush()?)))
     }
 
     /// Runs `experiment` with these arguments, its output going to `out`. `--help` and `--version`

@@ -83,9 +83,7 @@ impl Progress {
         let now = Instant::now();
         if now >= self.next_look {
             self.next_look = now + LOOK;
-            if terminal::reader_has_gone() {
-                return Err(ErrorKind::BrokenPipe.into());
-            }
+            broken(terminal::check_reader())?;
         }
         self.due(now, current, share, details).map_or(Ok(()), |text| tell(&text))
     }
@@ -149,13 +147,14 @@ impl Drop for Progress {
     }
 }
 
-/// Writes to standard error. Only that its reader has gone is an error: a run does not end because
-/// its progress cannot be shown for another reason.
 fn tell(text: &str) -> io::Result<()> {
-    match io::stderr().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(()),
-    }
+    broken(io::stderr().write_all(text.as_bytes()))
+}
+
+/// Only that a reader has gone is an error: a run does not end because its progress cannot be shown
+/// for another reason.
+fn broken(result: io::Result<()>) -> io::Result<()> {
+    result.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Err(error) } else { Ok(()) })
 }
 
 #[cfg(test)]

@@ -48,27 +48,16 @@ fn number(text: &str) -> Option<usize> {
     text.trim().parse().ok().filter(|&columns| columns > 0)
 }
 
-/// Whether standard output is a pipe whose reader has gone. Only Linux tells this of a pipe before
-/// something is written to it: opening it again for writing, without waiting, fails.
-#[cfg(target_os = "linux")]
-pub(crate) fn reader_has_gone() -> bool {
-    use std::fs::{File, metadata};
-    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-    const STDOUT: &str = "/proc/self/fd/1";
-    const ENXIO: i32 = 6;
-    const O_NONBLOCK: i32 = match () {
-        () if cfg!(any(target_arch = "mips", target_arch = "mips64")) => 0o200,
-        () if cfg!(any(target_arch = "sparc", target_arch = "sparc64")) => 0o40000,
-        () => 0o4000,
-    };
-    let is_pipe = metadata(STDOUT).is_ok_and(|data| data.file_type().is_fifo());
-    let again = || File::options().write(true).custom_flags(O_NONBLOCK).open(STDOUT);
-    is_pipe && again().is_err_and(|error| error.raw_os_error() == Some(ENXIO))
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn reader_has_gone() -> bool {
-    false
+/// An error if standard output is a pipe whose reader has gone. Only Linux tells this before anything
+/// is written: there the contents of an empty pipe are moved, not read and written.
+pub(crate) fn check_reader() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let mut stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let (mut empty, _) = io::pipe()?;
+        io::copy(&mut empty, &mut stdout)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

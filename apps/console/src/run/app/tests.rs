@@ -5,6 +5,9 @@ use crate::draw::style::Style;
 use crate::run::options::{Opt, OptionError, Options};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 const APP: App = App {
     name: "xor",
@@ -93,4 +96,15 @@ fn a_reader_that_has_gone_is_no_failure_and_a_full_disk_is() {
     let full = "standard output: disk full".to_string();
     assert_eq!(end(io::Error::other("disk full")), Some((full, 1)));
     assert_eq!(complaint(Ok(())), None);
+}
+
+#[test]
+fn threads_can_print_while_an_experiment_runs() {
+    let end = APP.end_of(&[], |_, _| {
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || sender.send(io::stdout().flush().is_ok()));
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true));
+        Ok(())
+    });
+    assert_eq!(end, None);
 }
