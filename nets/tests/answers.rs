@@ -252,7 +252,7 @@ fn softmax_of_two_is_one_net() {
 #[test]
 fn the_tests_that_answers_name_exist() {
     let mut tests = String::new();
-    for folder in ["nets/src", "nets/tests"] {
+    for folder in ["nets/src", "nets/tests", "apps/iris/src"] {
         for entry in fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
             tests += &fs::read_to_string(entry.unwrap().path()).unwrap();
         }

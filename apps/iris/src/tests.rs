@@ -148,3 +148,23 @@ fn flowers_with_missing_values_are_dropped_on_demand() {
     assert!(output.starts_with(expected), "{output}");
     fs::remove_file(path).unwrap();
 }
+
+/// The table of answer 3.8.
+#[test]
+fn gradients_on_the_plateau() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/answers.md");
+    let page = fs::read_to_string(page).unwrap();
+    let iris = datasets::iris(&datasets::iris_path()).unwrap();
+    let start = Start::new(Settings::PUBLISHED, &iris, 0);
+    let (mut net, train) = (start.net, start.train);
+    for i in 1..=901 {
+        let grads = net.backward(&train.a0, &net.forward(&train.a0), &train.y);
+        if i % 300 == 1 {
+            let norms = [&grads.db3, &grads.dw3, &grads.dw1].map(|g| g.norm_squared().sqrt());
+            let [b3, w3, w1] = norms.map(|norm| format!("{norm:.1e}"));
+            let row = format!("\n| {i} | {b3} | {w3} | {w1} |\n");
+            assert!(page.contains(&row), "the page hasn't{row}");
+        }
+        net.update(&grads, Settings::PUBLISHED.rate, Settings::PUBLISHED.lambda);
+    }
+}
