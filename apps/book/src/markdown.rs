@@ -296,3 +296,6 @@ pub fn anchor(title: &str) -> String {
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
+
+#[cfg(test)]
+mod tests;

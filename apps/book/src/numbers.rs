@@ -157,16 +157,12 @@ impl Flow<'_> {
             let _ = write!(self.html, "<span class=\"op\" data-s=\"{name}\">{paper}</span> ");
             return;
         }
-        let turned = if transposed {
-            format!(", taken transposed: {cols} × {rows}")
-        } else {
-            String::new()
-        };
+        let turned = if transposed { format!(", turned: {cols} × {rows}") } else { String::new() };
         let new = if result.is_some() && key != name { ", new" } else { "" };
         let _ = write!(
             self.html,
             "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}>\n<figcaption>{paper} <code>{name}</code> \
-             {rows} × {cols}{turned}{new}</figcaption>\n<table>\n",
+             {rows} × {cols}{turned}{new}</figcaption>\n<div class=\"turned\"><table>\n",
             result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\" tabindex=\"0\" title=\"choose an entry to see where it comes from\""))
         );
         let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
@@ -184,10 +180,11 @@ impl Flow<'_> {
             }
             self.html += "</tr>\n";
         }
-        self.html += "</table></figure> ";
-        if transposed {
-            self.text("⊤");
-        }
+        self.html += if transposed {
+            "</table><span class=\"op\">⊤</span></div></figure> "
+        } else {
+            "</table></div></figure> "
+        };
     }
 }
 

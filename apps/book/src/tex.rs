@@ -295,8 +295,9 @@ impl<'a> Parser<'a> {
             }
         }
         if !primes.is_empty() {
-            let primes = format!("<mo class=\"prime\">{primes}</mo>");
-            sup = Some(sup.map_or(primes.clone(), |sup| format!("<mrow>{primes}{sup}</mrow>")));
+            // Its glyph stands high already.
+            let prime = "lspace=\"0\" rspace=\"0\" form=\"postfix\"";
+            atom.html = format!("<mrow>{}<mo {prime}>{primes}</mo></mrow>", atom.html);
         }
         let (under, base) = (self.display && !self.script && atom.limits, &atom.html);
         atom.html = match (sub, sup) {
@@ -596,3 +597,6 @@ fn join(atoms: &[Atom]) -> String {
     }
     html
 }
+
+#[cfg(test)]
+mod tests;

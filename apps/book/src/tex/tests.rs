@@ -1,0 +1,104 @@
+use super::*;
+
+/// MathML without the attributes that every letter and bracket has.
+fn short(html: &str) -> String {
+    html.replace(" mathvariant=\"normal\"", "").replace(" stretchy=\"false\"", "")
+}
+
+fn math(tex: &str) -> String {
+    let html = inline(tex, &|_| false).unwrap_or_else(|error| panic!("{tex}: {error:?}"));
+    short(html.strip_prefix("<math>").and_then(|html| html.strip_suffix("</math>")).unwrap())
+}
+
+#[test]
+fn each_construct_comes_out() {
+    let thin = "<mspace width=\"0.17em\"></mspace>";
+    for (tex, expected) in [
+        ("a", "<mi>a</mi>"),
+        ("12.5", "<mn>12.5</mn>"),
+        ("-1", "<mo form=\"prefix\">−</mo><mn>1</mn>"),
+        ("a - 1", "<mi>a</mi><mo>−</mo><mn>1</mn>"),
+        ("a * b", "<mi>a</mi><mo>∗</mo><mi>b</mi>"),
+        ("a \\cdot b", "<mi>a</mi><mo>·</mo><mi>b</mi>"),
+        ("N \\times D", "<mi>N</mi><mo>×</mo><mi>D</mi>"),
+        ("W \\leftarrow W", "<mi>W</mi><mo>←</mo><mi>W</mi>"),
+        ("x^2", "<msup><mi>x</mi><mn>2</mn></msup>"),
+        ("p_{ij}", "<msub><mi>p</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>"),
+        ("W_1^2", "<msubsup><mi>W</mi><mn>1</mn><mn>2</mn></msubsup>"),
+        (
+            "f'(x)",
+            "<mrow><mi>f</mi><mo lspace=\"0\" rspace=\"0\" form=\"postfix\">′</mo></mrow><mo form=\"prefix\">(</mo><mi>x</mi><mo form=\"postfix\">)</mo>",
+        ),
+        ("\\bigl(", "<mo class=\"big\" form=\"prefix\">(</mo>"),
+        ("\\Bigr)", "<mo class=\"Big\" form=\"postfix\">)</mo>"),
+        ("\\lVert a \\rVert", "<mo form=\"prefix\">‖</mo><mi>a</mi><mo form=\"postfix\">‖</mo>"),
+        ("\\tfrac12", "<mfrac displaystyle=\"false\"><mn>1</mn><mn>2</mn></mfrac>"),
+        ("\\frac{a}{b}", "<mfrac><mrow><mi>a</mi></mrow><mrow><mi>b</mi></mrow></mfrac>"),
+        ("\\sqrt{2}", "<msqrt><mrow><mn>2</mn></mrow></msqrt>"),
+        (
+            "\\mathrm{tr}(a)",
+            "<mi class=\"up\">tr</mi><mo form=\"prefix\">(</mo><mi>a</mi><mo form=\"postfix\">)</mo>",
+        ),
+        ("2 \\ln p", &format!("<mn>2</mn>{thin}<mi class=\"up\">ln</mi>{thin}<mi>p</mi>")),
+        ("\\mathbf 1", "<mn>𝟏</mn>"),
+        ("\\text{a < b}", "<mtext>a\u{a0}&lt;\u{a0}b</mtext>"),
+        ("probs", "<mi class=\"word\">probs</mi>"),
+        ("dz", "<mi>d</mi><mi>z</mi>"),
+        ("\\nabla z", "<mi class=\"up\">∇</mi><mi>z</mi>"),
+        ("\\eta", "<mi>η</mi>"),
+        ("a^\\top", "<msup><mi>a</mi><mi class=\"up top\">⊤</mi></msup>"),
+        (
+            "a,\\, b \\quad",
+            &format!(
+                "<mi>a</mi><mo separator=\"true\">,</mo>{thin}<mi>b</mi><mspace width=\"1em\"></mspace>"
+            ),
+        ),
+        (
+            "\\sum_i a",
+            "<msub><mo class=\"sum\" largeop=\"false\" movablelimits=\"false\">∑</mo><mi>i</mi></msub><mspace width=\"0.17em\"></mspace><mi>a</mi>",
+        ),
+        (
+            "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+            "<mrow><mo class=\"bracket\">(</mo><mtable class=\"pmatrix\"><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr><mtr><mtd><mn>3</mn></mtd><mtd><mn>4</mn></mtd></mtr></mtable><mo class=\"bracket\">)</mo></mrow>",
+        ),
+    ] {
+        assert_eq!(math(tex), expected, "{tex}");
+    }
+}
+
+#[test]
+fn letters_are_marked_with_their_names_in_rust() {
+    let marked = inline("\\nabla z^{(2)} \\cdot dz^{(2)} + z_{z}", &|name| name == "dz2").unwrap();
+    assert_eq!(marked.matches("data-s").count(), 1);
+    assert!(marked.contains("<mrow data-s=\"dz2\">"), "{marked}");
+}
+
+#[test]
+fn lines_have_cells_letters_and_numbers() {
+    let known = |_: &str| false;
+    let formula =
+        display("\\begin{aligned}\na &= b && (1.1) \\\\\n&\\quad + c\n\\end{aligned}", &known);
+    let rows = formula.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [2, 2]);
+    assert_eq!(rows[0].number.as_deref(), Some("1.1"));
+    assert_eq!(rows[1].number, None);
+    let letters: Vec<&str> = rows[0].letters.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(letters, ["a", "b"]);
+    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (2.10)", &known).unwrap().rows[0];
+    assert_eq!(row.number.as_deref(), Some("2.10"));
+    assert_eq!(row.cells.len(), 1);
+    assert_eq!(row.cells[0].matches("<munder>").count(), 2);
+    assert_eq!(row.letters[0].0, "z2");
+}
+
+#[test]
+fn what_is_not_known_is_named_with_its_line() {
+    let error = |tex: &str| display(tex, &|_| false).unwrap_err();
+    let TexError { line, found, .. } = error("a\n= \\foo");
+    assert_eq!((line, found.as_str()), (1, "\\foo"));
+    assert_eq!(error("{a").expected, "}");
+    assert_eq!(error("a^").found, "the end of the formula");
+    assert_eq!(error("a # b").found, "#");
+    assert_eq!(error("\\begin{aligned} a").expected, "\\end{aligned}");
+    assert_eq!(error("\\mathbf 2").expected, "1, the column of ones");
+}
