@@ -157,7 +157,8 @@ impl Flow<'_> {
             let _ = write!(self.html, "<span class=\"op\" data-s=\"{name}\">{paper}</span> ");
             return;
         }
-        let turned = if transposed { format!(", turned: {cols} × {rows}") } else { String::new() };
+        let turned =
+            if transposed { format!(", transposed: {cols} × {rows}") } else { String::new() };
         let new = if result.is_some() && key != name { ", new" } else { "" };
         let _ = write!(
             self.html,

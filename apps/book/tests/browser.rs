@@ -254,7 +254,7 @@ fn a_browser_shows_the_book_as_it_should_be() {
             browser.go(page);
             assert_eq!(browser.ask("ask.width()"), nothing, "{page} at {width}");
             let seen = browser.ask("[String(document.querySelector('main').innerText.length)]");
-            assert!(seen[0].parse::<usize>().is_ok_and(|seen| seen > 40), "{page}: nothing to see");
+            assert!(seen[0].parse::<usize>().is_ok_and(|seen| seen > 20), "{page}: nothing to see");
             if is_chapter(page) && width == 1440 {
                 assert_eq!(browser.ask("ask.heights()"), nothing, "{page}");
                 assert_eq!(browser.ask("ask.monotone()"), nothing, "{page}");
