@@ -47,9 +47,9 @@ pub fn softmax_of_rows<T: Real>(z: &Matrix<T>) -> Matrix<T> {
 /// If the row is empty.
 #[track_caller]
 pub fn log_sum_exp<T: Real>(row: &[T]) -> T {
-    let m = place_of_largest(row);
-    let others: T = (0..row.len()).filter(|&k| k != m).map(|k| (row[k] - row[m]).exp()).sum();
-    row[m] + others.ln_1p() // (0.6)
+    let t = place_of_largest(row);
+    let others: T = (0..row.len()).filter(|&k| k != t).map(|k| (row[k] - row[t]).exp()).sum();
+    row[t] + others.ln_1p() // (0.6)
 }
 
 /// The largest number of a row. NaN is passed over unless it comes first; the softmax of a row with
