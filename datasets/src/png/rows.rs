@@ -96,7 +96,6 @@ impl<'a> Rows<'a> {
 
         let start = (pass.y + self.y * pass.each_y) * header.cols;
         let places = &mut self.pixels[start..start + header.cols][pass.x..];
-        let places = places.iter_mut().step_by(pass.each_x);
         let level = |sample: u8| levels[usize::from(sample)];
         let wide = |[high, low]: [u8; 2]| u16::from_be_bytes([high, low]);
         let wide_level = |sample| levels[usize::from(wide(sample))];
@@ -104,39 +103,42 @@ impl<'a> Rows<'a> {
         let narrow = |sample| ((u32::from(wide(sample)) * 255 + 32_767) / 65_535) as u8;
         match (header.colour, header.depth) {
             (Colour::Grey | Colour::Palette, depth @ 1..=8) => {
-                let sample = |i: usize| {
-                    let bit = i * depth;
-                    row[bit / 8] >> (8 - depth - bit % 8) & (0xff >> (8 - depth))
+                let samples = match depth {
+                    1 => &unpacked::<8>(row),
+                    2 => &unpacked::<4>(row),
+                    4 => &unpacked::<2>(row),
+                    _ => &*row,
                 };
-                for (i, place) in places.enumerate() {
-                    let sample = sample(i);
-                    *place = match levels.get(usize::from(sample)) {
-                        Some(level) => *level,
-                        None => {
-                            let (x, found, colours) = (i, sample, levels.len());
-                            return Err(PngProblem::Index { x, found, colours });
-                        }
-                    };
+                // More samples than pixels: the last byte may have unused bits.
+                let cols = places.len().div_ceil(pass.each_x);
+                let has_all = levels.len() == 1 << depth;
+                let is_missing = |sample: &u8| !has_all && usize::from(*sample) >= levels.len();
+                if let Some(x) = samples[..cols].iter().position(is_missing) {
+                    let (found, colours) = (samples[x], levels.len());
+                    return Err(PngProblem::Index { x, found, colours });
                 }
+                fill(places, pass, &samples[..cols], |[sample]| level(sample));
             }
-            (Colour::Grey | Colour::Palette, _) => fill(places, row, wide_level),
-            (Colour::GreyAlpha, 8) => fill(places, row, |[g, a]| on_white(level(g), a)),
+            (Colour::Grey | Colour::Palette, _) => fill(places, pass, row, wide_level),
+            (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on_white(level(g), a)),
             (Colour::GreyAlpha, _) => {
-                fill(places, row, |[g, h, a, b]| on_white(wide_level([g, h]), narrow([a, b])));
+                fill(places, pass, row, |[g, h, a, b]| {
+                    on_white(wide_level([g, h]), narrow([a, b]))
+                });
             }
-            (Colour::Rgb, 8) => fill(places, row, |rgb: [u8; 3]| {
+            (Colour::Rgb, 8) => fill(places, pass, row, |rgb: [u8; 3]| {
                 let hidden = Some(rgb.map(u16::from)) == *transparent;
                 if hidden { 255 } else { grey(rgb.map(level)) }
             }),
-            (Colour::Rgb, _) => fill(places, row, |[r, s, g, h, b, c]| {
+            (Colour::Rgb, _) => fill(places, pass, row, |[r, s, g, h, b, c]| {
                 let rgb = [[r, s], [g, h], [b, c]];
                 let hidden = Some(rgb.map(wide)) == *transparent;
                 if hidden { 255 } else { grey(rgb.map(wide_level)) }
             }),
             (Colour::Rgba, 8) => {
-                fill(places, row, |[r, g, b, a]| on_white(grey([r, g, b].map(level)), a));
+                fill(places, pass, row, |[r, g, b, a]| on_white(grey([r, g, b].map(level)), a));
             }
-            (Colour::Rgba, _) => fill(places, row, |[r, s, g, h, b, c, a, z]| {
+            (Colour::Rgba, _) => fill(places, pass, row, |[r, s, g, h, b, c, a, z]| {
                 on_white(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
             }),
         }
@@ -144,15 +146,23 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Sets each place to the shade of its pixel, which has B bytes.
+/// The samples of a row, N to a byte.
+fn unpacked<const N: usize>(row: &[u8]) -> Vec<u8> {
+    let depth = 8 / N;
+    let sample = |byte: u8, i| byte >> (8 - depth * (i + 1)) & (0xff >> (8 - depth));
+    let bytes = row.iter().map(|byte| std::array::from_fn(|i| sample(*byte, i)));
+    bytes.collect::<Vec<[u8; N]>>().into_flattened()
+}
+
+/// Sets the places of a pass to the shades of its pixels, which have B bytes.
 #[inline(always)]
-fn fill<'a, const B: usize>(
-    places: impl Iterator<Item = &'a mut u8>,
-    row: &[u8],
-    shade: impl Fn([u8; B]) -> u8,
-) {
-    for (place, pixel) in places.zip(row.as_chunks().0) {
-        *place = shade(*pixel);
+fn fill<const B: usize>(places: &mut [u8], pass: Pass, row: &[u8], shade: impl Fn([u8; B]) -> u8) {
+    let pixels = row.as_chunks().0.iter();
+    if pass.each_x == 1 {
+        places.iter_mut().zip(pixels).for_each(|(place, pixel)| *place = shade(*pixel));
+    } else {
+        let places = places.iter_mut().step_by(pass.each_x);
+        places.zip(pixels).for_each(|(place, pixel)| *place = shade(*pixel));
     }
 }
 
