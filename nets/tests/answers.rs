@@ -250,6 +250,18 @@ fn softmax_of_two_is_one_net() {
 }
 
 #[test]
+fn chapter_5() {
+    let step = 2 * 256 * (2 * 784 * 200 + 3 * 200 * 80 + 3 * 80 * 10);
+    assert_eq!(step, 186_368_000);
+    let mut answer = Answer::of(5, 1);
+    assert!(answer.text.contains("186 368 000 for a step"), "{}", answer.text);
+    answer.says(f64::from(step) * 234.0 / 1e9, 1).and_no_other(&[]);
+    let (sums, loaded) = (8.0 * 48.0, 48.0 + 8.0);
+    let mut answer = Answer::of(5, 3);
+    answer.says(sums, 0).says(2.0 * sums, 0).says(2.0 * sums / loaded, 1).and_no_other(&[]);
+}
+
+#[test]
 fn the_tests_that_answers_name_exist() {
     let mut tests = String::new();
     for folder in ["nets/src", "nets/tests", "apps/iris/src"] {
