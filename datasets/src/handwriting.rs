@@ -115,8 +115,8 @@ struct Ink {
     noise: u8,
     /// The least in a mark.
     threshold: u8,
-    /// The least of a mark's darkest pixel.
-    peak: u8,
+    /// What is as dark as a stroke.
+    dark: u8,
 }
 
 /// A measure of the light in cells of a picture, row after row.
@@ -173,8 +173,55 @@ impl Ink {
         // The mean ink, in which dark ink counts for more than the many pixels of faint lines.
         let mean = if power(2) > 0.0 { power(3) / power(2) } else { 255.0 };
         let at_least = |share: f64| (share * mean).max(noise as f64 + 1.0).max(20.0) as u8;
-        let (threshold, peak) = (at_least(0.25), at_least(0.4));
-        Self { cols: picture.cols, pixels, noise: noise as u8, threshold, peak }
+        let (threshold, dark) = (at_least(0.25), at_least(0.5));
+        let mut ink = Self { cols: picture.cols, pixels, noise: noise as u8, threshold, dark };
+        ink.take_out_lines();
+        ink
+    }
+
+    /// The ink of a run.
+    fn run(&self, run: &Run) -> &[u8] {
+        &self.pixels[run.row as usize * self.cols..][run.from as usize..run.to as usize]
+    }
+
+    /// Takes out ruled lines and frames, but not where a stroke crosses them: thin rows and columns
+    /// of the picture that are inked for the most part, where there are several.
+    fn take_out_lines(&mut self) {
+        let (rows, cols) = (self.pixels.len() / self.cols, self.cols);
+        let (mut in_row, mut in_col) = (vec![0; rows], vec![0; cols]);
+        for (row, in_row) in self.pixels.chunks(cols).zip(&mut in_row) {
+            for (ink, in_col) in row.iter().zip(&mut in_col) {
+                let is_inked = usize::from(*ink >= self.threshold);
+                *in_row += is_inked;
+                *in_col += is_inked;
+            }
+        }
+        for (counts, length, step, along) in [(in_row, cols, cols, 1), (in_col, rows, 1, cols)] {
+            let is_full = |count: usize| 5 * count > 3 * length;
+            let mut bands = Vec::new();
+            let mut from = 0;
+            for band in counts.chunk_by(|a, b| is_full(*a) == is_full(*b)) {
+                let to = from + band.len();
+                if is_full(band[0]) && band.len() <= (counts.len() / 50).max(4) {
+                    bands.push((from, to));
+                }
+                from = to;
+            }
+            if bands.len() < 2 {
+                continue;
+            }
+            for ((from, to), at) in
+                bands.iter().flat_map(|band| (0..length).map(move |at| (*band, at)))
+            {
+                let is_inked =
+                    |line: usize| self.pixels[line * step + at * along] >= self.threshold;
+                let is_crossed =
+                    from > 0 && to < counts.len() && is_inked(from - 1) && is_inked(to);
+                if !is_crossed {
+                    (from..to).for_each(|line| self.pixels[line * step + at * along] = 0);
+                }
+            }
+        }
     }
 }
 
@@ -217,7 +264,7 @@ impl Grid {
         let closed = |reach| self.extreme(reach, u8::max).extreme(reach, u8::min);
         let (fine, coarse) = (closed(CELLS / 10), closed(CELLS / 4));
         let choose = |(&fine, &coarse): (&u8, &u8)| {
-            if u16::from(fine) * 9 >= u16::from(coarse) * 5 { fine } else { coarse }
+            if u16::from(fine) * 20 >= u16::from(coarse) * 9 { fine } else { coarse }
         };
         let values = fine.values.iter().zip(&coarse.values).map(choose).collect();
         Self { values, ..*self }
@@ -365,11 +412,15 @@ fn first(same: &mut [u32], mut run: u32) -> u32 {
 fn marks(ink: &Ink) -> Vec<Mark> {
     let rows = ink.pixels.len() / ink.cols;
     let mut pieces = pieces(ink);
-    let inked = |run: &Run| {
-        let row = &ink.pixels[run.row as usize * ink.cols..];
-        row[run.from as usize..run.to as usize].iter().any(|&shade| shade >= ink.peak)
+    // Where the light changes at the border there is a pale piece; a mark there is dark.
+    let is_dark = |piece: &Mark| {
+        let at_border =
+            piece.left == 0 || piece.top == 0 || piece.right == ink.cols || piece.bottom == rows;
+        let inked = || piece.runs.iter().flat_map(|run| ink.run(run));
+        let dark = inked().filter(|&&shade| shade >= ink.dark).count();
+        dark > if at_border { inked().count() / 2 } else { 0 }
     };
-    pieces.retain(|piece| piece.size() >= LEAST && piece.runs.iter().any(inked));
+    pieces.retain(|piece| piece.size() >= LEAST && is_dark(piece));
     let is_line = |piece: &Mark| {
         piece.left == 0 && piece.right == ink.cols || piece.top == 0 && piece.bottom == rows
     };
@@ -428,8 +479,7 @@ fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
     let mut shades = vec![0u8; rows * cols];
     let mut core = Vec::new();
     for run in &mark.runs {
-        let row = run.row as usize * ink.cols;
-        let inked = &ink.pixels[row + run.from as usize..row + run.to as usize];
+        let inked = ink.run(run);
         let start = (run.row as usize - mark.top) * cols + run.from as usize - mark.left;
         shades[start..start + inked.len()].copy_from_slice(inked);
         core.extend_from_slice(inked);

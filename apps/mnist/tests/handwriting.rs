@@ -1,12 +1,10 @@
 //! Digits of MNIST, drawn large on uneven paper, are read nearly as well as the originals.
 
 mod drawn;
+mod net;
 
-use datasets::{handwriting, npy};
-use matrix::{Matrix, Rng};
-use nets::ThreeNet;
-use nets::metrics::predictions;
-use std::path::Path;
+use datasets::handwriting;
+use matrix::Rng;
 use std::process::{Command, Stdio};
 
 /// The program with these arguments, which succeeds.
@@ -30,7 +28,7 @@ fn drawn_digits_are_read_as_well_as_the_originals() {
     mnist(&["--epochs", "3", "--baseline-epochs", "0", "--quiet", "--save", run], None);
     let save = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     let save = save.into_iter().find(|path| path.join("w1.npy").exists()).unwrap();
-    let net = load(&save);
+    let net = net::load(&save);
 
     let (_, test) = datasets::mnist(&datasets::mnist_dir()).unwrap();
     let mut rng = Rng::new(18);
@@ -38,12 +36,12 @@ fn drawn_digits_are_read_as_well_as_the_originals() {
     for number in 0..100 {
         let i = 100 * number;
         let label = usize::from(test.labels[i]);
-        original += usize::from(answer(&net, test.image(i)) == label);
+        original += usize::from(net::answer(&net, test.image(i)) == label);
         let picture = drawn::picture(test.image(i), number, &mut rng);
         let lines = handwriting::digits(&datasets::png::parse(&picture).unwrap());
         let [line] = &lines[..] else { continue };
         let [digit] = &line[..] else { continue };
-        drawn += usize::from(answer(&net, &digit.pixels) == label);
+        drawn += usize::from(net::answer(&net, &digit.pixels) == label);
     }
     // Three epochs leave the net unsure of many; after 200 the difference is smaller.
     println!("originals {original}, drawn {drawn} of 100");
@@ -54,23 +52,6 @@ fn drawn_digits_are_read_as_well_as_the_originals() {
     let output = mnist(&["--load", run, "--predict", "-"], Some(&picture));
     assert!(output.starts_with("-\n") && output.contains("\nanswer: 7, "), "{output}");
     std::fs::remove_dir_all(folder).unwrap();
-}
-
-fn load(folder: &Path) -> ThreeNet<f32> {
-    let read = |name: &str| npy::read(&folder.join(name)).unwrap();
-    ThreeNet {
-        w1: read("w1.npy"),
-        b1: read("b1.npy"),
-        w2: read("w2.npy"),
-        b2: read("b2.npy"),
-        w3: read("w3.npy"),
-        b3: read("b3.npy"),
-    }
-}
-
-fn answer(net: &ThreeNet<f32>, pixels: &[u8]) -> usize {
-    let a0 = Matrix::from_vec(1, 784, pixels.iter().map(|&ink| f32::from(ink)).collect());
-    predictions(&net.forward(&a0).probs)[0]
 }
 
 /// Prepared, it is nearly the original, whatever the colour type.

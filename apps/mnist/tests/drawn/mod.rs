@@ -102,3 +102,20 @@ pub(crate) fn picture(digit: &[u8], number: usize, rng: &mut Rng) -> Vec<u8> {
     let chunks = if kind.colour == 3 { vec![(b"PLTE", palette)] } else { Vec::new() };
     kind.encode(rows, cols, &samples.collect::<Vec<_>>(), &chunks)
 }
+
+/// A colour photo of this size as PNG: a digit on grainy paper.
+#[allow(dead_code, reason = "for the bench")]
+pub(crate) fn photo(digit: &[u8], rows: usize, cols: usize, rng: &mut Rng) -> Vec<u8> {
+    let kind = Kind { blocks: Blocks::Dynamic, part: 1 << 13, filter: 1, ..Kind::new((2, 8)) };
+    let high = rows / 2 / 28;
+    let mut samples = Vec::with_capacity(3 * rows * cols);
+    for (y, x) in (0..rows).flat_map(|y| (0..cols).map(move |x| (y, x))) {
+        let (i, j) = (y / high, x / high);
+        let covered = if i < 28 && j < 28 { digit[28 * i + j] } else { 0 };
+        let bits = rng.next_u64();
+        let paper = [210, 205, 195].map(|shade| shade - 150 * u16::from(covered) / 255);
+        let grain = |i: usize| (bits >> (8 * i) & 7) as u16;
+        samples.extend([0, 1, 2].map(|i| paper[i] + grain(i)));
+    }
+    kind.encode(rows, cols, &samples, &[])
+}
