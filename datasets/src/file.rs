@@ -17,6 +17,8 @@ pub enum FileError {
     Io(io::Error),
     /// Nothing is there. The paths are those nearby that look like it.
     Missing(Vec<String>),
+    /// Nothing is there since this folder, in which it would be, is missing.
+    NoParent(PathBuf),
     /// There is a link, but nothing at the place that it leads to.
     Link(PathBuf),
     /// A folder was named where a file is expected.
@@ -46,6 +48,7 @@ impl fmt::Display for FileError {
                     _ => write!(f, "; there are {}", List(alike)),
                 }
             }
+            Self::NoParent(folder) => write!(f, "no such folder: {}", Shown(folder)),
             Self::Link(target) => {
                 write!(f, "found a link to {}, where nothing is", Shown(target))
             }
@@ -64,26 +67,33 @@ impl FileError {
         match error.kind() {
             io::ErrorKind::NotFound => match path.read_link() {
                 Ok(target) => Self::Link(target),
-                Err(_) => Self::Missing(nearby(path)),
+                Err(_) => Self::missing(path),
             },
             _ => Self::Io(error),
         }
     }
+
+    /// What is missing: `path`, or the first of its folders that isn't there.
+    fn missing(path: &Path) -> Self {
+        let is_there = |folder: &Path| folder.as_os_str().is_empty() || folder.is_dir();
+        let mut steps = path.ancestors().zip(path.ancestors().skip(1));
+        let found = steps.find(|(_, folder)| is_there(folder));
+        let Some((missing, folder)) = found else { return Self::Missing(Vec::new()) };
+        let name = missing.file_name().unwrap_or_default().to_string_lossy();
+        match nearby(folder, &name) {
+            alike if alike.is_empty() && missing != path => Self::NoParent(missing.to_owned()),
+            alike => Self::Missing(alike),
+        }
+    }
 }
 
-/// What is there that looks like `path`, where nothing is: at most five paths. Of a large
-/// folder only ten thousand entries are looked at.
-fn nearby(path: &Path) -> Vec<String> {
-    let is_there = |folder: &Path| folder.as_os_str().is_empty() || folder.is_dir();
-    let missing =
-        path.ancestors().zip(path.ancestors().skip(1)).find(|(_, folder)| is_there(folder));
-    let Some((missing, folder)) = missing else { return Vec::new() };
-    let Some(name) = missing.file_name() else { return Vec::new() };
+/// What of `name` in `folder` is there that looks like it: at most five paths. Of a large folder
+/// only ten thousand entries are looked at.
+fn nearby(folder: &Path, name: &str) -> Vec<String> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let Ok(entries) = here.read_dir() else { return Vec::new() };
     let names = entries.take(10_000).filter_map(Result::ok).map(|entry| entry.file_name());
-    let names = names.map(|name| name.to_string_lossy().into_owned());
-    let mut found = alike(&name.to_string_lossy(), names);
+    let mut found = alike(name, names.map(|name| name.to_string_lossy().into_owned()));
     found.truncate(5);
     found.iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
 }
@@ -180,7 +190,7 @@ fn create_beside(path: &Path, name: &str) -> Result<(PathBuf, File), FileError> 
         match File::create_new(&temporary) {
             Ok(file) => return Ok((temporary, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(FileError::Io(error)),
+            Err(error) => return Err(FileError::of(path, error)),
         }
     }
 }
@@ -258,7 +268,9 @@ mod tests {
         assert!(a.is_symlink() && b.is_symlink());
         symlink("nowhere/file", folder.join("lost")).unwrap();
         let error = write(&folder.join("lost"), b"lost").unwrap_err().to_string();
-        assert_eq!(error, format!("{}/lost: no such file or folder", folder.display()));
+        let folder_of_it = folder.canonicalize().unwrap().join("nowhere");
+        let found = format!("lost: no such folder: {}", folder_of_it.display());
+        assert!(error.ends_with(&found), "{error}");
         let mut names = names(&folder);
         names.sort();
         assert_eq!(names, ["a", "absolute", "b", "below", "file", "link", "lost", "new", "third"]);
@@ -302,7 +314,15 @@ mod tests {
         assert!(matches!(error, FileError::Io(_)));
         assert_eq!(names(folder), ["file"]);
 
-        for path in [folder.join("nowhere/file"), folder.join("nowhere/..")] {
+        let error = write(&folder.join("nowhere/file"), b"new").unwrap_err().to_string();
+        let nowhere = folder.join("nowhere");
+        assert!(
+            error.ends_with(&format!("file: no such folder: {}", nowhere.display())),
+            "{error}"
+        );
+        // Windows goes to and fro without looking.
+        if cfg!(unix) {
+            let path = folder.join("nowhere/..");
             let error = write(&path, b"new").unwrap_err().to_string();
             assert_eq!(error, format!("{}: no such file or folder", path.display()));
         }

@@ -33,7 +33,7 @@ impl Folder {
     /// What `mnist` says of the folder, with `DIR` for its path.
     fn error(&self) -> String {
         let error = mnist(&self.0).unwrap_err().to_string();
-        error.replace(&*self.0.to_string_lossy(), "DIR")
+        error.replace(&*self.0.to_string_lossy(), "DIR").replace('\\', "/")
     }
 }
 
@@ -223,7 +223,7 @@ fn sets_in_one_folder_are_told_by_how_their_names_begin() {
     folder.write("", name("digits"));
     let found = "DIR: found the files of 'emnist-digits' and 'emnist-letters', expected those of \
                  one: name it, as in DIR/emnist-digits";
-    assert_eq!(folder.error().replace('\\', "/"), found);
+    assert_eq!(folder.error(), found);
     let letters = folder.0.join("emnist-letters");
     assert_eq!(mnist(&letters).unwrap(), one);
     fs::remove_file(folder.0.join("emnist-letters-train-images-idx3-ubyte")).unwrap();
