@@ -172,7 +172,7 @@ fn the_cause_is_named_when_a_log_cannot_be_made() {
     let folder = std::env::temp_dir();
     assert_eq!(message(&folder), "found a folder, expected a file");
     let missing = Path::new("no").join("such").join("folder");
-    assert_eq!(message(&missing.join("log.csv")), "no such file or folder");
+    assert_eq!(message(&missing.join("log.csv")), "no such folder: no");
     #[cfg(unix)]
     {
         let scratch = Scratch::new("dangling");
