@@ -179,7 +179,8 @@ pub fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<Strin
     add(&mut used, &lines[at]);
     for i in (function.start..at).rev() {
         let line = lines[i].trim();
-        let continues = i + 1 == at && !line.ends_with([';', '{', '}']) && i >= function.body;
+        let whole = code(line).trim_end().ends_with([';', '{', '}']);
+        let continues = i + 1 == at && !whole && i >= function.body;
         let defined = line.strip_prefix("let ").map(|rest| rest.split('=').next().unwrap_or(rest));
         let defines =
             defined.is_some_and(|names| identifiers(names).any(|(_, name)| used.contains(name)));
@@ -189,4 +190,53 @@ pub fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<Strin
         }
     }
     used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(String::from).collect()
+    }
+
+    #[test]
+    fn tokens_are_told_apart() {
+        let lines = lines("let a1 = f(\"b // c\", 'd', 1.5e3); // (1.1)\nr#\"x\ny\"# + 'a");
+        let tokens = tokens(&lines);
+        let of = |line: usize, token: Token| -> Vec<&str> {
+            tokens[line].iter().filter(|(t, _)| *t == token).map(|(_, text)| *text).collect()
+        };
+        assert_eq!(of(0, Token::Keyword), ["let"]);
+        assert_eq!(of(0, Token::Name), ["a1", "f"]);
+        assert_eq!(of(0, Token::String), ["\"b // c\"", "'d'"]);
+        assert_eq!(of(0, Token::Number), ["1.5e3"]);
+        assert_eq!(of(0, Token::Comment), ["// (1.1)"]);
+        assert_eq!(of(1, Token::String), ["r#\"x"]);
+        assert_eq!(of(2, Token::String), ["y\"#"]);
+        for (line, tokens) in lines.iter().zip(&tokens) {
+            assert_eq!(tokens.iter().map(|(_, text)| *text).collect::<String>(), *line);
+        }
+    }
+
+    #[test]
+    fn functions_have_a_signature_and_an_end() {
+        let lines = lines(
+            "impl A {\n    pub fn a(\n        b: f64,\n    ) -> f64 {\n        b\n    }\n}\nfn c() {}",
+        );
+        let found = functions(&lines);
+        let places: Vec<_> =
+            found.iter().map(|f| (f.name.as_str(), f.start, f.body, f.end)).collect();
+        assert_eq!(places, [("a", 1, 4, 6), ("c", 7, 8, 8)]);
+    }
+
+    #[test]
+    fn a_line_uses_the_names_of_the_lets_that_it_builds_on() {
+        let lines = lines(
+            "fn loss(z: f64) {\n    let sum = w * 2;\n    let dz = y; // (1.1)\n    sum + dz // (1.2)\n}",
+        );
+        let names = names(&lines, &functions(&lines)[0], 3);
+        assert!(["loss", "sum", "w", "dz"].iter().all(|name| names.contains(*name)), "{names:?}");
+        assert!(!names.contains("y"), "{names:?}");
+    }
 }

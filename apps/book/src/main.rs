@@ -107,3 +107,41 @@ fn open(index: &Path) -> std::io::Result<()> {
     let _ = writeln!(std::io::stderr(), "book: {program} could not open it ({why})");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("book-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        folder
+    }
+
+    #[test]
+    fn a_book_replaces_a_book_and_nothing_else() {
+        let folder = scratch("replace");
+        let book = |text: &str| vec![("index.html".to_string(), text.as_bytes().to_vec())];
+        assert_eq!(replaceable(&folder), Ok(()));
+        write(&folder, &book("one")).unwrap();
+        fs::write(folder.join("old.html"), "old").unwrap();
+        assert_eq!(replaceable(&folder), Ok(()));
+        write(&folder, &book("two")).unwrap();
+        assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "two");
+        assert!(!folder.join("old.html").exists());
+        fs::remove_file(folder.join(MARK)).unwrap();
+        let refused = replaceable(&folder).unwrap_err();
+        assert!(refused.ends_with("expected none, an empty one or a book to replace"), "{refused}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_the_book_that_was_there() {
+        let folder = scratch("keep");
+        write(&folder, &[("index.html".to_string(), b"one".to_vec())]).unwrap();
+        let impossible = [("no/such/folder.html".to_string(), Vec::new())];
+        assert!(write(&folder, &impossible).is_err());
+        assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "one");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

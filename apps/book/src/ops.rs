@@ -390,3 +390,66 @@ fn function(name: &str, x: f64) -> f64 {
         _ => f64::NAN,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::functions;
+
+    fn of(line: &str) -> Result<Step, String> {
+        let lines = ["fn loss() {", "    let m = 2;", line, "}"].map(String::from);
+        let known = |name: &str| matches!(name, "a1" | "b1" | "y" | "w1" | "eta" | "reg_loss");
+        step(&lines, &functions(&lines)[0], 2, &known)
+    }
+
+    #[test]
+    fn operations_are_read_from_their_lines() {
+        for (line, result, update, json) in [
+            (
+                "let z = a1.t().dot(&self.w1); // (1.1)",
+                "z",
+                false,
+                r#"["dot",["t",["value","a1"]],["value","w1"]]"#,
+            ),
+            (
+                "let z = (a1 - y) / m; // (1.1)",
+                "z",
+                false,
+                r#"["/",["-",["value","a1"],["value","y"]],["number",2]]"#,
+            ),
+            (
+                "self.w1.zip_apply(a1, |w, d| w - eta * d); // (1.1)",
+                "w1",
+                true,
+                r#"["-",["value","w1"],["*",["value","eta"],["value","a1"]]]"#,
+            ),
+            (
+                "T::from_f64(0.5) + self.reg_loss(eta) // (1.1)",
+                "loss",
+                false,
+                r#"["+",["number",0.5],["value","reg_loss"]]"#,
+            ),
+        ] {
+            let step = of(line).unwrap();
+            assert_eq!(
+                (step.result.as_str(), step.update, step.op.json().as_str()),
+                (result, update, json)
+            );
+        }
+        assert_eq!(of("let z = a1.dot(&c1); // (1.1)").unwrap_err(), "c1");
+        assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), ".rotate()");
+    }
+
+    #[test]
+    fn entries_come_to_what_the_operation_computes() {
+        let a = Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]);
+        let values = Values::from([("a1".into(), a.clone()), ("w1".into(), a.map(|x| x - 2.0))]);
+        let step = of("let z = a1.t().dot(&self.w1); // (1.1)").unwrap();
+        let expected = a.t().dot(&values["w1"]);
+        assert_eq!(step.op.shape(&values), (2, 2));
+        assert_eq!(step.op.entry(&values, 0, 1), expected[(0, 1)]);
+        let step = of("let z = a1.hadamard(&w1.map(relu_prime)); // (1.1)").unwrap();
+        assert_eq!(step.op.stopped_by(), Some("w1"));
+        assert_eq!(step.op.entry(&values, 0, 0), 0.0);
+    }
+}
