@@ -11,6 +11,7 @@ use console::{
 };
 use datasets::Images;
 use datasets::text::Shown;
+use matrix::Matrix;
 use nets::Init;
 use nets::metrics::confusion_matrix;
 use std::cmp::Reverse;
@@ -74,7 +75,7 @@ pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outc
         writeln!(out, "{}", mistakes(test, &tested, style))?;
     }
     if options.has("weights") && drawn {
-        writeln!(out, "{}", first_layer(&training.best, test, style))?;
+        writeln!(out, "{}", hidden_units(&training.best, test, style))?;
     }
     let class = if settings.data.is_none() { "digit" } else { "class" };
     writeln!(out, "{}", confusion(test, &tested, class, style))?;
@@ -127,24 +128,30 @@ fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     format!("{title}, the most confident ones first\n{}", beside(&pictures, style.width))
 }
 
-/// The weights into the hidden units of the first layer with the largest weights.
-fn first_layer(net: &Net, images: &Images, style: Style) -> String {
-    let w1 = net.layers()[0].0;
-    let column = |j: usize| -> Vec<f64> { w1.iter_rows().map(|row| row[j].into()).collect() };
-    let size = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
-    let mut units: Vec<usize> = (0..w1.cols()).collect();
-    units.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
-    let draw = |&j: &usize| {
-        let picture = weights(&column(j), images.cols, margin(images), style);
-        format!("unit {j}\n{picture}")
+/// What hidden units see of the images: the weights of the first layer, and of the second one, if it
+/// is hidden, W¹·W², as if no relu were between them. The units with the largest norms are drawn.
+fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
+    let draw = |title: &str, seen: &Matrix<f32>| {
+        let column = |j: usize| -> Vec<f64> { seen.iter_rows().map(|row| row[j].into()).collect() };
+        let norm = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
+        let mut units: Vec<usize> = (0..seen.cols()).collect();
+        units.sort_by(|&a, &b| norm(b).total_cmp(&norm(a)));
+        let draw = |&j: &usize| {
+            let picture = weights(&column(j), images.cols, margin(images), style);
+            format!("unit {j}\n{picture}")
+        };
+        let pictures: Vec<String> = units.iter().take(DRAWN).map(draw).collect();
+        let (drawn, all) = (pictures.len(), units.len());
+        let pictures = beside(&pictures, style.width);
+        format!("{title}: {drawn} of {all} units, with the largest norm\n{pictures}")
     };
-    let pictures: Vec<String> = units.iter().take(DRAWN).map(draw).collect();
-    format!(
-        "weights into the {} of {} hidden units with the largest weight norm\n{}",
-        pictures.len(),
-        units.len(),
-        beside(&pictures, style.width)
-    )
+    let layers = net.layers();
+    let first = draw("weights of the first layer", layers[0].0);
+    if layers.len() < 3 {
+        return first;
+    }
+    let seen = layers[0].0.dot(layers[1].0);
+    format!("{first}\n{}", draw("seen by the second layer, W1 times W2", &seen))
 }
 
 /// Digits of MNIST have a blank margin: without it three fit on 80 columns.
