@@ -24,10 +24,10 @@ fn main() -> ExitCode {
 }
 
 fn book(options: &Options, out: &mut dyn Write) -> Outcome {
-    let root = Path::new(book::ROOT).canonicalize()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("no folder")?;
     let folder = options.text("out").map_or_else(|| root.join("target/book"), PathBuf::from);
     replaceable(&folder)?;
-    let files = book::build(&root)?;
+    let files = book::build(root)?;
     write(&folder, &files)?;
     let index = folder.join("index.html");
     writeln!(out, "{}", index.display())?;
