@@ -179,7 +179,15 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let log = Path::new(&run).join("log.csv");
     // The log may be in the folder of the run, which is not there yet.
     let output = output_of(&APP, &[&new[..], &["--log", log.to_str().unwrap()]].concat(), mnist);
-    assert!(output.contains("mistakes: ") && output.contains("weights into"), "{output}");
+    assert!(output.contains("\nmistakes: "), "{output}");
+    let drawn =
+        ["weights of the first layer: 9 of 200", "seen by the second layer, W1 times W2: 9 of 80"];
+    for title in drawn {
+        assert!(
+            output.contains(&format!("\n{title} units, with the largest norm\nunit ")),
+            "{output}"
+        );
+    }
     assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 3);
 
     // A saved run knows its images. Others of another size are refused.
