@@ -16,6 +16,8 @@ const CENTRE: f64 = 14.0;
 const MOST_PIXELS: usize = 1 << 22;
 /// Marks that are smaller are specks.
 const LEAST: usize = 5;
+/// No more marks than this are looked at, the highest ones: a picture of more is not writing.
+const MOST_MARKS: usize = 1000;
 /// The cells along the longer side in which the light is measured.
 const CELLS: usize = 32;
 
@@ -428,6 +430,7 @@ fn marks(ink: &Ink) -> Vec<Mark> {
         pieces.retain(|piece| !is_line(piece));
     }
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.rows()));
+    pieces.truncate(MOST_MARKS);
     let largest = pieces.iter().map(Mark::size).max().unwrap_or(0);
     let mut marks: Vec<Mark> = Vec::new();
     for piece in pieces {
