@@ -74,6 +74,7 @@ fn a_reader_that_has_gone_ends_the_run() {
     assert!(child.wait().unwrap().success());
     let log = fs::read_to_string(&path).unwrap();
     fs::remove_file(path).unwrap();
-    assert!(log.starts_with("iteration,loss\n1,"));
+    // The reader may have gone before the first iteration.
+    assert!(log.starts_with("iteration,loss\n"), "{log}");
     assert!(log.lines().count() < 10_000_000, "the run went on to its end");
 }
