@@ -55,8 +55,12 @@ impl Lock {
         let owner = owner();
         let mut write = || {
             let mut found = Vec::new();
-            (&file).take(1000).read_to_end(&mut found)?;
-            if !found.is_empty() && !found.starts_with(OWNER.as_bytes()) {
+            // Reading a pipe would wait for another program.
+            let is_file = file.metadata()?.is_file();
+            if is_file {
+                (&file).take(1000).read_to_end(&mut found)?;
+            }
+            if !is_file || !(found.is_empty() || found.starts_with(OWNER.as_bytes())) {
                 return Err(io::Error::other("found a file that no run wrote"));
             }
             file.set_len(0)?;

@@ -111,7 +111,7 @@ impl Folder {
     /// Writes a state to a new folder that is no save yet. With its path comes a hash of the files.
     fn write(&self, settings: &Settings, training: &Training) -> Result<(PathBuf, u32), Error> {
         let folder = self.unused();
-        fs::create_dir(&folder).map_err(at(&folder))?;
+        fs::create_dir(&folder).map_err(at(&self.path))?;
         // Half a state is of no use.
         let hash =
             state::write(&folder, settings, training).inspect_err(|_| _ = remove(&folder))?;
@@ -158,7 +158,7 @@ pub(crate) fn load(run: &str, to_resume: bool) -> Result<(Settings, Training), E
         let loaded = state::read(&save, to_resume);
         drop(held);
         // If the settings are others now, so may be the matrices.
-        if before == text() && (before.is_some() || settings.exists()) {
+        if before == text() && (before.is_some() || is_complete(&save)) {
             return loaded;
         }
     }
@@ -214,7 +214,7 @@ fn newest(run: &Path) -> Result<PathBuf, Error> {
             run.with_file_name(beside)
         }));
     }
-    let found = names.into_iter().find(|path| path.join(SETTINGS).is_file());
+    let found = names.into_iter().find(|path| is_complete(path));
     found.ok_or_else(|| match fs::metadata(run) {
         Ok(_) => Error::new(run, "found no run in this folder, expected one that --save made"),
         Err(error) => at_folder(run)(error),
@@ -236,13 +236,22 @@ fn saves(run: &Path) -> io::Result<Vec<(usize, PathBuf)>> {
             found.extend(name.and_then(epoch_of).map(|epoch| (epoch, path.clone())));
         }
         found.sort();
-        let is_complete = |(_, save): &&(usize, PathBuf)| save.join(SETTINGS).is_file();
-        let complete: Vec<_> = found.iter().filter(is_complete).cloned().collect();
+        let complete = found.iter().filter(|(_, save)| is_complete(save));
+        let complete: Vec<_> = complete.cloned().collect();
         // All that were found may have been removed since, with newer ones in their place.
         if !complete.is_empty() || found == before {
             return Ok(complete);
         }
         before = found;
+    }
+}
+
+/// Whether a folder has the file that is written last. If that cannot be known, reading it will say
+/// why.
+fn is_complete(save: &Path) -> bool {
+    match fs::metadata(save.join(SETTINGS)) {
+        Ok(found) => found.is_file(),
+        Err(error) => error.kind() == ErrorKind::PermissionDenied,
     }
 }
 

@@ -376,6 +376,41 @@ fn what_is_no_folder_for_a_run_is_named() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_is_not_waited_for() {
+    let scratch = Scratch::new("pipe");
+    fs::create_dir(scratch.run()).unwrap();
+    let lock = Path::new(&scratch.run()).join("lock");
+    assert!(std::process::Command::new("mkfifo").arg(&lock).status().unwrap().success());
+    let error = scratch.prepare(0).unwrap_err();
+    assert!(error.to_string().ends_with("lock: found a file that no run wrote"), "{error}");
+}
+
+/// Only a user whom the system refuses something can try this.
+#[cfg(unix)]
+#[test]
+fn a_permission_is_named_as_such() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::saved_after("permission", &[1]);
+    let allow = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let save = scratch.newest();
+    allow(&save, 0o000);
+    let denied = fs::read_dir(&save).is_err();
+    let error = load(&scratch.run(), false).err();
+    allow(&save, 0o755);
+    allow(scratch.run().as_ref(), 0o555);
+    let not_saved = scratch.prepare(1).err();
+    allow(scratch.run().as_ref(), 0o755);
+    if denied {
+        let error = scratch.message(&error.unwrap());
+        assert!(error.ends_with("settings.txt: permission denied"), "{error}");
+        assert_eq!(scratch.message(&not_saved.unwrap()), "run: permission denied");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn links_are_followed_but_never_removed() {
     use std::os::unix::fs::symlink;
     let scratch = Scratch::saved_after("links", &[1]);
