@@ -1,7 +1,7 @@
 //! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 3 and 4).
 //!
 //! The app is four programs, each in a file of its own: [`train`] trains a net, new or resumed;
-//! [`test`] tests one that was saved; [`predict`] reads digits with it; [`export`] writes a picture
+//! [`mod@test`] tests one that was saved; [`predict`] reads digits with it; [`export`] writes a picture
 //! to try that with. The other files are what these share.
 
 mod baseline;
