@@ -4,7 +4,6 @@ mod common;
 
 use common::{Scratch, write_data};
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,8 +30,9 @@ impl Trial {
         self.command(&format!("{new} {args}"))
     }
 
+    #[cfg(unix)]
     fn exists(&self, name: &str) -> bool {
-        Path::new(&self.0.path(name)).exists()
+        fs::exists(self.0.path(name)).unwrap()
     }
 
     /// Waits until the run has a save.
@@ -179,7 +179,7 @@ fn a_run_knows_its_images_whatever_their_folder_is_called() {
     let trial = Trial::new("names");
     let names = [b"a\nb ".as_slice(), b"\xff\"\\x41", "\u{a0}é".as_bytes()];
     for (n, name) in names.into_iter().enumerate() {
-        let folder = Path::new(&trial.0.0).join(OsStr::from_bytes(name));
+        let folder = std::path::Path::new(&trial.0.0).join(OsStr::from_bytes(name));
         let run = trial.0.path(&n.to_string());
         fs::create_dir(&folder).unwrap();
         fs::rename(trial.0.path("data"), folder.join("data")).unwrap();

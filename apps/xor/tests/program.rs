@@ -1,9 +1,7 @@
 //! The program as its users meet it: exit status, standard output and error, its log.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 fn program(args: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_xor"));
@@ -17,7 +15,8 @@ fn end(output: Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-fn path(name: &str) -> PathBuf {
+#[cfg(unix)]
+fn path(name: &str) -> std::path::PathBuf {
     std::env::temp_dir().join(format!("xor-program-{name}-{}", std::process::id()))
 }
 
@@ -66,6 +65,8 @@ fn the_file_that_standard_output_goes_to_is_not_cut_off_by_the_log() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_reader_that_has_gone_ends_the_run() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
     let path = path("reader");
     let args = ["--iterations", "10000000", "--log", path.to_str().unwrap()];
     let mut child = program(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
