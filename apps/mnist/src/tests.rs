@@ -5,7 +5,7 @@ pub(crate) mod common;
 pub(crate) mod app;
 
 use super::*;
-use app::output_of;
+use app::{assert_help_fits, output_of};
 use common::{Scratch, write_data};
 use std::fs;
 use std::path::Path;
@@ -17,11 +17,8 @@ fn percentage(output: &str, name: &str) -> f64 {
 }
 
 #[test]
-fn help_says_which_options_there_are() {
-    let help = output_of(&APP, &["--help"], mnist);
-    assert!(
-        help.contains("  --save-every N       epochs from one save to the next (default: 10)\n")
-    );
+fn help_fits_the_screen() {
+    assert_help_fits(&APP);
 }
 
 #[test]

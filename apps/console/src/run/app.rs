@@ -81,11 +81,11 @@ impl App {
         experiment(&options, out)
     }
 
-    /// The text of `--help`: one line per option, with its default.
+    /// The text of `--help`: the options with their defaults.
     fn help(&self) -> String {
-        let options = self.options.iter().chain(&[Opt::QUIET, Opt::UNICODE]).map(Opt::help);
+        let options = [self.options, &[Opt::QUIET, Opt::UNICODE]].concat();
         let last = ["--help, --version", "show this, or the version"].map(String::from);
-        let lines: Vec<[String; 2]> = options.chain([last]).collect();
+        let lines: Vec<[String; 2]> = Opt::help(&options).chain([last]).collect();
         let width = lines.iter().map(|[usage, _]| usage.len()).max().unwrap_or(0);
         let mut help = format!("{}: {}\n", self.name, self.about);
         help += &format!("usage: cargo run -p {} -- [--option value]...\n\n", self.name);

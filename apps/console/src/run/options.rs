@@ -17,6 +17,7 @@ pub struct Opt {
     /// What stands for the value in the help; empty for a flag.
     value: Text,
     default: Option<Text>,
+    /// What it does; if empty, the option shares the line of the next one.
     help: Text,
     many: bool,
 }
@@ -51,13 +52,25 @@ impl Opt {
         Opt::optional(name, "", help)
     }
 
-    /// The option as it is typed, and what it does.
-    pub(crate) fn help(&self) -> [String; 2] {
+    /// The lines of the help: options as they are typed, and what they do.
+    pub(crate) fn help(table: &[Opt]) -> impl Iterator<Item = [String; 2]> {
+        table.split_inclusive(|opt| !opt.help.is_empty()).map(|line| {
+            let usages: Vec<String> = line.iter().map(Opt::usage).collect();
+            let help: String = line.iter().map(|opt| opt.help).collect();
+            let defaults: Vec<Text> = line.iter().filter_map(|opt| opt.default).collect();
+            let defaults = match defaults.is_empty() {
+                true => String::new(),
+                false => format!(" (default: {})", defaults.join(", ")),
+            };
+            [usages.join(", "), help + &defaults]
+        })
+    }
+
+    /// The option as it is typed.
+    fn usage(&self) -> String {
         // "N FILE" are two values, "FILE" stands for any number of them.
         let several = if self.many && !self.value.contains(' ') { "..." } else { "" };
-        let usage = format!("--{} {}{several}", self.name, self.value).trim_end().to_string();
-        let default = self.default.map_or(String::new(), |value| format!(" (default: {value})"));
-        [usage, format!("{}{default}", self.help)]
+        format!("--{} {}{several}", self.name, self.value).trim_end().to_string()
     }
 }
 

@@ -15,6 +15,10 @@ const APP: App = App {
     about: "TwoNet learns XOR",
     options: &[
         Opt::value("epochs", "N", "10000", "iterations"),
+        Opt::value("rate", "R", "0.1", ""),
+        Opt::value("lambda", "L", "0.001", "of them"),
+        Opt::optional("load", "D", ""),
+        Opt::flag("check", "of a run"),
         Opt::flag("printed-update", "update b2 as the printed code does"),
         Opt::several("predict", "FILE", "classify these images"),
         Opt::SEED,
@@ -35,15 +39,17 @@ fn help_shows_every_option_with_its_default() {
 xor: TwoNet learns XOR
 usage: cargo run -p xor -- [--option value]...
 
-  --epochs N         iterations (default: 10000)
-  --printed-update   update b2 as the printed code does
-  --predict FILE...  classify these images
-  --seed N           seed of the random numbers (default: 0)
-  --threads N        threads (default: all cores)
-  --log FILE.csv     write the training curve to this file
-  --quiet            only the results: no charts, no progress
-  --unicode          draw with Unicode blocks and braille
-  --help, --version  show this, or the version
+  --epochs N            iterations (default: 10000)
+  --rate R, --lambda L  of them (default: 0.1, 0.001)
+  --load D, --check     of a run
+  --printed-update      update b2 as the printed code does
+  --predict FILE...     classify these images
+  --seed N              seed of the random numbers (default: 0)
+  --threads N           threads (default: all cores)
+  --log FILE.csv        write the training curve to this file
+  --quiet               only the results: no charts, no progress
+  --unicode             draw with Unicode blocks and braille
+  --help, --version     show this, or the version
 ";
     for line in [&["--help"][..], &["--nonsense", "-h"], &["--version", "--help"]] {
         assert_eq!(output(line), expected);
