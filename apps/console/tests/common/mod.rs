@@ -35,7 +35,6 @@ pub(crate) fn answer_of(
 
 /// Asserts that `--help` and the prompt after it fit a terminal of 80 columns and 24 lines.
 #[track_caller]
-#[allow(dead_code, reason = "not every app has so few options")]
 pub(crate) fn assert_help_fits(app: &App) {
     let help = output_of(app, &["--help"], |_, _| Ok(()));
     assert!(help.lines().count() <= 23, "{} lines of help:\n{help}", help.lines().count());
