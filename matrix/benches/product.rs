@@ -18,6 +18,8 @@ Measures the matrix product in GFLOP/s: cargo bench -p matrix -- [OPTIONS]
   --quick     shorter measurements, and nothing larger than 512
   --log FILE  write the numbers as CSV, too
 
+The second table has the products with images as they are: the first batch of
+MNIST. left: the share of the steps in which 4 rows have a number other than 0.
 The peak is that of fused multiply-adds without memory. Each number is the best
 of several runs.
 ";
@@ -56,8 +58,60 @@ fn shapes(options: &Options) -> String {
         matrix::use_kernel(kernel).expect("it is available");
         table::<f32>("f32", kernel, options, &mut csv);
         table::<f64>("f64", kernel, options, &mut csv);
+        images::<f32>("f32", kernel, options, &mut csv);
+        images::<f64>("f64", kernel, options, &mut csv);
     }
     csv
+}
+
+/// The products of a step whose A has zeros, with the first batch of MNIST in place of random numbers.
+fn images<T: Peak>(name: &str, kernel: Kernel, options: &Options, csv: &mut String) {
+    let (mut train, _) = datasets::mnist(&datasets::mnist_dir()).expect("it comes with the code");
+    train.shuffle(&mut Rng::new(0));
+    let x: Matrix<T> = train.to_matrix(0..256, 1.0);
+    let a1 = x.dot(&random(784, 200)).map(|z| if z > T::ZERO { z } else { T::ZERO });
+    let products = [
+        ("x·W1", x.view(), random(784, 200)),
+        ("xᵀ·δ1", x.t(), random(256, 200)),
+        ("a1·W2", a1.view(), random(200, 80)),
+        ("a1ᵀ·δ2", a1.t(), random(256, 80)),
+    ];
+    let peak = T::peak(kernel, time(options));
+    println!("{name}, kernel {}, images, GFLOP/s as if nothing were skipped", kernel.name());
+    print!("{:8}{:>14}{:>12}", "product", "m×k·k×n", "left");
+    thread_counts().iter().for_each(|t| print!("{:>11}", format!("{t} thr.")));
+    println!("{:>10}", "% of peak");
+    for (product, a, b) in products {
+        let ((m, k), n) = (a.shape(), b.cols());
+        print!("{product:8}{:>14}{:>10.0} %", format!("{m}×{k}·{k}×{n}"), 100.0 * left(a, 4));
+        let mut share = 0.0;
+        for t in thread_counts() {
+            matrix::use_threads(t);
+            let seconds = best(time(options), || drop(black_box(a.dot(&b))));
+            let gflops = 2.0 * (m * k * n) as f64 / seconds / 1e9;
+            print!("{gflops:>11.1}");
+            writeln!(
+                csv,
+                "{name},{},{t},{product} images,{m},{k},{n},{gflops:.2},{peak:.2}",
+                kernel.name()
+            )
+            .unwrap();
+            if t == 1 {
+                share = 100.0 * gflops / peak;
+            }
+        }
+        println!("{share:>8.0} %");
+    }
+    println!();
+}
+
+/// The share of the steps in which one of `rows` rows of A has a number other than 0.
+fn left<T: Real>(a: View<T>, rows: usize) -> f64 {
+    let (m, k) = a.shape();
+    let some = |i: usize, p: usize| (i..m.min(i + rows)).any(|r| a[(r, p)] != T::ZERO);
+    let strips = (0..m).step_by(rows);
+    let left = strips.map(|i| (0..k).filter(|&p| some(i, p)).count()).sum::<usize>();
+    left as f64 / (m.div_ceil(rows) * k) as f64
 }
 
 /// One type on one kernel: a line for each shape, a column for each number of threads.

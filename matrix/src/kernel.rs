@@ -573,14 +573,32 @@ fn micro_kernel<S: Simd<T>, T: Real, const ROWS: usize, const NV: usize, const N
         }
     }
     for p in steps.iter().map(|&p| usize::from(p)) {
-        let b: [[S::Vector; NV]; NP] = panels.map(|panel| {
-            let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
-            array::from_fn(|v| simd.load(&row[v * S::LANES..]))
-        });
-        for (r, sums) in sums.iter_mut().enumerate() {
-            let a = simd.splat(a(r, p));
-            for (sum, b) in sums.as_flattened_mut().iter_mut().zip(b.as_flattened()) {
-                *sum = simd.mul_add(a, *b, *sum);
+        if NP == 1 {
+            let mut b = [simd.splat(T::ZERO); NV];
+            let row = &panels[0][p * NV * S::LANES..][..NV * S::LANES];
+            for (v, b) in b.iter_mut().enumerate() {
+                *b = simd.load(&row[v * S::LANES..]);
+            }
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let a = simd.splat(a(r, p));
+                for (sum, b) in sums[0].iter_mut().zip(b) {
+                    *sum = simd.mul_add(a, b, *sum);
+                }
+            }
+        } else {
+            // Of two panels, not all vectors find a register.
+            let mut column = [simd.splat(T::ZERO); ROWS];
+            for (r, x) in column.iter_mut().enumerate() {
+                *x = simd.splat(a(r, p));
+            }
+            for (q, panel) in panels.iter().enumerate() {
+                let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
+                for v in 0..NV {
+                    let b = simd.load(&row[v * S::LANES..]);
+                    for (sums, a) in sums.iter_mut().zip(column) {
+                        sums[q][v] = simd.mul_add(a, b, sums[q][v]);
+                    }
+                }
             }
         }
     }

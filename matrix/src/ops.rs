@@ -33,7 +33,10 @@ impl<T: Real> Matrix<T> {
 
     /// f(A), entry by entry.
     pub fn map(&self, f: impl Fn(T) -> T + Sync) -> Matrix<T> {
-        Self::from_slice(self.rows, self.cols, &self.data, |&a| f(a))
+        let (a, len) = (&self.data, self.data.len());
+        let data =
+            threads::collect(threads_for(len), len, |start| a[start..].iter().map(|&a| f(a)));
+        Self { data, rows: self.rows, cols: self.cols }
     }
 
     /// f(A, B), entry by entry.
@@ -44,9 +47,8 @@ impl<T: Real> Matrix<T> {
     pub fn zip_map(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
         self.assert_same_shape("zip_map", rhs);
         let (a, b, len) = (&self.data, &rhs.data, self.data.len());
-        let data = threads::build(threads_for(len), len, 1, |start, out| {
-            let pairs = a[start..].iter().zip(&b[start..]);
-            out.iter_mut().zip(pairs).for_each(|(out, (&a, &b))| *out = f(a, b));
+        let data = threads::collect(threads_for(len), len, |start| {
+            a[start..].iter().zip(&b[start..]).map(|(&a, &b)| f(a, b))
         });
         Self { data, rows: self.rows, cols: self.cols }
     }

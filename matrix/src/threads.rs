@@ -114,6 +114,27 @@ pub(crate) fn build<T: Real>(
     vec
 }
 
+/// A vector of the first `len` items, of which `f(start)` gives those from `start` on.
+#[expect(unsafe_code, reason = "the vector is written in parts")]
+pub(crate) fn collect<T: Real, I: Iterator<Item = T>>(
+    threads: usize,
+    len: usize,
+    f: impl Fn(usize) -> I + Sync,
+) -> Vec<T> {
+    let mut vec = Vec::with_capacity(len);
+    for_each_share(threads, &mut vec.spare_capacity_mut()[..len], 1, |start, share| {
+        let mut written = 0;
+        share.iter_mut().zip(f(start)).for_each(|(number, x)| {
+            number.write(x);
+            written += 1;
+        });
+        assert!(written == share.len(), "too few items");
+    });
+    // SAFETY: the shares are the first `len` numbers, and all are written, as asserted.
+    unsafe { vec.set_len(len) };
+    vec
+}
+
 /// Does `work`, which never unwinds, here and on up to `seats` workers, until all have come back.
 #[expect(unsafe_code, reason = "workers outlive what a caller lends them")]
 fn share(seats: usize, work: &(dyn Fn() + Sync)) {
