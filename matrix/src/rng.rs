@@ -124,6 +124,30 @@ mod tests {
         assert_eq!(expected.map(|_| split_mix_64(&mut x)), expected);
     }
 
+    /// The first numbers for one seed: every bit of them, and which draws they take.
+    #[test]
+    fn one_seed_gives_these_numbers() {
+        let mut rng = Rng::new(1);
+        let uniform = [0.8116121588818848, 0.7471047161582187, 0.10015090353378375];
+        assert_eq!(uniform.map(|_| rng.uniform()), uniform);
+        for expected in [0.6607707692529304, 1.3316968202070363, 1.000005159146606] {
+            let found = rng.normal();
+            assert!((found - expected).abs() < 1e-14, "{found}, expected {expected}");
+        }
+        // A quarter of the draws would favour some numbers and are drawn again.
+        #[cfg(target_pointer_width = "64")]
+        for expected in [
+            12733518083660704947,
+            1002097234270531744,
+            5459044150080715829,
+            2163069219806019211,
+            7707969383301322295,
+            6542646291430204212,
+        ] {
+            assert_eq!(rng.below(usize::MAX / 4 * 3), expected);
+        }
+    }
+
     #[test]
     fn uniform_numbers_fill_the_unit_interval() {
         let mut rng = Rng::new(1);

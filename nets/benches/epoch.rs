@@ -21,9 +21,9 @@ cargo bench -p nets -- [OPTIONS]
 
 floor: what its products would take at the measured peak of multiply-adds, on as
 many threads. without zeros: the same without those where a pixel is 0; a zero
-can be skipped only where several rows have one. of floor: the time as a multiple of the floor. Each number is the
-best of several runs. memory: the most that this process had so far, both data
-sets included.
+can be skipped only where several rows have one. of floor: the time as a
+multiple of the floor. Each number is the best of several runs. memory: the most
+that this process had so far, both data sets included.
 ";
 
 const BATCH: usize = 256;
