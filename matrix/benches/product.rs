@@ -19,7 +19,8 @@ Measures the matrix product in GFLOP/s: cargo bench -p matrix -- [OPTIONS]
   --log FILE  write the numbers as CSV, too
 
 The second table has the products with images as they are: the first batch of
-MNIST. left: the share of the steps in which 4 rows have a number other than 0.
+MNIST. left: the share of the steps in which 1, 4 and 8 rows have a number other
+than 0.
 The peak is that of fused multiply-adds without memory. Each number is the best
 of several runs.
 ";
@@ -78,12 +79,13 @@ fn images<T: Peak>(name: &str, kernel: Kernel, options: &Options, csv: &mut Stri
     ];
     let peak = T::peak(kernel, time(options));
     println!("{name}, kernel {}, images, GFLOP/s as if nothing were skipped", kernel.name());
-    print!("{:8}{:>14}{:>12}", "product", "m×k·k×n", "left");
+    print!("{:8}{:>14}{:>18}", "product", "m×k·k×n", "left of 1, 4, 8");
     thread_counts().iter().for_each(|t| print!("{:>11}", format!("{t} thr.")));
     println!("{:>10}", "% of peak");
     for (product, a, b) in products {
         let ((m, k), n) = (a.shape(), b.cols());
-        print!("{product:8}{:>14}{:>10.0} %", format!("{m}×{k}·{k}×{n}"), 100.0 * left(a, 4));
+        print!("{product:8}{:>14}", format!("{m}×{k}·{k}×{n}"));
+        [1, 4, 8].into_iter().for_each(|rows| print!("{:>4.0} %", 100.0 * left(a, rows)));
         let mut share = 0.0;
         for t in thread_counts() {
             matrix::use_threads(t);
