@@ -88,12 +88,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "standardise: (2, 3) and (2, 4)")]
     fn columns_must_agree() {
-        standardise(&Matrix::<f64>::zeros(2, 3), &Matrix::zeros(2, 4));
+        let _ = standardise(&Matrix::<f64>::zeros(2, 3), &Matrix::zeros(2, 4));
     }
 
     #[test]
     #[should_panic(expected = "standardise: (0, 3) and (2, 3)")]
     fn nothing_has_no_mean() {
-        standardise(&Matrix::<f64>::zeros(0, 3), &Matrix::zeros(2, 3));
+        let _ = standardise(&Matrix::<f64>::zeros(0, 3), &Matrix::zeros(2, 3));
     }
 }

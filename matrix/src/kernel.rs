@@ -253,6 +253,8 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
     let rows = panel.chunks_exact_mut(width);
     if b.cols < width {
         for (p, row) in rows.enumerate() {
+            // The buffer holds what other products left there. An infinity among it would make B
+            // look as if it weren't finite.
             row.fill(T::ZERO);
             for (j, out) in row.iter_mut().enumerate().take(b.cols) {
                 *out = b.data[p * b.row_stride + j * b.col_stride];

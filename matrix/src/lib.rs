@@ -36,6 +36,7 @@ use std::ops::{Index, IndexMut};
 /// `*` never joins two matrices: paper has two products, and here they are [`Matrix::dot`] and
 /// [`Matrix::hadamard`].
 #[derive(Clone, Debug, Default, PartialEq)]
+#[must_use = "operations make a new matrix and leave this one as it is"]
 pub struct Matrix<T = f64> {
     rows: usize,
     cols: usize,

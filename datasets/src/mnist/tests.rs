@@ -136,7 +136,7 @@ fn shuffled_images_keep_their_labels() {
 #[should_panic(expected = "images 0..2 of 1")]
 fn an_image_that_is_not_there_is_a_bug() {
     let images = images(1, 1, vec![0], vec![0]);
-    images.to_matrix::<f32>(0..2, 1.0);
+    let _ = images.to_matrix::<f32>(0..2, 1.0);
 }
 
 #[test]
