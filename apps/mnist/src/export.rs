@@ -19,7 +19,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("export", &expected).into());
     };
     let (rows, cols) = (test.rows, test.cols);
-    check(Path::new(path), &[], |m, n| (m, n) == (rows, cols))?;
+    let is_in_the_set = |found: &Picture| {
+        (found.rows, found.cols) == (rows, cols)
+            && test.pixels.chunks_exact(rows * cols).any(|image| image == found.pixels)
+    };
+    check(Path::new(path), &[], is_in_the_set)?;
     let pixels = test.image(i).to_vec();
     write(path, &Picture { rows, cols, pixels }, out)?;
     if path != "-" {
@@ -29,12 +33,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// Refuses to write a picture in place of one of the files that are read, or of anything but a
-/// picture of a size that is written: nothing else can be an earlier output.
+/// Refuses to write a picture in place of one of the files that are read, or of anything but an
+/// earlier output, which `is_output` knows.
 pub(crate) fn check(
     path: &Path,
     read: &[PathBuf],
-    is_written: impl Fn(usize, usize) -> bool,
+    is_output: impl Fn(&Picture) -> bool,
 ) -> Result<(), Error> {
     if path.as_os_str() == "-" || !path.is_file() {
         return Ok(());
@@ -43,7 +47,7 @@ pub(crate) fn check(
         return Err(Error::new(path, "this file is read, expected another one to write to"));
     }
     match Picture::read(path) {
-        Ok(picture) if is_written(picture.rows, picture.cols) => Ok(()),
+        Ok(picture) if is_output(&picture) => Ok(()),
         _ => Err(Error::new(path, "found a file that was not written here, expected a new one")),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn net_in(
     let count = Count(epochs, "epoch");
     progress.say(format_args!("a net is trained first, {count}{}", place.unwrap_or_default()))?;
     for epoch in 1..=epochs {
-        training.epoch(&settings, &train)?;
+        training.epoch(&settings, &train, |_| ())?;
         let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
         progress.show(epoch, format_args!("loss {loss:.4}  accuracy {}", percent(accuracy)))?;
     }

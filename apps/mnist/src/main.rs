@@ -58,6 +58,11 @@ fn main() -> ExitCode {
 
 /// The program that the options ask for.
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
+    for name in ["save", "load", "resume", "data"] {
+        if options.text(name) == Some("-") {
+            return Err(options.refuse(name, "a folder").into());
+        }
+    }
     if options.has("export") {
         export::run(options, out)
     } else if options.has("predict") {

@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let files = files(paths)?;
     let prepared = options.text("prepared");
     if let Some(path) = prepared {
-        export::check(Path::new(path), &files, |rows, cols| rows % SIDE == 0 && cols % SIDE == 0)?;
+        export::check(Path::new(path), &files, |p| p.rows % SIDE == 0 && p.cols % SIDE == 0)?;
     }
     let (settings, training) = match options.text("load") {
         Some(dir) => saved::load(dir, false)?,

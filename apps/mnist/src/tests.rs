@@ -89,6 +89,48 @@ fn seven_layers_are_too_many() {
 }
 
 #[test]
+fn an_export_replaces_an_export_and_nothing_else() {
+    let scratch = Scratch::new("export");
+    let [data, file] = ["data", "picture.pgm"].map(|name| scratch.path(name));
+    write_data(&data, "", 40, [4, 28], 0, 10);
+    let export = |n, file: &str| ["--data", &data, "--export", n, file].map(String::from);
+    let run = |args: &[String]| {
+        output_of(&APP, &args.iter().map(String::as_str).collect::<Vec<_>>(), mnist)
+    };
+    let refused = |args: &[String]| error(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    for n in ["0", "7"] {
+        assert_eq!(run(&export(n, &file)), format!("test image {n}, a {n}, is in {file}\n"));
+    }
+    // A picture of this size that is not in the set may be the work of a person.
+    let exported = fs::read(&file).unwrap();
+    let mut drawn = exported.clone();
+    *drawn.last_mut().unwrap() = 77;
+    for (name, bytes) in
+        [("drawn.pgm", &drawn[..]), ("thesis.txt", b"years of work"), ("none", b"")]
+    {
+        let file = scratch.path(name);
+        fs::write(&file, bytes).unwrap();
+        let message = refused(&export("0", &file));
+        assert!(message.ends_with("found a file that was not written here, expected a new one"));
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+    }
+    let images = Path::new(&data).join("test-images-idx3-ubyte");
+    let before = fs::read(&images).unwrap();
+    refused(&export("0", images.to_str().unwrap()));
+    assert_eq!(fs::read(&images).unwrap(), before);
+    // `-` is standard output, and no folder.
+    let out = std::cell::RefCell::new(Vec::new());
+    let args = export("7", "-").map(std::ffi::OsString::from);
+    APP.answer(&args, console::Style::plain(), &mut *out.borrow_mut(), mnist).unwrap();
+    assert_eq!(*out.borrow(), exported);
+    for name in ["--save", "--load", "--resume", "--data"] {
+        let message = error(&[name, "-"]);
+        assert!(message.ends_with(&format!("{name}: found \"-\", expected a folder")), "{message}");
+    }
+    assert!(!Path::new("-").exists());
+}
+
+#[test]
 fn softmax_regression_learns() {
     let output = output_of(&APP, &["--epochs", "1", "--baseline-epochs", "3", "--quiet"], mnist);
     assert!(percentage(&output, "softmax regression") > 90.0, "{output}");

@@ -74,24 +74,38 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
-    let mut unsaved = None;
+    // What cannot be written costs nothing but itself: the next save may succeed.
+    let (mut unsaved, mut unlogged) = (None, None);
+    let mut details = String::new();
     for epoch in first..=last {
         let start = Instant::now();
-        training.epoch(&settings, &train)?;
-        let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
-        if let Some(folder) = &mut folder
-            && (epoch % save_every == 0 || epoch == last)
-        {
-            // A save that fails costs nothing but itself: the next one may succeed.
-            unsaved = folder.save(&settings, &training).err();
-        }
-        log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()])?;
-        let details = format_args!("loss {loss:.4}  accuracy {}", percent(accuracy));
-        if let Err(gone) = progress.show(epoch, details) {
-            if let Some(folder) = &mut folder {
-                folder.save(&settings, &training)?;
+        // That the reader has gone ends the run, but after a whole epoch.
+        let mut shown = Ok(());
+        training.epoch(&settings, &train, |share| {
+            if shown.is_ok() {
+                shown = progress.show_part(epoch, share, &details);
             }
-            return Err(gone.into());
+        })?;
+        let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
+        details = format!("loss {loss:.4}  accuracy {}", percent(accuracy));
+        shown = shown.and_then(|()| progress.show(epoch, &details));
+        if let Some(folder) = &mut folder
+            && (epoch % save_every == 0 || epoch == last || shown.is_err())
+        {
+            unsaved = folder.save(&settings, &training).err();
+            if let Some(error) = &unsaved {
+                let _ = progress.say(format_args!("epoch {epoch} is not saved: {error}"));
+            }
+        }
+        if unlogged.is_none() {
+            let seconds = start.elapsed().as_secs_f64();
+            unlogged = log.row(&[epoch as f64, loss, accuracy, seconds]).err();
+        }
+        match (&folder, unsaved.as_ref()) {
+            (Some(folder), Some(error)) if shown.is_err() => {
+                return Err(format!("{error}; {}", folder.missing(epoch)).into());
+            }
+            _ => shown?,
         }
     }
     drop(progress);
@@ -105,7 +119,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         0 => None,
         n => {
             let progress = Progress::new("softmax regression, epoch", 1..=n, options.quiet());
-            Some(Baseline::new(n, settings.seed, &train, &test, progress)?)
+            Some(Baseline::new(n, settings.seed, &train, &test, progress))
         }
     };
     if let (Some(folder), Some(_)) = (&mut folder, &unsaved) {
@@ -113,11 +127,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let loss = training::data_loss(&training.net, &settings, &train);
     let (settings, training, train, test) = (&settings, &training, &train, &test);
-    let run = Run { settings, training, train, test, loss, baseline };
-    let shown = report::results(options, &run, out);
+    let shown = baseline.transpose().and_then(|baseline| {
+        let run = Run { settings, training, train, test, loss, baseline };
+        report::results(options, &run, out)
+    });
     if let (Some(folder), Some(error)) = (folder, unsaved) {
         return Err(format!("{error}; {}", folder.missing(last)).into());
     }
+    unlogged.map_or(Ok(()), Err)?;
     shown?;
     if let Some(dir) = options.text("save").map(OneLine) {
         writeln!(out, "saved after epoch {last} in {dir}")?;

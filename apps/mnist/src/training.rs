@@ -45,7 +45,13 @@ pub(crate) fn data_loss(net: &Net, settings: &Settings, images: &Images) -> f64 
 impl Training {
     /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
     /// tutorial; so some images at the end are never used.
-    pub(crate) fn epoch(&mut self, settings: &Settings, images: &Images) -> Result<(), Diverged> {
+    /// `report` gets the share of it that is done, after each step but the last.
+    pub(crate) fn epoch(
+        &mut self,
+        settings: &Settings,
+        images: &Images,
+        mut report: impl FnMut(f64),
+    ) -> Result<(), Diverged> {
         let Settings { batch, scale, .. } = *settings;
         let [rate, lambda] = [&settings.rate, &settings.lambda].map(Changing::value);
         let epoch = self.losses.len() + 1;
@@ -65,7 +71,9 @@ impl Training {
             let loss = self.net.step(&a0, &y, rate, lambda);
             let place = format_args!("{name}, epoch {epoch}, step {step}");
             total += Diverged::check(loss, place, before + step - 1, &causes)?;
-            if step == steps {
+            if step < steps {
+                report(step as f64 / steps as f64);
+            } else {
                 let (loss, probs) = self.net.evaluate(&a0, &y);
                 // J has the weights in it as well: they must be numbers, too.
                 let j = loss + self.net.reg_loss(lambda);

@@ -137,6 +137,23 @@ fn a_folder_that_is_removed_during_the_run_is_made_again() {
     assert_eq!(trial.epochs(), 2000);
 }
 
+/// What waits on a pipe for a reader that has gone is told by the system on these only.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_that_has_gone_ends_the_run_which_is_saved_first() {
+    use std::io::{BufRead, BufReader};
+    let trial = Trial::new("reader");
+    let mut command = trial.train("--epochs 1000000000 --save-every 1000000000");
+    let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The last line before the epochs is a blank one; without it there is nothing to save.
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().is_empty()));
+    drop(lines);
+    let output = run.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    assert!(trial.saves() == 1 && trial.epochs() > 0);
+}
+
 /// As on a full disk, no file gets longer than so many blocks of 512 bytes.
 #[cfg(unix)]
 fn limited(trial: &Trial, blocks: usize, args: &str) -> Output {

@@ -37,7 +37,7 @@ fn trained(epochs: usize) -> Training {
     let mut images = pictures();
     let mut training = start(&small(), &mut images);
     for _ in 0..epochs {
-        training.epoch(&small(), &images).unwrap();
+        training.epoch(&small(), &images, |_| ()).unwrap();
     }
     training
 }
@@ -120,7 +120,7 @@ fn a_resumed_run_ends_at_the_same_bits() {
     assert_eq!((&settings, &training), (&small(), &trained(3)));
     let mut images = pictures();
     start(&settings, &mut images);
-    training.epoch(&settings, &images).unwrap();
+    training.epoch(&settings, &images, |_| ()).unwrap();
     assert_eq!(training, trained(4));
 }
 
@@ -131,15 +131,15 @@ fn nets_of_any_depth_are_saved_and_resumed() {
         let settings = Settings { hidden: vec![5; layers], init: nets::Init::He, ..small() };
         let mut images = pictures();
         let mut training = start(&settings, &mut images);
-        training.epoch(&settings, &images).unwrap();
+        training.epoch(&settings, &images, |_| ()).unwrap();
         let mut folder = Folder::prepare(&scratch.run(), None, &settings, &training).unwrap();
         folder.save(&settings, &training).unwrap();
         assert_eq!(files(&scratch.newest()).unwrap().len(), 4 * (layers + 1) + 2);
         let (loaded, mut resumed) = load(&scratch.run(), true).unwrap();
         assert_eq!((&loaded, &resumed), (&settings, &training));
         assert_eq!(resumed.net.name(), if layers == 2 { "ThreeNet" } else { "DeepNet" });
-        resumed.epoch(&settings, &images).unwrap();
-        training.epoch(&settings, &images).unwrap();
+        resumed.epoch(&settings, &images, |_| ()).unwrap();
+        training.epoch(&settings, &images, |_| ()).unwrap();
         assert_eq!(resumed, training);
     }
 }
