@@ -351,6 +351,15 @@ fn a_browser_shows_the_book_as_it_should_be() {
             assert_eq!(browser.ask("ask.contrast()"), nothing, "{page}, {scheme}");
         }
     }
+
+    // In print the text and the numbers are there, the controls are not.
+    browser.go("02-two-net.html");
+    browser.call("Emulation.setEmulatedMedia", "\"media\":\"print\"");
+    let seen = "['h1', 'figcaption', '[data-of=\"2.9\"] td', '.quote .lines', '.bar', '.dim', '.files'] \
+        .map((of) => String(document.querySelector(of).checkVisibility()))";
+    assert_eq!(browser.ask(seen), ["true", "true", "true", "true", "false", "false", "false"]);
+    browser.call("Emulation.setEmulatedMedia", "\"media\":\"\"");
+
     browser.call("Emulation.setScriptExecutionDisabled", "\"value\":true");
     browser.scripts = false;
     for page in pages.iter().filter(|page| is_chapter(page)) {
