@@ -2,9 +2,9 @@
 
 use crate::equations::Tag;
 use crate::html::{escape, json_string, number};
-use crate::ops::{Op, Values};
+use crate::ops::{Op, Step, Values};
 use crate::page::Writer;
-use crate::runs::Recording;
+use crate::runs::{Moment, Recording};
 use matrix::Matrix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -199,71 +199,44 @@ fn class(x: f64, largest: f64, stopped: bool) -> String {
 /// Everything that the script needs, as JSON.
 pub fn data(writer: &Writer<'_>) -> String {
     let page = writer.page;
-    let mut json = String::from("{\"letters\":{");
-    let names = page.letters.iter().map(String::as_str);
-    let mut names: BTreeSet<&str> = names.collect();
+    let list = |items: Vec<String>| format!("[{}]", items.join(","));
+    let object = |items: Vec<String>| format!("{{{}}}", items.join(","));
+    let mut names: BTreeSet<&str> = page.letters.iter().map(String::as_str).collect();
     names.extend(page.run.iter().flat_map(|run| run.moments[0].values.keys().map(String::as_str)));
     names.retain(|name| !name.contains('.'));
-    for (i, name) in names.iter().enumerate() {
+    let letter = |name: &&str| {
         let (shape, what) = writer.about(name);
         let made = page.steps.iter().find(|(_, step)| step.result == **name && !step.update);
-        let _ = write!(
-            json,
-            "{}{}:{{\"shape\":{},\"what\":{},\"made\":{}}}",
-            if i > 0 { "," } else { "" },
-            json_string(name),
-            json_string(&shape),
-            json_string(&what),
-            made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()))
-        );
-    }
-    json += "},\"steps\":{";
-    for (i, (tag, step)) in page.steps.iter().enumerate() {
-        let stopped = step.op.stopped_by().map_or("null".into(), json_string);
-        let _ = write!(
-            json,
-            "{}\"{tag}\":{{\"result\":\"{}\",\"stopped\":{stopped},\"op\":{}}}",
-            if i > 0 { "," } else { "" },
-            step.result,
-            step.op.json()
-        );
-    }
-    json += "}";
+        let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
+        let [name, shape, what] = [name, shape.as_str(), what.as_str()].map(json_string);
+        format!("{name}:{{\"shape\":{shape},\"what\":{what},\"made\":{made}}}")
+    };
+    let step = |(tag, Step { result, op, .. }): (&Tag, &Step)| {
+        let (stopped, op) = (op.stopped_by().map_or("null".into(), json_string), op.json());
+        format!("\"{tag}\":{{\"result\":\"{result}\",\"stopped\":{stopped},\"op\":{op}}}")
+    };
+    let mut json = vec![
+        format!("\"letters\":{}", object(names.iter().map(letter).collect())),
+        format!("\"steps\":{}", object(page.steps.iter().map(step).collect())),
+    ];
     if let Some(run) = &page.run {
-        let list = |items: Vec<String>| format!("[{}]", items.join(","));
-        let moments = || run.moments.iter();
-        let _ = write!(
-            json,
-            ",\"iterations\":{}",
-            list(moments().map(|m| m.iteration.to_string()).collect())
-        );
-        let _ = write!(
-            json,
-            ",\"predicts\":{}",
-            list(moments().map(|m| json_string(&m.predictions)).collect())
-        );
-        let _ = write!(
-            json,
-            ",\"loss\":{}",
-            list(moments().map(|m| loss(&m.values).to_string()).collect())
-        );
-        json += ",\"values\":{";
-        for (i, (name, matrix)) in run.moments[0].values.iter().enumerate() {
+        let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
+        json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
+        json.push(format!("\"predicts\":{}", of(|m| json_string(&m.predictions))));
+        json.push(format!("\"loss\":{}", of(|m| loss(&m.values).to_string())));
+        let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
+        let values = run.moments[0].values.iter().map(|(name, matrix)| {
             let (rows, cols) = matrix.shape();
-            let all: Vec<&Matrix> = moments().map(|moment| &moment.values[name]).collect();
+            let all: Vec<&Matrix> = run.moments.iter().map(|m| &m.values[name]).collect();
             // What never changes is written once.
             let all = if all.iter().all(|m| *m == all[0]) { &all[..1] } else { &all[..] };
-            let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
-            let comma = if i > 0 { "," } else { "" };
-            let _ = write!(
-                json,
-                "{comma}\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{}}}",
-                list(all.iter().map(entries).collect())
-            );
-        }
-        json += "}";
+            let all = list(all.iter().map(entries).collect());
+            format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
+        });
+        json.push(format!("\"values\":{}", object(values.collect())));
     }
-    format!("<script type=\"application/json\" id=\"book-data\">{json}}}</script>\n")
+    let json = object(json);
+    format!("<script type=\"application/json\" id=\"book-data\">{json}</script>\n")
 }
 
 impl Writer<'_> {

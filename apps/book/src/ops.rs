@@ -185,31 +185,25 @@ impl Reader<'_> {
     }
 
     fn sum(&mut self) -> Result<Expr, String> {
-        let mut left = self.product()?;
-        loop {
-            let op = if self.take("+") {
-                '+'
-            } else if self.take("-") {
-                '-'
-            } else {
-                return Ok(left);
-            };
-            left = Expr::Binary(op, Box::new(left), Box::new(self.product()?));
-        }
+        self.chain(["+", "-"], Self::product)
     }
 
     fn product(&mut self) -> Result<Expr, String> {
-        let mut left = self.postfix()?;
-        loop {
-            let op = if self.take("*") {
-                '*'
-            } else if self.take("/") {
-                '/'
-            } else {
-                return Ok(left);
-            };
-            left = Expr::Binary(op, Box::new(left), Box::new(self.postfix()?));
+        self.chain(["*", "/"], Self::postfix)
+    }
+
+    /// Operations of one rank, from left to right.
+    fn chain(
+        &mut self,
+        signs: [&str; 2],
+        next: fn(&mut Self) -> Result<Expr, String>,
+    ) -> Result<Expr, String> {
+        let mut left = next(self)?;
+        while let Some(sign) = signs.into_iter().find(|sign| self.take(sign)) {
+            let op = char::from(sign.as_bytes()[0]);
+            left = Expr::Binary(op, Box::new(left), Box::new(next(self)?));
         }
+        Ok(left)
     }
 
     fn arguments(&mut self) -> Result<Vec<Expr>, String> {
@@ -367,16 +361,14 @@ impl Op {
 
     /// The letter whose negative entries stop this one: z of `da.hadamard(&z.map(relu_prime))`.
     pub fn stopped_by(&self) -> Option<&str> {
-        match self {
-            Op::Binary('*', _, mask) => match mask.as_ref() {
-                Op::Map(f, z) if f == "relu_prime" => match z.as_ref() {
-                    Op::Value(name) => Some(name),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
+        if let Op::Binary('*', _, mask) = self
+            && let Op::Map(f, z) = mask.as_ref()
+            && let Op::Value(name) = z.as_ref()
+            && f == "relu_prime"
+        {
+            return Some(name);
         }
+        None
     }
 }
 

@@ -268,7 +268,7 @@ impl Writer<'_> {
                 *html += "<pre class=\"wide code\"><code>";
                 for tokens in code::tokens(part.lines) {
                     for (token, text) in tokens {
-                        *html += &self.token(token, text);
+                        *html += &span(token, &escape(text));
                     }
                     *html += "\n";
                 }
@@ -315,25 +315,17 @@ impl Writer<'_> {
             "<figure class=\"quote{class}\" data-from=\"{id}-{first}\" data-to=\"{id}-{last}\">\n\
              <figcaption><a href=\"#{id}-{first}\">{id}</a>, {lines}</figcaption>\n<div class=\"lines\">"
         );
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        let shift = part
-            .lines
-            .iter()
-            .filter(|line| !line.is_empty())
-            .map(|line| indent(line))
-            .min()
-            .unwrap_or(0);
-        for (i, tokens) in (start..).zip(self.tokens(s)[start..start + part.lines.len()].iter()) {
+        // The indentation that all lines share is left out.
+        let quoted = &sources[s].lines[start..last];
+        let indents = quoted.iter().filter(|line| !line.is_empty());
+        let cut = indents.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+        for (i, tokens) in (start..last).zip(&self.tokens(s)[start..last]) {
             let line = self.line(s, i, tokens);
-            // The indentation that all lines share is that of the file.
-            let file_shift =
-                indent(&sources[s].lines[start]).saturating_sub(indent(&part.lines[0])) + shift;
-            let cut = line.chars().take(file_shift).take_while(|c| *c == ' ').count();
             let _ = writeln!(
                 html,
                 "<div class=\"line\" data-line=\"{id}-{}\"><code>{}</code></div>",
                 i + 1,
-                &line[cut..]
+                line.get(cut..).unwrap_or_default()
             );
         }
         *html += "</div>\n</figure>\n";
@@ -411,10 +403,6 @@ impl Writer<'_> {
             };
             format!("{page}#{tag}")
         })
-    }
-
-    fn token(&self, token: Token, text: &str) -> String {
-        span(token, &escape(text))
     }
 
     /// A formula in a block of its own, with the numbers of its equations below.

@@ -36,8 +36,8 @@ pub fn record(chapter: u32) -> Result<Option<Recording>, datasets::Error> {
     Ok(match chapter {
         1 => Some(one_net()),
         2 => Some(two_net()),
-        3 => Some(three_net(&six_flowers()?)),
-        4 => Some(softmax_regression(&six_flowers()?)),
+        3 => Some(three_net(six_flowers()?)),
+        4 => Some(softmax_regression(six_flowers()?)),
         _ => None,
     })
 }
@@ -49,6 +49,34 @@ macro_rules! keep {
     ($values:expr, $from:expr, $($field:ident)+) => {
         $($values.insert(stringify!($field).into(), $from.$field.clone());)+
     };
+}
+
+/// The run of a net that ends in softmax: what it learns, its last step, the net, the name of the samples,
+/// samples and labels, η, λ; its weights, activations and gradients; its updates with their equations.
+macro_rules! softmax_run {
+    ($about:expr, $last:expr, $net:ident $sizes:expr, $x:ident $data:expr, $eta:expr, $lambda:expr,
+     [$($w:ident)+] [$($a:ident)+] [$($g:ident)+] [$($tag:literal $to:ident)+]) => {{
+        let (($x, y), eta, lambda) = ($data, $eta, $lambda);
+        let mut net = $net::new($sizes, &mut Rng::new(0));
+        recorded($about, $last, |values| {
+            let acts = net.forward(&$x);
+            let grads = net.backward(&$x, &acts, &y);
+            let before = net.clone();
+            net.update(&grads, eta, lambda);
+            if let Some(values) = values {
+                let (data, reg) = ($net::data_loss(&acts, &y), before.reg_loss(lambda));
+                let loss = before.loss(&acts, &y, lambda);
+                numbers(values, [("n", $x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+                numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
+                matrices(values, [(stringify!($x), &$x), ("y", &y)]);
+                keep!(values, before, $($w)+);
+                keep!(values, acts, $($a)+);
+                keep!(values, grads, $($g)+);
+                matrices(values, [$(($tag, &net.$to)),+]);
+            }
+            (predictions(&acts.probs), predictions(&y))
+        })
+    }};
 }
 
 /// OR, with the L2 rule. What the other rules would make of W is computed beside it.
@@ -83,76 +111,29 @@ fn one_net() -> Recording {
 
 /// XOR, as `cargo run -p xor` trains it.
 fn two_net() -> Recording {
-    let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&[0, 1, 1, 0], 2));
-    let (eta, lambda) = (0.1, 0.001);
-    let mut net = TwoNet::new([2, 6, 2], &mut Rng::new(0));
-    recorded("TwoNet learns XOR", 10_000, |values| {
-        let acts = net.forward(&a0);
-        let grads = net.backward(&a0, &acts, &y);
-        let before = net.clone();
-        net.update(&grads, eta, lambda);
-        if let Some(values) = values {
-            let (data, reg) = (TwoNet::data_loss(&acts, &y), before.reg_loss(lambda));
-            let loss = before.loss(&acts, &y, lambda);
-            numbers(values, [("n", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
-            matrices(values, [("a0", &a0), ("y", &y)]);
-            keep!(values, before, w1 b1 w2 b2);
-            keep!(values, acts, z1 a1 z2 probs);
-            keep!(values, grads, dz2 dw2 db2 da1 dz1 dw1 db1);
-            matrices(values, [("2.15", &net.w2), ("2.16", &net.b2)]);
-            matrices(values, [("2.17", &net.w1), ("2.18", &net.b1)]);
-        }
-        (predictions(&acts.probs), predictions(&y))
-    })
+    softmax_run!(
+        "TwoNet learns XOR", 10_000, TwoNet [2, 6, 2],
+        a0 (Matrix::from_rows(GATE), Matrix::one_hot(&[0, 1, 1, 0], 2)), 0.1, 0.001,
+        [w1 b1 w2 b2] [z1 a1 z2 probs] [dz2 dw2 db2 da1 dz1 dw1 db1]
+        ["2.15" w2 "2.16" b2 "2.17" w1 "2.18" b1]
+    )
 }
 
 /// Six flowers, with hidden layers that fit on a page.
-fn three_net((a0, y): &(Matrix, Matrix)) -> Recording {
-    let (eta, lambda) = (0.05, 0.001);
-    let mut net = ThreeNet::new([4, 5, 4, 3], &mut Rng::new(0));
-    recorded("ThreeNet learns six flowers", 10_000, |values| {
-        let acts = net.forward(a0);
-        let grads = net.backward(a0, &acts, y);
-        let before = net.clone();
-        net.update(&grads, eta, lambda);
-        if let Some(values) = values {
-            let (data, reg) = (ThreeNet::data_loss(&acts, y), before.reg_loss(lambda));
-            let loss = before.loss(&acts, y, lambda);
-            numbers(values, [("n", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
-            matrices(values, [("a0", a0), ("y", y)]);
-            keep!(values, before, w1 b1 w2 b2 w3 b3);
-            keep!(values, acts, z1 a1 z2 a2 z3 probs);
-            keep!(values, grads, dz3 dw3 db3 da2 dz2 dw2 db2 da1 dz1 dw1 db1);
-            matrices(values, [("3.21", &net.w3), ("3.22", &net.b3), ("3.23", &net.w2)]);
-            matrices(values, [("3.24", &net.b2), ("3.25", &net.w1), ("3.26", &net.b1)]);
-        }
-        (predictions(&acts.probs), predictions(y))
-    })
+fn three_net(flowers: (Matrix, Matrix)) -> Recording {
+    softmax_run!(
+        "ThreeNet learns six flowers", 10_000, ThreeNet [4, 5, 4, 3], a0 flowers, 0.05, 0.001,
+        [w1 b1 w2 b2 w3 b3] [z1 a1 z2 a2 z3 probs]
+        [dz3 dw3 db3 da2 dz2 dw2 db2 da1 dz1 dw1 db1]
+        ["3.21" w3 "3.22" b3 "3.23" w2 "3.24" b2 "3.25" w1 "3.26" b1]
+    )
 }
 
-fn softmax_regression((x, y): &(Matrix, Matrix)) -> Recording {
-    let (eta, lambda) = (0.05, 0.0002);
-    let mut net = SoftmaxRegression::new([4, 3], &mut Rng::new(0));
-    recorded("softmax regression learns six flowers", 2000, |values| {
-        let acts = net.forward(x);
-        let grads = net.backward(x, &acts, y);
-        let before = net.clone();
-        net.update(&grads, eta, lambda);
-        if let Some(values) = values {
-            let (data, reg) = (SoftmaxRegression::data_loss(&acts, y), before.reg_loss(lambda));
-            let loss = before.loss(&acts, y, lambda);
-            numbers(values, [("n", x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
-            matrices(values, [("x", x), ("y", y)]);
-            keep!(values, before, w b);
-            keep!(values, acts, z probs);
-            keep!(values, grads, dz dw db);
-            matrices(values, [("4.9", &net.w), ("4.10", &net.b)]);
-        }
-        (predictions(&acts.probs), predictions(y))
-    })
+fn softmax_regression(flowers: (Matrix, Matrix)) -> Recording {
+    softmax_run!(
+        "softmax regression learns six flowers", 2000, SoftmaxRegression [4, 3], x flowers, 0.05, 0.0002,
+        [w b] [z probs] [dz dw db] ["4.9" w "4.10" b]
+    )
 }
 
 /// Two flowers of each species, and their labels.

@@ -7,7 +7,7 @@ use crate::links::{self, Definitions};
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::ops::{self, Step};
 use crate::runs::{self, Recording};
-use crate::tex::{self, Formula, Row, TexError};
+use crate::tex::{self, Row, TexError};
 use crate::{Error, File};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
@@ -230,30 +230,13 @@ impl<'a> Site<'a> {
                 }
             }
         }
-        let all_letters = |_: &str| true;
-        let mut error = None;
-        for_inlines(&blocks, &mut |inline| {
-            if let Inline::Math(text, line) = inline {
-                let formula = tex::display(text, &all_letters);
-                match formula.map_err(|e| tex_error(file, *line, &e)) {
-                    Ok(formula) => {
-                        names.extend(formula.rows.into_iter().flat_map(|row| row.letters));
-                    }
-                    Err(e) => error = error.take().or(Some(e)),
-                }
-            }
-        });
-        if let Some(error) = error {
-            return Err(error);
-        }
-        for (line, formula) in displays(&blocks, &all_letters) {
-            names.extend(
-                formula
-                    .map_err(|e| tex_error(file, line, &e))?
-                    .rows
-                    .into_iter()
-                    .flat_map(|row| row.letters),
-            );
+        let formulas = formulas(&blocks);
+        let read = |line: usize, text: &str, known: &dyn Fn(&str) -> bool| {
+            tex::display(text, known).map_err(|e| tex_error(file, line, &e))
+        };
+        for (line, text, _) in &formulas {
+            let rows = read(*line, text, &|_| true)?.rows;
+            names.extend(rows.into_iter().flat_map(|row| row.letters));
         }
         let identifiers: BTreeSet<&str> = page
             .quoted
@@ -274,10 +257,10 @@ impl<'a> Site<'a> {
         }
         let known = |name: &str| page.letters.contains(name);
         let mut equations = Vec::new();
-        for (line, formula) in displays(&blocks, &known) {
-            for row in formula.map_err(|e| tex_error(file, line, &e))?.rows {
+        for (line, text, _) in formulas.iter().filter(|(.., display)| *display) {
+            for row in read(*line, text, &known)?.rows {
                 if let Some(tag) = row.number.as_deref().and_then(Tag::parse) {
-                    equations.push((line, tag, row));
+                    equations.push((*line, tag, row));
                 }
             }
         }
@@ -369,17 +352,22 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The display formulas of a page, each with the number of its first line.
-pub fn displays<'p>(
-    blocks: &'p [Block<'_>],
-    known: &'p dyn Fn(&str) -> bool,
-) -> impl Iterator<Item = (usize, Result<Formula, TexError>)> + 'p {
-    blocks.iter().filter_map(move |block| match &block.kind {
-        Kind::Fence(part) if part.info == Some("math") => {
-            Some((part.start, tex::display(&part.lines.join("\n"), known)))
+/// The formulas of a page: the number of the first line, the TeX, whether it is a block of its own.
+fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String, bool)> {
+    let mut formulas = Vec::new();
+    for_inlines(blocks, &mut |inline| {
+        if let Inline::Math(text, line) = inline {
+            formulas.push((*line, text.clone(), false));
         }
-        _ => None,
-    })
+    });
+    for block in blocks {
+        if let Kind::Fence(part) = &block.kind
+            && part.info == Some("math")
+        {
+            formulas.push((part.start, part.lines.join("\n"), true));
+        }
+    }
+    formulas
 }
 
 /// What is wrong in a formula that starts at `line`.

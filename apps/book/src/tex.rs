@@ -33,67 +33,32 @@ pub struct TexError {
     pub expected: &'static str,
 }
 
-/// Commands for one character: name, character, how it joins its neighbours.
-const SYMBOLS: &[(&str, &str, Class)] = &[
-    ("cdot", "·", Class::Binary),
-    ("times", "×", Class::Binary),
-    ("odot", "⊙", Class::Binary),
-    ("pm", "±", Class::Binary),
-    ("leftarrow", "←", Class::Relation),
-    ("rightarrow", "→", Class::Relation),
-    ("to", "→", Class::Relation),
-    ("mapsto", "↦", Class::Relation),
-    ("Rightarrow", "⇒", Class::Relation),
-    ("approx", "≈", Class::Relation),
-    ("sim", "∼", Class::Relation),
-    ("propto", "∝", Class::Relation),
-    ("ge", "≥", Class::Relation),
-    ("le", "≤", Class::Relation),
-    ("ne", "≠", Class::Relation),
-    ("gg", "≫", Class::Relation),
-    ("ll", "≪", Class::Relation),
-    ("in", "∈", Class::Relation),
-    ("mid", "|", Class::Relation),
-    ("lVert", "‖", Class::Open),
-    ("rVert", "‖", Class::Close),
-    ("lvert", "|", Class::Open),
-    ("rvert", "|", Class::Close),
-    ("top", "⊤", Class::Ordinary),
-    ("partial", "∂", Class::Ordinary),
-    ("infty", "∞", Class::Ordinary),
-    ("dots", "…", Class::Ordinary),
-    ("ldots", "…", Class::Ordinary),
-    ("cdots", "⋯", Class::Ordinary),
-    ("vdots", "⋮", Class::Ordinary),
-    ("prime", "′", Class::Ordinary),
+/// Commands for one character: how it joins its neighbours; names and characters.
+const SYMBOLS: [(Class, &str); 5] = [
+    (Class::Binary, "cdot · times × odot ⊙ pm ±"),
+    (
+        Class::Relation,
+        "leftarrow ← rightarrow → to → mapsto ↦ Rightarrow ⇒ approx ≈ sim ∼ propto ∝ ge ≥ \
+            le ≤ ne ≠ gg ≫ ll ≪ in ∈ mid |",
+    ),
+    (Class::Open, "lVert ‖ lvert |"),
+    (Class::Close, "rVert ‖ rvert |"),
+    (Class::Ordinary, "top ⊤ partial ∂ infty ∞ dots … ldots … cdots ⋯ vdots ⋮ prime ′"),
 ];
 
-const GREEK: &[(&str, &str)] = &[
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("gamma", "γ"),
-    ("delta", "δ"),
-    ("Delta", "Δ"),
-    ("varepsilon", "ε"),
-    ("epsilon", "ε"),
-    ("eta", "η"),
-    ("theta", "θ"),
-    ("lambda", "λ"),
-    ("mu", "μ"),
-    ("pi", "π"),
-    ("rho", "ρ"),
-    ("sigma", "σ"),
-    ("tau", "τ"),
-    ("varphi", "φ"),
-    ("phi", "φ"),
-    ("chi", "χ"),
-    ("omega", "ω"),
-];
+const GREEK: &str = "alpha α beta β gamma γ delta δ Delta Δ varepsilon ε epsilon ε eta η \
+    theta θ lambda λ mu μ pi π rho ρ sigma σ tau τ varphi φ phi φ chi χ omega ω";
 
 const FUNCTIONS: &[&str] = &["ln", "log", "exp", "max", "min", "tanh", "sin", "cos", "Pr"];
 
 const SPACES: &[(&str, &str)] =
     &[("quad", "1em"), ("qquad", "2em"), (",", "0.17em"), (";", "0.28em"), (" ", "0.25em")];
+
+/// The character of a command in a list of names, each with its character behind it.
+fn character(list: &'static str, name: &str) -> Option<&'static str> {
+    let (names, characters) = (list.split(' ').step_by(2), list.split(' ').skip(1).step_by(2));
+    names.zip(characters).find(|(known, _)| *known == name).map(|(_, character)| character)
+}
 
 /// How an atom joins its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -426,7 +391,8 @@ impl<'a> Parser<'a> {
         let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let name = &rest[..letters.max(rest.chars().next().map_or(0, char::len_utf8))];
         self.at += 1 + name.len();
-        if let Some((_, text, class)) = SYMBOLS.iter().find(|(command, ..)| *command == name) {
+        let symbol = |(class, list): &(Class, &'static str)| Some((*class, character(list, name)?));
+        if let Some((class, text)) = SYMBOLS.iter().find_map(symbol) {
             let html = match class {
                 Class::Open => operator(text, "form=\"prefix\""),
                 Class::Close => operator(text, "form=\"postfix\""),
@@ -436,9 +402,9 @@ impl<'a> Parser<'a> {
                 Class::Ordinary => format!("<mi mathvariant=\"normal\" class=\"up\">{text}</mi>"),
                 _ => format!("<mo>{text}</mo>"),
             };
-            return Ok(Atom::new(*class, html));
+            return Ok(Atom::new(class, html));
         }
-        if let Some((_, text)) = GREEK.iter().find(|(command, _)| *command == name) {
+        if let Some(text) = character(GREEK, name) {
             return Ok(Atom::letter(name, format!("<mi mathvariant=\"normal\">{text}</mi>")));
         }
         if FUNCTIONS.contains(&name) {
@@ -529,17 +495,12 @@ impl<'a> Parser<'a> {
 
     /// What ∇ stands in front of, without a mark of its own.
     fn scripted_plain(&mut self) -> Result<Atom, TexError> {
-        let letters = self.letters.len();
-        let mut atom = self.scripted()?;
+        let (known, letters) = (self.known, self.letters.len());
+        self.known = &|_| false;
+        let atom = self.scripted();
+        self.known = known;
         self.letters.truncate(letters);
-        if atom.letter.is_some() && !self.script {
-            let inner =
-                atom.html.strip_prefix("<mrow data-s=\"").and_then(|html| html.split_once('>'));
-            if let Some(inner) = inner.and_then(|(_, html)| html.strip_suffix("</mrow>")) {
-                atom.html = inner.into();
-            }
-        }
-        Ok(atom)
+        atom
     }
 
     fn table(&mut self, kind: &str) -> Result<Atom, TexError> {
