@@ -1,12 +1,9 @@
 //! Which kernel the product uses, and how many threads.
 
 use crate::kernel::Isa;
-use std::env;
-use std::fmt;
-use std::num::NonZero;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::thread;
+use std::{env, fmt, num::NonZero, thread};
 
 /// A way to compute the product: the processor instructions that it may use.
 ///
@@ -29,43 +26,27 @@ impl Kernel {
 
     /// The name: `avx512`, `avx2` or `portable`.
     pub fn name(self) -> &'static str {
-        match self {
-            Kernel::Avx512 => "avx512",
-            Kernel::Avx2 => "avx2",
-            Kernel::Portable => "portable",
-        }
+        ["avx512", "avx2", "portable"][self as usize]
     }
 
     /// Whether this processor can run it.
     pub fn is_available(self) -> bool {
         Isa::detect(self).is_some()
     }
+
+    fn available(self) -> Result<Kernel, ConfigError> {
+        let refused = || format!("kernel {}: this processor cannot run it", self.name());
+        self.is_available().then_some(self).ok_or_else(|| ConfigError(refused()))
+    }
 }
 
-/// Why a setting cannot be used.
+/// A setting that cannot be used: which one, what was found, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConfigError {
-    /// `MATRIX_KERNEL` is no kernel's name.
-    UnknownKernel(String),
-    /// This processor cannot run the kernel.
-    UnavailableKernel(Kernel),
-    /// `MATRIX_THREADS` is no number from 1 to [`MOST_THREADS`].
-    Threads(String),
-}
+pub struct ConfigError(pub String);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownKernel(found) => {
-                write!(f, "MATRIX_KERNEL: '{found}', expected avx512, avx2 or portable")
-            }
-            Self::UnavailableKernel(kernel) => {
-                write!(f, "kernel {}: this processor cannot run it", kernel.name())
-            }
-            Self::Threads(found) => {
-                write!(f, "MATRIX_THREADS: '{found}', expected a number from 1 to {MOST_THREADS}")
-            }
-        }
+        f.write_str(&self.0)
     }
 }
 
@@ -76,12 +57,11 @@ pub const MOST_THREADS: usize = 1024;
 
 /// The kernel in use, as its place in [`Kernel::ALL`].
 static KERNEL: LazyLock<AtomicUsize> = LazyLock::new(|| {
-    let kernel = kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest());
-    AtomicUsize::new(kernel as usize)
+    (kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest()) as usize).into()
 });
 /// The number of threads in use.
 static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
-    AtomicUsize::new(threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors()))
+    threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors()).into()
 });
 
 /// Settles how products are computed. A program calls this once at the start.
@@ -96,10 +76,8 @@ static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
 /// If a setting cannot be used. Then nothing is changed.
 pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
     let kernel = kernel_from(&variable("MATRIX_KERNEL"))?;
-    let threads = threads.map_or_else(|| threads_from(&variable("MATRIX_THREADS")), Ok)?;
-    KERNEL.store(kernel as usize, Relaxed);
-    use_threads(threads);
-    Ok(())
+    use_threads(threads.map_or_else(|| threads_from(&variable("MATRIX_THREADS")), Ok)?);
+    use_kernel(kernel)
 }
 
 /// Makes the product use this kernel: for tests and measurements.
@@ -107,10 +85,7 @@ pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
 /// # Errors
 /// If this processor cannot run it.
 pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
-    if !kernel.is_available() {
-        return Err(ConfigError::UnavailableKernel(kernel));
-    }
-    KERNEL.store(kernel as usize, Relaxed);
+    KERNEL.store(kernel.available()? as usize, Relaxed);
     Ok(())
 }
 
@@ -142,11 +117,9 @@ fn kernel_from(name: &str) -> Result<Kernel, ConfigError> {
     if name.is_empty() {
         return Ok(fastest());
     }
-    match Kernel::ALL.into_iter().find(|kernel| kernel.name() == name) {
-        Some(kernel) if kernel.is_available() => Ok(kernel),
-        Some(kernel) => Err(ConfigError::UnavailableKernel(kernel)),
-        None => Err(ConfigError::UnknownKernel(name.into())),
-    }
+    let kernel = Kernel::ALL.into_iter().find(|kernel| kernel.name() == name);
+    let expected = "expected avx512, avx2 or portable";
+    kernel.ok_or_else(|| ConfigError(format!("MATRIX_KERNEL: '{name}', {expected}")))?.available()
 }
 
 fn fastest() -> Kernel {
@@ -157,10 +130,9 @@ fn threads_from(number: &str) -> Result<usize, ConfigError> {
     if number.is_empty() {
         return Ok(processors());
     }
-    match number.parse() {
-        Ok(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
-        _ => Err(ConfigError::Threads(number.into())),
-    }
+    let threads = number.parse().ok().filter(|threads| (1..=MOST_THREADS).contains(threads));
+    let expected = format_args!("expected a number from 1 to {MOST_THREADS}");
+    threads.ok_or_else(|| ConfigError(format!("MATRIX_THREADS: '{number}', {expected}")))
 }
 
 fn processors() -> usize {

@@ -189,19 +189,16 @@ impl<T: Real> Index<(usize, usize)> for Matrix<T> {
     type Output = T;
 
     #[track_caller]
-    fn index(&self, (i, j): (usize, usize)) -> &T {
-        let (rows, cols) = self.shape();
-        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
-        &self.data[i * cols + j]
+    fn index(&self, at: (usize, usize)) -> &T {
+        &self.data[self.view().place(at)]
     }
 }
 
 impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
     #[track_caller]
-    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
-        let (rows, cols) = self.shape();
-        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
-        &mut self.data[i * cols + j]
+    fn index_mut(&mut self, at: (usize, usize)) -> &mut T {
+        let place = self.view().place(at);
+        &mut self.data[place]
     }
 }
 

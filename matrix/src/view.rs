@@ -72,16 +72,24 @@ impl<'a, T: Real> View<'a, T> {
         self.t().slice_rows(range).t()
     }
 
-    /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n. See [`Matrix::dot`].
+    /// The product, as [`Matrix::dot`] has it.
     ///
     /// # Panics
-    /// If A has not as many columns as B has rows.
+    /// As [`Matrix::dot`].
     #[track_caller]
     pub fn dot<'b>(&self, rhs: impl Into<View<'b, T>>) -> Matrix<T> {
         let rhs = rhs.into();
         let ((m, k), (rows, n)) = (self.shape(), rhs.shape());
         assert!(k == rows, "dot: {m}×{k} by {rows}×{n}, inner sizes differ");
         product::product(*self, rhs)
+    }
+
+    /// Where entry (i, j) stands in the data.
+    #[track_caller]
+    pub(crate) fn place(&self, (i, j): (usize, usize)) -> usize {
+        let (rows, cols) = self.shape();
+        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
+        i * self.row_stride + j * self.col_stride
     }
 
     /// The same entries in a matrix of their own.
@@ -103,10 +111,8 @@ impl<T: Real> Index<(usize, usize)> for View<'_, T> {
     type Output = T;
 
     #[track_caller]
-    fn index(&self, (i, j): (usize, usize)) -> &T {
-        let (rows, cols) = self.shape();
-        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
-        &self.data[i * self.row_stride + j * self.col_stride]
+    fn index(&self, at: (usize, usize)) -> &T {
+        &self.data[self.place(at)]
     }
 }
 

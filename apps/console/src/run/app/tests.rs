@@ -90,7 +90,7 @@ fn a_wrong_option_is_told_from_a_failed_run() {
     let threads = r#"--threads: found "1025", expected a whole number from 1 to 1024"#;
     assert_eq!(end(&["--threads", "1025"]), Some((threads.into(), 2)));
     assert_eq!(end(&["--unicode"]), Some(("diverged\nat once".into(), 1)));
-    let variable = matrix::ConfigError::Threads("x".into());
+    let variable = matrix::ConfigError("MATRIX_THREADS: 'x'".into());
     let message = variable.to_string();
     assert_eq!(complaint(Err(OptionError::from(variable).into())), Some((message, 2)));
 }
