@@ -169,7 +169,7 @@ trait Simd<T>: Copy {
     fn splat(self, x: T) -> Self::Vector;
     fn load(self, from: &[T]) -> Self::Vector;
     fn store(self, x: Self::Vector, to: &mut [T]);
-    /// a·b + c, number by number.
+    /// a·b + c, element-wise.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// One bit for each number, set if it isn't 0.
     fn nonzero(self, x: Self::Vector) -> u64;

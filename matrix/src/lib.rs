@@ -1,7 +1,7 @@
 //! A row-major matrix, written to be read: the type and its operations as they stand on paper.
 //!
-//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step. What goes
-//! entry by entry is a plain loop, which threads share where it is long.
+//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step. What is
+//! element-wise is a plain loop, which threads share where it is long.
 //!
 //! ```
 //! use matrix::Matrix;

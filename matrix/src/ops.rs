@@ -1,4 +1,4 @@
-//! Everything that works entry by entry or row by row: each a loop over the numbers.
+//! Everything that works element-wise or row by row: each a loop over the numbers.
 
 use crate::{Matrix, Real, config, entries, threads};
 use std::ops::{Add, Div, Mul, Sub};
@@ -31,7 +31,7 @@ impl<T: Real> Matrix<T> {
         Self { data, rows, cols }
     }
 
-    /// f(A), entry by entry.
+    /// f(A), element-wise.
     pub fn map(&self, f: impl Fn(T) -> T + Sync) -> Matrix<T> {
         let (a, len) = (&self.data, self.data.len());
         let data =
@@ -39,7 +39,7 @@ impl<T: Real> Matrix<T> {
         Self { data, rows: self.rows, cols: self.cols }
     }
 
-    /// f(A, B), entry by entry.
+    /// f(A, B), element-wise.
     ///
     /// # Panics
     /// If the shapes differ.
@@ -53,19 +53,19 @@ impl<T: Real> Matrix<T> {
         Self { data, rows: self.rows, cols: self.cols }
     }
 
-    /// A ← f(A, B), entry by entry, in place: the shape of every update rule.
+    /// A ← f(A, B), element-wise, in place: the shape of every update rule.
     ///
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
     pub fn zip_apply(&mut self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) {
         self.assert_same_shape("zip_apply", rhs);
-        threads::for_each_share(threads_for(self.data.len()), &mut self.data, 1, |start, a| {
+        threads::for_each_chunk(threads_for(self.data.len()), &mut self.data, 1, |start, a| {
             a.iter_mut().zip(&rhs.data[start..]).for_each(|(a, &b)| *a = f(*a, b));
         });
     }
 
-    /// The entry-by-entry product A ∗ B, written A ⊙ B elsewhere.
+    /// The element-wise product A ∗ B, written A ⊙ B elsewhere.
     ///
     /// # Panics
     /// If the shapes differ.
@@ -84,7 +84,7 @@ impl<T: Real> Matrix<T> {
         let ((m, n), (rows, cols)) = (self.shape(), b.shape());
         assert!((rows, cols) == (1, n), "add_row: {rows}×{cols} to {m}×{n}, not 1×{n}");
         if n > 0 {
-            threads::for_each_share(threads_for(m * n), &mut self.data, n, |_, rows| {
+            threads::for_each_chunk(threads_for(m * n), &mut self.data, n, |_, rows| {
                 for row in rows.chunks_exact_mut(n) {
                     row.iter_mut().zip(&b.data).for_each(|(a, &b)| *a += b);
                 }

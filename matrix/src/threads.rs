@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 /// between two products of a training step no more time passes.
 const SPIN: Duration = Duration::from_micros(50);
 
-/// Shares for each thread, so that one that is held up by other programs leaves some to the others.
+/// Chunks for each thread, so that one that is held up by other programs leaves some to the others.
 /// They get smaller, so that all threads are done at about the same time.
-const SHARES: usize = 4;
+const CHUNKS: usize = 4;
 
 /// What a thread does that takes part in a job: it takes tasks until there are none.
 type Work = dyn Fn() + Sync;
@@ -25,13 +25,14 @@ struct State {
     /// What the present caller wants to be done.
     work: Option<&'static Work>,
     /// How many workers may still join.
-    seats: usize,
+    helpers_wanted: usize,
     /// How many workers there are, and how many of them sleep.
     workers: usize,
     sleeping: usize,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { work: None, seats: 0, workers: 0, sleeping: 0 });
+static STATE: Mutex<State> =
+    Mutex::new(State { work: None, helpers_wanted: 0, workers: 0, sleeping: 0 });
 /// Held by the thread whose job the workers share.
 static TURN: Mutex<()> = Mutex::new(());
 /// The number of jobs so far. Workers wait for it to change.
@@ -64,7 +65,7 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
         }
     };
     match TURN.try_lock() {
-        Ok(_turn) => share(threads - 1, &work),
+        Ok(_turn) => run_on_pool(threads - 1, &work),
         Err(_) => work(),
     }
     if let Some(payload) = panic.into_inner().unwrap() {
@@ -72,30 +73,30 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
     }
 }
 
-/// Calls `f` with each of the shares of `data`, and where in `data` it starts. A share is a number
-/// of whole `unit`s. After i of n shares, about (1 − i/n)² of the units are left.
-pub(crate) fn for_each_share<U: Send>(
+/// Calls `f` with each of the chunks of `data`, and where in `data` it starts. A chunk is a number
+/// of whole `unit`s. After i of n chunks, about (1 − i/n)² of the units are left.
+pub(crate) fn for_each_chunk<U: Send>(
     threads: usize,
     data: &mut [U],
     unit: usize,
     f: impl Fn(usize, &mut [U]) + Sync,
 ) {
     let (len, units) = (data.len(), data.len().div_ceil(unit));
-    let shares = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * SHARES };
+    let chunks = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * CHUNKS };
     let mut rest = data;
-    let tasks = (0..shares).map(|i| {
-        let left = |i: usize| units as u64 * (shares - i).pow(2) as u64 / shares.pow(2) as u64;
+    let tasks = (0..chunks).map(|i| {
+        let left = |i: usize| units as u64 * (chunks - i).pow(2) as u64 / chunks.pow(2) as u64;
         let [start, end] = [i, i + 1].map(|i| len.min((units - left(i) as usize) * unit));
-        let share;
-        (share, rest) = mem::take(&mut rest).split_at_mut(end - start);
-        (start, share)
+        let chunk;
+        (chunk, rest) = mem::take(&mut rest).split_at_mut(end - start);
+        (start, chunk)
     });
-    for_each(threads, tasks, |(start, share)| f(start, share));
+    for_each(threads, tasks, |(start, chunk)| f(start, chunk));
 }
 
-/// A vector of `len` zeros, which `f` changes, share by share as in [`for_each_share`].
+/// A vector of `len` zeros, which `f` changes, chunk by chunk as in [`for_each_chunk`].
 ///
-/// Each share is zeroed just before it is changed, by the same thread, while it is in its cache. With
+/// Each chunk is zeroed just before it is changed, by the same thread, while it is in its cache. With
 /// `vec![0; len]` in place of the unsafe code, products take 4 to 8 % longer.
 #[expect(unsafe_code, reason = "the vector is zeroed in parts")]
 pub(crate) fn build<T: Real>(
@@ -105,12 +106,12 @@ pub(crate) fn build<T: Real>(
     f: impl Fn(usize, &mut [T]) + Sync,
 ) -> Vec<T> {
     let mut vec = Vec::with_capacity(len);
-    for_each_share(threads, &mut vec.spare_capacity_mut()[..len], unit, |start, share| {
-        share.iter_mut().for_each(|number| _ = number.write(T::ZERO));
-        // SAFETY: each number of the share has just been written.
-        f(start, unsafe { &mut *(share as *mut [MaybeUninit<T>] as *mut [T]) });
+    for_each_chunk(threads, &mut vec.spare_capacity_mut()[..len], unit, |start, chunk| {
+        chunk.iter_mut().for_each(|number| _ = number.write(T::ZERO));
+        // SAFETY: each number of the chunk has just been written.
+        f(start, unsafe { &mut *(chunk as *mut [MaybeUninit<T>] as *mut [T]) });
     });
-    // SAFETY: the shares are the first `len` numbers, and all are written.
+    // SAFETY: the chunks are the first `len` numbers, and all are written.
     unsafe { vec.set_len(len) };
     vec
 }
@@ -123,36 +124,37 @@ pub(crate) fn collect<T: Real, I: Iterator<Item = T>>(
     f: impl Fn(usize) -> I + Sync,
 ) -> Vec<T> {
     let mut vec = Vec::with_capacity(len);
-    for_each_share(threads, &mut vec.spare_capacity_mut()[..len], 1, |start, share| {
+    for_each_chunk(threads, &mut vec.spare_capacity_mut()[..len], 1, |start, chunk| {
         let mut written = 0;
-        share.iter_mut().zip(f(start)).for_each(|(number, x)| {
+        chunk.iter_mut().zip(f(start)).for_each(|(number, x)| {
             number.write(x);
             written += 1;
         });
-        assert!(written == share.len(), "too few items");
+        assert!(written == chunk.len(), "too few items");
     });
-    // SAFETY: the shares are the first `len` numbers, and all are written, as asserted.
+    // SAFETY: the chunks are the first `len` numbers, and all are written, as asserted.
     unsafe { vec.set_len(len) };
     vec
 }
 
-/// Does `work`, which never unwinds, here and on up to `seats` workers, until all have come back.
+/// Does `work`, which never unwinds, here and on up to `helpers_wanted` workers, until all have
+/// come back.
 #[expect(unsafe_code, reason = "workers outlive what a caller lends them")]
-fn share(seats: usize, work: &(dyn Fn() + Sync)) {
+fn run_on_pool(helpers_wanted: usize, work: &(dyn Fn() + Sync)) {
     // SAFETY: the reference is used as long as its referent lives. Only workers that have counted
     // themselves as active, under the lock, use it. Below it is taken back under the same lock and
     // then nobody is active before this function returns; it cannot unwind in between.
     let lent = unsafe { mem::transmute::<&(dyn Fn() + Sync), &'static Work>(work) };
     let mut state = lock();
-    while state.workers < seats {
+    while state.workers < helpers_wanted {
         // Without another thread the work takes longer, but it is done.
         let Ok(_) = thread::Builder::new().name("matrix".into()).spawn(serve) else { break };
         state.workers += 1;
     }
     state.work = Some(lent);
-    state.seats = seats;
+    state.helpers_wanted = helpers_wanted;
     JOBS.fetch_add(1, Ordering::Release);
-    let wake = seats.min(state.sleeping);
+    let wake = helpers_wanted.min(state.sleeping);
     drop(state);
     (0..wake).for_each(|_| JOB_POSTED.notify_one());
 
@@ -176,8 +178,8 @@ fn serve() {
         }
         state.sleeping -= 1;
         seen = JOBS.load(Ordering::Acquire);
-        let Some(work) = state.work.filter(|_| state.seats > 0) else { continue };
-        state.seats -= 1;
+        let Some(work) = state.work.filter(|_| state.helpers_wanted > 0) else { continue };
+        state.helpers_wanted -= 1;
         ACTIVE.fetch_add(1, Ordering::Relaxed);
         drop(state);
         work();

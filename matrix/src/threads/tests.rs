@@ -13,15 +13,15 @@ fn every_task_is_done_once() {
 }
 
 #[test]
-fn shares_are_whole_units_and_cover_everything() {
+fn chunks_are_whole_units_and_cover_everything() {
     for (len, unit) in [(0, 3), (1, 1), (10, 3), (100, 7), (96, 8), (5, 100)] {
         for threads in 1..=3 {
             let mut data = vec![0; len];
             let sizes = Mutex::new(Vec::new());
-            for_each_share(threads, &mut data, unit, |start, share| {
+            for_each_chunk(threads, &mut data, unit, |start, chunk| {
                 assert!(start % unit == 0 || start == len, "{start}");
-                share.iter_mut().enumerate().for_each(|(i, x)| *x += start + i);
-                sizes.lock().unwrap().push((start, share.len().div_ceil(unit)));
+                chunk.iter_mut().enumerate().for_each(|(i, x)| *x += start + i);
+                sizes.lock().unwrap().push((start, chunk.len().div_ceil(unit)));
             });
             assert_eq!(data, (0..len).collect::<Vec<_>>());
             let mut sizes = sizes.into_inner().unwrap();
@@ -35,9 +35,9 @@ fn shares_are_whole_units_and_cover_everything() {
 #[test]
 fn a_vector_is_built_from_zeros() {
     for threads in 1..=3 {
-        let vec = build::<f32>(threads, 1000, 30, |start, share| {
-            assert!(share.iter().all(|&x| x == 0.0));
-            share.iter_mut().enumerate().for_each(|(i, x)| *x = (start + i) as f32);
+        let vec = build::<f32>(threads, 1000, 30, |start, chunk| {
+            assert!(chunk.iter().all(|&x| x == 0.0));
+            chunk.iter_mut().enumerate().for_each(|(i, x)| *x = (start + i) as f32);
         });
         assert_eq!(vec, (0..1000).map(|i| i as f32).collect::<Vec<_>>());
         let failed = || drop(build::<f64>(threads, 100, 1, |i, _| assert!(i < 50, "too far")));
