@@ -358,6 +358,9 @@ mod tests {
         };
         fs::create_dir(folder.join("data")).unwrap();
         fs::write(folder.join("data/Iris.csv"), b"").unwrap();
+        if folder.join("data/iris.csv").exists() {
+            return; // Names differ by more than capitals here, as on Windows and macOS.
+        }
         let missing = "no such file or folder";
         let there = "there is 'DIR/data/Iris.csv'";
         assert_eq!(

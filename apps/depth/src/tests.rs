@@ -35,7 +35,9 @@ fn three_layers_from_small_weights_learn_and_four_do_not() {
         let line = output.lines().find(|line| line.trim_start().starts_with(layers)).unwrap();
         line.split_whitespace().nth(4).unwrap().to_string()
     };
-    assert_eq!(loss("3 "), "0.0506", "{output}");
+    // 0.0506 with fused multiply-adds; a net on its way down from the plateau shows each rounding.
+    let learned: f64 = loss("3 ").parse().unwrap();
+    assert!((0.04..0.06).contains(&learned), "{output}");
     // The entropy of the shares of the species, 42, 37 and 41 of 120.
     let entropy: f64 = [42.0, 37.0, 41.0].map(|n: f64| -n / 120.0 * (n / 120.0).ln()).iter().sum();
     assert_eq!(loss("4 "), format!("{entropy:.4}"), "{output}");

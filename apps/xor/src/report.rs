@@ -1,6 +1,7 @@
 //! What the app shows of its runs.
 
 use crate::{INPUTS, LABELS, Run, SHOWN, dead};
+use console::text::Count;
 use console::{Axis, Style, Table, beside, fixed, histogram, map, percent};
 use matrix::Matrix;
 use nets::Init;
@@ -64,7 +65,7 @@ pub(crate) fn features(run: &Run, style: Style) -> String {
         row.push(fixed(probs[(i, 1)], 4));
         table.row(row);
     }
-    let shown = format!("{} of {} hidden features", units.len(), a1.cols());
+    let shown = format!("{} of {}", units.len(), Count(a1.cols(), "hidden feature"));
     format!("{shown}, the most influential first\n{}", table.draw(style))
 }
 
@@ -77,6 +78,8 @@ pub(crate) fn failure(run: &Run) -> String {
         "the loss is still falling, so it needs more --iterations".into()
     } else if live >= 2 && run.loss > 0.99 * LN_2 {
         "the loss has hardly left ln 2, where all runs start".into()
+    } else if units == 1 && dead == 1 {
+        "its only relu is dead".into()
     } else if live == 0 {
         format!("all {dead} relus are dead")
     } else if dead > 0 {
@@ -100,7 +103,9 @@ pub(crate) fn seeds(runs: &[Run], first: u64, style: Style) -> String {
         );
     }
     let right = runs.iter().filter(|run| run.accuracy == 1.0).count();
-    let right = format!("{right} of {} seeds reach a training accuracy of 100 %", runs.len());
+    let reach = if runs.len() == 1 { "reaches" } else { "reach" };
+    let seeds = Count(runs.len(), "seed");
+    let right = format!("{right} of {seeds} {reach} a training accuracy of 100 %");
     format!("{text}\n{right}\n\n{}", births(runs, style))
 }
 
@@ -126,7 +131,9 @@ fn births(runs: &[Run], style: Style) -> String {
         }
     }
     format!(
-        "{born} of {units} relus are dead at the start; later {died} die and {revived} revive\n{}",
+        "{born} of {} {} dead at the start; later {died} die and {revived} revive\n{}",
+        Count(units, "relu"),
+        if units == 1 { "is" } else { "are" },
         table.draw(style)
     )
 }

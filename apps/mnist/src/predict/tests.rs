@@ -2,6 +2,7 @@ use super::*;
 use crate::tests::app::{answer_of, output_of};
 use crate::tests::common::Scratch;
 use crate::{APP, mnist};
+use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
 /// A net that was trained for a moment, kept as the one for `--predict` is. The folder goes with the
@@ -138,7 +139,7 @@ fn files_and_folders_become_a_table() {
     let (net, scratch) = (net(), Scratch::new("table"));
     let folder = scratch.path("pictures");
     fs::create_dir(&folder).unwrap();
-    let path = |name: &str| format!("{folder}/{name}");
+    let path = |name: &str| Path::new(&folder).join(name).to_str().unwrap().to_owned();
     drawn(&[&[0]]).write(path("b.png").as_ref()).unwrap();
     drawn(&[&[3, 4]]).write(path("a.PGM").as_ref()).unwrap();
     let blank = Picture { rows: 50, cols: 50, pixels: vec![255; 2500] };

@@ -195,6 +195,8 @@ fn a_save_that_fails_costs_nothing_but_itself() {
     assert_eq!(load(&scratch.run(), true).unwrap().1, trained(3));
 }
 
+/// Windows does not let a folder go in which a file is open.
+#[cfg(unix)]
 #[test]
 fn a_folder_that_was_removed_meanwhile_is_made_again() {
     let scratch = Scratch::new("removed");
