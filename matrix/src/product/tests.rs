@@ -202,9 +202,11 @@ fn zeros_in_a_leave_no_trace_in_the_bits_of_f64() {
     check_zeros::<f64>();
 }
 
-/// A sum can only be −0 where a product below 0 is too small for the type. Then +0 makes it +0.
+/// A sum can only be −0 where a fused multiply-add takes a product below 0 that is too small for the
+/// type. Then +0 makes it +0. Rounded twice, +0 and −0 are +0 from the start.
 #[test]
 fn a_zero_after_a_sum_of_minus_zero_counts() {
+    let fused = Kernel::ALL.into_iter().filter_map(Isa::detect).any(Isa::has_fma);
     for zeros in [1, 20, 300] {
         let mut a = Matrix::<f32>::zeros(9, zeros + 1);
         (0..9).for_each(|i| a[(i, 0)] = -1e-30);
@@ -213,7 +215,7 @@ fn a_zero_after_a_sum_of_minus_zero_counts() {
             _ if j % 2 == 0 => 1.0,
             _ => -1.0,
         });
-        let signs = Matrix::from_fn(9, 20, |_, j| if j % 2 == 0 { 0.0 } else { -0.0 });
+        let signs = Matrix::from_fn(9, 20, |_, j| if fused && j % 2 == 1 { -0.0 } else { 0.0 });
         assert!(same(&definition(a.view(), b.view()), &signs));
         check_views(a.view(), b.view(), &[1, 2], "minus zero");
     }
