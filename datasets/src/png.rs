@@ -325,10 +325,9 @@ impl<'a> Chunks<'a> {
         }
         if rest.len() < 4 || length > rest.len() - 4 {
             self.offset = self.bytes.len();
-            return Err(PngProblem::Cut {
-                name: *name,
-                missing: length.saturating_add(4) - rest.len(),
-            });
+            let missing = length as u64 + 4 - rest.len() as u64;
+            let missing = missing.try_into().unwrap_or(usize::MAX);
+            return Err(PngProblem::Cut { name: *name, missing });
         }
         let start = self.offset + 8;
         let range = start..start + length;
@@ -361,7 +360,7 @@ impl<'a> Chunks<'a> {
         let cols = side("width", 0, [w0, w1, w2, w3])?;
         let rows = side("height", 4, [h0, h1, h2, h3])?;
         self.offset = range.start;
-        if rows * cols > MOST_PIXELS {
+        if rows.saturating_mul(cols) > MOST_PIXELS {
             return Err(PngProblem::Size { rows, cols, most: MOST_PIXELS });
         }
         let colour = match (colour, depth) {

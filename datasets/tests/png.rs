@@ -133,7 +133,7 @@ fn gamma_counts_unless_the_picture_says_that_it_is_srgb() {
 #[test]
 fn a_picture_survives_being_written() {
     for (rows, cols) in [(1, 1), (28, 28), (300, 400)] {
-        let pixels = (0..rows * cols).map(|i| (i * i / 7) as u8).collect();
+        let pixels = (0..rows * cols).map(|i: usize| (i.wrapping_mul(i) / 7) as u8).collect();
         let picture = Picture { rows, cols, pixels };
         assert_eq!(png::parse(&png::to_bytes(&picture)).unwrap(), picture);
     }
