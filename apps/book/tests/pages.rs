@@ -3,8 +3,8 @@
 //!
 //! A fence opened with ```` ```text ```` whose first line is `$ cargo run …` shows the output of
 //! this command, or a part of it: lines that follow each other there follow each other in the
-//! output, and `...` stands for lines left out. One opened with ```` ```text long ```` takes
-//! minutes and is not run.
+//! output, and `...` stands for lines left out. One opened with ```` ```text long ```` takes up to
+//! minutes and is run by `cargo test -p book -- --ignored` alone.
 
 use book::{File, ROOT, markdown};
 use std::collections::BTreeMap;
@@ -21,6 +21,17 @@ fn prints_the_same_digits() -> bool {
 
 #[test]
 fn the_pages_show_what_the_apps_print() {
+    compare("text");
+}
+
+#[test]
+#[ignore = "takes some minutes"]
+fn the_pages_show_what_the_apps_print_after_minutes() {
+    compare("text long");
+}
+
+/// Compares what the fences opened with `info` show with what their commands print.
+fn compare(info: &str) {
     if !prints_the_same_digits() {
         return;
     }
@@ -29,7 +40,7 @@ fn the_pages_show_what_the_apps_print() {
     pages.push(File::read(root, "README.md").unwrap());
     let (mut compared, mut outputs) = (0, BTreeMap::new());
     for page in pages {
-        for (line, command, shown) in commands(&page) {
+        for (line, command, shown) in commands(&page, info) {
             let output = outputs.entry(command.to_string()).or_insert_with(|| run(command));
             if let Err(missing) = check(shown, output) {
                 let place = format!("{}:{line}", page.name);
@@ -41,14 +52,16 @@ fn the_pages_show_what_the_apps_print() {
     assert!(compared > 0, "no output found in the pages");
 }
 
-/// The fences that show output: line, command, what is shown.
-fn commands(page: &File) -> Vec<(usize, &str, &[String])> {
+/// The fences opened with `info` that show the output of a run: line, command, what is shown. What a
+/// bench measures is never the same twice.
+fn commands<'a>(page: &'a File, info: &str) -> Vec<(usize, &'a str, &'a [String])> {
     let parts = markdown::parts(page).unwrap_or_else(|error| panic!("{error}"));
-    let texts = parts.into_iter().filter(|part| part.info == Some("text"));
+    let texts = parts.into_iter().filter(|part| part.info == Some(info));
     texts
         .filter_map(|part| {
             let (command, shown) = part.lines.split_first()?;
-            Some((part.start - 1, command.strip_prefix("$ cargo ")?, shown))
+            let command = command.strip_prefix("$ cargo ")?;
+            command.starts_with("run ").then_some((part.start - 1, command, shown))
         })
         .collect()
 }
@@ -90,6 +103,9 @@ fn a_part_that_is_not_printed_is_found() {
 
 #[test]
 fn commands_are_found_in_fences_of_text_alone() {
-    let page = "```sh\n$ cargo build\n```\n```text long\n$ cargo run\n```\n```text\n$ cargo run -p xor\nyes\n```\n";
-    assert_eq!(commands(&File::new("page", page)), [(7, "run -p xor", &["yes".into()][..])]);
+    let page = "```sh\n$ cargo run -p iris\n```\n```text long\n$ cargo bench -p nets\n```\n\
+        ```text\n$ cargo run -p xor\nyes\n```\n```text long\n$ cargo run -p mnist\n```\n";
+    let page = File::new("page", page);
+    assert_eq!(commands(&page, "text"), [(7, "run -p xor", &["yes".into()][..])]);
+    assert_eq!(commands(&page, "text long"), [(11, "run -p mnist", &[][..])]);
 }
