@@ -7,6 +7,7 @@ use console::{Options, Outcome, Progress, percent};
 use datasets::Error;
 use datasets::text::{Count, Shown};
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -67,15 +68,18 @@ fn keep(folder: &Path, settings: &Settings, training: &Training) -> Result<(), E
     if folder.is_dir() { Ok(()) } else { kept }
 }
 
-/// Where the net is kept: in the target folder that this program was built in, which cargo has
-/// marked, else in that of `CARGO_TARGET_DIR`, else next to the program.
+/// Where the net is kept.
 fn folder() -> Option<PathBuf> {
-    let program = env::current_exe().ok()?;
+    Some(folder_of(&env::current_exe().ok()?, env::var_os("CARGO_TARGET_DIR").as_deref()))
+}
+
+/// In the target folder that this program was built in, which cargo marks if it makes it, else in
+/// the one that cargo is told to use, else next to the program.
+fn folder_of(program: &Path, named: Option<&OsStr>) -> PathBuf {
     let is_target = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
-    let target = program.ancestors().skip(1).find(is_target).map(PathBuf::from);
-    let named = || env::var_os("CARGO_TARGET_DIR").map(PathBuf::from).filter(|path| path.is_dir());
-    let folder = target.or_else(named).or_else(|| program.parent().map(PathBuf::from))?;
-    Some(folder.join(NAME))
+    let named = named.map(Path::new).filter(|path| path.is_dir());
+    let target = program.ancestors().skip(1).find(is_target).or(named).or(program.parent());
+    target.unwrap_or(Path::new("")).join(NAME)
 }
 
 #[cfg(test)]
@@ -83,9 +87,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_built_where_the_net_is_kept() {
-        let folder = folder().unwrap();
-        assert_eq!(folder.file_name().unwrap(), NAME);
-        assert!(folder.parent().unwrap().join("CACHEDIR.TAG").is_file());
+    fn the_net_is_kept_where_cargo_builds() {
+        let root = env::temp_dir().join(format!("mnist-kept-{}", std::process::id()));
+        let target = root.join("target");
+        fs::create_dir_all(&target).unwrap();
+        // Cargo marks no folder that was there before.
+        let program = Path::new("nowhere/debug/deps/mnist");
+        assert_eq!(folder_of(program, None), Path::new("nowhere/debug/deps/mnist-net"));
+        let missing = root.join("missing");
+        let kept = folder_of(program, Some(missing.as_os_str()));
+        assert_eq!(kept, Path::new("nowhere/debug/deps/mnist-net"));
+        assert_eq!(folder_of(program, Some(root.as_os_str())), root.join("mnist-net"));
+        fs::write(target.join("CACHEDIR.TAG"), "").unwrap();
+        let program = target.join("debug/deps/mnist");
+        assert_eq!(folder_of(&program, Some(root.as_os_str())), target.join("mnist-net"));
+        fs::remove_dir_all(&root).unwrap();
     }
 }
