@@ -3,6 +3,7 @@
 use crate::code::Function;
 use crate::equations::Tag;
 use matrix::Matrix;
+use nets::activation::{relu, relu_prime, sigmoid, softplus};
 use std::collections::BTreeMap;
 
 /// Letters and their numbers; a number alone is a 1 × 1 matrix.
@@ -124,7 +125,8 @@ fn lower(
             ("add_row", [b]) => Op::AddRow(of(a)?, of(b)?),
             ("sum_of_rows", []) => Op::SumOfRows(of(a)?),
             ("hadamard", [b]) => Op::Binary('*', of(a)?, of(b)?),
-            ("map", [Expr::Name(f)]) => Op::Map(f.clone(), of(a)?),
+            ("map", [Expr::Name(f)]) if function(f).is_some() => Op::Map(f.clone(), of(a)?),
+            ("map", [Expr::Name(f)]) => return Err(format!("{f}()")),
             ("sum", []) => Op::Sum(of(a)?),
             ("norm_squared", []) => Op::NormSquared(of(a)?),
             ("zip_map", _) => zip(a, arguments, known, lets)?,
@@ -135,7 +137,7 @@ fn lower(
             ("from_f64", [x]) => *of(x)?,
             ("softmax_of_rows", [z]) => Op::Softmax(of(z)?),
             ("cross_entropy", [z, y]) => Op::CrossEntropy(of(z)?, of(y)?),
-            ("softplus" | "sigmoid" | "relu" | "relu_prime", [a]) => Op::Map(name.clone(), of(a)?),
+            (_, [a]) if function(name).is_some() => Op::Map(name.clone(), of(a)?),
             _ if known(name) => Op::Value(name.clone()),
             _ => return Err(format!("{name}()")),
         },
@@ -312,7 +314,7 @@ impl Op {
             }
             Op::AddRow(a, b) => a.entry(values, i, j) + b.entry(values, 0, j),
             Op::SumOfRows(a) => (0..a.shape(values).0).map(|k| a.entry(values, k, j)).sum(),
-            Op::Map(f, a) => function(f, a.entry(values, i, j)),
+            Op::Map(f, a) => function(f).map_or(f64::NAN, |f| f(a.entry(values, i, j))),
             Op::Binary(op, a, b) => {
                 let (a, b) = (at(a, i, j), at(b, i, j));
                 match op {
@@ -372,15 +374,14 @@ impl Op {
     }
 }
 
-fn function(name: &str, x: f64) -> f64 {
-    use nets::activation::{relu, relu_prime, sigmoid, softplus};
-    match name {
-        "relu" => relu(x),
-        "relu_prime" => relu_prime(x),
-        "sigmoid" => sigmoid(x),
-        "softplus" => softplus(x),
-        _ => f64::NAN,
-    }
+type OfNumber = fn(f64) -> f64;
+
+/// The functions of one number that lines may name. `book.js` has the same ones.
+const FUNCTIONS: [(&str, OfNumber); 4] =
+    [("relu", relu), ("relu_prime", relu_prime), ("sigmoid", sigmoid), ("softplus", softplus)];
+
+fn function(name: &str) -> Option<OfNumber> {
+    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
 }
 
 #[cfg(test)]
@@ -430,6 +431,7 @@ mod tests {
         }
         assert_eq!(of("let z = a1.dot(&c1); // (1.1)").unwrap_err(), "c1");
         assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), ".rotate()");
+        assert_eq!(of("let z = a1.map(tanh); // (1.1)").unwrap_err(), "tanh()");
     }
 
     #[test]
@@ -443,5 +445,12 @@ mod tests {
         let step = of("let z = a1.hadamard(&w1.map(relu_prime)); // (1.1)").unwrap();
         assert_eq!(step.op.stopped_by(), Some("w1"));
         assert_eq!(step.op.entry(&values, 0, 0), 0.0);
+    }
+    #[test]
+    fn the_script_has_the_same_functions() {
+        let script = include_str!("book.js");
+        for (name, _) in FUNCTIONS {
+            assert!(script.contains(&format!(" {name}: (x) =>")), "{name}");
+        }
     }
 }

@@ -221,13 +221,17 @@ fn net_files() -> Vec<File> {
 }
 
 /// A line of code as gradient-check prints it: without `let`, references and where a value is kept,
-/// and with the mask of relu as a condition.
+/// with the mask of relu as a condition and another derivative as a function.
 fn formula(line: &str) -> Option<String> {
     let line = line.trim_start();
     let (code, _) = line.strip_prefix("let ").unwrap_or(line).split_once("; //")?;
     let code = code.replace("acts.", "").replace("self.", "").replace('&', "");
     let Some((left, rest)) = code.split_once(".hadamard(") else { return Some(code) };
-    Some(format!("{left} * ({} >= 0)", rest.strip_suffix(".map(relu_prime))")?))
+    let (z, prime) = rest.strip_suffix("))")?.split_once(".map(")?;
+    Some(match prime {
+        "relu_prime" => format!("{left} * ({z} >= 0)"),
+        _ => format!("{left} * {prime}({z})"),
+    })
 }
 
 /// The numbered gradients of a file, each with its line as a formula.
@@ -262,12 +266,14 @@ fn every_gradient_of_every_net_is_checked_under_its_number_and_formula() {
 #[test]
 fn gradients_are_found_by_their_names() {
     let lines = "let dw2 = a1.t().dot(&dz2); // (2.9)\nlet n = 1; // (2.1)\nlet dw = 2;
-        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)\nlet da1 = dz2.dot(self.w2.t()); // (2.11)";
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)\nlet da1 = dz2.dot(self.w2.t()); // (2.11)
+        let dz = da.hadamard(&z.map(tanh_prime)); // (6.9)";
     let found = gradients(&File::new("net", lines));
     let expected = [
         (Tag(2, 9), "dw2 = a1.t().dot(dz2)"),
         (Tag(2, 12), "dz1 = da1 * (z1 >= 0)"),
         (Tag(2, 11), "da1 = dz2.dot(w2.t())"),
+        (Tag(6, 9), "dz = da * tanh_prime(z)"),
     ];
     assert_eq!(found, expected.map(|(tag, formula)| (tag, Some(formula.into()))));
 }
