@@ -431,7 +431,7 @@ mod tests {
         }
         assert_eq!(of("let z = a1.dot(&c1); // (1.1)").unwrap_err(), "c1");
         assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), ".rotate()");
-        assert_eq!(of("let z = a1.map(tanh); // (1.1)").unwrap_err(), "tanh()");
+        assert_eq!(of("let z = a1.map(twist); // (1.1)").unwrap_err(), "twist()");
     }
 
     #[test]
