@@ -5,7 +5,6 @@ use console::{Causes, Diverged, Outcome, Progress};
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
-use std::io;
 use std::ops::Range;
 
 // The schedule of softmax regression. Its author's, rate 2e-4 for 10 000 epochs, ends at nearly the
@@ -24,57 +23,47 @@ pub(crate) struct Baseline {
 }
 
 impl Baseline {
-    /// Trains it and tests it.
+    /// Trains it in batches of consecutive images, and tests it.
     pub(crate) fn new(
         epochs: usize,
         seed: u64,
-        train: &Images,
-        test: &Images,
+        [train, test]: [&Images; 2],
         mut progress: Progress,
     ) -> Outcome<Self> {
         let centre = centre(train);
-        let show = |epoch, loss| progress.show(epoch, format_args!("loss {loss:.4}"));
-        let net = train_net(epochs, seed, train, &centre, show)?;
-        let evaluate = |images: &Images| {
-            let probs = |part| net.forward(&centred(images, part, &centre)).probs;
-            Evaluation::new(images, probs).accuracy
+        let sizes = [train.rows * train.cols, train.classes];
+        let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
+        let causes = Causes {
+            rate: ("rate", RATE.into()),
+            decay: ("lambda", LAMBDA.into()),
+            inputs: ("smaller pixels", 1.0),
         };
-        Ok(Self { epochs, train: evaluate(train), test: evaluate(test) })
-    }
-}
-
-/// Trains softmax regression on pixels by 255 plus `centre`, in batches of consecutive images.
-/// `progress` is called after every epoch with its mean loss.
-fn train_net(
-    epochs: usize,
-    seed: u64,
-    images: &Images,
-    centre: &Matrix<f32>,
-    mut progress: impl FnMut(usize, f64) -> io::Result<()>,
-) -> Outcome<SoftmaxRegression<f32>> {
-    let sizes = [images.rows * images.cols, images.classes];
-    let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
-    let causes = Causes {
-        rate: ("rate", RATE.into()),
-        decay: ("lambda", LAMBDA.into()),
-        inputs: ("smaller pixels", 1.0),
-    };
-    for epoch in 1..=epochs {
-        let mut total = 0.0;
-        for start in (0..images.len()).step_by(BATCH) {
-            let batch = start..images.len().min(start + BATCH);
-            let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
-            let acts = net.forward(&x);
-            let loss = SoftmaxRegression::data_loss(&acts, &y).into();
-            let step = start / BATCH + 1;
-            let place = format_args!("softmax regression, epoch {epoch}, step {step}");
-            total += Diverged::check(loss, place, epoch * step - 1, &causes)? * batch.len() as f64;
-            let grads = net.backward(&x, &acts, &y);
-            net.update(&grads, RATE, LAMBDA);
+        for epoch in 1..=epochs {
+            let mut total = 0.0;
+            for start in (0..train.len()).step_by(BATCH) {
+                let batch = start..train.len().min(start + BATCH);
+                let (x, y) = (centred(train, batch.clone(), &centre), train.one_hot(batch.clone()));
+                let acts = net.forward(&x);
+                let loss = SoftmaxRegression::data_loss(&acts, &y).into();
+                let step = start / BATCH + 1;
+                let place = format_args!("softmax regression, epoch {epoch}, step {step}");
+                let loss = Diverged::check(loss, place, epoch * step - 1, &causes)?;
+                total += loss * batch.len() as f64;
+                let grads = net.backward(&x, &acts, &y);
+                net.update(&grads, RATE, LAMBDA);
+            }
+            let loss = total / train.len() as f64;
+            progress.show(epoch, format_args!("loss {loss:.4}"))?;
         }
-        progress(epoch, total / images.len() as f64)?;
+        let evaluate = |images: &Images| {
+            Evaluation::new(images, |part| {
+                let acts = net.forward(&centred(images, part.clone(), &centre));
+                let loss = SoftmaxRegression::data_loss(&acts, &images.one_hot(part)).into();
+                (loss, acts.probs)
+            })
+        };
+        Ok(Self { epochs, train: evaluate(train).accuracy, test: evaluate(test).accuracy })
     }
-    Ok(net)
 }
 
 /// The images `range` as softmax regression gets them: pixels by 255 plus `centre`.

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 /// A net's predictions for all images of a set.
 pub(crate) struct Evaluation {
+    /// The data loss.
+    pub loss: f64,
     /// The probability of each class for each image, N × K.
     pub probs: Matrix<f32>,
     pub predicted: Vec<usize>,
@@ -16,15 +18,20 @@ pub(crate) struct Evaluation {
 }
 
 impl Evaluation {
-    /// Asks `probs` for the probabilities of a range of images, a thousand at a time so that memory
-    /// stays small.
-    pub(crate) fn new(images: &Images, probs: impl Fn(Range<usize>) -> Matrix<f32>) -> Self {
+    /// Asks `net` for the data loss and the probabilities of a range of images, a thousand at a time
+    /// so that memory stays small.
+    pub(crate) fn new(images: &Images, net: impl Fn(Range<usize>) -> (f64, Matrix<f32>)) -> Self {
         let n = images.len();
-        let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
-        let probs = parts.flat_map(|part| probs(part).as_slice().to_vec()).collect();
+        let (mut loss, mut probs) = (0.0, Vec::new());
+        for start in (0..n).step_by(1000) {
+            let part = start..n.min(start + 1000);
+            let (mean, found) = net(part.clone());
+            loss += mean * part.len() as f64;
+            probs.extend_from_slice(found.as_slice());
+        }
         let probs = Matrix::from_vec(n, images.classes, probs);
         let (labels, predicted) = (labels(images, 0..n), predictions(&probs));
         let accuracy = accuracy(&predicted, &labels);
-        Self { probs, predicted, labels, accuracy }
+        Self { loss: loss / n as f64, probs, predicted, labels, accuracy }
     }
 }

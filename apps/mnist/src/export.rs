@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
-    options.allow_only("export", &["data", "transpose"])?;
     let [number, path] = options.texts("export") else {
         return Err(options.refuse("export", "two values, a number and a file").into());
     };

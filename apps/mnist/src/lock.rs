@@ -1,7 +1,8 @@
 //! One process for each run: a locked file in the run's folder, whose text says which process it is.
 
+use crate::state::at;
 use datasets::Error;
-use datasets::file::{self, FileError};
+use datasets::file;
 use datasets::text::OneLine;
 use std::fs::{self, File, TryLockError};
 use std::hash::{BuildHasher, RandomState};
@@ -29,10 +30,14 @@ impl Lock {
     /// If another process has it locked, named as far as the system tells.
     pub(crate) fn new(run: &Path) -> Result<Self, Error> {
         let path = run.join(NAME);
-        let at = |error| Error::new(&path, FileError::of(&path, error));
         let mut options = File::options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(at)?;
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(at(&path))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 // Its text may be written just now.
@@ -67,7 +72,7 @@ impl Lock {
             file.rewind()?;
             file.write_all(owner.as_bytes())
         };
-        write().map_err(at)?;
+        write().map_err(at(&path))?;
         Ok(Self { path, owner, _file: file })
     }
 

@@ -52,6 +52,19 @@ const APP: App = App {
     ],
 };
 
+type Program = fn(&Options, &mut dyn Write) -> Outcome;
+
+/// The options that ask for a program of their own, and those that go with each; without one of
+/// them, a new net is trained.
+const PROGRAMS: [(&str, &[&str], Program); 4] = [
+    ("export", &["data", "transpose"], export::run),
+    ("predict", &["load", "prepared"], predict::run),
+    ("load", &["data", "weights"], test::run),
+    ("resume", &RESUMED, train::run),
+];
+const RESUMED: [&str; 9] =
+    ["epochs", "rate", "lambda", "baseline-epochs", "weights", "data", "save", "save-every", "log"];
+
 fn main() -> ExitCode {
     APP.run(mnist)
 }
@@ -63,14 +76,12 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
             return Err(options.refuse(name, "a folder").into());
         }
     }
-    if options.has("export") {
-        export::run(options, out)
-    } else if options.has("predict") {
-        predict::run(options, out)
-    } else if options.has("load") {
-        test::run(options, out)
-    } else {
-        train::run(options, out)
+    match PROGRAMS.iter().find(|(name, ..)| options.has(name)) {
+        Some((name, others, run)) => {
+            options.allow_only(name, others)?;
+            run(options, out)
+        }
+        None => train::run(options, out),
     }
 }
 

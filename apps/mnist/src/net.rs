@@ -14,8 +14,7 @@ pub(crate) enum Net {
 impl Net {
     /// A net of these sizes: inputs, hidden layers, classes.
     pub(crate) fn new(sizes: &[usize], init: Init, rng: &mut Rng) -> Self {
-        let sizes = sizes.windows(2).map(|pair| [pair[0], pair[1]]);
-        Self::from_layers(sizes.map(|sizes| init.layer(sizes, rng)).collect())
+        Self::from_layers(DeepNet::new(sizes, init, rng).layers)
     }
 
     /// A net of the weights and biases of its layers.
@@ -41,41 +40,30 @@ impl Net {
         }
     }
 
-    /// Its sizes as they are written: 784-200-80-10.
-    pub(crate) fn sizes(&self) -> String {
-        let mut sizes = self.inputs().to_string();
-        self.layers().iter().for_each(|(w, _)| sizes += &format!("-{}", w.cols()));
-        sizes
+    /// Its sizes: inputs, hidden layers, classes.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let layers = self.layers();
+        [layers[0].0.rows()].into_iter().chain(layers.iter().map(|(w, _)| w.cols())).collect()
     }
 
-    /// The number of inputs.
     pub(crate) fn inputs(&self) -> usize {
-        self.layers()[0].0.rows()
+        self.sizes()[0]
     }
 
-    /// The number of classes.
     pub(crate) fn classes(&self) -> usize {
-        self.layers().last().map_or(0, |(w, _)| w.cols())
+        self.sizes()[self.layers().len()]
     }
 
-    /// The probability of each class for the samples `a0`, N × K.
-    pub(crate) fn probs(&self, a0: &Matrix<f32>) -> Matrix<f32> {
-        match self {
-            Self::Three(net) => net.forward(a0).probs,
-            Self::Deep(net) => net.forward(a0).probs,
-        }
-    }
-
-    /// The data loss of the samples `a0` with the one-hot labels `y`, and the probabilities.
-    pub(crate) fn evaluate(&self, a0: &Matrix<f32>, y: &Matrix<f32>) -> (f64, Matrix<f32>) {
+    /// The scores and the probabilities of the classes for the samples `a0`, N × K each.
+    pub(crate) fn forward(&self, a0: &Matrix<f32>) -> [Matrix<f32>; 2] {
         match self {
             Self::Three(net) => {
                 let acts = net.forward(a0);
-                (ThreeNet::data_loss(&acts, y).into(), acts.probs)
+                [acts.z3, acts.probs]
             }
             Self::Deep(net) => {
-                let acts = net.forward(a0);
-                (DeepNet::data_loss(&acts, y).into(), acts.probs)
+                let mut acts = net.forward(a0);
+                [acts.z.swap_remove(net.layers.len() - 1), acts.probs]
             }
         }
     }

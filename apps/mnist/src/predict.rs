@@ -1,13 +1,13 @@
 //! Reads digits from pictures: `--predict` (docs/07-your-own-digits.md).
 
-use crate::export;
-use crate::net::Net;
-use crate::settings::Settings;
-use crate::{kept, saved};
+use crate::state::at;
+use crate::training::Training;
+use crate::{export, kept, saved};
 use console::{Options, Outcome, Style, Table, bars, beside, percent, picture};
 use datasets::handwriting::{Digit, SIDE, digits};
 use datasets::text::{Count, Shown};
-use datasets::{Error, Images, Picture, file};
+use datasets::{Error, Picture, file};
+use matrix::Matrix;
 use std::fs;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -17,19 +17,17 @@ const STANDARD: &str = "-";
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
-    options.allow_only("predict", &["load", "prepared"])?;
     let paths = options.texts("predict");
     let files = files(paths)?;
     let prepared = options.text("prepared");
     if let Some(path) = prepared {
         export::check(Path::new(path), &files, |p| p.rows % SIDE == 0 && p.cols % SIDE == 0)?;
     }
-    let (settings, training) = match options.text("load") {
+    let training = match options.text("load") {
         Some(dir) => saved::load(dir, false)?,
         None => kept::net(options)?,
     };
-    let reader = Reader { settings, net: training.best };
-    let read: Vec<_> = files.iter().map(|path| (path, reader.read(path))).collect();
+    let read: Vec<_> = files.iter().map(|path| (path, read(path, &training))).collect();
 
     if let Some(path) = prepared {
         let lines = read.iter().filter_map(|(_, read)| read.as_ref().ok()).flatten();
@@ -45,15 +43,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let lines = result.as_ref().map_err(ToString::to_string)?;
         return Ok(write!(out, "{}\n{}", Shown(path), shown(lines, options))?);
     }
-    let (table, problems) = table(&read, options.style);
-    write!(out, "{table}")?;
-    match problems.len() {
-        0 => Ok(()),
-        n => {
-            let problems = problems.join("; ");
-            Err(format!("{n} of {} not read: {problems}", Count(read.len(), "picture")).into())
-        }
+    write!(out, "{}", table(&read, options.style))?;
+    let problems = read.iter().filter_map(|(_, result)| result.as_ref().err());
+    let problems: Vec<String> = problems.map(ToString::to_string).collect();
+    if problems.is_empty() {
+        return Ok(());
     }
+    let (n, of) = (problems.len(), Count(read.len(), "picture"));
+    Err(format!("{n} of {of} not read: {}", problems.join("; ")).into())
 }
 
 /// The files that are named, those in a folder one after the other.
@@ -70,7 +67,7 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
         }
         let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut found: Vec<PathBuf> =
-            entries.map_err(saved::at(&path))?.iter().map(fs::DirEntry::path).collect();
+            entries.map_err(at(&path))?.iter().map(fs::DirEntry::path).collect();
         found.retain(|path| {
             let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
             ending.is_some_and(|ending| ENDINGS.contains(&&*ending)) && path.is_file()
@@ -85,157 +82,120 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// A net, and what it was trained on.
-struct Reader {
-    settings: Settings,
-    net: Net,
-}
-
 /// A digit with what the net says of it.
 struct Reading {
     digit: Digit,
-    /// The rows and columns of `digit`.
+    /// The rows and columns of its pixels.
     shape: (usize, usize),
-    /// The probability of each class.
-    probs: Vec<f32>,
-    /// What class 0 is called.
-    first_label: usize,
+    /// The name and the probability of each class,
+    probs: Vec<(String, f32)>,
+    /// and the same with the likeliest first.
+    ranked: Vec<(String, f32)>,
 }
 
-impl Reader {
-    /// The digits of a picture, line by line.
-    fn read(&self, path: &Path) -> Result<Vec<Vec<Reading>>, Error> {
-        let picture = match path.as_os_str() == STANDARD {
-            true => {
-                let mut bytes = Vec::new();
-                let input = io::stdin().lock().take(file::LIMIT).read_to_end(&mut bytes);
-                input.map_err(saved::at(path))?;
-                Picture::decode(bytes).map_err(|error| Error::new(path, error))?
-            }
-            false => Picture::read(path)?,
-        };
-        let shape = self.settings.shape.unwrap_or((SIDE, SIDE));
-        let (rows, cols) = (picture.rows, picture.cols);
+/// The digits of a picture, line by line.
+type Lines = Vec<Vec<Reading>>;
+
+/// The digits of a picture as the best net of a run reads them.
+fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
+    let picture = match path.as_os_str() == STANDARD {
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().take(file::LIMIT).read_to_end(&mut bytes).map_err(at(path))?;
+            Picture::decode(bytes).map_err(|error| Error::new(path, error))?
+        }
+        false => Picture::read(path)?,
+    };
+    let Training { settings, best: net, .. } = training;
+    let (m, n) = settings.shape.unwrap_or((SIDE, SIDE));
+    let (rows, cols) = (picture.rows, picture.cols);
+    let lines = match (rows, cols) == (m, n) && settings.data.is_some() {
         // Images of other data are not prepared as those of MNIST were.
-        let as_it_is = (rows, cols) == shape && self.settings.data.is_some();
-        let lines = match as_it_is {
-            true => vec![vec![Digit { pixels: picture.pixels, rows, cols }]],
-            false if shape == (SIDE, SIDE) => digits(&picture),
-            false => {
-                let (m, n) = shape;
-                let cause = format!("found {rows}×{cols} pixels, expected {m}×{n}");
-                return Err(Error::new(path, cause));
-            }
-        };
-        if self.net.inputs() != shape.0 * shape.1 {
-            let cause = format!("expected a net for 28×28 pixels, found {}", self.net.inputs());
+        true => vec![vec![Digit { pixels: picture.pixels, rows, cols }]],
+        false if (m, n) == (SIDE, SIDE) => digits(&picture),
+        false => {
+            let cause = format!("found {rows}×{cols} pixels, expected {m}×{n}");
             return Err(Error::new(path, cause));
         }
-        let read = |digit| self.ask(digit, shape);
-        Ok(lines.into_iter().map(|line| line.into_iter().map(read).collect()).collect())
+    };
+    if net.inputs() != m * n {
+        let cause = format!("expected a net for 28×28 pixels, found {}", net.inputs());
+        return Err(Error::new(path, cause));
     }
-
-    fn ask(&self, digit: Digit, (rows, cols): (usize, usize)) -> Reading {
-        let images = Images {
-            rows,
-            cols,
-            pixels: digit.pixels.clone(),
-            labels: vec![0],
-            classes: self.net.classes(),
-            first_label: self.settings.first_label,
-        };
-        let probs = self.net.probs(&images.to_matrix(0..1, self.settings.scale));
-        let first_label = self.settings.first_label.into();
-        Reading { digit, shape: (rows, cols), probs: probs.row(0).to_vec(), first_label }
-    }
+    let ask = |digit: Digit| {
+        let factor = (1.0 / settings.scale) as f32;
+        let a0 = Matrix::from_slice(1, m * n, &digit.pixels, |&ink| f32::from(ink) * factor);
+        let [_, probs] = net.forward(&a0);
+        let names = usize::from(settings.first_label)..;
+        let probs = names.map(|name| name.to_string()).zip(probs.row(0).iter().copied());
+        let probs: Vec<(String, f32)> = probs.collect();
+        let mut ranked = probs.clone();
+        ranked.sort_by(|(_, p), (_, q)| q.total_cmp(p));
+        Reading { digit, shape: (m, n), probs, ranked }
+    };
+    Ok(lines.into_iter().map(|line| line.into_iter().map(ask).collect()).collect())
 }
 
-/// What may be wrong with a digit.
+/// What may be wrong with a digit, in a word or two, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubt {
-    Small,
-    Thin,
-    Thick,
-    Wide,
-    Unsure,
+struct Doubt {
+    word: &'static str,
+    advice: &'static str,
 }
+
+const SMALL: Doubt = Doubt {
+    word: "small",
+    advice: "the mark has few pixels: write larger, or take the picture from nearer",
+};
+const WIDE: Doubt = Doubt {
+    word: "wide",
+    advice: "wider than any digit of MNIST: leave room between digits, since marks\n\
+             that touch are read as one",
+};
+const THIN: Doubt = Doubt {
+    word: "thin",
+    advice: "less ink than any digit of MNIST: take a thicker pen, or write smaller",
+};
+const THICK: Doubt = Doubt {
+    word: "thick",
+    advice: "more ink than any digit of MNIST: take a thinner pen, or write larger",
+};
+const UNSURE: Doubt = Doubt {
+    word: "not sure",
+    advice: "the net is not sure: write the digit again, larger and more clearly",
+};
+/// What to do where there is no mark.
+const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
 
 impl Reading {
-    /// The likeliest class.
-    fn best(&self) -> usize {
-        let better = |best, k| if self.probs[k] > self.probs[best] { k } else { best };
-        (1..self.probs.len()).fold(0, better)
-    }
-
-    fn name(&self, class: usize) -> String {
-        (class + self.first_label).to_string()
-    }
-
-    fn answer(&self) -> String {
-        self.name(self.best())
+    fn answer(&self) -> &str {
+        &self.ranked[0].0
     }
 
     fn certainty(&self) -> f32 {
-        self.probs[self.best()]
-    }
-
-    /// The class that comes next.
-    fn second(&self) -> usize {
-        let others = (0..self.probs.len()).filter(|&k| k != self.best());
-        others
-            .reduce(|best, k| if self.probs[k] > self.probs[best] { k } else { best })
-            .unwrap_or(0)
+        self.ranked[0].1
     }
 
     /// What sets it apart from MNIST's digits: of those 70 000, one in a thousand has less than 3.6 %
     /// of ink, one in a thousand more than 29 %, and none is 2.3 times as wide as high.
     fn doubt(&self) -> Option<Doubt> {
-        let ink: usize = self.digit.pixels.iter().map(|&ink| usize::from(ink)).sum();
-        let ink = ink as f64 / (255 * self.digit.pixels.len()) as f64;
-        let (rows, cols) = (self.digit.rows, self.digit.cols);
+        let Digit { pixels, rows, cols } = &self.digit;
+        let ink: usize = pixels.iter().map(|&ink| usize::from(ink)).sum();
+        let ink = ink as f64 / (255 * pixels.len()) as f64;
         let is_prepared = self.shape == (SIDE, SIDE);
-        [
-            (Doubt::Small, is_prepared && rows.max(cols) < 15),
-            (Doubt::Wide, is_prepared && cols as f64 > 2.3 * rows as f64),
-            (Doubt::Thin, is_prepared && ink < 0.036),
-            (Doubt::Thick, is_prepared && ink > 0.29),
-            (Doubt::Unsure, self.certainty() < 0.9),
-        ]
-        .into_iter()
-        .find_map(|(doubt, is_there)| is_there.then_some(doubt))
+        let doubts = [
+            (SMALL, is_prepared && *rows.max(cols) < 15),
+            (WIDE, is_prepared && *cols as f64 > 2.3 * *rows as f64),
+            (THIN, is_prepared && ink < 0.036),
+            (THICK, is_prepared && ink > 0.29),
+            (UNSURE, self.certainty() < 0.9),
+        ];
+        doubts.into_iter().find_map(|(doubt, is_there)| is_there.then_some(doubt))
     }
 }
-
-impl Doubt {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Small => "small",
-            Self::Thin => "thin",
-            Self::Thick => "thick",
-            Self::Wide => "wide",
-            Self::Unsure => "not sure",
-        }
-    }
-
-    fn advice(self) -> &'static str {
-        match self {
-            Self::Small => "the mark has few pixels: write larger, or take the picture from nearer",
-            Self::Thin => "less ink than any digit of MNIST: take a thicker pen, or write smaller",
-            Self::Thick => "more ink than any digit of MNIST: take a thinner pen, or write larger",
-            Self::Wide => {
-                "wider than any digit of MNIST: leave room between digits, since marks\n\
-                           that touch are read as one"
-            }
-            Self::Unsure => "the net is not sure: write the digit again, larger and more clearly",
-        }
-    }
-}
-
-/// What to do where there is no mark.
-const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
 
 /// The digits of one picture as the net sees them, and its answers.
-fn shown(lines: &[Vec<Reading>], options: &Options) -> String {
+fn shown(lines: &Lines, options: &Options) -> String {
     let style = options.style;
     let all: Vec<&Reading> = lines.iter().flatten().collect();
     let mut text = String::new();
@@ -243,8 +203,8 @@ fn shown(lines: &[Vec<Reading>], options: &Options) -> String {
         [] => return format!("answer: none, no mark found\n{NO_MARK}\n"),
         _ if options.quiet() => {}
         [reading] => {
-            let label = |(k, &p): (usize, &f32)| (reading.name(k), f64::from(p));
-            let rows: Vec<_> = reading.probs.iter().enumerate().map(label).collect();
+            let row = |(name, p): &(String, f32)| (name.clone(), f64::from(*p));
+            let rows: Vec<_> = reading.probs.iter().map(row).collect();
             let (_, cols) = reading.shape;
             if cols + 20 <= style.width {
                 let seen = picture(&reading.digit.pixels, cols, 0, style);
@@ -257,70 +217,61 @@ fn shown(lines: &[Vec<Reading>], options: &Options) -> String {
         _ => {
             let draw = |reading: &&Reading| {
                 let seen = picture(&reading.digit.pixels, reading.shape.1, 2, style);
-                let [first, second] = [reading.best(), reading.second()];
-                let certain = |k: usize| percent(reading.probs[k].into());
-                let mut title = format!("{}, {}", reading.name(first), certain(first));
-                if reading.certainty() < 0.9 {
-                    title += &format!(" or {}, {}", reading.name(second), certain(second));
-                }
-                format!("{title}\n{seen}")
+                let choices = if reading.certainty() < 0.9 { 2 } else { 1 };
+                let choices = reading.ranked.iter().take(choices);
+                let choices = choices.map(|(name, p)| format!("{name}, {}", percent((*p).into())));
+                format!("{}\n{seen}", choices.collect::<Vec<_>>().join(" or "))
             };
             text += &beside(&all.iter().map(draw).collect::<Vec<_>>(), style.width);
         }
     }
     for line in lines.iter().flat_map(|line| line.chunks(style.width / 4)) {
-        let answers: Vec<String> = line.iter().map(Reading::answer).collect();
-        let certainty = line.iter().map(Reading::certainty).fold(1.0, f32::min);
         let each = if line.len() > 1 { "each at least " } else { "" };
-        text += &format!("answer: {}, {each}{}\n", answers.join(" "), percent(certainty.into()));
+        let (answers, certainty) = summary(line.iter());
+        text += &format!("answer: {answers}, {each}{certainty}\n");
     }
-    let doubts: Vec<_> = all.iter().map(|reading| reading.doubt()).collect();
-    text + &advice(doubts.into_iter().flatten())
+    text + &advice(all.into_iter())
+}
+
+/// The answers to some digits, and how certain the net is of each at least.
+fn summary<'a>(readings: impl Iterator<Item = &'a Reading> + Clone) -> (String, String) {
+    let answers = readings.clone().map(Reading::answer).collect::<Vec<_>>().join(" ");
+    let certainty = readings.map(Reading::certainty).fold(1.0, f32::min);
+    (answers, percent(certainty.into()))
 }
 
 /// A line for each doubt, once.
-fn advice(doubts: impl Iterator<Item = Doubt>) -> String {
-    let mut seen = Vec::new();
-    for doubt in doubts {
-        if !seen.contains(&doubt) {
-            seen.push(doubt);
+fn advice<'a>(readings: impl Iterator<Item = &'a Reading>) -> String {
+    let mut doubts: Vec<Doubt> = Vec::new();
+    for doubt in readings.filter_map(Reading::doubt) {
+        if !doubts.contains(&doubt) {
+            doubts.push(doubt);
         }
     }
-    seen.into_iter().map(|doubt| format!("{}\n", doubt.advice())).collect()
+    doubts.iter().map(|doubt| format!("{}\n", doubt.advice)).collect()
 }
 
-type Read<'a> = (&'a PathBuf, Result<Vec<Vec<Reading>>, Error>);
-
-/// One row for each picture, and what is wrong with those that could not be read.
-fn table(read: &[Read], style: Style) -> (String, Vec<String>) {
+/// One row for each picture, and what to do about them.
+fn table(read: &[(&PathBuf, Result<Lines, Error>)], style: Style) -> String {
     let mut table = Table::new(["picture", "answer", "certainty", ""]);
-    let (mut problems, mut doubts) = (Vec::new(), Vec::new());
     for (path, result) in read {
         let name = end(&Shown(path).to_string(), 30);
-        let lines = match result {
-            Ok(lines) => lines,
-            Err(error) => {
-                problems.push(error.to_string());
-                table.row([&name, "-", "-", "not read"]);
-                continue;
+        let (answers, certainty, word) = match result {
+            Err(_) => ("-".into(), "-".into(), "not read"),
+            Ok(lines) if lines.is_empty() => ("-".into(), "-".into(), "no mark"),
+            Ok(lines) => {
+                let all = || lines.iter().flatten();
+                let (answers, certainty) = summary(all());
+                let doubt = all().find_map(Reading::doubt);
+                (end(&answers, 25), certainty, doubt.map_or("", |doubt| doubt.word))
             }
         };
-        let all = || lines.iter().flatten();
-        let answers = all().map(Reading::answer).collect::<Vec<_>>().join(" ");
-        let certainty = all().map(Reading::certainty).reduce(f32::min);
-        let doubt = all().find_map(Reading::doubt);
-        doubts.extend(all().filter_map(Reading::doubt));
-        let word = if certainty.is_none() { "no mark" } else { doubt.map_or("", Doubt::word) };
-        let certainty = certainty.map_or("-".into(), |certainty| percent(certainty.into()));
-        let answers = if answers.is_empty() { "-".into() } else { end(&answers, 25) };
         table.row([&name, &answers, &certainty, word]);
     }
-    let mut text = table.draw(style);
-    text += &advice(doubts.into_iter());
-    if read.iter().any(|(_, result)| result.as_ref().is_ok_and(Vec::is_empty)) {
-        text += &format!("no mark: {NO_MARK}\n");
-    }
-    (text, problems)
+    let lines = || read.iter().filter_map(|(_, result)| result.as_ref().ok());
+    let no_mark =
+        if lines().any(Vec::is_empty) { format!("no mark: {NO_MARK}\n") } else { String::new() };
+    table.draw(style) + &advice(lines().flatten().flatten()) + &no_mark
 }
 
 /// A text of at most so many characters: `…` and its end, if it is longer.

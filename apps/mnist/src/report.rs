@@ -21,13 +21,8 @@ use std::io::Write;
 const DRAWN: usize = 9;
 
 /// What the run is about to do, or has done: `epochs` says which.
-pub(crate) fn plan(
-    settings: &Settings,
-    net: &Net,
-    epochs: &str,
-    train: &Images,
-    test: &Images,
-) -> String {
+pub(crate) fn plan(training: &Training, epochs: &str, train: &Images, test: &Images) -> String {
+    let Training { settings, net, .. } = training;
     let Settings { batch, rate, lambda, seed, data, .. } = settings;
     let scale = shortest(settings.scale);
     let data = data.as_ref().map(|folder| format!("images in {}\n", Shown(folder)));
@@ -43,29 +38,22 @@ pub(crate) fn plan(
         train.len(),
         test.len(),
         net.name(),
-        net.sizes(),
+        net.sizes().iter().map(usize::to_string).collect::<Vec<_>>().join("-"),
     )
 }
 
-/// A run that has ended.
-pub(crate) struct Run<'a> {
-    pub settings: &'a Settings,
-    pub training: &'a Training,
-    pub train: &'a Images,
-    pub test: &'a Images,
-    /// The data loss of the last net on the training set.
-    pub loss: f64,
-    pub baseline: Option<Baseline>,
-}
-
-/// Tests the best net of a run and shows everything about it.
-pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outcome {
-    let Run { settings, training, train, test, ref baseline, .. } = *run;
-    let style = options.style;
-    let evaluate = |images: &Images| {
-        Evaluation::new(images, |part| training.best.probs(&images.to_matrix(part, settings.scale)))
-    };
-    let tested = evaluate(test);
+/// Tests the best net of a run that has ended and shows everything about it. `loss` is the data loss
+/// of the last net on the training set.
+pub(crate) fn results(
+    options: &Options,
+    training: &Training,
+    [train, test]: [&Images; 2],
+    loss: f64,
+    baseline: Option<&Baseline>,
+    out: &mut dyn Write,
+) -> Outcome {
+    let (style, settings) = (options.style, &training.settings);
+    let tested = training.evaluate(&training.best, test);
     // Images of other data sets may be too wide to draw.
     let drawn = test.cols <= style.width;
     if !options.quiet() && !training.losses.is_empty() {
@@ -80,20 +68,17 @@ pub(crate) fn results(options: &Options, run: &Run, out: &mut dyn Write) -> Outc
     let class = if settings.data.is_none() { "digit" } else { "class" };
     writeln!(out, "{}", confusion(test, &tested, class, style))?;
     let is_published = settings.is_published() && training.losses.len() == 200;
-    let accuracies = [evaluate(train).accuracy, tested.accuracy];
+    let accuracies = [training.evaluate(&training.best, train).accuracy, tested.accuracy];
     // What is published for softmax regression is about MNIST, and this many epochs reach it.
     let baseline_is_published =
-        settings.data.is_none() && baseline.as_ref().is_some_and(|b| b.epochs == baseline::EPOCHS);
+        settings.data.is_none() && baseline.is_some_and(|b| b.epochs == baseline::EPOCHS);
     let published = [(baseline_is_published, "92.15 %"), (is_published, "97.92 %")]
         .map(|(is_published, figure)| is_published.then_some(figure));
-    writeln!(
-        out,
-        "{}",
-        comparison(training.net.name(), accuracies, baseline.as_ref(), published, style)
-    )?;
+    let name = training.net.name();
+    writeln!(out, "{}", comparison(name, accuracies, baseline, published, style))?;
     if let Some(last) = training.losses.last() {
         let reg = training.net.reg_loss(settings.lambda.value());
-        writeln!(out, "{}", loss(run.loss, reg, *last))?;
+        writeln!(out, "{}", objective(loss, reg, *last))?;
     }
     let (accuracy, batch) = (percent(training.best_accuracy), settings.batch);
     let published = if is_published { "; published: 100.00 %" } else { "" };
@@ -224,7 +209,7 @@ fn comparison(
 
 /// J of the net after the last epoch on the training set, and the mean loss of the batches of that
 /// epoch, each before the step on it.
-fn loss(data: f64, reg: f64, mean: f64) -> String {
+fn objective(data: f64, reg: f64, mean: f64) -> String {
     // The sum of what is shown, so that it adds up to the last digit.
     let [data, reg] = [data, reg].map(|x| (x * 1e6).round() / 1e6);
     let [j, data, reg] = [data + reg, data, reg].map(|x| fixed(x, 6));

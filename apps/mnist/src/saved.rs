@@ -8,9 +8,7 @@
 //! The folder of a save can be loaded by itself. An earlier version saved to the run's folder itself.
 
 use crate::lock::Lock;
-use crate::net::Net;
-use crate::settings::Settings;
-use crate::state::{self, SETTINGS};
+use crate::state::{self, SETTINGS, at};
 use crate::training::Training;
 use datasets::file::{self, FileError};
 use datasets::text::{Count, Shown};
@@ -42,7 +40,6 @@ impl Folder {
     pub(crate) fn prepare(
         path: &str,
         resumed: Option<&str>,
-        settings: &Settings,
         training: &Training,
     ) -> Result<Self, Error> {
         let path = PathBuf::from(path);
@@ -55,21 +52,21 @@ impl Folder {
             return Err(folder.has_a_run(""));
         }
         folder.check()?;
-        let (trial, _) = folder.write(settings, training)?;
+        let (trial, _) = folder.write(training)?;
         state::read(&trial, false)?;
         remove(&trial).map_err(at(&trial))?;
         Ok(folder)
     }
 
     /// Adds a save and removes the oldest.
-    pub(crate) fn save(&mut self, settings: &Settings, training: &Training) -> Result<(), Error> {
+    pub(crate) fn save(&mut self, training: &Training) -> Result<(), Error> {
         // The folder may have been removed meanwhile, and another process may have made it again.
         if !self.lock.is_there() {
             fs::create_dir_all(&self.path).map_err(at_folder(&self.path))?;
             self.lock = Lock::new(&self.path)?;
         }
         self.check()?;
-        let (written, hash) = self.write(settings, training)?;
+        let (written, hash) = self.write(training)?;
         let epoch = training.losses.len();
         let save = self.path.join(format!("epoch-{epoch:06}-{hash:08x}"));
         fs::rename(&written, &save).map_err(|error| {
@@ -82,12 +79,16 @@ impl Folder {
         Ok(())
     }
 
-    /// What a run that ended after epoch `last` has lost.
-    pub(crate) fn missing(&self, last: usize) -> String {
-        match self.epoch {
-            0 => format!("none of the {} is saved", Count(last, "epoch")),
-            epoch => format!("epochs {} to {last} are not saved", epoch + 1),
+    /// Saves the state at the end of a run, unless it was just saved. The error says what is lost.
+    pub(crate) fn finish(&mut self, training: &Training) -> Result<(), String> {
+        let last = training.losses.len();
+        if self.epoch == last {
+            return Ok(());
         }
+        self.save(training).map_err(|error| match self.epoch {
+            0 => format!("{error}; none of the {} is saved", Count(last, "epoch")),
+            epoch => format!("{error}; epochs {} to {last} are not saved", epoch + 1),
+        })
     }
 
     /// Refuses a folder with saves of another run, or of this one by another process.
@@ -109,12 +110,11 @@ impl Folder {
     }
 
     /// Writes a state to a new folder that is no save yet. With its path comes a hash of the files.
-    fn write(&self, settings: &Settings, training: &Training) -> Result<(PathBuf, u32), Error> {
+    fn write(&self, training: &Training) -> Result<(PathBuf, u32), Error> {
         let folder = self.unused();
         fs::create_dir(&folder).map_err(at(&self.path))?;
         // Half a state is of no use.
-        let hash =
-            state::write(&folder, settings, training).inspect_err(|_| _ = remove(&folder))?;
+        let hash = state::write(&folder, training, true).inspect_err(|_| _ = remove(&folder))?;
         sync(&folder);
         Ok((folder, hash))
     }
@@ -147,7 +147,7 @@ impl Folder {
 
 /// Reads a run, to resume it or else to test its best net. For a test, the best net and the settings
 /// are enough.
-pub(crate) fn load(run: &str, to_resume: bool) -> Result<(Settings, Training), Error> {
+pub(crate) fn load(run: &str, to_resume: bool) -> Result<Training, Error> {
     loop {
         let save = newest(run.as_ref())?;
         let settings = save.join(SETTINGS);
@@ -170,10 +170,10 @@ pub(crate) fn load(run: &str, to_resume: bool) -> Result<(Settings, Training), E
 /// If they cannot be read, or if the net is for images or labels of another kind.
 pub(crate) fn images(
     run: &str,
-    settings: &mut Settings,
-    net: &Net,
+    training: &mut Training,
     data: Option<&str>,
 ) -> Result<(Images, Images), Error> {
+    let Training { settings, best: net, .. } = training;
     settings.data = data.map(PathBuf::from).or(settings.data.take());
     let folder = settings.folder();
     let sets = settings.images().map_err(|error| match data {
@@ -196,6 +196,7 @@ pub(crate) fn images(
         let cause = format!("found a net for {found}, expected {expected}");
         return Err(Error::new(run.as_ref(), cause));
     }
+    settings.set_images(&sets.0);
     Ok(sets)
 }
 
@@ -296,11 +297,6 @@ fn at_folder(path: &Path) -> impl Fn(io::Error) -> Error {
         (Err(_), Ok(target)) => Error::new(path, FileError::Link(target)),
         _ => at(path)(error),
     }
-}
-
-/// What `map_err` makes of an error with a file.
-pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Error {
-    |error| Error::new(path, FileError::of(path, error))
 }
 
 #[cfg(test)]

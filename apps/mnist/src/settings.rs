@@ -191,6 +191,12 @@ impl Settings {
         Ok(sets)
     }
 
+    /// Notes what the images are like.
+    pub(crate) fn set_images(&mut self, images: &Images) {
+        self.shape = Some((images.rows, images.cols));
+        self.first_label = images.first_label;
+    }
+
     /// The settings and the best accuracy as lines of text.
     pub(crate) fn to_text(&self, best_accuracy: f64) -> String {
         let Self {

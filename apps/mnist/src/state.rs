@@ -6,15 +6,15 @@
 //! written last.
 
 use crate::net::Net;
-use crate::saved::at;
 use crate::settings::Settings;
 use crate::training::Training;
+use datasets::file::{self, FileError};
 use datasets::text::Count;
-use datasets::{Error, file, npy};
-use matrix::Matrix;
+use datasets::{Error, npy};
+use matrix::{Matrix, Real};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 pub(crate) const SETTINGS: &str = "settings.txt";
@@ -28,26 +28,9 @@ pub(crate) fn has_file(name: &str) -> bool {
     name == SETTINGS || name == CURVE || layer.is_some_and(|layer| layer.parse::<u8>().is_ok())
 }
 
-/// Writes the files to an empty folder, to the disk. Returns a hash of what is in them.
-pub(crate) fn write(folder: &Path, settings: &Settings, training: &Training) -> Result<u32, Error> {
-    write_nets(folder, settings, training, &[("", &training.best), ("last_", &training.net)])
-}
-
-/// The same for the best net alone, which is enough to read digits with.
-pub(crate) fn write_best(
-    folder: &Path,
-    settings: &Settings,
-    training: &Training,
-) -> Result<u32, Error> {
-    write_nets(folder, settings, training, &[("", &training.best)])
-}
-
-fn write_nets(
-    folder: &Path,
-    settings: &Settings,
-    training: &Training,
-    nets: &[(&str, &Net)],
-) -> Result<u32, Error> {
+/// Writes the files to an empty folder, to the disk: all that are needed to resume the run, or else
+/// to test its best net. Returns a hash of what is in them.
+pub(crate) fn write(folder: &Path, training: &Training, to_resume: bool) -> Result<u32, Error> {
     let mut hash = DefaultHasher::new();
     let mut write = |name: &str, bytes: &[u8]| {
         hash.write(bytes);
@@ -55,7 +38,8 @@ fn write_nets(
         let write = |mut file: File| file.write_all(bytes).and_then(|()| file.sync_all());
         File::create_new(&path).and_then(write).map_err(at(&path))
     };
-    for (prefix, net) in nets {
+    let nets = [("", &training.best), ("last_", &training.net)];
+    for (prefix, net) in &nets[..if to_resume { 2 } else { 1 }] {
         for (n, (w, b)) in (1..).zip(net.layers()) {
             write(&format!("{prefix}w{n}.npy"), &npy::to_bytes(w))?;
             write(&format!("{prefix}b{n}.npy"), &npy::to_bytes(b))?;
@@ -68,13 +52,14 @@ fn write_nets(
         write(CURVE, &npy::to_bytes(&curve))?;
     }
     let header = format!("# {} after {}\n", training.net.name(), Count(epochs, "epoch"));
-    write(SETTINGS, (header + &settings.to_text(training.best_accuracy)).as_bytes())?;
+    let settings = training.settings.to_text(training.best_accuracy);
+    write(SETTINGS, (header + &settings).as_bytes())?;
     Ok(hash.finish() as u32)
 }
 
 /// The state in a folder, to resume the run or else to test its best net: for that, this net and the
 /// settings are enough.
-pub(crate) fn read(folder: &Path, to_resume: bool) -> Result<(Settings, Training), Error> {
+pub(crate) fn read(folder: &Path, to_resume: bool) -> Result<Training, Error> {
     let path = folder.join(SETTINGS);
     let (settings, best_accuracy) =
         Settings::parse(&file::read(&path)?).map_err(|error| Error::new(&path, error))?;
@@ -85,14 +70,15 @@ pub(crate) fn read(folder: &Path, to_resume: bool) -> Result<(Settings, Training
         true => read_net(folder, "last_", &settings, [best.inputs(), best.classes()].map(Some))?,
         false => best.clone(),
     };
-    let (mut losses, mut accuracies) = (Vec::new(), Vec::new());
+    let mut curve = Matrix::<f64>::zeros(0, 2);
     if is_there(CURVE) {
-        let curve = npy::read::<f64>(&folder.join(CURVE))?;
-        check_shape(&folder.join(CURVE), curve.shape(), (curve.rows(), 2))?;
-        let column = |j| curve.iter_rows().map(|row: &[f64]| row[j]).collect();
-        (losses, accuracies) = (column(0), column(1));
+        let path = folder.join(CURVE);
+        curve = npy::read(&path)?;
+        check_shape(&path, &curve, curve.rows(), 2)?;
     }
-    Ok((settings, Training { net, best, best_accuracy, losses, accuracies }))
+    let column = |j| curve.iter_rows().map(|row: &[f64]| row[j]).collect();
+    let (losses, accuracies) = (column(0), column(1));
+    Ok(Training { settings, net, best, best_accuracy, losses, accuracies })
 }
 
 /// The net in the files whose names start with `prefix`, its first and last size those of
@@ -106,8 +92,8 @@ fn read_net(
     let read = |name: String, rows: Option<usize>, cols: Option<usize>| {
         let path = folder.join(format!("{prefix}{name}.npy"));
         let matrix: Matrix<f32> = npy::read(&path)?;
-        let expected = (rows.unwrap_or(matrix.rows()), cols.unwrap_or(matrix.cols()));
-        check_shape(&path, matrix.shape(), expected)?;
+        let (rows, cols) = (rows.unwrap_or(matrix.rows()), cols.unwrap_or(matrix.cols()));
+        check_shape(&path, &matrix, rows, cols)?;
         match matrix.is_finite() {
             true => Ok(matrix),
             false => Err(Error::new(&path, "found a number that is not finite")),
@@ -124,13 +110,20 @@ fn read_net(
     Ok(Net::from_layers(layers.collect::<Result<_, _>>()?))
 }
 
-fn check_shape(
+fn check_shape<T: Real>(
     path: &Path,
-    (rows, cols): (usize, usize),
-    (m, n): (usize, usize),
+    found: &Matrix<T>,
+    rows: usize,
+    cols: usize,
 ) -> Result<(), Error> {
-    match (rows, cols) == (m, n) {
-        true => Ok(()),
-        false => Err(Error::new(path, format!("found shape {rows}×{cols}, expected {m}×{n}"))),
+    if found.shape() == (rows, cols) {
+        return Ok(());
     }
+    let (m, n) = found.shape();
+    Err(Error::new(path, format!("found shape {m}×{n}, expected {rows}×{cols}")))
+}
+
+/// What `map_err` makes of an error with a file.
+pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Error {
+    |error| Error::new(path, FileError::of(path, error))
 }

@@ -2,70 +2,62 @@
 //! both.
 
 use crate::baseline::Baseline;
-use crate::report::{self, Run};
+use crate::report;
 use crate::saved::{self, Folder};
 use crate::settings::Settings;
-use crate::training;
-use console::{Log, NotLearned, Options, Outcome, Progress, clock, percent};
+use crate::training::Training;
+use console::{Log, NotLearned, Options, Outcome, Progress, clock};
 use datasets::text::{Count, OneLine};
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
-    let resume = options.text("resume");
-    if resume.is_some() {
-        let others = ["epochs", "rate", "lambda", "baseline-epochs", "weights", "data"];
-        options.allow_only("resume", &[&others[..], &["save", "save-every", "log"]].concat())?;
-    }
+    let [resume, save] = ["resume", "save"].map(|name| options.text(name));
     let count = options.get("epochs", 1..=1_000_000_000_usize)?;
     let save_every = options.get("save-every", 1..=1_000_000_000_usize)?;
-    if options.has("save-every") && !options.has("save") {
+    if options.has("save-every") && save.is_none() {
         return Err(options.refuse("save-every", "--save DIR with it").into());
     }
     let baseline_epochs = options.get("baseline-epochs", 0..=1_000_000)?;
 
-    let resumed = resume.map(|dir| saved::load(dir, true)).transpose()?;
-    let (mut settings, resumed) = match resumed {
-        Some((settings, training)) => (settings, Some(training)),
-        None => (Settings::from_options(options)?, None),
-    };
-    let (mut train, test) = match (resume, &resumed) {
+    let mut resumed = resume.map(|dir| saved::load(dir, true)).transpose()?;
+    let (settings, (mut train, test)) = match (resume, &mut resumed) {
         (Some(dir), Some(training)) => {
-            saved::images(dir, &mut settings, &training.net, options.text("data"))?
+            let images = saved::images(dir, training, options.text("data"))?;
+            (training.settings.clone(), images)
         }
-        _ => settings.images()?,
+        _ => {
+            let settings = Settings::from_options(options)?;
+            let images = settings.images()?;
+            (settings, images)
+        }
     };
-    (settings.shape, settings.first_label) = (Some((train.rows, train.cols)), train.first_label);
     if settings.batch >= train.len() {
         let expected = format!("fewer than the {} training images", train.len());
-        return Err(match resume {
+        return Err(match resume.map(OneLine) {
             Some(dir) => {
-                let dir = OneLine(dir);
                 format!("{dir}: found batches of {}, expected {expected}", settings.batch).into()
             }
             None => options.refuse("batch", &expected).into(),
         });
     }
-    let start = training::start(&settings, &mut train);
-    let first_loss = training::data_loss(&start.net, &settings, &train);
+    let start = Training::new(settings, &mut train);
+    let first_loss = start.evaluate(&start.net, &train).loss;
     let mut training = resumed.unwrap_or(start);
     let (first, last) = (training.losses.len() + 1, training.losses.len() + count);
-    settings.change(options, first)?;
+    training.settings.change(options, first)?;
     // What a refused run would leave behind is made last.
-    let mut folder = match options.text("save") {
-        Some(path) => Some(Folder::prepare(path, resume, &settings, &training)?),
-        None => None,
-    };
+    let folder = save.map(|path| Folder::prepare(path, resume, &training));
+    let mut folder = folder.transpose()?;
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
     let mut log = Log::after(first - 1, options.text("log"), &header, &[])?;
 
     let epochs = format!("epochs {first} to {last}");
-    write!(out, "{}", report::plan(&settings, &training.net, &epochs, &train, &test))?;
-    match (options.text("save").map(OneLine), resume.map(OneLine)) {
+    write!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
+    match (save.map(OneLine), resume.map(OneLine)) {
         (Some(dir), _) => {
-            let cadence = Count(save_every, "epoch");
-            writeln!(out, "saved every {cadence} in {dir}\n")?;
+            writeln!(out, "saved every {} in {dir}\n", Count(save_every, "epoch"))?;
         }
         (None, Some(dir)) => {
             writeln!(out, "nothing is saved; --save {dir} adds to the run in {dir}\n")?;
@@ -75,37 +67,32 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
     // What cannot be written costs nothing but itself: the next save may succeed.
-    let (mut unsaved, mut unlogged) = (None, None);
+    let mut logged = Ok(());
     let mut details = String::new();
     for epoch in first..=last {
         let start = Instant::now();
         // That the reader has gone ends the run, but after a whole epoch.
         let mut shown = Ok(());
-        training.epoch(&settings, &train, |share| {
+        training.epoch(&train, |share| {
             if shown.is_ok() {
                 shown = progress.show_part(epoch, share, &details);
             }
         })?;
-        let (loss, accuracy) = (training.losses[epoch - 1], training.accuracies[epoch - 1]);
-        details = format!("loss {loss:.4}  accuracy {}", percent(accuracy));
+        details = training.details();
         shown = shown.and_then(|()| progress.show(epoch, &details));
         if let Some(folder) = &mut folder
             && (epoch % save_every == 0 || epoch == last || shown.is_err())
+            && let Err(error) = folder.save(&training)
         {
-            unsaved = folder.save(&settings, &training).err();
-            if let Some(error) = &unsaved {
-                let _ = progress.say(format_args!("epoch {epoch} is not saved: {error}"));
-            }
+            let _ = progress.say(format_args!("epoch {epoch} is not saved: {error}"));
         }
-        if unlogged.is_none() {
-            let seconds = start.elapsed().as_secs_f64();
-            unlogged = log.row(&[epoch as f64, loss, accuracy, seconds]).err();
+        if logged.is_ok() {
+            let [loss, accuracy] = [&training.losses, &training.accuracies].map(|v| v[epoch - 1]);
+            logged = log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()]);
         }
-        match (&folder, unsaved.as_ref()) {
-            (Some(folder), Some(error)) if shown.is_err() => {
-                return Err(format!("{error}; {}", folder.missing(epoch)).into());
-            }
-            _ => shown?,
+        if shown.is_err() {
+            folder.map_or(Ok(()), |mut folder| folder.finish(&training))?;
+            return Ok(shown?);
         }
     }
     drop(progress);
@@ -115,28 +102,20 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         eprintln!("{count} in {}, {each:.3} s each", clock(taken));
     }
 
-    let baseline = match baseline_epochs {
-        0 => None,
-        n => {
-            let progress = Progress::new("softmax regression, epoch", 1..=n, options.quiet());
-            Some(Baseline::new(n, settings.seed, &train, &test, progress))
-        }
-    };
-    if let (Some(folder), Some(_)) = (&mut folder, &unsaved) {
-        unsaved = folder.save(&settings, &training).err();
-    }
-    let loss = training::data_loss(&training.net, &settings, &train);
-    let (settings, training, train, test) = (&settings, &training, &train, &test);
-    let shown = baseline.transpose().and_then(|baseline| {
-        let run = Run { settings, training, train, test, loss, baseline };
-        report::results(options, &run, out)
+    let sets = [&train, &test];
+    let progress = |n| Progress::new("softmax regression, epoch", 1..=n, options.quiet());
+    let baseline = Some(baseline_epochs).filter(|&n| n > 0);
+    let baseline =
+        baseline.map(|n| Baseline::new(n, training.settings.seed, sets, progress(n))).transpose();
+    let saved = folder.map_or(Ok(()), |mut folder| folder.finish(&training));
+    let loss = training.evaluate(&training.net, &train).loss;
+    let shown = baseline.and_then(|baseline| {
+        report::results(options, &training, sets, loss, baseline.as_ref(), out)
     });
-    if let (Some(folder), Some(error)) = (folder, unsaved) {
-        return Err(format!("{error}; {}", folder.missing(last)).into());
-    }
-    unlogged.map_or(Ok(()), Err)?;
+    saved?;
+    logged?;
     shown?;
-    if let Some(dir) = options.text("save").map(OneLine) {
+    if let Some(dir) = save.map(OneLine) {
         writeln!(out, "saved after epoch {last} in {dir}")?;
     }
     Ok(NotLearned::check(training.net.name(), first_loss, loss)?)

@@ -1,16 +1,19 @@
 //! The training of ThreeNet, as in the tutorial: the state of a run, and one epoch of it (chapter 3).
 
+use crate::evaluation::Evaluation;
 use crate::net::Net;
 use crate::settings::{Changing, Settings};
-use console::{Causes, Diverged};
+use console::{Causes, Diverged, percent};
 use datasets::Images;
 use matrix::Rng;
+use nets::loss::cross_entropy;
 use nets::metrics::{accuracy, predictions};
 use std::ops::Range;
 
 /// A training run between two epochs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Training {
+    pub settings: Settings,
     pub net: Net,
     /// The net with the best batch accuracy so far, the latest in case of a tie.
     pub best: Net,
@@ -21,39 +24,37 @@ pub(crate) struct Training {
     pub accuracies: Vec<f64>,
 }
 
-/// The net before training. The images are shuffled, once.
-pub(crate) fn start(settings: &Settings, images: &mut Images) -> Training {
-    let mut rng = Rng::new(settings.seed);
-    let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[images.classes]].concat();
-    let net = Net::new(&sizes, settings.init, &mut rng);
-    images.shuffle(&mut rng);
-    let (losses, accuracies) = (Vec::new(), Vec::new());
-    Training { best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
-}
-
-/// The data loss of a net on a set of images, a thousand at a time so that memory stays small.
-pub(crate) fn data_loss(net: &Net, settings: &Settings, images: &Images) -> f64 {
-    let n = images.len();
-    let parts = (0..n).step_by(1000).map(|start| start..n.min(start + 1000));
-    let losses = parts.map(|part| {
-        let a0 = images.to_matrix(part.clone(), settings.scale);
-        net.evaluate(&a0, &images.one_hot(part.clone())).0 * part.len() as f64
-    });
-    losses.sum::<f64>() / n as f64
-}
-
 impl Training {
+    /// The state before training. The images are shuffled, once.
+    pub(crate) fn new(mut settings: Settings, images: &mut Images) -> Self {
+        let mut rng = Rng::new(settings.seed);
+        let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[images.classes]];
+        let net = Net::new(&sizes.concat(), settings.init, &mut rng);
+        images.shuffle(&mut rng);
+        settings.set_images(images);
+        let (losses, accuracies) = (Vec::new(), Vec::new());
+        Self { settings, best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
+    }
+
+    /// What one of the nets achieves on these images.
+    pub(crate) fn evaluate(&self, net: &Net, images: &Images) -> Evaluation {
+        let scale = self.settings.scale;
+        Evaluation::new(images, |part| {
+            let [scores, probs] = net.forward(&images.to_matrix(part.clone(), scale));
+            (cross_entropy(&scores, &images.one_hot(part)).into(), probs)
+        })
+    }
+
     /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
     /// tutorial; so some images at the end are never used.
     /// `report` gets the share of it that is done, after each step but the last.
     pub(crate) fn epoch(
         &mut self,
-        settings: &Settings,
         images: &Images,
         mut report: impl FnMut(f64),
     ) -> Result<(), Diverged> {
-        let Settings { batch, scale, .. } = *settings;
-        let [rate, lambda] = [&settings.rate, &settings.lambda].map(Changing::value);
+        let Settings { batch, scale, ref rate, ref lambda, .. } = self.settings;
+        let [rate, lambda] = [rate, lambda].map(Changing::value);
         let epoch = self.losses.len() + 1;
         let starts = (0..images.len() - batch).step_by(batch);
         let steps = starts.len();
@@ -74,9 +75,9 @@ impl Training {
             if step < steps {
                 report(step as f64 / steps as f64);
             } else {
-                let (loss, probs) = self.net.evaluate(&a0, &y);
+                let [scores, probs] = self.net.forward(&a0);
                 // J has the weights in it as well: they must be numbers, too.
-                let j = loss + self.net.reg_loss(lambda);
+                let j = f64::from(cross_entropy(&scores, &y)) + self.net.reg_loss(lambda);
                 let place = format_args!("{name}, after epoch {epoch}");
                 Diverged::check(j, place, before + steps, &causes)?;
                 self.accuracies.push(accuracy(&predictions(&probs), &labels(images, batch)));
@@ -88,6 +89,13 @@ impl Training {
             (self.best, self.best_accuracy) = (self.net.clone(), accuracy);
         }
         Ok(())
+    }
+
+    /// How the last epoch went.
+    pub(crate) fn details(&self) -> String {
+        let last = |values: &[f64]| values.last().copied().unwrap_or(0.0);
+        let (loss, accuracy) = (last(&self.losses), percent(last(&self.accuracies)));
+        format!("loss {loss:.4}  accuracy {accuracy}")
     }
 }
 

@@ -57,7 +57,7 @@ fn a_net_is_trained_once_and_kept() {
     // Nothing else is left, and a second call reads what is there: other epochs change nothing.
     assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
     output_of(&APP, &["--quiet"], |options, _| {
-        let (_, training) = kept::net_in(Some(folder.as_ref()), 1000, options)?;
+        let training = kept::net_in(Some(folder.as_ref()), 1000, options)?;
         assert_eq!(training.losses.len(), 2);
         Ok(())
     });
@@ -183,8 +183,8 @@ fn what_is_unlike_mnist_gets_advice() {
         assert!(output.contains(advice), "{output}");
     };
     says(&[], "answer: none, no mark found\ndraw a digit");
-    says(&[[20, 30, 12, 4]], Doubt::Small.advice());
-    says(&[[20, 30, 40, 200]], Doubt::Wide.advice());
-    says(&[[20, 30, 100, 100]], Doubt::Thick.advice());
-    says(&[[20, 30, 150, 2]], Doubt::Thin.advice());
+    says(&[[20, 30, 12, 4]], SMALL.advice);
+    says(&[[20, 30, 40, 200]], WIDE.advice);
+    says(&[[20, 30, 100, 100]], THICK.advice);
+    says(&[[20, 30, 150, 2]], THIN.advice);
 }

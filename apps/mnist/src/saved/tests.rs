@@ -1,6 +1,5 @@
 use super::*;
-use crate::settings::Changing;
-use crate::training::start;
+use crate::settings::{Changing, Settings};
 use datasets::npy;
 use matrix::Matrix;
 
@@ -35,9 +34,9 @@ fn pictures() -> Images {
 
 fn trained(epochs: usize) -> Training {
     let mut images = pictures();
-    let mut training = start(&small(), &mut images);
+    let mut training = Training::new(small(), &mut images);
     for _ in 0..epochs {
-        training.epoch(&small(), &images, |_| ()).unwrap();
+        training.epoch(&images, |_| ()).unwrap();
     }
     training
 }
@@ -62,14 +61,14 @@ impl Scratch {
     fn prepare(&self, resumed_after: usize) -> Result<Folder, Error> {
         let run = self.run();
         let resumed = (resumed_after > 0).then_some(&run[..]);
-        Folder::prepare(&run, resumed, &small(), &trained(resumed_after))
+        Folder::prepare(&run, resumed, &trained(resumed_after))
     }
 
     /// A run that was saved after each of these epochs.
     fn saved_after(name: &str, epochs: &[usize]) -> Self {
         let scratch = Self::new(name);
         let mut folder = scratch.prepare(0).unwrap();
-        epochs.iter().for_each(|&epoch| folder.save(&small(), &trained(epoch)).unwrap());
+        epochs.iter().for_each(|&epoch| folder.save(&trained(epoch)).unwrap());
         scratch
     }
 
@@ -77,7 +76,7 @@ impl Scratch {
     fn with_older_run(&self, name: &str, epochs: usize) {
         let folder = self.0.join(name);
         fs::create_dir_all(&folder).unwrap();
-        state::write(&folder, &small(), &trained(epochs)).unwrap();
+        state::write(&folder, &trained(epochs), true).unwrap();
         let text = "# ThreeNet after 2 epochs: cargo run -p mnist -- --load DIR\nhidden1 = 5\n\
                     hidden2 = 4\nbatch = 8\nrate = 0.01\nlambda = 0.001\nscale = 2\nseed = 7\n\
                     best_accuracy = ";
@@ -116,11 +115,11 @@ impl Drop for Scratch {
 #[test]
 fn a_resumed_run_ends_at_the_same_bits() {
     let scratch = Scratch::saved_after("resume", &[3]);
-    let (settings, mut training) = load(&scratch.run(), true).unwrap();
-    assert_eq!((&settings, &training), (&small(), &trained(3)));
+    let mut training = load(&scratch.run(), true).unwrap();
+    assert_eq!((&training.settings, &training), (&small(), &trained(3)));
     let mut images = pictures();
-    start(&settings, &mut images);
-    training.epoch(&settings, &images, |_| ()).unwrap();
+    Training::new(small(), &mut images);
+    training.epoch(&images, |_| ()).unwrap();
     assert_eq!(training, trained(4));
 }
 
@@ -130,16 +129,16 @@ fn nets_of_any_depth_are_saved_and_resumed() {
         let scratch = Scratch::new(&format!("depth-{layers}"));
         let settings = Settings { hidden: vec![5; layers], init: nets::Init::He, ..small() };
         let mut images = pictures();
-        let mut training = start(&settings, &mut images);
-        training.epoch(&settings, &images, |_| ()).unwrap();
-        let mut folder = Folder::prepare(&scratch.run(), None, &settings, &training).unwrap();
-        folder.save(&settings, &training).unwrap();
+        let mut training = Training::new(settings, &mut images);
+        training.epoch(&images, |_| ()).unwrap();
+        let mut folder = Folder::prepare(&scratch.run(), None, &training).unwrap();
+        folder.save(&training).unwrap();
         assert_eq!(files(&scratch.newest()).unwrap().len(), 4 * (layers + 1) + 2);
-        let (loaded, mut resumed) = load(&scratch.run(), true).unwrap();
-        assert_eq!((&loaded, &resumed), (&settings, &training));
+        let mut resumed = load(&scratch.run(), true).unwrap();
+        assert_eq!(resumed, training);
         assert_eq!(resumed.net.name(), if layers == 2 { "ThreeNet" } else { "DeepNet" });
-        resumed.epoch(&settings, &images, |_| ()).unwrap();
-        training.epoch(&settings, &images, |_| ()).unwrap();
+        resumed.epoch(&images, |_| ()).unwrap();
+        training.epoch(&images, |_| ()).unwrap();
         assert_eq!(resumed, training);
     }
 }
@@ -157,10 +156,10 @@ fn three_saves_are_left_and_nothing_else_is_touched() {
     fs::create_dir(run.join(".saving-0000000000002")).unwrap();
     fs::write(run.join(".saving-0000000000002").join("w1.txt"), b"mine").unwrap();
     let mut folder = scratch.prepare(0).unwrap();
-    (1..=2).for_each(|epoch| folder.save(&small(), &trained(epoch)).unwrap());
+    (1..=2).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
     // A note in a save keeps that save.
     fs::write(scratch.newest().join("note.txt"), b"the good one").unwrap();
-    (3..=6).for_each(|epoch| folder.save(&small(), &trained(epoch)).unwrap());
+    (3..=6).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
     let expected = [
         ".DS_Store",
         ".saving-0000000000002",
@@ -174,25 +173,26 @@ fn three_saves_are_left_and_nothing_else_is_touched() {
     ];
     assert_eq!(scratch.names(), expected);
     assert_eq!(fs::read(run.join(".saving-0000000000002").join("w1.txt")).unwrap(), b"mine");
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(6));
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(6));
 }
 
 #[test]
 fn a_save_that_fails_costs_nothing_but_itself() {
     let scratch = Scratch::new("fail");
     let mut folder = scratch.prepare(0).unwrap();
-    folder.save(&small(), &trained(1)).unwrap();
-    assert_eq!(folder.missing(2), "epochs 2 to 2 are not saved");
+    folder.save(&trained(1)).unwrap();
     let [run, away] = ["run", "away"].map(|name| scratch.0.join(name));
     fs::rename(&run, &away).unwrap();
     fs::write(&run, b"a file in its place").unwrap();
-    let error = folder.save(&small(), &trained(2)).unwrap_err();
+    let error = folder.save(&trained(2)).unwrap_err();
     assert!(scratch.message(&error).starts_with("run: "), "{error}");
+    let error = folder.finish(&trained(2)).unwrap_err();
+    assert!(error.ends_with("; epochs 2 to 2 are not saved"), "{error}");
     fs::remove_file(&run).unwrap();
     fs::rename(&away, &run).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
-    folder.save(&small(), &trained(3)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(3));
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
+    folder.save(&trained(3)).unwrap();
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(3));
 }
 
 /// Windows does not let a folder go in which a file is open.
@@ -202,16 +202,16 @@ fn a_folder_that_was_removed_meanwhile_is_made_again() {
     let scratch = Scratch::new("removed");
     let mut folder = scratch.prepare(0).unwrap();
     fs::remove_dir_all(scratch.run()).unwrap();
-    folder.save(&small(), &trained(1)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
+    folder.save(&trained(1)).unwrap();
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
     // Also if another run was begun there, which is then not disturbed.
     fs::remove_dir_all(scratch.run()).unwrap();
     let mut other = scratch.prepare(0).unwrap();
-    let error = folder.save(&small(), &trained(2)).unwrap_err();
+    let error = folder.save(&trained(2)).unwrap_err();
     assert!(scratch.message(&error).starts_with("run: found in use by mnist process "), "{error}");
-    other.save(&small(), &trained(5)).unwrap();
+    other.save(&trained(5)).unwrap();
     drop(other);
-    let error = folder.save(&small(), &trained(2)).unwrap_err();
+    let error = folder.save(&trained(2)).unwrap_err();
     assert!(scratch.message(&error).starts_with("run: found a run saved after epoch 5"), "{error}");
     assert_eq!(scratch.names(), ["epoch-000005", "lock"]);
 }
@@ -223,7 +223,7 @@ fn a_folder_has_one_run_and_one_process() {
     let error = scratch.prepare(0).unwrap_err();
     let process = format!("run: found in use by mnist process {}", std::process::id());
     assert!(scratch.message(&error).starts_with(&process), "{error}");
-    folder.save(&small(), &trained(2)).unwrap();
+    folder.save(&trained(2)).unwrap();
     drop(folder);
 
     let run = Shown(scratch.run().as_ref()).to_string();
@@ -237,7 +237,7 @@ fn a_folder_has_one_run_and_one_process() {
     fs::create_dir(&away).unwrap();
     let prepare = |resumed: &Path| {
         let resumed = Some(resumed.to_str().unwrap());
-        Folder::prepare(&scratch.run(), resumed, &small(), &trained(2))
+        Folder::prepare(&scratch.run(), resumed, &trained(2))
     };
     assert_eq!(prepare(&away).unwrap_err().to_string(), expected);
     assert!(prepare(&scratch.newest()).is_err());
@@ -256,19 +256,19 @@ fn a_load_finds_one_state_while_others_come_and_go() {
     let scratch = Scratch::new("while");
     let states: Vec<Training> = (0..=40).map(trained).collect();
     let mut folder = scratch.prepare(0).unwrap();
-    folder.save(&small(), &states[1]).unwrap();
+    folder.save(&states[1]).unwrap();
     let saving = std::thread::scope(|scope| {
         let saving = scope.spawn(|| {
-            states[2..].iter().for_each(|state| folder.save(&small(), state).unwrap());
+            states[2..].iter().for_each(|state| folder.save(state).unwrap());
         });
         while !saving.is_finished() {
-            let (_, training) = load(&scratch.run(), true).unwrap();
+            let training = load(&scratch.run(), true).unwrap();
             assert_eq!(training, states[training.losses.len()]);
         }
         saving.join()
     });
     saving.unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, states[40]);
+    assert_eq!(load(&scratch.run(), true).unwrap(), states[40]);
     // What was loaded at the last moment was left.
     folder.remove_old();
     assert_eq!(scratch.names(), ["epoch-000038", "epoch-000039", "epoch-000040", "lock"]);
@@ -280,7 +280,7 @@ fn a_save_that_is_being_loaded_stays() {
     let held = File::open(scratch.newest().join(SETTINGS)).unwrap();
     held.lock_shared().unwrap();
     let mut folder = scratch.prepare(1).unwrap();
-    (2..=5).for_each(|epoch| folder.save(&small(), &trained(epoch)).unwrap());
+    (2..=5).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
     let newest = ["epoch-000003", "epoch-000004", "epoch-000005", "lock"];
     assert_eq!(scratch.names(), [&["epoch-000001"], &newest[..]].concat());
     drop(held);
@@ -292,14 +292,15 @@ fn a_save_that_is_being_loaded_stays() {
 fn what_an_earlier_version_saved_is_loaded_and_stays() {
     let scratch = Scratch::new("older");
     scratch.with_older_run("run", 2);
-    let (settings, training) = load(&scratch.run(), true).unwrap();
-    assert_eq!((settings, training), (Settings { shape: None, ..small() }, trained(2)));
+    let older = Settings { shape: None, ..small() };
+    let older = Training { settings: older, ..trained(2) };
+    assert_eq!(load(&scratch.run(), true).unwrap(), older);
     let error = scratch.prepare(0).unwrap_err();
     assert!(scratch.message(&error).starts_with("run: found a run, expected a new folder"));
     let before = scratch.names();
     let mut folder = scratch.prepare(2).unwrap();
-    folder.save(&small(), &trained(3)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(3));
+    folder.save(&trained(3)).unwrap();
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(3));
     let mut names = scratch.names();
     names.retain(|name| name != "epoch-000003");
     assert_eq!(names, before);
@@ -307,7 +308,7 @@ fn what_an_earlier_version_saved_is_loaded_and_stays() {
     for (name, epochs) in [(".run.saving", 3), (".run.before", 2)] {
         let scratch = Scratch::new(&name[1..]);
         scratch.with_older_run(name, epochs);
-        assert_eq!(load(&(scratch.run() + "/"), true).unwrap().1, trained(epochs));
+        assert_eq!(load(&(scratch.run() + "/"), true).unwrap().net, trained(epochs).net);
     }
 }
 
@@ -322,7 +323,7 @@ fn a_net_alone_can_be_tested_but_not_resumed() {
     }
     let save = scratch.newest();
     for path in [&scratch.run(), save.to_str().unwrap()] {
-        let (_, training) = load(path, false).unwrap();
+        let training = load(path, false).unwrap();
         assert_eq!((training.best, training.losses), (trained(2).best, Vec::new()));
     }
     let error = load(&scratch.run(), true).unwrap_err();
@@ -342,9 +343,9 @@ fn a_save_that_cannot_be_whole_is_refused_before_the_work() {
     let most = 4095 - "/epoch-000001-00000000/settings.txt".len();
     for (len, fits) in [(most + 1, false), (most, true)] {
         let path = path.join("y".repeat(len - path.as_os_str().len() - 1));
-        let prepared = Folder::prepare(path.to_str().unwrap(), None, &small(), &trained(0));
+        let prepared = Folder::prepare(path.to_str().unwrap(), None, &trained(0));
         match prepared {
-            Ok(mut folder) => folder.save(&small(), &trained(1)).unwrap(),
+            Ok(mut folder) => folder.save(&trained(1)).unwrap(),
             Err(ref error) => assert!(error.to_string().contains("settings.txt: "), "{error}"),
         }
         assert_eq!(fs::read_dir(&path).unwrap().count(), if fits { 2 } else { 1 });
@@ -420,14 +421,14 @@ fn links_are_followed_but_never_removed() {
     fs::rename(scratch.newest(), &away).unwrap();
     let link = Path::new(&scratch.run()).join("epoch-000001-00000000");
     symlink(&away, &link).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap().1, trained(1));
+    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
     let mut folder = scratch.prepare(1).unwrap();
-    (2..=5).for_each(|epoch| folder.save(&small(), &trained(epoch)).unwrap());
+    (2..=5).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
     assert!(link.is_symlink());
     assert_eq!(files(&away).unwrap().len(), 14);
     symlink("nowhere", scratch.0.join("dangling")).unwrap();
     let dangling = scratch.0.join("dangling");
-    let error = Folder::prepare(dangling.to_str().unwrap(), None, &small(), &trained(0));
+    let error = Folder::prepare(dangling.to_str().unwrap(), None, &trained(0));
     assert_eq!(
         scratch.message(&error.unwrap_err()),
         "dangling: found a link to nowhere, where nothing is"
