@@ -31,13 +31,8 @@ impl Lock {
     pub(crate) fn new(run: &Path) -> Result<Self, Error> {
         let path = run.join(NAME);
         let mut options = File::options();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(at(&path))?;
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(&path).map_err(at(&path))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 // Its text may be written just now.
@@ -45,15 +40,14 @@ impl Lock {
                 // Some systems let nobody else read a locked file.
                 let owner = file::read(&path).unwrap_or_default();
                 let owner = String::from_utf8_lossy(&owner);
-                let owner = owner.lines().next().unwrap_or("another process");
-                let found = format!("found in use by {}", OneLine(owner));
-                return Err(Error::new(run, found + ", expected a folder for each run"));
+                let owner = OneLine(owner.lines().next().unwrap_or("another process"));
+                let cause = format!("found in use by {owner}, expected a folder for each run");
+                return Err(Error::new(run, cause));
             }
             // Some systems, or some of their disks, have no locks.
             Err(TryLockError::Error(error)) => {
-                let path = path.display();
-                let _ =
-                    writeln!(io::stderr(), "{path}: {error}: a second run would not be noticed");
+                let warning = format!("{error}: a second run would not be noticed");
+                let _ = writeln!(io::stderr(), "{}", Error::new(&path, warning));
             }
             Ok(()) => {}
         }

@@ -56,14 +56,12 @@ type Program = fn(&Options, &mut dyn Write) -> Outcome;
 
 /// The options that ask for a program of their own, and those that go with each; without one of
 /// them, a new net is trained.
-const PROGRAMS: [(&str, &[&str], Program); 4] = [
-    ("export", &["data", "transpose"], export::run),
-    ("predict", &["load", "prepared"], predict::run),
-    ("load", &["data", "weights"], test::run),
-    ("resume", &RESUMED, train::run),
+const PROGRAMS: [(&str, &str, Program); 4] = [
+    ("export", "data transpose", export::run),
+    ("predict", "load prepared", predict::run),
+    ("load", "data weights", test::run),
+    ("resume", "epochs rate lambda baseline-epochs weights data save save-every log", train::run),
 ];
-const RESUMED: [&str; 9] =
-    ["epochs", "rate", "lambda", "baseline-epochs", "weights", "data", "save", "save-every", "log"];
 
 fn main() -> ExitCode {
     APP.run(mnist)
@@ -78,7 +76,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     match PROGRAMS.iter().find(|(name, ..)| options.has(name)) {
         Some((name, others, run)) => {
-            options.allow_only(name, others)?;
+            options.allow_only(name, &others.split(' ').collect::<Vec<_>>())?;
             run(options, out)
         }
         None => train::run(options, out),

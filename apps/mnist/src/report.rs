@@ -67,13 +67,12 @@ pub(crate) fn results(
     }
     let class = if settings.data.is_none() { "digit" } else { "class" };
     writeln!(out, "{}", confusion(test, &tested, class, style))?;
-    let is_published = settings.is_published() && training.losses.len() == 200;
     let accuracies = [training.evaluate(&training.best, train).accuracy, tested.accuracy];
+    let is_published = settings.is_published() && training.losses.len() == 200;
     // What is published for softmax regression is about MNIST, and this many epochs reach it.
-    let baseline_is_published =
+    let is_known =
         settings.data.is_none() && baseline.is_some_and(|b| b.epochs == baseline::EPOCHS);
-    let published = [(baseline_is_published, "92.15 %"), (is_published, "97.92 %")]
-        .map(|(is_published, figure)| is_published.then_some(figure));
+    let published = [is_known.then_some("92.15 %"), is_published.then_some("97.92 %")];
     let name = training.net.name();
     writeln!(out, "{}", comparison(name, accuracies, baseline, published, style))?;
     if let Some(last) = training.losses.last() {

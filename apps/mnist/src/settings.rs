@@ -1,11 +1,12 @@
 //! The settings of a run: from the command line, or from the text saved with a run.
 
-use console::{ABOVE_0, OptionError, Options, shortest};
+use console::{ABOVE_0, OptionResult, Options, shortest};
 use datasets::text::Quoted;
 use datasets::{Error, Images};
 use nets::Init;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::path::{Path, PathBuf, absolute};
+use std::str::FromStr;
 
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +66,7 @@ impl Changing {
     }
 }
 
-impl fmt::Display for Changing {
+impl Display for Changing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|(epoch, value)| match epoch {
             1 => write!(f, "{}", shortest(*value)),
@@ -74,81 +75,45 @@ impl fmt::Display for Changing {
     }
 }
 
-/// Why a text is not that of settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SettingsError {
-    /// From this line on it is not UTF-8.
-    NotUtf8 { line: usize },
-    /// A line is not `name = value` with a known name, once.
-    Line { line: usize, found: String },
-    /// A value is not what its name needs.
-    Value { line: usize, found: String, expected: &'static str },
-    /// There is no line of this name.
-    Missing { name: String },
-}
+/// What a setting may be, in words and as a condition.
+type Kind<T> = (&'static str, fn(&T) -> bool);
 
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotUtf8 { line } => write!(f, "line {line}: expected text in UTF-8"),
-            Self::Line { line, found } => {
-                write!(
-                    f,
-                    "line {line}: found {}, expected one of the settings, once",
-                    Quoted(found)
-                )
-            }
-            Self::Value { line, found, expected } => {
-                write!(f, "line {line}: found {}, expected {expected}", Quoted(found))
-            }
-            Self::Missing { name } => write!(f, "found no line '{name} = …', expected one"),
-        }
-    }
-}
+const UNITS: Kind<usize> = ("a whole number from 1 to 10000", |units| (1..=10_000).contains(units));
+const COUNT: Kind<usize> =
+    ("a whole number from 1 to 1000000000", |count| (1..=1_000_000_000).contains(count));
+const RATE: Kind<f32> =
+    ("a number above 0 that 32 bits can hold", |rate| rate.is_finite() && *rate > 0.0);
+const LAMBDA: Kind<f32> =
+    ("a number, 0 or more, that 32 bits can hold", |lambda| lambda.is_finite() && *lambda >= 0.0);
+/// Pixels are multiplied by 1/scale in 32 bits.
+const SCALE: Kind<f64> = ("a number above 0 whose inverse 32 bits can hold", |scale| {
+    *scale > 0.0 && ((1.0 / scale) as f32).is_normal()
+});
+const SEED: Kind<u64> = ("a whole number from 0 to 2^64 - 1", |_| true);
+const SHARE: Kind<f64> = ("a number from 0 to 1", |share| (0.0..=1.0).contains(share));
 
-impl std::error::Error for SettingsError {}
-
-/// The most hidden layers.
-const LAYERS: usize = 6;
-const SIZES: &str = "one to six whole numbers from 1 to 10000, as in 200,80";
-const UNITS: &str = "a whole number from 1 to 10000";
-const COUNT: &str = "a whole number from 1 to 1000000000";
-const RATE: &str = "a number above 0 that 32 bits can hold";
-const LAMBDA: &str = "a number, 0 or more, that 32 bits can hold";
-const SCALE: &str = "a number above 0 whose inverse 32 bits can hold";
-
-const NAMES: [&str; 11] = [
-    "init",
-    "batch",
-    "rate",
-    "lambda",
-    "scale",
-    "seed",
-    "best_accuracy",
-    "shape",
-    "first_label",
-    "transpose",
-    "data",
-];
 /// How weights may start, by name.
 const STARTS: [(&str, Init); 4] =
     [("small", Init::Small), ("he", Init::He), ("zero", Init::Zero), ("equal", Init::Equal)];
 
+/// The names of the lines of a text.
+const NAMES: &str = "hidden1 hidden2 hidden3 hidden4 hidden5 hidden6 init batch rate lambda scale \
+                     seed best_accuracy shape first_label transpose data";
+
 impl Settings {
     /// What the command line says.
-    pub(crate) fn from_options(options: &Options) -> Result<Self, OptionError> {
+    pub(crate) fn from_options(options: &Options) -> OptionResult<Self> {
         let sizes = options.text("hidden").unwrap_or_default().split(',');
-        let sizes: Option<Vec<usize>> = sizes.map(|size| number(size, is_units)).collect();
-        let sizes = sizes.filter(|sizes| sizes.len() <= LAYERS);
+        let sizes: Option<Vec<usize>> = sizes.map(|size| number(size, UNITS.1)).collect();
+        let sizes = sizes.filter(|sizes| sizes.len() <= 6);
+        let expected = "one to six whole numbers from 1 to 10000, as in 200,80";
         Ok(Self {
-            hidden: sizes.ok_or_else(|| options.refuse("hidden", SIZES))?,
+            hidden: sizes.ok_or_else(|| options.refuse("hidden", expected))?,
             init: options.choice("init", &STARTS)?,
             batch: options.get("batch", 1..=1_000_000_000)?,
             rate: Changing::new(rate(options)?),
             lambda: Changing::new(lambda(options)?),
-            scale: Some(options.get("scale", ABOVE_0)?)
-                .filter(is_scale)
-                .ok_or_else(|| options.refuse("scale", SCALE))?,
+            scale: fitting(options, "scale", options.get("scale", ABOVE_0)?, SCALE)?,
             seed: options.seed()?,
             shape: None,
             first_label: 0,
@@ -158,7 +123,7 @@ impl Settings {
     }
 
     /// Takes the rate and λ of the command line, where it has them, from `epoch` on.
-    pub(crate) fn change(&mut self, options: &Options, epoch: usize) -> Result<(), OptionError> {
+    pub(crate) fn change(&mut self, options: &Options, epoch: usize) -> OptionResult<()> {
         if options.has("rate") {
             self.rate.change(epoch, rate(options)?);
         }
@@ -199,87 +164,61 @@ impl Settings {
 
     /// The settings and the best accuracy as lines of text.
     pub(crate) fn to_text(&self, best_accuracy: f64) -> String {
-        let Self {
-            hidden,
-            init,
-            batch,
-            rate,
-            lambda,
-            scale,
-            seed,
-            shape,
-            first_label,
-            transpose,
-            data,
-        } = self;
-        let init = name_of(*init);
         let mut text = String::new();
-        for (layer, units) in (1..).zip(hidden) {
-            text += &format!("hidden{layer} = {units}\n");
+        let mut line = |name: &str, value: &dyn Display| text += &format!("{name} = {value}\n");
+        for (layer, units) in (1..).zip(&self.hidden) {
+            line(&format!("hidden{layer}"), units);
         }
-        text += &format!(
-            "init = {init}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\nscale = {scale}\n\
-             seed = {seed}\nbest_accuracy = {best_accuracy}\n"
-        );
-        if let Some((rows, cols)) = shape {
-            text += &format!("shape = {rows}x{cols}\n");
+        line("init", &name_of(self.init));
+        line("batch", &self.batch);
+        line("rate", &self.rate);
+        line("lambda", &self.lambda);
+        line("scale", &self.scale);
+        line("seed", &self.seed);
+        line("best_accuracy", &best_accuracy);
+        if let Some((rows, cols)) = self.shape {
+            line("shape", &format!("{rows}x{cols}"));
         }
-        if *first_label != 0 {
-            text += &format!("first_label = {first_label}\n");
+        if self.first_label != 0 {
+            line("first_label", &self.first_label);
         }
-        if *transpose {
-            text += "transpose = true\n";
+        if self.transpose {
+            line("transpose", &true);
         }
-        if let Some(path) = data {
-            text += &format!("data = {}\n", path_to_text(&absolute(path).unwrap_or(path.clone())));
+        if let Some(path) = &self.data {
+            line("data", &path_to_text(&absolute(path).unwrap_or(path.clone())));
         }
         text
     }
 
     /// The settings and the best accuracy in a text as [`Settings::to_text`] writes it, whatever
-    /// editor it went through. Blank lines and lines with a # in front do not count.
-    pub(crate) fn parse(text: &[u8]) -> Result<(Self, f64), SettingsError> {
-        let text = str::from_utf8(text).map_err(|error| SettingsError::NotUtf8 {
-            line: text[..error.valid_up_to()].split(|&byte| byte == b'\n').count(),
-        })?;
-        let lines = Lines::new(text.trim_start_matches('\u{feff}'))?;
-        let hidden = (1..=LAYERS).map_while(|n| {
-            let units = |text: &str| number(text, is_units);
-            lines.optional(&format!("hidden{n}"), UNITS, units).transpose()
-        });
-        let hidden = hidden.collect::<Result<Vec<_>, _>>()?;
-        if hidden.is_empty()
-            || hidden.len() < lines.0.iter().filter(|line| is_hidden(line.1)).count()
-        {
-            return Err(SettingsError::Missing { name: format!("hidden{}", hidden.len() + 1) });
-        }
-        let start =
-            |text: &str| STARTS.iter().find(|(name, _)| *name == text).map(|(_, start)| *start);
-        let init = lines.optional("init", "small, he, zero or equal", start)?;
-        let settings = Self {
-            hidden,
-            // Older runs don't say it.
-            init: init.unwrap_or(Init::Small),
-            batch: lines.value("batch", COUNT, |text| number(text, is_count))?,
-            rate: lines.value("rate", RATE, |text| Changing::parse(text, is_rate))?,
-            lambda: lines.value("lambda", LAMBDA, |text| Changing::parse(text, is_lambda))?,
-            scale: lines.value("scale", SCALE, |text| number(text, is_scale))?,
-            seed: lines
-                .value("seed", "a whole number from 0 to 2^64 - 1", |text| text.parse().ok())?,
-            shape: lines.optional("shape", "rows x columns, as in 28x28", |text| {
-                let (rows, cols) = text.split_once('x')?;
-                Some((number(rows, is_count)?, number(cols, is_count)?))
-            })?,
-            first_label: lines
-                .optional("first_label", "0 or 1", |text| number(text, |n| *n <= 1))?
-                .unwrap_or(0),
-            transpose: lines
-                .optional("transpose", "true or false", |text| text.parse().ok())?
-                .unwrap_or(false),
-            data: lines.optional("data", "a path", text_to_path)?,
+    /// editor it went through; older runs don't say everything. Blank lines and lines with a # in
+    /// front do not count. An error says which line is wrong or missing.
+    pub(crate) fn parse(text: &[u8]) -> Result<(Self, f64), String> {
+        let lines = Lines::new(text)?;
+        let layers = lines.0.iter().filter(|(_, name, _)| name.starts_with("hidden")).count();
+        let hidden = (1..=layers.max(1)).map(|n| lines.number(&format!("hidden{n}"), UNITS));
+        let start = |text: &str| Some(STARTS.iter().find(|(name, _)| *name == text)?.1);
+        let label = |text: &str| number(text, |label| *label <= 1);
+        let flag = |text: &str| text.parse().ok();
+        let shape = |text: &str| {
+            let (rows, cols) = text.split_once('x')?;
+            Some((number(rows, COUNT.1)?, number(cols, COUNT.1)?))
         };
-        let share = |text: &str| number(text, |x: &f64| (0.0..=1.0).contains(x));
-        Ok((settings, lines.value("best_accuracy", "a number from 0 to 1", share)?))
+        let settings = Self {
+            hidden: hidden.collect::<Result<_, _>>()?,
+            init: lines.get("init", "small, he, zero or equal", start)?.unwrap_or(Init::Small),
+            batch: lines.number("batch", COUNT)?,
+            rate: lines.changing("rate", RATE)?,
+            lambda: lines.changing("lambda", LAMBDA)?,
+            scale: lines.number("scale", SCALE)?,
+            seed: lines.number("seed", SEED)?,
+            shape: lines.get("shape", "rows x columns, as in 28x28", shape)?,
+            first_label: lines.get("first_label", "0 or 1", label)?.unwrap_or(0),
+            transpose: lines.get("transpose", "true or false", flag)?.unwrap_or(false),
+            data: lines.get("data", "a path", text_to_path)?,
+        };
+        Ok((settings, lines.number("best_accuracy", SHARE)?))
     }
 }
 
@@ -287,53 +226,57 @@ impl Settings {
 struct Lines<'a>(Vec<(usize, &'a str, &'a str)>);
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Result<Self, SettingsError> {
+    fn new(text: &'a [u8]) -> Result<Self, String> {
+        let text = str::from_utf8(text).map_err(|error| {
+            let line = text[..error.valid_up_to()].split(|&byte| byte == b'\n').count();
+            format!("line {line}: expected text in UTF-8")
+        })?;
         let mut lines: Vec<(usize, &str, &str)> = Vec::new();
-        for (line, text) in (1..).zip(text.lines()) {
+        for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
             if text.trim().is_empty() || text.starts_with('#') {
                 continue;
             }
-            let unknown = || SettingsError::Line { line, found: text.into() };
-            let (name, value) = text.split_once('=').ok_or_else(unknown)?;
+            let (name, value) = text.split_once('=').unwrap_or_default();
             let (name, value) = (name.trim(), value.trim());
-            let known = NAMES.contains(&name) || is_hidden(name);
-            if !known || lines.iter().any(|(_, other, _)| *other == name) {
-                return Err(unknown());
+            let is_known = NAMES.split(' ').any(|known| known == name);
+            if !is_known || lines.iter().any(|(_, other, _)| *other == name) {
+                let found = Quoted(text);
+                return Err(format!(
+                    "line {line}: found {found}, expected one of the settings, once"
+                ));
             }
             lines.push((line, name, value));
         }
         Ok(Self(lines))
     }
 
-    /// The value of a line that must be there.
-    fn value<T>(
+    /// The value of a line, if it is there.
+    fn get<T>(
         &self,
         name: &str,
-        expected: &'static str,
+        expected: &str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, SettingsError> {
-        let value = self.optional(name, expected, parse)?;
-        value.ok_or_else(|| SettingsError::Missing { name: name.into() })
-    }
-
-    fn optional<T>(
-        &self,
-        name: &str,
-        expected: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, SettingsError> {
-        let Some(&(line, _, found)) = self.0.iter().find(|(_, other, _)| *other == name) else {
+    ) -> Result<Option<T>, String> {
+        let Some((line, _, found)) = self.0.iter().find(|(_, other, _)| *other == name) else {
             return Ok(None);
         };
-        let wrong = || SettingsError::Value { line, found: found.into(), expected };
+        let wrong = || format!("line {line}: found {}, expected {expected}", Quoted(found));
         parse(found).ok_or_else(wrong).map(Some)
+    }
+
+    /// The number on a line that must be there.
+    fn number<T: FromStr>(&self, name: &str, (expected, fits): Kind<T>) -> Result<T, String> {
+        self.get(name, expected, |text| number(text, fits))?.ok_or_else(|| missing(name))
+    }
+
+    /// The numbers on a line that must be there.
+    fn changing(&self, name: &str, (expected, fits): Kind<f32>) -> Result<Changing, String> {
+        self.get(name, expected, |text| Changing::parse(text, fits))?.ok_or_else(|| missing(name))
     }
 }
 
-/// Whether a line has the units of a hidden layer.
-fn is_hidden(name: &str) -> bool {
-    let layer = name.strip_prefix("hidden").and_then(|layer| layer.parse().ok());
-    layer.is_some_and(|layer| (1..=LAYERS).contains(&layer))
+fn missing(name: &str) -> String {
+    format!("found no line '{name} = …', expected one")
 }
 
 /// What a start is called.
@@ -342,39 +285,26 @@ pub(crate) fn name_of(init: Init) -> &'static str {
 }
 
 /// A number that `fits`.
-fn number<T: std::str::FromStr>(text: &str, fits: impl Fn(&T) -> bool) -> Option<T> {
+fn number<T: FromStr>(text: &str, fits: impl Fn(&T) -> bool) -> Option<T> {
     text.parse().ok().filter(fits)
 }
 
-fn is_units(units: &usize) -> bool {
-    (1..=10_000).contains(units)
+fn rate(options: &Options) -> OptionResult<f32> {
+    fitting(options, "rate", options.get("rate", ABOVE_0)? as f32, RATE)
 }
 
-fn is_count(count: &usize) -> bool {
-    (1..=1_000_000_000).contains(count)
+fn lambda(options: &Options) -> OptionResult<f32> {
+    fitting(options, "lambda", options.get("lambda", 0.0..)? as f32, LAMBDA)
 }
 
-fn is_rate(rate: &f32) -> bool {
-    rate.is_finite() && *rate > 0.0
-}
-
-fn is_lambda(lambda: &f32) -> bool {
-    lambda.is_finite() && *lambda >= 0.0
-}
-
-/// Whether pixels can be multiplied by 1/`scale` in 32 bits.
-fn is_scale(scale: &f64) -> bool {
-    *scale > 0.0 && ((1.0 / scale) as f32).is_normal()
-}
-
-fn rate(options: &Options) -> Result<f32, OptionError> {
-    let rate = options.get("rate", ABOVE_0)? as f32;
-    if is_rate(&rate) { Ok(rate) } else { Err(options.refuse("rate", RATE)) }
-}
-
-fn lambda(options: &Options) -> Result<f32, OptionError> {
-    let lambda = options.get("lambda", 0.0..)? as f32;
-    if is_lambda(&lambda) { Ok(lambda) } else { Err(options.refuse("lambda", LAMBDA)) }
+/// The number of an option if it is of this kind.
+fn fitting<T>(
+    options: &Options,
+    name: &str,
+    number: T,
+    (expected, fits): Kind<T>,
+) -> OptionResult<T> {
+    if fits(&number) { Ok(number) } else { Err(options.refuse(name, expected)) }
 }
 
 /// A path as the value of a line: as it is, if it reads back so; else in double quotes, `\xNN`
@@ -386,21 +316,19 @@ fn path_to_text(path: &Path) -> String {
     if let Some(text) = path.to_str().filter(is_plain) {
         return text.into();
     }
-    let mut text = String::from("\"");
-    let escape = |text: &mut String, bytes: &[u8]| {
-        bytes.iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
-    };
+    let escaped =
+        |bytes: &[u8]| bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
+    let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         for c in chunk.valid().chars() {
-            match c {
-                '"' | '\\' => escape(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
-                _ if !plain(c) => escape(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
-                _ => text.push(c),
+            match plain(c) && c != '"' && c != '\\' {
+                true => text.push(c),
+                false => text += &escaped(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
-        escape(&mut text, chunk.invalid());
+        text += &escaped(chunk.invalid());
     }
-    text + "\""
+    format!("\"{text}\"")
 }
 
 /// The path in a text as [`path_to_text`] writes it.

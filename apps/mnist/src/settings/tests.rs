@@ -35,8 +35,7 @@ fn settings() -> Settings {
 }
 
 fn parse(text: &str) -> Result<Settings, String> {
-    let parsed = Settings::parse(text.as_bytes()).map_err(|error| error.to_string());
-    parsed.map(|(settings, best_accuracy)| {
+    Settings::parse(text.as_bytes()).map(|(settings, best_accuracy)| {
         assert_eq!(best_accuracy, 0.5);
         settings
     })
@@ -133,7 +132,7 @@ fn what_is_not_a_setting_is_named() {
         assert!(error.starts_with("line 6: found '"), "{error}");
         assert!(error.ends_with("', expected a number above 0 that 32 bits can hold"), "{error}");
     }
-    let error = Settings::parse(b"hidden1 = 20\nbatch = 8 \xe9\n").unwrap_err().to_string();
+    let error = Settings::parse(b"hidden1 = 20\nbatch = 8 \xe9\n").unwrap_err();
     assert_eq!(error, "line 2: expected text in UTF-8");
 }
 
