@@ -1,5 +1,13 @@
 //! The pages in `docs/`, the sources and numbers from the nets themselves, as one offline book; and
 //! what the tests of page, code and output share with it.
+//!
+//! ```
+//! let files = book::build(book::ROOT.as_ref())?;
+//! let name = book::links::page_name("docs/02-two-net.md");
+//! let (_, chapter) = files.iter().find(|(file, _)| *file == name).unwrap();
+//! assert!(std::str::from_utf8(chapter)?.contains("id=\"2.9\"")); // the equation on its page
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod code;
 pub mod equations;
