@@ -133,7 +133,7 @@ struct Header {
     passes: &'static [Pass],
 }
 
-/// One of the small pictures that make up a picture: every so many pixels of every so many rows,
+/// One of the small pictures that make up a picture: each `each_x`-th pixel of each `each_y`-th row,
 /// from the one at (x, y) on (section 8.1).
 #[derive(Clone, Copy, Debug)]
 struct Pass {

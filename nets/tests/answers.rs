@@ -30,7 +30,7 @@ impl Answer {
         Self { text: text.replace('\n', " "), computed: Vec::new() }
     }
 
-    /// Asserts that the answer has this number, with so many digits after the point.
+    /// Asserts that the answer has this number, with `digits` after the point.
     #[track_caller]
     fn says(&mut self, number: f64, digits: usize) -> &mut Self {
         let word = format!("{number:.digits$}").replace('-', "−");
@@ -276,7 +276,7 @@ fn the_tests_that_answers_name_exist() {
     });
     let mut count = 0;
     for name in names {
-        assert!(tests.contains(&format!("fn {name}()")), "{name} is no test");
+        assert!(tests.contains(&format!("fn {name}()")), "{name} is not a test");
         count += 1;
     }
     assert!(count > 5, "{count} names of tests in the answers");

@@ -20,7 +20,7 @@ pub(crate) fn net(options: &Options) -> Outcome<Training> {
     net_in(folder().as_deref(), options.get("epochs", 1..)?, options)
 }
 
-/// The net in this folder, or one that is trained now for so many epochs and then kept there.
+/// The net in this folder, or one that is trained now for `epochs` and then saved there.
 pub(crate) fn net_in(folder: Option<&Path>, epochs: usize, options: &Options) -> Outcome<Training> {
     if let Some(folder) = folder
         && folder.is_dir()

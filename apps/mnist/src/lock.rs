@@ -37,7 +37,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 // Its text may be written just now.
                 thread::sleep(Duration::from_millis(50));
-                // Some systems let nobody else read a locked file.
+                // Some systems let no other process read a locked file.
                 let owner = file::read(&path).unwrap_or_default();
                 let owner = String::from_utf8_lossy(&owner);
                 let owner = OneLine(owner.lines().next().unwrap_or("another process"));

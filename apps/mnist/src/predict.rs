@@ -274,7 +274,7 @@ fn table(read: &[(&PathBuf, Result<Lines, Error>)], style: Style) -> String {
     table.draw(style) + &advice(lines().flatten().flatten()) + &no_mark
 }
 
-/// A text of at most so many characters: `…` and its end, if it is longer.
+/// A text of at most `most` characters: `…` and its end, if it is longer.
 fn end(text: &str, most: usize) -> String {
     match text.chars().count() {
         length if length > most => {

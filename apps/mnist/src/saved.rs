@@ -109,7 +109,7 @@ impl Folder {
         Error::new(&self.path, format!("found a run{which}, expected {expected}"))
     }
 
-    /// Writes a state to a new folder that is no save yet. With its path comes a hash of the files.
+    /// Writes a state to a new folder that is not a save yet. With its path comes a hash of the files.
     fn write(&self, training: &Training) -> Result<(PathBuf, u32), Error> {
         let folder = self.unused();
         fs::create_dir(&folder).map_err(at(&self.path))?;

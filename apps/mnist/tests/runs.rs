@@ -156,7 +156,7 @@ fn a_reader_that_has_gone_ends_the_run_which_is_saved_first() {
     assert!(trial.saves() == 1 && trial.epochs() > 0);
 }
 
-/// As on a full disk, no file gets longer than so many blocks of 512 bytes.
+/// As on a full disk, no file gets longer than `blocks` of 512 bytes.
 #[cfg(unix)]
 fn limited(trial: &Trial, blocks: usize, args: &str) -> Output {
     let args =

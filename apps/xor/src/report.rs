@@ -109,8 +109,8 @@ pub(crate) fn seeds(runs: &[Run], first: u64, style: Style) -> String {
     format!("{text}\n{right}\n\n{}", births(runs, style))
 }
 
-/// How many relus are dead at the start and at the end, and how many runs succeed of those that start
-/// with so many alive.
+/// How many relus are dead at the start and at the end; and for each number alive at the start, how
+/// many runs succeed.
 fn births(runs: &[Run], style: Style) -> String {
     let (mut born, mut died, mut revived) = (0, 0, 0);
     for run in runs {

@@ -70,7 +70,7 @@ impl Log {
         if path.is_dir() {
             return Err(FileError::Folder.into());
         }
-        // What is no file, such as a pipe, is not read: that would wait for another program.
+        // What is not a file, such as a pipe, is not read: that would wait for another program.
         let is_file = fs::metadata(path).map_or(true, |data| data.is_file());
         let mut options = File::options();
         // Not `append`: Windows then refuses to cut off rows.

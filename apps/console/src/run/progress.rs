@@ -32,7 +32,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shown {
     Nowhere,
-    /// In place, in so many columns.
+    /// In place, in this number of columns.
     Drawn(usize),
     /// As a line of its own now and then.
     Printed,

@@ -1,4 +1,4 @@
-//! What is said of a loss that is no number, or has risen.
+//! What is said of a loss that is not a number, or has risen.
 
 use super::{Causes, Diverged, NotLearned};
 
