@@ -25,16 +25,32 @@ pub(crate) fn paint(text: &str, ink: Ink, style: Style) -> String {
     }
 }
 
-/// A grid of characters with their colours; row 0 is at the top.
+/// A grid of characters with their colours, over a range of x and a range of y; row 0 is at the top.
 pub(crate) struct Canvas {
     pub columns: usize,
     pub rows: usize,
     cells: Vec<(char, Ink)>,
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+    /// Whether the range of y is one of logarithms.
+    pub log: bool,
 }
 
 impl Canvas {
+    /// A blank canvas over the unit square.
     pub(super) fn new(columns: usize, rows: usize) -> Canvas {
-        Canvas { columns, rows, cells: vec![(' ', NO_INK); columns * rows] }
+        let cells = vec![(' ', NO_INK); columns * rows];
+        Canvas { columns, rows, cells, x: (0.0, 1.0), y: (0.0, 1.0), log: false }
+    }
+
+    /// The column and the row of a point; those of the nearest one that is in the ranges.
+    pub(super) fn place(&self, x: f64, y: f64) -> (usize, usize) {
+        (cell(fraction(x, self.x), self.columns), self.row(y, self.rows))
+    }
+
+    /// The row of y if the canvas had this many.
+    pub(super) fn row(&self, y: f64, rows: usize) -> usize {
+        rows - 1 - cell(fraction(y, self.y), rows)
     }
 
     pub(super) fn get(&self, x: usize, y: usize) -> char {
@@ -64,20 +80,20 @@ impl Canvas {
         };
         self.cells.chunks(self.columns).map(row).collect()
     }
-}
 
-impl Canvas {
-    /// The canvas with its title and its axes, the legend below: `y` are the labels at the bottom, in
-    /// the middle and at the top, `x` the start, the name and the end of the axis.
+    /// The canvas with its title and its axes, the legend below.
     pub(super) fn framed(
         &self,
         title: &str,
-        y: &[String],
-        [start, name, end]: [&str; 3],
+        x_name: &str,
         legend: &[String],
         style: Style,
     ) -> String {
-        let margin = widest(y);
+        let (from, to) = self.y;
+        let y = [from, from / 2.0 + to / 2.0, to];
+        let y = labels(&y.map(|y| if self.log { 10_f64.powf(y) } else { y }), 4);
+        let [start, end] = &labels(&[self.x.0, self.x.1], 4)[..] else { unreachable!() };
+        let margin = widest(&y);
         let (tick, side) = style.pick(("|", "|"), ("┤", "│"));
         let (corner, line) = style.pick(("+", "-"), ("└", "─"));
         let mut text = format!("{title}\n");
@@ -88,47 +104,14 @@ impl Canvas {
                 _ if row == self.rows / 2 => &y[1],
                 _ => "",
             };
-            text += &format!(
-                "{label:>margin$} {}{cells}\n",
-                if label.is_empty() { side } else { tick }
-            );
+            let side = if label.is_empty() { side } else { tick };
+            text += &format!("{label:>margin$} {side}{cells}\n");
         }
         text += &format!("{:margin$} {corner}{}\n", "", line.repeat(self.columns));
-        let room = self.columns.saturating_sub(visible_width(start) + visible_width(end));
-        let name = if visible_width(name) + 2 <= room { name } else { "" };
+        let room = self.columns.saturating_sub(start.len() + end.len());
+        let name = if visible_width(x_name) + 2 <= room { x_name } else { "" };
         let x = format!("{:margin$}  {start}{name:^room$}{end}", "");
-        text += &format!("{}\n", x.trim_end());
-        text + &if legend.is_empty() { String::new() } else { flow(legend, style.width) }
-    }
-}
-
-/// A canvas over a range of x and a range of y.
-pub(crate) struct Plot {
-    pub canvas: Canvas,
-    pub x: (f64, f64),
-    pub y: (f64, f64),
-}
-
-impl Plot {
-    /// The column and the row of a point; those of the nearest one that is in the ranges.
-    pub(super) fn place(&self, x: f64, y: f64) -> (usize, usize) {
-        let Canvas { columns, rows, .. } = self.canvas;
-        let (x, y) = (fraction(x, self.x), fraction(y, self.y));
-        (cell(x, columns), rows - 1 - cell(y, rows))
-    }
-
-    /// The canvas with the numbers of its axes.
-    pub(super) fn draw(
-        &self,
-        title: &str,
-        x_name: &str,
-        legend: &[String],
-        style: Style,
-    ) -> String {
-        let (from, to) = self.y;
-        let y = labels(&[from, from / 2.0 + to / 2.0, to], 4);
-        let x = labels(&[self.x.0, self.x.1], 4);
-        self.canvas.framed(title, &y, [&x[0], x_name, &x[1]], legend, style)
+        format!("{text}{}\n{}", x.trim_end(), flow(legend, style.width))
     }
 }
 

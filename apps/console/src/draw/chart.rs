@@ -1,7 +1,6 @@
 //! Line charts: how a loss falls and an accuracy rises.
 
-use super::canvas::{Canvas, cell, fraction, ink, span};
-use super::number::labels;
+use super::canvas::{Canvas, ink, span};
 use super::style::Style;
 use std::ops::RangeInclusive;
 
@@ -45,39 +44,23 @@ impl<'a> LineChart<'a> {
         let scale = if self.log { ", log scale" } else { "" };
         let title = format!("{} by {}{scale}", self.y_name, self.x_name);
         let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 11);
-        let columns = if style.unicode { 2 * canvas.columns } else { canvas.columns };
-        let height = |value: f64| if self.log { value.log10() } else { value };
-        let curves: Vec<Vec<Option<f64>>> = self
-            .series
-            .iter()
-            .map(|(_, values)| {
-                resample(&values.iter().map(|&v| height(v)).collect::<Vec<_>>(), columns)
-            })
-            .collect();
-        let Some((bottom, top)) = span(curves.iter().flatten().flatten().copied()) else {
+        let height = |&value: &f64| if self.log { value.log10() } else { value };
+        let series = self.series.iter();
+        let heights: Vec<Vec<f64>> =
+            series.map(|(_, values)| values.iter().map(height).collect()).collect();
+        let (columns, rows) = style.pick((canvas.columns, 11), (2 * canvas.columns, 44));
+        let curves: Vec<_> = heights.iter().map(|values| resample(values, columns)).collect();
+        let Some(range) = span(curves.iter().flatten().flatten().copied()) else {
             return format!("{title}\nno values to draw\n");
         };
+        canvas.x = (*self.x.start() as f64, *self.x.end() as f64);
+        (canvas.y, canvas.log) = (range, self.log);
         for (i, curve) in curves.iter().enumerate() {
-            let rows = |rows| {
-                let row = move |y: f64| rows - 1 - cell(fraction(y, (bottom, top)), rows);
-                curve.iter().map(move |y| y.map(row))
-            };
-            if style.unicode {
-                dots(&mut canvas, i, rows(44));
-            } else {
-                for (x, y) in rows(11).enumerate() {
-                    y.into_iter().for_each(|y| canvas.put(x, y, MARKS[i % MARKS.len()], ink(i)));
-                }
-            }
+            let rows: Vec<_> = curve.iter().map(|y| y.map(|y| canvas.row(y, rows))).collect();
+            trace(&mut canvas, i, &rows, style);
         }
-
-        let y = [bottom, bottom / 2.0 + top / 2.0, top];
-        let y = labels(&y.map(|y| if self.log { 10_f64.powf(y) } else { y }), 4);
-        let x = [&self.x.start().to_string(), self.x_name, &self.x.end().to_string()];
-        let mut text = canvas.framed(&title, &y, x, &self.legend(style), style);
-        let drawn = |value: &&f64| height(**value).is_finite();
-        let all = self.series.iter().flat_map(|(_, values)| *values);
-        let left_out = all.clone().count() - all.filter(drawn).count();
+        let mut text = canvas.framed(&title, self.x_name, &self.legend(style), style);
+        let left_out = heights.iter().flatten().filter(|height| !height.is_finite()).count();
         if left_out > 0 {
             let kind = if self.log { "finite and above 0" } else { "finite" };
             text += &format!("not {kind}, left out: {left_out}\n");
@@ -89,11 +72,7 @@ impl<'a> LineChart<'a> {
     fn legend(&self, style: Style) -> Vec<String> {
         let sample = |i: usize| {
             let mut canvas = Canvas::new(5, 1);
-            if style.unicode {
-                dots(&mut canvas, i, (0..10).map(|_| Some(1)));
-            } else {
-                canvas.put(0, 0, MARKS[i % MARKS.len()], ink(i));
-            }
+            trace(&mut canvas, i, style.pick(&[Some(0)][..], &[Some(1); 10]), style);
             canvas.lines(style).concat()
         };
         let entry = |(i, (name, _)): (usize, &(&str, &[f64]))| format!("{} {name}", sample(i));
@@ -102,9 +81,9 @@ impl<'a> LineChart<'a> {
     }
 }
 
-/// Draws a curve in braille dots; the first is solid, the next dashed, dotted, and of dashes and
-/// dots.
-fn dots(canvas: &mut Canvas, series: usize, rows: impl Iterator<Item = Option<usize>>) {
+/// Draws a curve: in a row of cells for each column, or in a row of braille dots. In dots the first
+/// is solid, the next dashed, dotted, and of dashes and dots.
+fn trace(canvas: &mut Canvas, series: usize, rows: &[Option<usize>], style: Style) {
     let visible = |x: usize| match series % 4 {
         0 => true,
         1 => x % 8 < 5,
@@ -112,15 +91,21 @@ fn dots(canvas: &mut Canvas, series: usize, rows: impl Iterator<Item = Option<us
         _ => x % 10 < 5 || x % 10 == 7,
     };
     let mut before = None;
-    for (x, row) in rows.enumerate() {
-        if let (Some(y), true) = (row, visible(x)) {
-            // A steep curve stays connected: the column begins one dot beyond the last one.
-            let start = match before {
-                Some(last) if last < y => last + 1,
-                Some(last) if last > y => last - 1,
-                _ => y,
-            };
-            (start.min(y)..=start.max(y)).for_each(|y| canvas.put_dot(x, y, ink(series)));
+    for (x, &row) in rows.iter().enumerate() {
+        match row {
+            Some(y) if !style.unicode => {
+                canvas.put(x, y, MARKS[series % MARKS.len()], ink(series));
+            }
+            Some(y) if visible(x) => {
+                // A steep curve stays connected: the column begins one dot beyond the last one.
+                let start = match before {
+                    Some(last) if last < y => last + 1,
+                    Some(last) if last > y => last - 1,
+                    _ => y,
+                };
+                (start.min(y)..=start.max(y)).for_each(|y| canvas.put_dot(x, y, ink(series)));
+            }
+            _ => {}
         }
         before = row;
     }

@@ -1,6 +1,6 @@
 //! Maps of a probability over two inputs: where a net draws its decision boundary.
 
-use super::canvas::{Canvas, NO_INK, Plot, fraction, ink};
+use super::canvas::{Canvas, NO_INK, ink};
 use super::style::Style;
 
 /// The range of an input, and its name with its unit.
@@ -28,9 +28,9 @@ pub fn map(
 ) -> String {
     let shades: &[char] = style.pick(&[' ', '.', ':', '+', '*', '#'][..], &[' ', '░', '▓', '█']);
     let columns = style.width.saturating_sub(12).clamp(10, 36) | 1;
-    let canvas = Canvas::new(columns, (columns / 2) | 1);
-    let mut plot = Plot { canvas, x: (x.from, x.to), y: (y.from, y.to) };
-    let rows = plot.canvas.rows;
+    let rows = (columns / 2) | 1;
+    let mut canvas = Canvas::new(columns, rows);
+    (canvas.x, canvas.y) = ((x.from, x.to), (y.from, y.to));
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
         let at = |axis: Axis, cell: usize, cells: usize| {
             let t = cell as f64 / (cells - 1) as f64;
@@ -39,26 +39,26 @@ pub fn map(
         let p = probability(at(x, column, columns), at(y, rows - 1 - row, rows));
         let level = (p * shades.len() as f64) as usize;
         let shade = if p.is_nan() { '?' } else { shades[level.min(shades.len() - 1)] };
-        plot.canvas.put(column, row, shade, NO_INK);
+        canvas.put(column, row, shade, NO_INK);
     }
 
     let mut labels: Vec<char> = points.iter().map(|point| point.2).collect();
     labels.sort();
     labels.dedup();
-    let within = |value: f64, range| (0.0..=1.0).contains(&fraction(value, range));
-    for &(px, py, label) in points.iter().filter(|p| within(p.0, plot.x) && within(p.1, plot.y)) {
-        let (column, row) = plot.place(px, py);
+    let within = |value: f64, axis: Axis| (axis.from..=axis.to).contains(&value);
+    for &(px, py, label) in points.iter().filter(|p| within(p.0, x) && within(p.1, y)) {
+        let (column, row) = canvas.place(px, py);
         // A blank on each side keeps the label readable on dark shades.
         for side in column.saturating_sub(1)..=(column + 1).min(columns - 1) {
-            if !labels.contains(&plot.canvas.get(side, row)) {
-                plot.canvas.put(side, row, ' ', NO_INK);
+            if !labels.contains(&canvas.get(side, row)) {
+                canvas.put(side, row, ' ', NO_INK);
             }
         }
         let class = labels.iter().position(|other| *other == label).unwrap_or(0);
-        plot.canvas.put(column, row, label, ink(class));
+        canvas.put(column, row, label, ink(class));
     }
     let ramp: String = shades.iter().collect();
-    plot.draw(title, x.name, &[format!("up: {}", y.name), format!("0 [{ramp}] 1")], style)
+    canvas.framed(title, x.name, &[format!("up: {}", y.name), format!("0 [{ramp}] 1")], style)
 }
 
 #[cfg(test)]

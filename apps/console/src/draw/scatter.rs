@@ -1,9 +1,9 @@
 //! Scatter plots: one letter per class, capital where the net is wrong.
 
-use super::canvas::{Canvas, NO_INK, Plot, RED, ink, paint, span};
+use super::canvas::{Canvas, NO_INK, RED, ink, paint, span};
 use super::style::Style;
 
-/// A sample in a scatter plot.
+/// A sample in a scatter canvas.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
     /// The value along the x axis.
@@ -35,21 +35,21 @@ pub fn scatter(
         points.iter().filter(|p| p.x.is_finite() && p.y.is_finite()).collect();
     let spans = (span(points.iter().map(|p| p.x)), span(points.iter().map(|p| p.y)));
     let (Some(x), Some(y)) = spans else { return format!("{title}\nno points to draw\n") };
-    let canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
-    let mut plot = Plot { canvas, x, y };
+    let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
+    (canvas.x, canvas.y) = (x, y);
     let mut meeting = false;
     // The wrong ones last, so that nothing hides them.
     let (wrong, right): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
     for point in right.iter().chain(&wrong) {
-        let (column, row) = plot.place(point.x, point.y);
+        let (column, row) = canvas.place(point.x, point.y);
         let letter = classes[point.class].0;
-        let (mark, colour) = match plot.canvas.get(column, row) {
+        let (mark, colour) = match canvas.get(column, row) {
             _ if point.wrong => (letter.to_ascii_uppercase(), RED),
             other if other == ' ' || other == letter => (letter, ink(point.class)),
             _ => ('&', NO_INK),
         };
         meeting |= mark == '&';
-        plot.canvas.put(column, row, mark, colour);
+        canvas.put(column, row, mark, colour);
     }
 
     let name = |(i, (letter, name)): (usize, &(char, &str))| {
@@ -62,7 +62,7 @@ pub fn scatter(
     if !wrong.is_empty() {
         legend.push(format!("{}: wrong ({})", paint("capital", RED, style), wrong.len()));
     }
-    plot.draw(&title, x_name, &legend, style)
+    canvas.framed(&title, x_name, &legend, style)
 }
 
 #[cfg(test)]

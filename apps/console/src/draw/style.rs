@@ -78,7 +78,7 @@ pub(crate) fn flow(items: &[String], width: usize) -> String {
             _ => lines.push(item.clone()),
         }
     }
-    lines.join("\n") + "\n"
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[cfg(test)]
