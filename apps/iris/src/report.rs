@@ -1,6 +1,7 @@
 //! What the app shows of its runs.
 
 use crate::train::{Flowers, Run, SHOWN};
+use console::text::Count;
 use console::{Point, Style, Table, fixed, percent, scatter};
 use datasets::SPECIES;
 use nets::Init;
@@ -25,7 +26,7 @@ pub(crate) fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> St
     format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
 }
 
-/// Both networks on the same split, beside the tutorial's table if this is its run.
+/// Both networks on the same split, next to the tutorial's table if this is its run.
 pub(crate) fn comparison(net: &Run, baseline: &Run, is_published: bool, style: Style) -> String {
     let columns = if is_published { 4 } else { 3 };
     let mut table = Table::new(["", "train", "test", "published"].into_iter().take(columns));
@@ -68,10 +69,10 @@ pub(crate) fn splits(pairs: &[(Run, Run)], style: Style) -> String {
             .count()
     };
     format!(
-        "{}\non the test flowers ThreeNet is better on {} splits, softmax regression on {}, and\n\
+        "{}\non the test flowers ThreeNet is better on {}, softmax regression on {}, and\n\
          they are equal on {}\n",
         table.draw(style),
-        better(true),
+        Count(better(true), "split"),
         better(false),
         pairs.len() - better(true) - better(false)
     )

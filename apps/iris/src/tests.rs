@@ -168,3 +168,10 @@ fn gradients_on_the_plateau() {
         net.update(&grads, Settings::PUBLISHED.rate, Settings::PUBLISHED.lambda);
     }
 }
+
+#[test]
+fn one_split_is_singular() {
+    let args = ["--splits", "1", "--iterations", "1000", "--baseline-iterations", "1", "--quiet"];
+    let output = output_of(&APP, &args, iris);
+    assert!(output.contains("ThreeNet is better on 1 split, softmax regression on 0"), "{output}");
+}

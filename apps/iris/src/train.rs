@@ -161,8 +161,8 @@ pub(crate) fn train_three_net(
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
-/// Trains softmax regression. Its J has one minimum and falls all the way, so the last net is kept
-/// and not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 4).
+/// Trains softmax regression. Its J has one minimum and falls all the way, so the last net counts and
+/// not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 4).
 /// `report` gets each hundredth iteration and its loss.
 pub(crate) fn train_softmax_regression(
     settings: Settings,

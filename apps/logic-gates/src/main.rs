@@ -112,7 +112,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         }
         let p: Vec<String> = xor.p().iter().map(|&p| fixed(p, 3)).collect();
         writeln!(out, "XOR, the same way: p(y=1) = {}. No line separates its", p.join(" "))?;
-        writeln!(out, "answers, so one layer cannot learn it. Two can: cargo run -p xor")?;
+        writeln!(out, "labels, so one layer cannot learn it. Two can: cargo run -p xor")?;
     }
     if loss == Loss::Squared {
         writeln!(out, "\n{}", report::saturated(style, options.quiet()))?;

@@ -16,7 +16,7 @@ pub(crate) fn describe(rule: Rule) -> &'static str {
     }
 }
 
-/// The truth tables with p(y = 1), and the published p beside it if there is one for this run.
+/// The truth tables with p(y = 1), and the published p next to it if there is one for this run.
 pub(crate) fn labels(trained: &[Training], is_published: bool, style: Style) -> String {
     let columns = if is_published { 5 } else { 4 };
     let header = ["gate", "input", "label", "p(y=1)", "published"];
@@ -39,8 +39,8 @@ pub(crate) fn labels(trained: &[Training], is_published: bool, style: Style) -> 
     table.draw(style)
 }
 
-/// The weights and the bias of each output, and the published ones beside them if there are any for
-/// this run.
+/// The weights and the bias of each output, and the published ones next to them if there are any
+/// for this run.
 pub(crate) fn parameters(trained: &[Training], is_published: bool, style: Style) -> String {
     let text = |w: &[f64]| w.iter().map(|&w| fixed(w, 3)).collect::<Vec<_>>().join(" ");
     let columns = if is_published { 5 } else { 3 };
