@@ -45,7 +45,7 @@ pub use draw::scatter::{Point, scatter};
 pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};
 pub use run::app::{App, Outcome};
-pub use run::diverged::{Causes, Diverged, NotLearned};
+pub use run::diverged::{Causes, NotLearned};
 pub use run::log::{Log, same_file};
 pub use run::options::{ABOVE_0, Number, Opt, OptionError, OptionResult, Options};
 pub use run::progress::Progress;

@@ -1,6 +1,6 @@
 //! The runs: one for each number of layers and each start.
 
-use console::{Causes, Diverged, Outcome, Progress, share};
+use console::{Causes, Outcome, Progress, share};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -89,18 +89,14 @@ fn train_one(
     [train, test]: [&Flowers; 2],
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, .. } = settings;
-    let causes = Causes {
-        rate: ("--rate", rate),
-        decay: ("--lambda", lambda),
-        inputs: ("smaller inputs", 1.0),
-    };
+    let causes = Causes::new(rate, lambda);
     let mut net = start(settings, init, layers);
     let (mut losses, mut total, mut first, mut left) = (Vec::new(), 0.0, 0.0, None);
     for i in 1..=iterations {
         let acts = net.forward(&train.a0);
         let place = format_args!("{layers} layers, iteration {i}");
         let loss = DeepNet::data_loss(&acts, &train.y);
-        total += Diverged::check(loss, place, i - 1, &causes)?;
+        total += causes.check(loss, place, i - 1)?;
         if i == 1 {
             first = loss;
         }
@@ -117,7 +113,7 @@ fn train_one(
     let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
     // J has the weights in it as well: they must be numbers, too.
     let place = format_args!("{layers} layers, after the last iteration");
-    Diverged::check(last + net.reg_loss(lambda), place, iterations, &causes)?;
+    causes.check(last + net.reg_loss(lambda), place, iterations)?;
     let accuracy_on = |flowers: &Flowers| {
         accuracy(&predictions(&net.forward(&flowers.a0).probs), &flowers.species)
     };

@@ -1,6 +1,6 @@
 //! The runs: ThreeNet and softmax regression on one random split, or both on many.
 
-use console::{Causes, Diverged, Outcome, Progress, for_seeds};
+use console::{Causes, Outcome, Progress, for_seeds};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -124,7 +124,7 @@ pub(crate) fn train_three_net(
         let acts = net.forward(&train.a0);
         let loss = ThreeNet::data_loss(&acts, &train.y);
         let place = format_args!("ThreeNet, iteration {i}");
-        let checked = Diverged::check(loss, place, i - 1, &causes);
+        let checked = causes.check(loss, place, i - 1);
         total += loss;
         if SHOWN.contains(&i) {
             shown.push(loss);
@@ -155,7 +155,7 @@ pub(crate) fn train_three_net(
     let reg_loss = net.reg_loss(lambda);
     // J has the weights in it as well: they must be numbers, too.
     let place = "ThreeNet, after the last iteration";
-    Diverged::check(loss + reg_loss, place, iterations, &causes)?;
+    causes.check(loss + reg_loss, place, iterations)?;
     let predicted = predictions(&best.forward(&test.a0).probs);
     let test = accuracy(&predicted, &test.species);
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
@@ -179,7 +179,7 @@ pub(crate) fn train_softmax_regression(
         let acts = net.forward(&train.a0);
         let loss = SoftmaxRegression::data_loss(&acts, &train.y);
         let place = format_args!("softmax regression, iteration {i}");
-        losses.push(Diverged::check(loss, place, i - 1, &causes)?);
+        losses.push(causes.check(loss, place, i - 1)?);
         let grads = net.backward(&train.a0, &acts, &train.y);
         net.update(&grads, baseline_rate, baseline_lambda);
         if i % AVERAGED == 0 {
@@ -190,7 +190,7 @@ pub(crate) fn train_softmax_regression(
     let loss = SoftmaxRegression::data_loss(&acts, &train.y);
     let reg_loss = net.reg_loss(baseline_lambda);
     let place = "softmax regression, after the last iteration";
-    Diverged::check(loss + reg_loss, place, iterations, &causes)?;
+    causes.check(loss + reg_loss, place, iterations)?;
     let best_train = accuracy(&predictions(&acts.probs), &train.species);
     let (train_accuracies, first, shown) = (vec![best_train], losses[0], Vec::new());
     let predicted = predictions(&net.forward(&test.a0).probs);

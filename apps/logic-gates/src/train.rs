@@ -2,7 +2,7 @@
 //! side.
 
 use crate::gates::Gate;
-use console::{Causes, Diverged};
+use console::{Causes, NotLearned};
 use matrix::{Matrix, Rng};
 use nets::OneNet;
 use nets::one_net::{Activations, Gradients, Rule};
@@ -96,20 +96,15 @@ impl Training {
         iterations: Range<usize>,
         rule: Rule,
         settings: Settings,
-    ) -> Result<(), Diverged> {
+    ) -> Result<(), NotLearned> {
         let Settings { rate, lambda, loss, .. } = settings;
         let Training { gate, net, a0, y, losses, .. } = self;
         // The published rule takes λ times the sum of all weights from each of them.
         let weights = if rule == Rule::Published { net.w1.as_slice().len() } else { 1 };
-        let causes = Causes {
-            rate: ("--rate", rate),
-            decay: ("--lambda", lambda * weights as f64),
-            inputs: ("smaller inputs", 1.0),
-        };
+        let causes = Causes::new(rate, lambda * weights as f64);
         let (last, mut total, mut count) = (iterations.end, 0.0, 0.0);
         let mut record = |i: usize, loss| {
-            let checked =
-                Diverged::check(loss, format_args!("{}, iteration {i}", gate.name), i - 1, &causes);
+            let checked = causes.check(loss, format_args!("{}, iteration {i}", gate.name), i - 1);
             (total, count) = (total + loss, count + 1.0);
             if i.is_multiple_of(AVERAGED) || i + 1 == last || checked.is_err() {
                 losses.push(total / count);

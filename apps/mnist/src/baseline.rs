@@ -1,7 +1,7 @@
 //! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 4).
 
 use crate::evaluation::Evaluation;
-use console::{Causes, Diverged, Outcome, Progress};
+use console::{Causes, Outcome, Progress};
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
@@ -47,7 +47,7 @@ impl Baseline {
                 let loss = SoftmaxRegression::data_loss(&acts, &y).into();
                 let step = start / BATCH + 1;
                 let place = format_args!("softmax regression, epoch {epoch}, step {step}");
-                let loss = Diverged::check(loss, place, epoch * step - 1, &causes)?;
+                let loss = causes.check(loss, place, epoch * step - 1)?;
                 total += loss * batch.len() as f64;
                 let grads = net.backward(&x, &acts, &y);
                 net.update(&grads, RATE, LAMBDA);

@@ -3,7 +3,7 @@
 use crate::evaluation::Evaluation;
 use crate::net::Net;
 use crate::settings::{Changing, Settings};
-use console::{Causes, Diverged, percent};
+use console::{Causes, NotLearned, percent};
 use datasets::Images;
 use matrix::Rng;
 use nets::loss::cross_entropy;
@@ -52,7 +52,7 @@ impl Training {
         &mut self,
         images: &Images,
         mut report: impl FnMut(f64),
-    ) -> Result<(), Diverged> {
+    ) -> Result<(), NotLearned> {
         let Settings { batch, scale, ref rate, ref lambda, .. } = self.settings;
         let [rate, lambda] = [rate, lambda].map(Changing::value);
         let epoch = self.losses.len() + 1;
@@ -60,9 +60,8 @@ impl Training {
         let steps = starts.len();
         let before = (epoch - 1) * steps;
         let causes = Causes {
-            rate: ("--rate", rate.into()),
-            decay: ("--lambda", lambda.into()),
             inputs: ("a larger --scale", 255.0 / scale),
+            ..Causes::new(rate.into(), lambda.into())
         };
         let mut total = 0.0;
         for (step, start) in (1..).zip(starts) {
@@ -71,7 +70,7 @@ impl Training {
             let name = self.net.name();
             let loss = self.net.step(&a0, &y, rate, lambda);
             let place = format_args!("{name}, epoch {epoch}, step {step}");
-            total += Diverged::check(loss, place, before + step - 1, &causes)?;
+            total += causes.check(loss, place, before + step - 1)?;
             if step < steps {
                 report(step as f64 / steps as f64);
             } else {
@@ -79,7 +78,7 @@ impl Training {
                 // J has the weights in it as well: they must be numbers, too.
                 let j = f64::from(cross_entropy(&scores, &y)) + self.net.reg_loss(lambda);
                 let place = format_args!("{name}, after epoch {epoch}");
-                Diverged::check(j, place, before + steps, &causes)?;
+                causes.check(j, place, before + steps)?;
                 self.accuracies.push(accuracy(&predictions(&probs), &labels(images, batch)));
             }
         }

@@ -4,8 +4,8 @@ mod report;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, Causes, Diverged, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress,
-    fixed, for_seeds, percent, shortest,
+    ABOVE_0, App, Causes, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, fixed,
+    for_seeds, percent, shortest,
 };
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -153,11 +153,7 @@ fn train(
     mut report: impl FnMut(usize, f64) -> Outcome,
 ) -> Outcome<Run> {
     let Settings { hidden, iterations, rate, lambda, init, printed_update } = settings;
-    let causes = Causes {
-        rate: ("--rate", rate),
-        decay: ("--lambda", lambda),
-        inputs: ("smaller inputs", 1.0),
-    };
+    let causes = Causes::new(rate, lambda);
     let (a0, y) = (Matrix::from_rows(INPUTS), Matrix::one_hot(&LABELS, 2));
     let rng = &mut Rng::new(seed);
     let [(w1, b1), (w2, b2)] = [[2, hidden], [hidden, 2]].map(|sizes| init.layer(sizes, rng));
@@ -168,7 +164,7 @@ fn train(
         let acts = net.forward(&a0);
         let loss = TwoNet::data_loss(&acts, &y);
         report(i, loss)?;
-        losses.push(Diverged::check(loss, format_args!("iteration {i}"), i - 1, &causes)?);
+        losses.push(causes.check(loss, format_args!("iteration {i}"), i - 1)?);
         let grads = net.backward(&a0, &acts, &y);
         let b2 = net.b2.clone();
         net.update(&grads, rate, lambda);
@@ -180,7 +176,7 @@ fn train(
     let loss = TwoNet::data_loss(&acts, &y);
     // J has the weights in it as well: they must be numbers, too.
     let j = loss + net.reg_loss(lambda);
-    Diverged::check(j, "after the last iteration", iterations, &causes)?;
+    causes.check(j, "after the last iteration", iterations)?;
     let falling = loss < 0.99 * losses[iterations - iterations.div_ceil(10)];
     let accuracy = accuracy(&predictions(&acts.probs), &LABELS);
     Ok(Run { net, acts, born_dead, losses, loss, falling, accuracy })

@@ -1,7 +1,7 @@
 //! Runs that don't depend on each other, shared out over threads.
 
 use super::app::Outcome;
-use super::diverged::Diverged;
+use super::diverged::NotLearned;
 use super::progress::Progress;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -60,8 +60,8 @@ pub fn for_seeds<R: Send>(
     };
     share(0..count, threads, |i| {
         let seed = first.wrapping_add(i as u64);
-        run(seed, &report).map_err(|error| match error.downcast::<Diverged>() {
-            Ok(diverged) => diverged.of_seed(seed).into(),
+        run(seed, &report).map_err(|error| match error.downcast::<NotLearned>() {
+            Ok(error) => error.of_seed(seed).into(),
             Err(error) => error,
         })
     })

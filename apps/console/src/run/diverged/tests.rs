@@ -1,33 +1,24 @@
 //! What is said of a loss that is not a number, or has risen.
 
-use super::{Causes, Diverged, NotLearned};
-
-const USUAL: Causes = Causes {
-    rate: ("--rate", 0.1),
-    decay: ("--lambda", 0.001),
-    inputs: ("a larger --scale", 255.0),
-};
+use super::{Causes, NotLearned};
 
 fn message(loss: f64, steps: usize, causes: Causes) -> String {
-    Diverged::check(loss, "epoch 3, step 17", steps, &causes).unwrap_err().to_string()
+    causes.check(loss, "epoch 3, step 17", steps).unwrap_err().to_string()
 }
 
 #[test]
 fn a_finite_loss_passes_and_another_is_an_error() {
-    assert_eq!(Diverged::check(0.5, "epoch 3, step 17", 9, &USUAL), Ok(0.5));
+    let usual = Causes::new(0.1, 0.001);
+    assert_eq!(usual.check(0.5, "epoch 3, step 17", 9), Ok(0.5));
     let expected = "epoch 3, step 17: the loss is NaN; a smaller --rate usually helps";
-    assert_eq!(message(f64::NAN, 9, USUAL), expected);
-    assert_eq!(message(f64::INFINITY, 9, USUAL), expected.replace("NaN", "inf"));
+    assert_eq!(message(f64::NAN, 9, usual), expected);
+    assert_eq!(message(f64::INFINITY, 9, usual), expected.replace("NaN", "inf"));
 }
 
 #[test]
 fn the_advice_is_about_what_did_it() {
     let advice = |steps, rate: f64, lambda: f64, inputs: f64| {
-        let causes = Causes {
-            rate: ("--rate", rate),
-            decay: ("--lambda", lambda),
-            inputs: ("a larger --scale", inputs),
-        };
+        let causes = Causes { inputs: ("a larger --scale", inputs), ..Causes::new(rate, lambda) };
         message(f64::NAN, steps, causes).split_once("; ").expect("advice").1.to_string()
     };
     for (rate, lambda, inputs) in [(0.1, 0.001, 1.0), (1e200, 0.001, 1.0), (5.0, 1.0, 255.0)] {

@@ -1,7 +1,7 @@
 //! Every item has its result in its place, whatever the number of threads.
 
 use super::{for_seeds, share};
-use crate::run::diverged::{Causes, Diverged};
+use crate::run::diverged::Causes;
 use crate::run::progress::Progress;
 use std::sync::Mutex;
 
@@ -31,15 +31,14 @@ fn every_seed_has_its_run_and_the_shares_of_all_make_their_number() {
 
 #[test]
 fn the_first_error_is_returned_and_ends_the_work() {
-    let causes =
-        Causes { rate: ("--rate", 0.1), decay: ("--lambda", 0.0), inputs: ("smaller inputs", 1.0) };
+    let causes = Causes::new(0.1, 0.0);
     for threads in [1, 3] {
         let ran = Mutex::new(Vec::new());
         let progress = Progress::new("seed", 1..=1000, true);
         let error = for_seeds(0, 1000, threads, progress, |seed, _| {
             ran.lock().unwrap().push(seed);
             match seed % 5 {
-                3 => Err(Diverged::check(f64::NAN, "step 1", 1, &causes).unwrap_err().into()),
+                3 => Err(causes.check(f64::NAN, "step 1", 1).unwrap_err().into()),
                 _ => Ok(seed),
             }
         });
