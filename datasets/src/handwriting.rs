@@ -5,6 +5,7 @@
 //! needs: ink is told from paper, and marks from specks.
 
 use crate::Picture;
+use std::mem::take;
 
 /// The height and width of a prepared digit.
 pub const SIDE: usize = 28;
@@ -43,6 +44,7 @@ pub fn digits(picture: &Picture) -> Vec<Vec<Digit>> {
     }
     let (small, factor) = shrunk(picture);
     let ink = Ink::new(&small);
+    drop(small);
     let prepare = |mark: &Mark| Digit {
         rows: mark.rows() * factor,
         cols: mark.cols() * factor,
@@ -156,22 +158,13 @@ impl Ink {
                 ((paper - f32::from(shade)) * 255.0 / paper.max(1.0)) as u8
             }));
         }
-        let mut counts = [0usize; 256];
+        let mut counts = [0; 256];
         pixels.iter().for_each(|&ink| counts[usize::from(ink)] += 1);
-        let reached = |share: f64| {
-            let mut left = (share * pixels.len() as f64) as usize;
-            let is_there = |&count: &usize| {
-                let found = left < count;
-                left = left.saturating_sub(count);
-                found
-            };
-            counts.iter().position(is_there).unwrap_or(255)
-        };
         // Paper is most of a picture: its mean and its spread.
-        let (middle, above) = (reached(0.5), reached(0.84));
+        let [middle, above] = [0.5, 0.84].map(|share| usize::from(reached(&counts, share)));
         let noise = (middle + 3 * (above - middle).min(20)).min(255);
         let power =
-            |n: i32| (noise..256).map(|v| counts[v] as f64 * (v as f64).powi(n)).sum::<f64>();
+            |n: i32| (noise..256).map(|v| f64::from(counts[v]) * (v as f64).powi(n)).sum::<f64>();
         // The mean ink, in which dark ink counts for more than the many pixels of faint lines.
         let mean = if power(2) > 0.0 { power(3) / power(2) } else { 255.0 };
         let at_least = |share: f64| (share * mean).max(noise as f64 + 1.0).max(20.0) as u8;
@@ -179,11 +172,6 @@ impl Ink {
         let mut ink = Self { cols: picture.cols, pixels, noise: noise as u8, threshold, dark };
         ink.take_out_lines();
         ink
-    }
-
-    /// The ink of a run.
-    fn run(&self, run: &Run) -> &[u8] {
-        &self.pixels[run.row as usize * self.cols..][run.from as usize..run.to as usize]
     }
 
     /// Takes out ruled lines and frames, but not where a stroke crosses them: thin rows and columns
@@ -239,19 +227,23 @@ fn percentiles<const N: usize>(picture: &Picture, cell: usize, shares: [f64; N])
             }
         }
         for counts in counts {
-            let total: u32 = counts.iter().sum();
             for (grid, share) in grids.iter_mut().zip(shares) {
-                let mut left = (share * f64::from(total)) as u32;
-                let shade = counts.iter().position(|&count| {
-                    let found = left < count;
-                    left = left.saturating_sub(count);
-                    found
-                });
-                grid.values.push(shade.unwrap_or(255) as u8);
+                grid.values.push(reached(&counts, share));
             }
         }
     }
     grids
+}
+
+/// The value that this share of the counted ones does not reach.
+fn reached(counts: &[u32; 256], share: f64) -> u8 {
+    let mut left = (share * f64::from(counts.iter().sum::<u32>())) as u32;
+    let is_there = |&count: &u32| {
+        let found = left < count;
+        left = left.saturating_sub(count);
+        found
+    };
+    counts.iter().position(is_there).unwrap_or(255) as u8
 }
 
 impl Grid {
@@ -308,18 +300,10 @@ impl Grid {
     }
 }
 
-/// A stretch of inked pixels in a row: `from` to before `to`.
-#[derive(Clone, Copy)]
-struct Run {
-    row: u32,
-    from: u32,
-    to: u32,
-}
-
-/// Ink that hangs together, or several such pieces: its runs and the box around them.
-#[derive(Clone, Default)]
+/// Ink that hangs together, or several such pieces: where its pixels are, and the box around them.
+#[derive(Clone)]
 struct Mark {
-    runs: Vec<Run>,
+    pixels: Vec<u32>,
     top: usize,
     bottom: usize,
     left: usize,
@@ -341,7 +325,7 @@ impl Mark {
 
     /// Takes in another one.
     fn join(&mut self, other: Self) {
-        self.runs.extend(other.runs);
+        self.pixels.extend(other.pixels);
         (self.top, self.bottom) = (self.top.min(other.top), self.bottom.max(other.bottom));
         (self.left, self.right) = (self.left.min(other.left), self.right.max(other.right));
     }
@@ -356,57 +340,34 @@ impl Mark {
 
 /// The pieces of ink that hang together, at edges or corners.
 fn pieces(ink: &Ink) -> Vec<Mark> {
-    let mut runs: Vec<Run> = Vec::new();
-    // For each run an earlier one of the same piece; the first of a piece has itself.
-    let mut same: Vec<u32> = Vec::new();
-    let mut above = 0;
-    for (y, row) in ink.pixels.chunks(ink.cols).enumerate() {
-        let start = runs.len();
-        let mut x = 0;
-        for stretch in row.chunk_by(|a, b| (*a >= ink.threshold) == (*b >= ink.threshold)) {
-            let (from, to) = (x, x + stretch.len());
-            x = to;
-            if stretch[0] < ink.threshold {
-                continue;
-            }
-            let run = runs.len() as u32;
-            runs.push(Run { row: y as u32, from: from as u32, to: to as u32 });
-            same.push(run);
-            while above < start && (runs[above].to as usize) < from {
-                above += 1;
-            }
-            let touching = runs[above..start].iter().take_while(|run| run.from as usize <= to);
-            for other in above..above + touching.count() {
-                let (a, b) = (first(&mut same, other as u32), first(&mut same, run));
-                same[a.max(b) as usize] = a.min(b);
+    let (rows, cols) = (ink.pixels.len() / ink.cols, ink.cols);
+    let mut is_left: Vec<bool> = ink.pixels.iter().map(|&shade| shade >= ink.threshold).collect();
+    let mut marks = Vec::new();
+    let mut start = 0;
+    while let Some(after) = is_left[start..].iter().position(|&is_left| is_left) {
+        start += after;
+        is_left[start] = false;
+        let (y, x) = (start / cols, start % cols);
+        let pixels = vec![start as u32];
+        let mut mark = Mark { pixels, top: y, bottom: y + 1, left: x, right: x + 1 };
+        // The pixels are those that were found, and next to which others are looked for in turn.
+        let mut next = 0;
+        while let Some(&pixel) = mark.pixels.get(next) {
+            next += 1;
+            let (y, x) = (pixel as usize / cols, pixel as usize % cols);
+            (mark.bottom, mark.left, mark.right) =
+                (mark.bottom.max(y + 1), mark.left.min(x), mark.right.max(x + 1));
+            for y in y.saturating_sub(1)..(y + 2).min(rows) {
+                for x in x.saturating_sub(1)..(x + 2).min(cols) {
+                    if take(&mut is_left[y * cols + x]) {
+                        mark.pixels.push((y * cols + x) as u32);
+                    }
+                }
             }
         }
-        above = start;
-    }
-    let mut marks: Vec<Mark> = Vec::new();
-    let mut number = vec![0; runs.len()];
-    for (i, &run) in runs.iter().enumerate() {
-        let first = first(&mut same, i as u32) as usize;
-        if first == i {
-            number[i] = marks.len();
-            marks.push(Mark { top: run.row as usize, left: usize::MAX, ..Mark::default() });
-        }
-        let mark = &mut marks[number[first]];
-        mark.runs.push(run);
-        mark.bottom = run.row as usize + 1;
-        (mark.left, mark.right) =
-            (mark.left.min(run.from as usize), mark.right.max(run.to as usize));
+        marks.push(mark);
     }
     marks
-}
-
-/// The first run of the piece that a run belongs to.
-fn first(same: &mut [u32], mut run: u32) -> u32 {
-    while same[run as usize] != run {
-        same[run as usize] = same[same[run as usize] as usize];
-        run = same[run as usize];
-    }
-    run
 }
 
 /// The marks that may be digits. Specks are left out, and so are lines from one border to the other
@@ -418,9 +379,9 @@ fn marks(ink: &Ink) -> Vec<Mark> {
     let is_dark = |piece: &Mark| {
         let at_border =
             piece.left == 0 || piece.top == 0 || piece.right == ink.cols || piece.bottom == rows;
-        let inked = || piece.runs.iter().flat_map(|run| ink.run(run));
-        let dark = inked().filter(|&&shade| shade >= ink.dark).count();
-        dark > if at_border { inked().count() / 2 } else { 0 }
+        let is_dark = |&&pixel: &&u32| ink.pixels[pixel as usize] >= ink.dark;
+        let dark = piece.pixels.iter().filter(is_dark).count();
+        dark > if at_border { piece.pixels.len() / 2 } else { 0 }
     };
     pieces.retain(|piece| piece.size() >= LEAST && is_dark(piece));
     let is_line = |piece: &Mark| {
@@ -480,15 +441,14 @@ fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
     // The ink of this mark alone, and what is around it: the blurred edge of its strokes.
     let (rows, cols) = (mark.rows(), mark.cols());
     let mut shades = vec![0u8; rows * cols];
-    let mut core = Vec::new();
-    for run in &mark.runs {
-        let inked = ink.run(run);
-        let start = (run.row as usize - mark.top) * cols + run.from as usize - mark.left;
-        shades[start..start + inked.len()].copy_from_slice(inked);
-        core.extend_from_slice(inked);
+    let mut inked = Vec::new();
+    for pixel in mark.pixels.iter().map(|&pixel| pixel as usize) {
+        let (y, x) = (pixel / ink.cols - mark.top, pixel % ink.cols - mark.left);
+        shades[y * cols + x] = ink.pixels[pixel];
+        inked.push(ink.pixels[pixel]);
     }
-    let middle = core.len() / 2;
-    let full = f32::from(*core.select_nth_unstable(middle).1);
+    let middle = inked.len() / 2;
+    let full = f32::from(*inked.select_nth_unstable(middle).1);
     let none = f32::from(ink.noise);
 
     // Area averages: a pixel gives each of those that it overlaps its share.
