@@ -22,6 +22,7 @@ impl Answer {
     /// The answer of this number of a chapter, without its fences.
     fn of(chapter: u32, number: u32) -> Self {
         let page = fs::read_to_string(Path::new(ROOT).join("docs/answers.md")).unwrap();
+        let page = page.replace('\r', "");
         let start = page.find(&format!("\n## Chapter {chapter}\n")).unwrap();
         let text = page[start + 1..].split("\n## ").next().unwrap();
         let start = text.find(&format!("\n**{number}.**")).unwrap();
