@@ -6,8 +6,7 @@
 
 use crate::{Kernel, Real, View};
 use std::array;
-use std::cell::Cell;
-use std::hint;
+use std::cell::RefCell;
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -17,19 +16,44 @@ mod x86;
 pub(crate) const KC: usize = 256;
 
 /// The most columns of a panel.
-const WIDEST: usize = 48;
+const WIDEST: usize = 96;
+
+/// The most numbers in a vector.
+const MOST_LANES: usize = 16;
 
 /// What the product has done in the fast code of a kernel.
 #[derive(Debug)]
 pub enum Job<'a, T> {
     /// C ← C + A·B for small matrices, m×n: nothing is packed.
-    Small { a: View<'a, T>, b: View<'a, T>, c: &'a mut [T] },
+    Small {
+        a: View<'a, T>,
+        b: View<'a, T>,
+        c: &'a mut [T],
+    },
     /// `panel` ← B, packed, where B has at most as many columns as a tile.
-    Pack { b: View<'a, T>, panel: &'a mut [T] },
-    /// C ← C + A·B in the columns that start at `first`, where A has at most KC columns, `panels`
-    /// are those of B one after the other, and C has rows of `n` numbers. With `skip`, steps are
-    /// left out in which the numbers of A are 0.
-    Tiles { a: View<'a, T>, panels: &'a [T], c: &'a mut [T], first: usize, n: usize, skip: bool },
+    Pack {
+        b: View<'a, T>,
+        panel: &'a mut [T],
+        check: bool,
+    },
+    Tiles(Tiles<'a, T>),
+}
+
+/// C ← C + A·B in the columns of C that start at `first`.
+#[derive(Debug)]
+pub struct Tiles<'a, T> {
+    /// A, with at most `KC` columns.
+    pub(crate) a: View<'a, T>,
+    /// The panels of B, one after the other.
+    pub(crate) panels: &'a [T],
+    /// C, with rows of `n` numbers.
+    pub(crate) c: &'a mut [T],
+    pub(crate) n: usize,
+    pub(crate) first: usize,
+    /// Whether steps may be left out in which the numbers of A are 0.
+    pub(crate) skip: bool,
+    /// Room for `KC` columns of as many rows of A as are copied at a time.
+    pub(crate) space: &'a mut [T],
 }
 
 /// Instructions that this processor has been found to have. The tokens inside are the proof.
@@ -70,12 +94,12 @@ impl Isa {
 
 /// What a number type must bring along for the product.
 pub trait Element: Sized {
-    /// The rows and columns of a tile.
+    /// The rows of A that are copied at a time, and the columns of a tile.
     #[doc(hidden)]
     fn tile(isa: Isa) -> (usize, usize);
 
-    /// Does the job. Comes back with whether steps may be skipped: for B, packed, if no number is
-    /// infinite or NaN; for tiles of C, if no number is −0.
+    /// Does the job. Comes back, of tiles, with whether steps were left out; of packing with `check`,
+    /// with whether all numbers of B are finite.
     #[doc(hidden)]
     fn run(isa: Isa, job: Job<Self>) -> bool;
 
@@ -96,8 +120,8 @@ pub trait Element: Sized {
 /// Whether every processor that can run this code has fused multiply-add.
 pub(crate) const ALWAYS_FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
-/// The rows of the portable tile: aarch64 has 32 registers for vectors, others have 16.
-const PORTABLE_MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
+/// The vectors in a row of the portable tile: aarch64 has 32 registers for them, others have 16.
+const PORTABLE_NV: usize = if cfg!(target_arch = "aarch64") { 6 } else { 3 };
 
 macro_rules! element {
     ($t:ident, portable: $lanes:literal) => {
@@ -105,26 +129,23 @@ macro_rules! element {
             fn tile(isa: Isa) -> (usize, usize) {
                 match isa {
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512(_) => (8, 3 * 64 / size_of::<$t>()),
+                    Isa::Avx512(_) => (8, 6 * 64 / size_of::<$t>()),
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx2(_) => (6, 2 * 32 / size_of::<$t>()),
-                    _ => (PORTABLE_MR, 3 * $lanes),
+                    _ => (4, PORTABLE_NV * $lanes),
                 }
             }
 
             fn run(isa: Isa, job: Job<Self>) -> bool {
-                const HALF: usize = PORTABLE_MR / 2;
                 match isa {
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512(isa) => isa.run::<_, _, 8, 4, 3>(isa, job),
+                    Isa::Avx512(isa) => isa.run::<_, _, 4, 8, 6>(isa, job),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2(isa) => isa.run::<_, _, 6, 3, 2>(isa, job),
+                    Isa::Avx2(isa) => isa.run::<_, _, 6, 6, 2>(isa, job),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Fma(isa) => {
-                        isa.run::<_, _, PORTABLE_MR, HALF, 3>(Lanes::<$lanes, true>, job)
-                    }
+                    Isa::Fma(isa) => isa.run::<_, _, 4, 4, PORTABLE_NV>(Lanes::<$lanes, true>, job),
                     Isa::Portable => {
-                        run::<_, _, PORTABLE_MR, HALF, 3>(Lanes::<$lanes, ALWAYS_FMA>, job)
+                        run::<_, _, 4, 4, PORTABLE_NV>(Lanes::<$lanes, ALWAYS_FMA>, job)
                     }
                 }
             }
@@ -140,14 +161,14 @@ macro_rules! element {
             }
 
             fn with_buffer<R>(len: usize, f: impl FnOnce(&mut [Self]) -> R) -> R {
-                thread_local! { static BUFFER: Cell<Vec<$t>> = const { Cell::new(Vec::new()) } }
-                let mut buffer = BUFFER.take();
+                thread_local! { static BUFFERS: RefCell<Vec<Vec<$t>>> = const { RefCell::new(Vec::new()) } }
+                let mut buffer = BUFFERS.with_borrow_mut(Vec::pop).unwrap_or_default();
                 if buffer.len() < len + 16 {
                     buffer = vec![0.0; len + 16];
                 }
                 let start = buffer.as_ptr().align_offset(64).min(16);
                 let result = f(&mut buffer[start..start + len]);
-                BUFFER.set(buffer);
+                BUFFERS.with_borrow_mut(|buffers| buffers.push(buffer));
                 result
             }
         }
@@ -159,22 +180,31 @@ element!(f64, portable: 2);
 
 /// Arithmetic on vectors, registers that hold several numbers. To have a value of an
 /// implementation is to know that the processor can run it.
-trait Simd<T>: Copy {
+trait Simd<T: Real>: Copy {
     type Vector: Copy;
     /// How many numbers a vector holds.
     const LANES: usize;
     /// Whether `mul_add` rounds once.
     const FMA: bool;
+    /// Whether parts of vectors are loaded and stored by one instruction.
+    const PARTS: bool = false;
 
     fn splat(self, x: T) -> Self::Vector;
     fn load(self, from: &[T]) -> Self::Vector;
     fn store(self, x: Self::Vector, to: &mut [T]);
+    /// As `load` and `store`; if `PARTS`, also where there are only the first numbers of a vector.
+    #[inline(always)]
+    fn load_part(self, from: &[T]) -> Self::Vector {
+        self.load(from)
+    }
+    #[inline(always)]
+    fn store_part(self, x: Self::Vector, to: &mut [T]) {
+        self.store(x, to);
+    }
     /// a·b + c, element-wise.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// One bit for each number, set if it isn't 0.
     fn nonzero(self, x: Self::Vector) -> u64;
-    /// For each pair of numbers one that is 0 only if both are.
-    fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 }
 
 /// Vectors in plain Rust, which the compiler puts into registers of the target if they fit.
@@ -209,25 +239,21 @@ impl<T: Real, const N: usize, const FMA: bool> Simd<T> for Lanes<N, FMA> {
     fn nonzero(self, x: [T; N]) -> u64 {
         (0..N).fold(0, |bits, i| bits | u64::from(x[i] != T::ZERO) << i)
     }
-    #[inline(always)]
-    fn or(self, a: [T; N], b: [T; N]) -> [T; N] {
-        array::from_fn(|i| if a[i] != T::ZERO { a[i] } else { b[i] })
-    }
 }
 
 #[inline(always)]
-fn run<S: Simd<T>, T: Real, const MR: usize, const HALF: usize, const NV: usize>(
+fn run<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     simd: S,
     job: Job<T>,
 ) -> bool {
     match job {
         Job::Small { a, b, c } => small::<S, T>(a, b, c),
         // Of a width that the compiler knows, rows are copied without a call of a function.
-        Job::Pack { b, panel } if b.cols == NV * S::LANES => pack(b, panel, NV * S::LANES),
-        Job::Pack { b, panel } => pack(b, panel, b.cols.next_multiple_of(S::LANES)),
-        Job::Tiles { a, panels, c, first, n, skip } => {
-            macro_kernel::<S, T, MR, HALF, NV>(simd, a, panels, c, first, n, skip)
+        Job::Pack { b, panel, check } if b.cols == NV * S::LANES => {
+            pack(b, panel, NV * S::LANES, check)
         }
+        Job::Pack { b, panel, check } => pack(b, panel, b.cols.next_multiple_of(S::LANES), check),
+        Job::Tiles(tiles) => macro_kernel::<S, T, MR, PR, NV>(simd, tiles),
     }
 }
 
@@ -248,7 +274,7 @@ fn small<S: Simd<T>, T: Real>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
 /// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each. Comes back with
 /// whether all numbers are finite.
 #[inline(always)]
-fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
+fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool {
     let panel = &mut panel[..b.rows * width];
     let rows = panel.chunks_exact_mut(width);
     if b.cols < width {
@@ -275,11 +301,92 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize) -> bool {
             }
         }
     }
-    panel.iter().fold(true, |finite, x| finite & x.is_finite())
+    check && panel.iter().fold(true, |finite, x| finite & x.is_finite())
 }
 
-/// A set of steps of k, a bit for each.
-type Set = [u64; KC / 64];
+/// `PR` rows of A, copied into the L1 cache. If A is transposed, its columns instead, `PR` numbers
+/// each: either way whole runs are copied.
+struct PackedA<'a, T, const PR: usize> {
+    numbers: &'a mut [[T; KC]; PR],
+    by_rows: bool,
+}
+
+impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
+    #[inline(always)]
+    fn columns(&self) -> &[[T; PR]] {
+        self.numbers.as_flattened().as_chunks().0
+    }
+
+    /// Copies `rows` rows of A from row i on. Other rows hold what they held, and nobody looks.
+    #[inline(always)]
+    fn pack(&mut self, a: View<T>, i: usize, rows: usize) {
+        if self.by_rows {
+            for (r, row) in self.numbers.iter_mut().enumerate().take(rows) {
+                row[..a.cols].copy_from_slice(&a.data[(i + r) * a.row_stride..][..a.cols]);
+            }
+        } else {
+            let columns = self.numbers.as_flattened_mut().as_chunks_mut::<PR>().0;
+            for (column, from) in columns.iter_mut().zip(a.data[i..].chunks(a.col_stride)) {
+                match from.first_chunk() {
+                    Some(from) => *column = *from,
+                    None => column[..rows].copy_from_slice(&from[..rows]),
+                }
+            }
+        }
+    }
+
+    /// Whether at least an eighth of the steps, of k, have only zeros in the `MR` rows from `top` on,
+    /// as far as a sample tells.
+    #[inline(always)]
+    fn has_zeros<const MR: usize>(&self, top: usize, k: usize) -> bool {
+        let mut empty = 0;
+        for p in (0..k).step_by(16) {
+            let mut any = false;
+            for r in top..top + MR {
+                let x = if self.by_rows { self.numbers[r][p] } else { self.columns()[p][r] };
+                any |= x != T::ZERO;
+            }
+            empty += usize::from(!any);
+        }
+        8 * 16 * empty >= k
+    }
+
+    /// Lists the steps, of k, in which a number of the `MR` rows from `top` on is not 0.
+    #[inline(always)]
+    fn list<S: Simd<T>, const MR: usize>(&self, simd: S, top: usize, k: usize, steps: &mut Steps) {
+        steps.len = 0;
+        if self.by_rows {
+            let group = S::LANES.max(8);
+            for p in (0..k).step_by(group) {
+                let mut bits = 0;
+                for row in &self.numbers[top..top + MR] {
+                    for v in (0..group).step_by(S::LANES) {
+                        bits |= simd.nonzero(simd.load(&row[p + v..])) << v;
+                    }
+                }
+                for i in (0..group).step_by(8) {
+                    steps.push(p + i, (bits >> i) as u8);
+                }
+            }
+        } else {
+            let groups = self.numbers.as_flattened().chunks_exact(8 * PR);
+            for (p, group) in (0..k).step_by(8).zip(groups) {
+                let (mut bits, mut any) = (0, 0);
+                for (v, x) in group.chunks_exact(S::LANES).enumerate() {
+                    bits |= simd.nonzero(simd.load(x)) << (v * S::LANES);
+                }
+                for r in top..top + MR {
+                    any |= bits >> r;
+                }
+                steps.push(p, every::<PR>(any));
+            }
+        }
+        // After the last step stands what earlier products left.
+        while steps.as_slice().last().is_some_and(|&p| usize::from(p) >= k) {
+            steps.len -= 1;
+        }
+    }
+}
 
 /// Steps of k, in order.
 struct Steps {
@@ -288,18 +395,17 @@ struct Steps {
 }
 
 impl Steps {
-    const NONE: Self = Self { list: [0; KC + 8], len: 0 };
-
-    /// Lists a set.
+    /// Appends those of the eight from p on whose bits are set.
     #[inline(always)]
-    fn set(&mut self, set: &Set) -> &[u8] {
-        self.len = 0;
-        for (i, bits) in set.iter().flat_map(|word| word.to_le_bytes()).enumerate() {
-            let eight = u64::from_le_bytes(POSITIONS[usize::from(bits)]);
-            let eight = eight + 8 * i as u64 * 0x0101_0101_0101_0101;
-            *self.list[self.len..].first_chunk_mut().unwrap() = eight.to_le_bytes();
-            self.len += bits.count_ones() as usize;
-        }
+    fn push(&mut self, p: usize, bits: u8) {
+        let eight = u64::from_le_bytes(POSITIONS[usize::from(bits)]);
+        let eight = eight.wrapping_add(p as u64 * 0x0101_0101_0101_0101);
+        *self.list[self.len..].first_chunk_mut().unwrap() = eight.to_le_bytes();
+        self.len += bits.count_ones() as usize;
+    }
+
+    #[inline(always)]
+    fn as_slice(&self) -> &[u8] {
         &self.list[..self.len]
     }
 }
@@ -318,295 +424,174 @@ static POSITIONS: [[u8; 8]; 256] = {
     table
 };
 
-/// `MR` rows of A, copied into the L1 cache. If A is transposed, its columns instead, `MR` numbers
-/// each: either way whole runs are copied.
-struct PackedA<T, const MR: usize> {
-    numbers: [[T; KC]; MR],
-    by_rows: bool,
-}
-
-impl<T: Real, const MR: usize> PackedA<T, MR> {
-    /// Copies `rows` rows of A from row i on; rows that A has not are zeros.
-    #[inline(always)]
-    fn pack(&mut self, a: View<T>, i: usize, rows: usize) {
-        if rows < MR {
-            self.numbers = [[T::ZERO; KC]; MR];
-        }
-        if self.by_rows {
-            for (r, row) in self.numbers.iter_mut().enumerate().take(rows) {
-                row[..a.cols].copy_from_slice(&a.data[(i + r) * a.row_stride..][..a.cols]);
-            }
-        } else {
-            let columns = self.numbers.as_flattened_mut().as_chunks_mut::<MR>().0;
-            for (p, column) in columns.iter_mut().enumerate().take(a.cols) {
-                let from = &a.data[p * a.col_stride + i..];
-                match from.first_chunk() {
-                    Some(from) => *column = *from,
-                    None => column[..rows].copy_from_slice(&from[..rows]),
-                }
-            }
-        }
-    }
-
-    /// The steps, of k, in which a number of the upper or of the lower half of the rows is not 0; or,
-    /// as a sample, only some of 64 steps each.
-    #[inline(always)]
-    fn steps<S: Simd<T>>(&self, simd: S, k: usize, sample: bool) -> [Set; 2] {
-        let mut sets = [[0; KC / 64]; 2];
-        let half = MR / 2;
-        if self.by_rows {
-            for (h, set) in sets.iter_mut().enumerate() {
-                let rows = &self.numbers[h * half..][..half];
-                for v in (0..k.div_ceil(S::LANES)).step_by(if sample { 64 / S::LANES } else { 1 }) {
-                    let x = |r: usize| simd.load(&rows[r][v * S::LANES..]);
-                    let any = (1..half).fold(x(0), |any, r| simd.or(any, x(r)));
-                    set[v * S::LANES / 64] |= simd.nonzero(any) << (v * S::LANES % 64);
-                }
-            }
-        } else {
-            let groups = self.numbers.as_flattened().chunks_exact(8 * MR).enumerate();
-            for (g, group) in groups.take(k.div_ceil(8)).step_by(if sample { 8 } else { 1 }) {
-                let word = nonzero(simd, group);
-                if word == u64::MAX >> (64 - 8 * MR) {
-                    sets.iter_mut().for_each(|set| set[g / 8] |= 0xff << (g % 8 * 8));
-                    continue;
-                }
-                for (h, set) in sets.iter_mut().enumerate() {
-                    let any = (1..half).fold(word, |all, r| all | word >> r) >> (h * half);
-                    set[g / 8] |= every::<MR>(any) << (g % 8 * 8);
-                }
-            }
-        }
-        sets
-    }
-}
-
-/// One bit for each of up to 64 numbers, set if it isn't 0.
-#[inline(always)]
-fn nonzero<S: Simd<T>, T>(simd: S, numbers: &[T]) -> u64 {
-    let vectors = numbers.chunks_exact(S::LANES).enumerate();
-    vectors.fold(0, |bits, (v, x)| bits | simd.nonzero(simd.load(x)) << (v * S::LANES))
-}
-
 /// Bits 0, `N`, 2·`N` … 7·`N` of a word, one after the other.
 #[inline(always)]
-fn every<const N: usize>(word: u64) -> u64 {
+fn every<const N: usize>(word: u64) -> u8 {
     if N == 8 {
-        return (word & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        return ((word & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
     }
-    (0..8).fold(0, |bits, p| bits | (word >> (p * N) & 1) << p)
+    let mut bits = 0;
+    for p in 0..8 {
+        bits |= (word >> (p * N) & 1) << p;
+    }
+    bits as u8
 }
 
-fn len(set: &Set) -> usize {
-    set.iter().map(|word| word.count_ones() as usize).sum()
-}
-
-/// C ← C + A·B in the columns from `first` on, the macro-kernel: `MR` rows of A, copied into the L1
-/// cache, meet all panels of B in turn.
+/// C ← C + A·B in the columns from `first` on, the macro-kernel: `PR` rows of A, copied into the L1
+/// cache, meet all panels of B, `MR` at a time. Comes back with whether steps were left out.
 #[inline(always)]
-fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const HALF: usize, const NV: usize>(
+fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     simd: S,
-    a: View<T>,
-    panels: &[T],
-    c: &mut [T],
-    first: usize,
-    n: usize,
-    skip: bool,
+    tiles: Tiles<T>,
 ) -> bool {
+    let Tiles { a, panels, c, first, n, skip, space } = tiles;
     let ((m, k), width) = (a.shape(), NV * S::LANES);
-    let mut packed = PackedA { numbers: [[T::ZERO; KC]; MR], by_rows: a.col_stride == 1 };
-    let every: Set = array::from_fn(|w| match k.saturating_sub(64 * w) {
-        bits @ 0..64 => (1 << bits) - 1,
-        _ => u64::MAX,
-    });
-    let sampled =
-        len(&every.map(|word| word & ((1 << if packed.by_rows { S::LANES } else { 8 }) - 1)));
+    let numbers = space.as_chunks_mut().0.first_chunk_mut().unwrap();
+    let mut packed = PackedA { numbers, by_rows: a.col_stride == 1 };
     let all: [u8; KC] = array::from_fn(|p| p as u8);
-    let mut lists = [Steps::NONE; 3];
-    let end = n.min(first + panels.len() / k);
-    let mut sure = true;
-    for i in (0..m).step_by(MR) {
-        let rows = MR.min(m - i);
+    let mut list = Steps { list: [0; KC + 8], len: 0 };
+    let (mut edge, stride) = ([[[T::ZERO; MOST_LANES]; NV]; MR], NV * MOST_LANES);
+    let edge = edge.as_flattened_mut().as_flattened_mut();
+    let mut skipped = false;
+    for i in (0..m).step_by(PR) {
+        let rows = PR.min(m - i);
         packed.pack(a, i, rows);
-        // A sample tells whether zeros are worth looking for.
-        let mut sets = [every; 2];
-        if skip {
-            let sample = packed.steps(simd, k, true);
-            if 8 * (len(&sample[0]) + len(&sample[1])) < 7 * 2 * sampled {
-                sets = packed.steps(simd, k, false);
+        for top in (0..rows).step_by(MR) {
+            let mut steps = &all[..k];
+            if skip && packed.has_zeros::<MR>(top, k) {
+                packed.list::<S, MR>(simd, top, k, &mut list);
+                steps = list.as_slice();
             }
-        }
-        let [u, l] = sets;
-        let both: Set = array::from_fn(|w| u[w] | l[w]);
-        let full = u == every && l == every;
-        let halves = !full
-            && end - first > (2 * NV - 1) * S::LANES
-            && 16 * (len(&u) + len(&l)) < 30 * len(&both);
-        let [both_list, upper, lower] = &mut lists;
-        let steps = if full { &all[..k] } else { both_list.set(&both) };
-        let [upper, lower]: [&[u8]; 2] =
-            if halves { [upper.set(&u), lower.set(&l)] } else { [&[]; 2] };
-        let mut rest = panels;
-        let mut j = first;
-        while j < end {
-            let cols = end - j;
-            let c = &mut c[i * n + j..];
-            if halves && cols > (2 * NV - 1) * S::LANES {
-                // Half as many rows, twice as many columns: fewer steps have a number in their rows.
-                let panels = [&rest[..k * width], &rest[k * width..][..k * width]];
-                for (h, steps) in [upper, lower].into_iter().enumerate().take(rows.div_ceil(HALF)) {
-                    let c = &mut c[h * HALF * n..];
-                    let size = (HALF.min(rows - h * HALF), cols.min(2 * width));
-                    tile::<S, T, MR, HALF, NV, 2>(
-                        simd,
-                        &packed,
-                        h * HALF,
-                        steps,
-                        panels,
-                        c,
-                        n,
-                        size,
-                    );
-                }
-                j += 2 * width;
-                rest = &rest[2 * k * width..];
-            } else {
-                // The last columns may make do with a narrower tile.
-                let vectors = cols.min(width).div_ceil(S::LANES);
-                let (panels, size) = ([&rest[..k * vectors * S::LANES]], (rows, cols.min(width)));
-                match vectors {
-                    1 => tile::<S, T, MR, MR, 1, 1>(simd, &packed, 0, steps, panels, c, n, size),
-                    2 => tile::<S, T, MR, MR, 2, 1>(simd, &packed, 0, steps, panels, c, n, size),
-                    _ => tile::<S, T, MR, MR, NV, 1>(simd, &packed, 0, steps, panels, c, n, size),
-                }
+            skipped |= steps.len() < k;
+            // Iterators over chunks would divide, which takes as long as a small tile.
+            let (mut rest, mut j) = (panels, first);
+            while !rest.is_empty() {
+                let panel;
+                (panel, rest) = rest.split_at(k * width);
+                let (at, rows, cols) = ((i + top) * n + j, MR.min(rows - top), width.min(n - j));
                 j += width;
-                rest = &rest[k * width..];
-            }
-        }
-        if !full {
-            let sums = &c[i * n..(i + rows) * n];
-            sure &= sums.iter().fold(true, |sure, x| sure & !x.is_negative_zero());
-        }
-    }
-    sure
-}
-
-/// The tile at the start of `c`, `ROWS` rows from row `top` of the packed ones on by `NP` panels of
-/// `NV` vectors, ← itself + A·B. At the edges of C, where only `rows` × `cols` of it are there, a copy
-/// is worked on.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "all of them are what the loop runs over")]
-fn tile<
-    S: Simd<T>,
-    T: Real,
-    const MR: usize,
-    const ROWS: usize,
-    const NV: usize,
-    const NP: usize,
->(
-    simd: S,
-    a: &PackedA<T, MR>,
-    top: usize,
-    steps: &[u8],
-    panels: [&[T]; NP],
-    c: &mut [T],
-    n: usize,
-    (rows, cols): (usize, usize),
-) {
-    if (rows, cols) == (ROWS, NP * NV * S::LANES) {
-        return sums::<S, T, MR, ROWS, NV, NP>(simd, a, top, steps, panels, c, n);
-    }
-    let mut edge = [[[T::ZERO; WIDEST]; NP]; ROWS];
-    let stride = NP * WIDEST;
-    let copy = edge.as_flattened_mut().as_flattened_mut();
-    for (edge, c) in copy.chunks_mut(stride).zip(c.chunks(n)).take(rows) {
-        edge[..cols].copy_from_slice(&c[..cols]);
-    }
-    // If the compiler could look through, it would have the sums in `edge` and not in registers.
-    let copy = hint::black_box(copy);
-    sums::<S, T, MR, ROWS, NV, NP>(simd, a, top, steps, panels, copy, stride);
-    for (edge, c) in copy.chunks(stride).zip(c.chunks_mut(n)).take(rows) {
-        c[..cols].copy_from_slice(&edge[..cols]);
-    }
-}
-
-#[inline(always)]
-fn sums<
-    S: Simd<T>,
-    T: Real,
-    const MR: usize,
-    const ROWS: usize,
-    const NV: usize,
-    const NP: usize,
->(
-    simd: S,
-    a: &PackedA<T, MR>,
-    top: usize,
-    steps: &[u8],
-    panels: [&[T]; NP],
-    c: &mut [T],
-    n: usize,
-) {
-    // Two loops, because in one for both the sums would not stay in registers.
-    if a.by_rows {
-        let rows: &[[T; KC]; ROWS] = a.numbers[top..].first_chunk().unwrap();
-        micro_kernel::<S, T, ROWS, NV, NP>(simd, |r, p| rows[r][p], steps, panels, c, n);
-    } else {
-        let columns: &[[T; MR]] = a.numbers.as_flattened().as_chunks().0;
-        micro_kernel::<S, T, ROWS, NV, NP>(simd, |r, p| columns[p][top + r], steps, panels, c, n);
-    }
-}
-
-/// The innermost loops, the micro-kernel: `ROWS` × `NP` · `NV` vectors of sums in registers. `a(r, p)`
-/// is row r, column p of A.
-#[inline(always)]
-fn micro_kernel<S: Simd<T>, T: Real, const ROWS: usize, const NV: usize, const NP: usize>(
-    simd: S,
-    a: impl Fn(usize, usize) -> T,
-    steps: &[u8],
-    panels: [&[T]; NP],
-    c: &mut [T],
-    n: usize,
-) {
-    let mut sums = [[[simd.splat(T::ZERO); NV]; NP]; ROWS];
-    for (r, sums) in sums.iter_mut().enumerate() {
-        for (v, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
-            *sum = simd.load(&c[r * n + v * S::LANES..]);
-        }
-    }
-    for p in steps.iter().map(|&p| usize::from(p)) {
-        if NP == 1 {
-            let mut b = [simd.splat(T::ZERO); NV];
-            let row = &panels[0][p * NV * S::LANES..][..NV * S::LANES];
-            for (v, b) in b.iter_mut().enumerate() {
-                *b = simd.load(&row[v * S::LANES..]);
-            }
-            for (r, sums) in sums.iter_mut().enumerate() {
-                let a = simd.splat(a(r, p));
-                for (sum, b) in sums[0].iter_mut().zip(b) {
-                    *sum = simd.mul_add(a, b, *sum);
+                // The last columns may make do with a narrower tile.
+                let vectors = cols.div_ceil(S::LANES);
+                let panel = &panel[..k * vectors * S::LANES];
+                // At the edges of C, where only a part of a tile is there, a copy may be worked on.
+                let is_copied = !S::PARTS && (rows, cols) != (MR, vectors * S::LANES);
+                let (sums, stride, size) = if is_copied {
+                    for (edge, c) in edge.chunks_exact_mut(stride).zip(c[at..].chunks(n)).take(rows)
+                    {
+                        edge[..cols].copy_from_slice(&c[..cols]);
+                    }
+                    (&mut edge[..], stride, (MR, vectors * S::LANES))
+                } else {
+                    (&mut c[at..], n, (rows, cols))
+                };
+                macro_rules! tile {
+                    ($nv:expr) => {
+                        tile::<S, T, MR, PR, { $nv }>(
+                            simd, &packed, top, steps, panel, sums, stride, size,
+                        )
+                    };
                 }
-            }
-        } else {
-            // Of two panels, not all vectors find a register.
-            let mut column = [simd.splat(T::ZERO); ROWS];
-            for (r, x) in column.iter_mut().enumerate() {
-                *x = simd.splat(a(r, p));
-            }
-            for (q, panel) in panels.iter().enumerate() {
-                let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
-                for v in 0..NV {
-                    let b = simd.load(&row[v * S::LANES..]);
-                    for (sums, a) in sums.iter_mut().zip(column) {
-                        sums[q][v] = simd.mul_add(a, b, sums[q][v]);
+                match vectors {
+                    1 => tile!(1),
+                    2 => tile!(2),
+                    3 if NV > 3 => tile!(3),
+                    4 if NV > 4 => tile!(4),
+                    5 if NV > 5 => tile!(5),
+                    _ => tile!(NV),
+                }
+                if is_copied {
+                    for (edge, c) in edge.chunks_exact(stride).zip(c[at..].chunks_mut(n)).take(rows)
+                    {
+                        c[..cols].copy_from_slice(&edge[..cols]);
                     }
                 }
             }
         }
     }
+    skipped
+}
+
+/// The micro-kernel for A as it is packed.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "all of them are what the loop runs over")]
+fn tile<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
+    simd: S,
+    packed: &PackedA<'_, T, PR>,
+    top: usize,
+    steps: &[u8],
+    panel: &[T],
+    c: &mut [T],
+    n: usize,
+    size: (usize, usize),
+) {
+    // Two loops, because in one for both the sums would not stay in registers.
+    if packed.by_rows {
+        let rows: &[[T; KC]; MR] = packed.numbers[top..].first_chunk().unwrap();
+        micro_kernel::<S, T, MR, NV>(simd, |r, p| rows[r][p], steps, panel, c, n, size);
+    } else {
+        let columns = packed.columns();
+        micro_kernel::<S, T, MR, NV>(simd, |r, p| columns[p][top + r], steps, panel, c, n, size);
+    }
+}
+
+/// The innermost loops, the micro-kernel: `MR` × `NV` vectors of sums in registers. `a(r, p)` is row r,
+/// column p of A.
+#[inline(always)]
+fn micro_kernel<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
+    simd: S,
+    a: impl Fn(usize, usize) -> T,
+    steps: &[u8],
+    panel: &[T],
+    c: &mut [T],
+    n: usize,
+    (rows, cols): (usize, usize),
+) {
+    let zero = simd.splat(T::ZERO);
+    let mut sums = [[zero; NV]; MR];
+    let is_part = S::PARTS && cols < NV * S::LANES;
+    for (r, sums) in sums.iter_mut().enumerate() {
+        if S::PARTS && r >= rows {
+            continue;
+        }
+        for (v, sum) in sums.iter_mut().enumerate() {
+            let c = &c[r * n..][..cols][v * S::LANES..];
+            *sum = if is_part && v == NV - 1 { simd.load_part(c) } else { simd.load(c) };
+        }
+    }
+    for p in steps.iter().map(|&p| usize::from(p)) {
+        let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
+        // The fewer of the vectors that meet all others wait in registers.
+        if MR < NV {
+            let mut column = [zero; MR];
+            for (r, a_r) in column.iter_mut().enumerate() {
+                *a_r = simd.splat(a(r, p));
+            }
+            for v in 0..NV {
+                let b = simd.load(&row[v * S::LANES..]);
+                for (sums, a) in sums.iter_mut().zip(column) {
+                    sums[v] = simd.mul_add(a, b, sums[v]);
+                }
+            }
+        } else {
+            let mut b = [zero; NV];
+            for (v, b) in b.iter_mut().enumerate() {
+                *b = simd.load(&row[v * S::LANES..]);
+            }
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let a = simd.splat(a(r, p));
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum = simd.mul_add(a, b, *sum);
+                }
+            }
+        }
+    }
     for (r, sums) in sums.iter().enumerate() {
-        for (v, sum) in sums.as_flattened().iter().enumerate() {
-            simd.store(*sum, &mut c[r * n + v * S::LANES..]);
+        if S::PARTS && r >= rows {
+            continue;
+        }
+        for (v, sum) in sums.iter().enumerate() {
+            let c = &mut c[r * n..][..cols][v * S::LANES..];
+            if is_part && v == NV - 1 { simd.store_part(*sum, c) } else { simd.store(*sum, c) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The product A·B: small matrices directly, others in blocks that fit into the caches, shared by
 //! threads.
 
-use crate::kernel::{Isa, Job, KC};
+use crate::kernel::{Isa, Job, KC, Tiles};
 use crate::{Matrix, Real, View, config, threads};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -41,40 +41,47 @@ fn product_with<T: Real>(isa: Isa, threads: usize, a: View<T>, b: View<T>) -> Ma
     T::with_buffer(k * width, |packed| {
         // Block after block of k, and panel after panel inside a block.
         let blocks = packed.chunks_mut(kc * width).zip((0..k).step_by(kc));
-        let tasks = blocks.flat_map(|(block, p)| {
-            let b = b.slice_rows(p..k.min(p + kc));
-            block
-                .chunks_mut(b.rows * nr)
-                .zip((0..n).step_by(nr))
-                .map(move |(panel, j)| Job::Pack { b: b.slice_cols(j..n.min(j + nr)), panel })
-        });
-        let finite = AtomicBool::new(true);
+        // A sample tells whether zeros are worth looking for.
+        let mut sample = a.data.iter().step_by(a.data.len() / 31 + 1);
+        let zeros = k >= 16 && sample.any(|x| *x == T::ZERO);
+        let skip = AtomicBool::new(zeros);
+        let tasks =
+            blocks.flat_map(|(block, p)| {
+                let b = b.slice_rows(p..k.min(p + kc));
+                block.chunks_mut(b.rows * nr).zip((0..n).step_by(nr)).map(move |(panel, j)| {
+                    Job::Pack { b: b.slice_cols(j..n.min(j + nr)), panel, check: zeros }
+                })
+            });
         threads::for_each(threads, tasks, |job| {
             if !T::run(isa, job) {
-                finite.store(false, Relaxed);
+                skip.store(false, Relaxed);
             }
         });
 
         let packed = &*packed;
-        // Few steps are gone through as soon as they are looked at.
-        let skip = finite.into_inner() && k >= 16;
-        let multiply = |a: View<T>, c: &mut [T], skip| {
-            let mut sure = true;
+        let skip = skip.into_inner();
+        let multiply = |a: View<T>, c: &mut [T], space: &mut [T], skip| {
+            let mut skipped = false;
             for first in (0..n).step_by(nc) {
                 for (block, p) in packed.chunks(kc * width).zip((0..k).step_by(kc)) {
                     let a = a.slice_cols(p..k.min(p + kc));
                     let panels = &block[a.cols * first..a.cols * width.min(first + nc)];
-                    sure &= T::run(isa, Job::Tiles { a, panels, c, first, n, skip });
+                    skipped |=
+                        T::run(isa, Job::Tiles(Tiles { a, panels, c, n, first, skip, space }));
                 }
             }
-            sure
+            skipped
         };
         let data = threads::build(threads, m * n, mr * n, |start, c| {
             let a = a.slice_rows(start / n..(start + c.len()) / n);
-            if !multiply(a, c, skip) && skip {
-                c.fill(T::ZERO);
-                multiply(a, c, false);
-            }
+            T::with_buffer(mr * KC, |space| {
+                if multiply(a, c, space, skip)
+                    && c.iter().fold(false, |any, x| any | x.is_negative_zero())
+                {
+                    c.fill(T::ZERO);
+                    multiply(a, c, space, false);
+                }
+            });
         });
         Matrix::from_vec(m, n, data)
     })

@@ -9,15 +9,23 @@ fn without_fma_each_step_rounds_twice() {
     let expected =
         Matrix::from_fn(13, 9, |i, j| (0..30).fold(0.0, |c, p| a[(i, p)] * b[(p, j)] + c));
     fn run(job: Job<f32>) {
-        super::run::<_, _, 6, 3, 3>(Lanes::<4, false>, job);
+        super::run::<_, _, 6, 6, 3>(Lanes::<4, false>, job);
     }
     let mut small = Matrix::zeros(13, 9);
     run(Job::Small { a: a.view(), b: b.view(), c: &mut small.data });
     assert_eq!(small, expected);
     let mut packed = [f32::NAN; 12 * 30];
-    run(Job::Pack { b: b.view(), panel: &mut packed });
+    run(Job::Pack { b: b.view(), panel: &mut packed, check: true });
     let (mut tiled, n) = (Matrix::zeros(13, 9), 9);
-    run(Job::Tiles { a: a.view(), panels: &packed, c: &mut tiled.data, first: 0, n, skip: true });
+    run(Job::Tiles(Tiles {
+        a: a.view(),
+        panels: &packed,
+        c: &mut tiled.data,
+        n,
+        first: 0,
+        skip: true,
+        space: &mut [f32::NAN; 6 * KC],
+    }));
     assert_eq!(tiled, expected);
     assert_eq!(tiled != a.dot(&b), Isa::detect(Kernel::Portable).unwrap().has_fma());
 }
