@@ -6,12 +6,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
 /// A net that was trained for a moment, kept as the one for `--predict` is. The folder goes with the
-/// last test that has it.
+/// last test that has it. The next net has another: the first may be going just now.
 fn net() -> Arc<Scratch> {
-    static NET: Mutex<Weak<Scratch>> = Mutex::new(Weak::new());
-    let mut net = NET.lock().unwrap();
+    static NET: Mutex<(usize, Weak<Scratch>)> = Mutex::new((0, Weak::new()));
+    let mut guard = NET.lock().unwrap();
+    let (number, net) = &mut *guard;
     net.upgrade().unwrap_or_else(|| {
-        let scratch = Scratch::new("predict");
+        *number += 1;
+        let scratch = Scratch::new(&format!("predict-{number}"));
         output_of(&APP, &["--quiet"], |options, _| {
             kept::net_in(Some(scratch.path("net").as_ref()), 2, options).map(|_| ())
         });
