@@ -379,8 +379,8 @@ fn marks(ink: &Ink) -> Vec<Mark> {
     let is_dark = |piece: &Mark| {
         let at_border =
             piece.left == 0 || piece.top == 0 || piece.right == ink.cols || piece.bottom == rows;
-        let is_dark = |&&pixel: &&u32| ink.pixels[pixel as usize] >= ink.dark;
-        let dark = piece.pixels.iter().filter(is_dark).count();
+        let shades = piece.pixels.iter().map(|&pixel| ink.pixels[pixel as usize]);
+        let dark = shades.filter(|&shade| shade >= ink.dark).count();
         dark > if at_border { piece.pixels.len() / 2 } else { 0 }
     };
     pieces.retain(|piece| piece.size() >= LEAST && is_dark(piece));

@@ -1,5 +1,6 @@
 //! Reads digits from pictures: `--predict` (docs/07-your-own-digits.md).
 
+use crate::report::largest_first;
 use crate::state::at;
 use crate::training::Training;
 use crate::{export, kept, saved};
@@ -11,9 +12,6 @@ use matrix::Matrix;
 use std::fs;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
-
-/// The name that stands for standard input or output.
-const STANDARD: &str = "-";
 
 /// The program.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
@@ -33,7 +31,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let lines = read.iter().filter_map(|(_, read)| read.as_ref().ok()).flatten();
         let sheet = sheet(&lines.collect::<Vec<_>>()).ok_or("found no digit to write")?;
         export::write(path, &sheet, out)?;
-        if path == STANDARD {
+        if path == "-" {
             return Ok(());
         }
     }
@@ -98,7 +96,7 @@ type Lines = Vec<Vec<Reading>>;
 
 /// The digits of a picture as the best net of a run reads them.
 fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
-    let picture = match path.as_os_str() == STANDARD {
+    let picture = match path.as_os_str() == "-" {
         true => {
             let mut bytes = Vec::new();
             io::stdin().lock().take(file::LIMIT).read_to_end(&mut bytes).map_err(at(path))?;
@@ -129,8 +127,8 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
         let names = usize::from(settings.first_label)..;
         let probs = names.map(|name| name.to_string()).zip(probs.row(0).iter().copied());
         let probs: Vec<(String, f32)> = probs.collect();
-        let mut ranked = probs.clone();
-        ranked.sort_by(|(_, p), (_, q)| q.total_cmp(p));
+        let classes = largest_first((0..probs.len()).collect(), &|k| probs[k].1.into());
+        let ranked = classes.into_iter().map(|k| probs[k].clone()).collect();
         Reading { digit, shape: (m, n), probs, ranked }
     };
     Ok(lines.into_iter().map(|line| line.into_iter().map(ask).collect()).collect())

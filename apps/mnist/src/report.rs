@@ -14,7 +14,6 @@ use datasets::text::Shown;
 use matrix::Matrix;
 use nets::Init;
 use nets::metrics::confusion_matrix;
-use std::cmp::Reverse;
 use std::io::Write;
 
 /// How many mistakes and hidden units are drawn.
@@ -99,9 +98,8 @@ fn curves(training: &Training, style: Style) -> String {
 /// The mistakes of which the net is most confident, as it saw them.
 fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let confidence = |i: usize| tested.probs[(i, tested.predicted[i])];
-    let mut wrong: Vec<usize> =
-        (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
-    wrong.sort_by(|&a, &b| confidence(b).total_cmp(&confidence(a)));
+    let wrong = (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]).collect();
+    let wrong = largest_first(wrong, &|i| confidence(i).into());
     let draw = |&i: &usize| {
         let [label, predicted] = [tested.labels[i], tested.predicted[i]].map(|k| name(test, k));
         let title = format!("{label} read as {predicted}, {}", percent(confidence(i).into()));
@@ -118,8 +116,7 @@ fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
     let draw = |title: &str, seen: &Matrix<f32>| {
         let column = |j: usize| -> Vec<f64> { seen.iter_rows().map(|row| row[j].into()).collect() };
         let norm = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
-        let mut units: Vec<usize> = (0..seen.cols()).collect();
-        units.sort_by(|&a, &b| norm(b).total_cmp(&norm(a)));
+        let units = largest_first((0..seen.cols()).collect(), &norm);
         let draw = |&j: &usize| {
             let picture = weights(&column(j), images.cols, margin(images), style);
             format!("unit {j}\n{picture}")
@@ -136,6 +133,12 @@ fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
     }
     let seen = layers[0].0.dot(layers[1].0);
     format!("{first}\n{}", draw("seen by the second layer, W1 times W2", &seen))
+}
+
+/// Those of which `key` is largest come first, equal ones in the order that they are in.
+pub(crate) fn largest_first(mut numbers: Vec<usize>, key: &dyn Fn(usize) -> f64) -> Vec<usize> {
+    numbers.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
+    numbers
 }
 
 /// Digits of MNIST have a blank margin: without it three fit on 80 columns.
@@ -163,12 +166,13 @@ fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> S
 
 /// The ten most frequent mistakes, where there are too many classes for a matrix.
 fn frequent_mistakes(counts: &[Vec<usize>], names: &[&str], style: Style) -> String {
-    let pairs = (0..names.len()).flat_map(|i| (0..names.len()).map(move |j| (i, j)));
-    let mut mistakes: Vec<_> = pairs.filter(|&(i, j)| i != j && counts[i][j] > 0).collect();
-    mistakes.sort_by_key(|&(i, j)| Reverse(counts[i][j]));
+    let k = names.len();
+    let count = |pair: usize| counts[pair / k][pair % k];
+    let mistakes = (0..k * k).filter(|&pair| pair / k != pair % k && count(pair) > 0).collect();
+    let mistakes = largest_first(mistakes, &|pair| count(pair) as f64);
     let mut table = Table::new(["true", "read as", "images"]);
-    for &(i, j) in mistakes.iter().take(10) {
-        table.row([names[i], names[j], &counts[i][j].to_string()]);
+    for &pair in mistakes.iter().take(10) {
+        table.row([names[pair / k], names[pair % k], &count(pair).to_string()]);
     }
     format!("the most frequent mistakes\n{}", table.draw(style))
 }

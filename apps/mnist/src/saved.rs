@@ -13,9 +13,9 @@ use crate::training::Training;
 use datasets::file::{self, FileError};
 use datasets::text::{Count, Shown};
 use datasets::{Error, Images};
-use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
+use std::iter::once;
 use std::path::{Path, PathBuf};
 
 /// How many saves are left.
@@ -206,16 +206,9 @@ fn newest(run: &Path) -> Result<PathBuf, Error> {
         return Ok(save);
     }
     // An earlier version saved to the folder itself, by way of two others next to it.
-    let mut names = vec![run.to_owned()];
-    if let Some(name) = run.file_name() {
-        names.extend([".saving", ".before"].map(|end| {
-            let mut beside = OsString::from(".");
-            beside.push(name);
-            beside.push(end);
-            run.with_file_name(beside)
-        }));
-    }
-    let found = names.into_iter().find(|path| is_complete(path));
+    let name = run.file_name().unwrap_or_default().display();
+    let beside = ["saving", "before"].map(|end| run.with_file_name(format!(".{name}.{end}")));
+    let found = once(run.to_owned()).chain(beside).find(|path| is_complete(path));
     found.ok_or_else(|| match fs::metadata(run) {
         Ok(_) => Error::new(run, "found no run in this folder, expected one that --save made"),
         Err(error) => at_folder(run)(error),
