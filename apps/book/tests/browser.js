@@ -1,5 +1,10 @@
 // What tests/browser.rs asks of a page. Each function returns a list of complaints.
 window.ask = {
+    // After two frames a scroll has reached the script and is drawn, however busy the machine is.
+    async frames() {
+        for (let i = 0; i < 2; i++) await new Promise((done) => requestAnimationFrame(done));
+        return [];
+    },
     // Nothing is wider than the window; what is wide scrolls in its own box.
     width() {
         return document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} wide`] : [];
@@ -9,7 +14,7 @@ window.ask = {
         const complaints = [];
         for (const equation of document.querySelectorAll(".eq")) {
             equation.scrollIntoView({ block: "center", behavior: "instant" });
-            await new Promise((done) => setTimeout(done, 60));
+            await ask.frames();
             const middle = (element) => {
                 const box = element.getBoundingClientRect();
                 return box.top + box.height / 2;
@@ -27,7 +32,7 @@ window.ask = {
         let [last, file] = [-1, null];
         for (let y = 0; y < document.documentElement.scrollHeight - innerHeight; y += 97) {
             scrollTo({ top: y, behavior: "instant" });
-            await new Promise((done) => setTimeout(done, 20));
+            await ask.frames();
             const open = document.querySelector(".eq.lit") && document.querySelector(".file.open");
             if (open && open === file && pane.scrollTop < last - 1) complaints.push(`at ${y} from ${last} to ${pane.scrollTop}`);
             [last, file] = [pane.scrollTop, open];

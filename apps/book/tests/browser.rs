@@ -164,7 +164,7 @@ impl Browser {
             let button = "\"button\":\"left\",\"clickCount\":1";
             self.call("Input.dispatchMouseEvent", &format!("\"type\":\"{event}\",{at},{button}"));
         }
-        sleep(Duration::from_millis(50));
+        self.settle();
     }
 
     fn press(&mut self, key: &str, text: &str) {
@@ -172,7 +172,15 @@ impl Browser {
         let text = if text.is_empty() { String::new() } else { format!("\"{text}\"") };
         self.call("Input.dispatchKeyEvent", &format!("\"type\":\"keyDown\",{key}{text}"));
         self.call("Input.dispatchKeyEvent", &format!("\"type\":\"keyUp\",{key}{text}"));
-        sleep(Duration::from_millis(100));
+        self.settle();
+    }
+
+    /// Waits until the page has drawn what came of an event.
+    fn settle(&mut self) {
+        match self.scripts {
+            true => drop(self.ask("ask.frames()")),
+            false => sleep(Duration::from_millis(100)),
+        }
     }
 }
 
