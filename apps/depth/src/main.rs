@@ -53,7 +53,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
         .collect();
     let header: Vec<&str> =
         ["iteration"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let mut log = Log::create(options.text("log"), &header, &[&path])?;
+    let mut log = Log::create(options.text("log"), &header, &[&path], 0)?;
 
     let (train_on, n_test) = (Count(train.count(), "flower"), test.count());
     writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;

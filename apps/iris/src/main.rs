@@ -74,7 +74,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("train-share", &expected).into());
     }
     let header = ["iteration", "loss", "train_accuracy"];
-    let mut log = Log::create(options.text("log"), &header, &[&path])?;
+    let mut log = Log::create(options.text("log"), &header, &[&path], 0)?;
 
     let Settings { hidden: [h1, h2], iterations, printed_update, .. } = settings;
     let (train_on, n_test) = (Count(n_train, "flower"), n - n_train);

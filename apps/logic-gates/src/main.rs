@@ -62,7 +62,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
     let Settings { iterations, rate, lambda, loss } = settings;
     let (seed, style) = (options.seed()?, options.style);
     let header = ["iteration", "and", "or", "not", "xor"];
-    let mut log = Log::create(options.text("log"), &header, &[])?;
+    let mut log = Log::create(options.text("log"), &header, &[], 0)?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "OneNet learns the logic gates: {steps} on all rows of the truth table,")?;
     let squared = if loss == Loss::Squared { ", squared error" } else { "" };

@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let folder = save.map(|path| Folder::prepare(path, resume, &training));
     let mut folder = folder.transpose()?;
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::after(first - 1, options.text("log"), &header, &[])?;
+    let mut log = Log::create(options.text("log"), &header, &[], first - 1)?;
 
     let epochs = format!("epochs {first} to {last}");
     write!(out, "{}", report::plan(&training, &epochs, &train, &test))?;

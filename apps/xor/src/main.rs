@@ -92,7 +92,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     options.exclude("compare-init", "log")?;
     options.exclude("compare-init", "init")?;
     let seeds = options.has("seeds").then(|| options.get("seeds", 1..=100_000)).transpose()?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss"], &[])?;
+    let mut log = Log::create(options.text("log"), &["iteration", "loss"], &[], 0)?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "TwoNet learns XOR: 2-{hidden}-2, {steps} on all four rows,")?;
     let mut constants = format!("rate {}, lambda {}", shortest(rate), shortest(lambda));

@@ -77,7 +77,7 @@ impl App {
         let table = self.options.iter().chain(&[Opt::QUIET, Opt::UNICODE]).collect();
         let mut options = Options::parse(table, args, style)?;
         options.style.unicode = options.has("unicode");
-        matrix::configure(options.threads()?).map_err(OptionError::from)?;
+        matrix::configure(options.threads()?)?;
         experiment(&options, out)
     }
 
@@ -101,7 +101,10 @@ fn complaint(outcome: Outcome) -> Option<(String, u8)> {
     match error.downcast::<io::Error>() {
         Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
         Ok(error) => Some((format!("standard output: {}", FileError::Io(*error)), 1)),
-        Err(error) => Some((error.to_string(), if error.is::<OptionError>() { 2 } else { 1 })),
+        Err(error) => {
+            let is_option = error.is::<OptionError>() || error.is::<matrix::ConfigError>();
+            Some((error.to_string(), if is_option { 2 } else { 1 }))
+        }
     }
 }
 

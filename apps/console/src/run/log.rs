@@ -31,36 +31,28 @@ enum To {
 }
 
 impl Log {
-    /// Opens the file, or makes it; `-` is standard output. An earlier log with this header stays
-    /// until the first row is written; then the new one takes its place. Without a path, all rows go
-    /// nowhere. `reads` are the files that the run reads.
+    /// Opens the file, or makes it; `-` is standard output. Of an earlier log with this header the
+    /// rows whose first number is at most `done` stay, none if that is 0; the others stay until the
+    /// first row is written. Without a path, all rows go nowhere. `reads` are the files that the run
+    /// reads.
     ///
     /// # Errors
     /// If the file cannot be written, is one of `reads`, or holds anything but an earlier log: ask
     /// before the work starts.
-    pub fn create(path: Option<&str>, header: &[&str], reads: &[&Path]) -> Result<Log, Error> {
-        Self::after(0, path, header, reads)
-    }
-
-    /// The same for a run that is resumed after `done`: of a log that is there, the rows whose first
-    /// number is at most `done` stay.
-    ///
-    /// # Errors
-    /// As for [`create`](Self::create).
-    pub fn after(
-        done: usize,
+    pub fn create(
         path: Option<&str>,
         header: &[&str],
         reads: &[&Path],
+        done: usize,
     ) -> Result<Log, Error> {
         let mut log = Log { to: To::Nowhere, header: header.join(","), line_end: "\n" };
-        match path.map(Path::new) {
-            None => {}
-            Some(path) if path == "-" || is_stdout(path) => log.to = To::Stdout,
-            Some(path) if reads.iter().any(|read| same_file(read, path)) => {
-                return Err(Error::new(path, "this run reads it, so it cannot be its log"));
-            }
-            Some(path) => log.open(path, done).map_err(|cause| Error::new(path, cause))?,
+        let Some(path) = path.map(Path::new) else { return Ok(log) };
+        if path == "-" || same_file(path, Path::new("/dev/stdout")) {
+            log.to = To::Stdout;
+        } else if reads.iter().any(|read| same_file(read, path)) {
+            return Err(Error::new(path, "this run reads it, so it cannot be its log"));
+        } else {
+            log.open(path, done).map_err(|cause| Error::new(path, cause))?;
         }
         Ok(log)
     }
@@ -143,30 +135,15 @@ impl Log {
 
 /// Whether two paths lead to the same file, which may have several names.
 pub fn same_file(one: &Path, other: &Path) -> bool {
+    // The device and the number of the file on it.
     #[cfg(unix)]
-    let identity = |path: &Path| fs::metadata(path).map(|data| file_number(&data));
+    let identity = |path: &Path| {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(path).map(|file| (file.dev(), file.ino()))
+    };
     #[cfg(not(unix))]
     let identity = Path::canonicalize;
     identity(one).is_ok_and(|one| identity(other).is_ok_and(|other| one == other))
-}
-
-/// What two names of one file have in common: the device and the number of the file on it.
-#[cfg(unix)]
-fn file_number(data: &fs::Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (data.dev(), data.ino())
-}
-
-/// Whether a path leads to where standard output goes.
-fn is_stdout(path: &Path) -> bool {
-    #[cfg(unix)]
-    if let Ok(stdout) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned() {
-        let (stdout, other) = (File::from(stdout).metadata(), fs::metadata(path));
-        return stdout
-            .is_ok_and(|one| other.is_ok_and(|other| file_number(&one) == file_number(&other)));
-    }
-    let _ = path;
-    false
 }
 
 #[cfg(test)]

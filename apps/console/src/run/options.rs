@@ -86,12 +86,6 @@ impl Display for OptionError {
 
 impl Error for OptionError {}
 
-impl From<matrix::ConfigError> for OptionError {
-    fn from(error: matrix::ConfigError) -> OptionError {
-        OptionError(error.to_string())
-    }
-}
-
 /// What reading an option gives.
 pub type OptionResult<T> = Result<T, OptionError>;
 
@@ -134,39 +128,35 @@ impl Options {
     ) -> OptionResult<Options> {
         if let Some(arg) = args.iter().find(|arg| arg.to_str().is_none()) {
             let arg = quote(&arg.to_string_lossy());
-            return Err(OptionError(format!("the argument {arg} is not UTF-8")));
+            return refused(format!("the argument {arg} is not UTF-8"));
         }
         let mut args = args.iter().filter_map(|arg| arg.to_str()).peekable();
         let mut options = Options { table, given: Vec::new(), style };
         while let Some(arg) = args.next() {
-            let text = arg.strip_prefix("--").ok_or_else(|| {
-                OptionError(format!("unexpected argument {}, see --help", quote(arg)))
-            })?;
+            let Some(text) = arg.strip_prefix("--") else {
+                return refused(format!("unexpected argument {}, see --help", quote(arg)));
+            };
             let (typed, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
             let opt = options.table.iter().find(|opt| opt.name == typed);
-            let Opt { name, value: placeholder, many, .. } =
+            let &&Opt { name, value: placeholder, many, .. } =
                 opt.ok_or_else(|| options.unknown(typed))?;
+            let is_flag = placeholder.is_empty();
             if options.has(name) {
-                return Err(OptionError(format!("--{name} is given twice")));
+                return refused(format!("--{name} is given twice"));
+            }
+            if let (true, Some(value)) = (is_flag, value) {
+                return refused(format!("--{name} takes no value, found {}", quote(value)));
             }
             let mut values: Vec<String> = value.map(String::from).into_iter().collect();
-            if placeholder.is_empty()
-                && let Some(value) = value
-            {
-                return Err(OptionError(format!(
-                    "--{name} takes no value, found {}",
-                    quote(value)
-                )));
-            }
             // A value may begin with one minus, as numbers do, but not with two.
-            while !placeholder.is_empty()
-                && (values.is_empty() || *many)
+            while !is_flag
+                && (values.is_empty() || many)
                 && let Some(value) = args.next_if(|value| !value.starts_with("--"))
             {
                 values.push(value.into());
             }
-            if !placeholder.is_empty() && values.concat().is_empty() {
-                return Err(OptionError(format!("missing value: --{name} {placeholder}")));
+            if !is_flag && values.concat().is_empty() {
+                return refused(format!("missing value: --{name} {placeholder}"));
             }
             options.given.push((name, values));
         }
@@ -185,7 +175,7 @@ impl Options {
     /// Whether the command line has this option.
     #[track_caller]
     pub fn has(&self, name: &str) -> bool {
-        let name = self.in_table(name).name;
+        self.in_table(name);
         self.given.iter().any(|(given, _)| *given == name)
     }
 
@@ -197,14 +187,13 @@ impl Options {
     /// The value of an option, or its default, or nothing.
     #[track_caller]
     pub fn text(&self, name: &str) -> Option<&str> {
-        let default = self.in_table(name).default;
-        self.texts(name).first().map(String::as_str).or(default)
+        self.texts(name).first().map(String::as_str).or(self.in_table(name).default)
     }
 
     /// All values of an option that takes several; none if it is not there.
     #[track_caller]
     pub fn texts(&self, name: &str) -> &[String] {
-        let name = self.in_table(name).name;
+        self.in_table(name);
         self.given.iter().find(|(given, _)| *given == name).map_or(&[], |(_, values)| values)
     }
 
@@ -241,8 +230,7 @@ impl Options {
 
     /// The value of `--threads`; nothing means as many as there are cores.
     pub(crate) fn threads(&self) -> OptionResult<Option<usize>> {
-        let is_known = self.table.iter().any(|opt| opt.name == Opt::THREADS.name);
-        let given = is_known && self.has("threads");
+        let given = self.given.iter().any(|(name, _)| *name == "threads");
         given.then(|| self.get("threads", 1..=matrix::MOST_THREADS)).transpose()
     }
 
@@ -261,15 +249,15 @@ impl Options {
     /// most 120, the rows to train on`.
     #[track_caller]
     pub fn refuse(&self, name: &str, expected: &str) -> OptionError {
-        let (name, found) = (self.in_table(name).name, self.text(name).unwrap_or_default());
-        OptionError(format!("--{name}: found {}, expected {expected}", quote(found)))
+        let found = quote(self.text(name).unwrap_or_default());
+        OptionError(format!("--{name}: found {found}, expected {expected}"))
     }
 
     /// Refuses a command line that has both options.
     #[track_caller]
     pub fn exclude(&self, one: &str, other: &str) -> OptionResult<()> {
         match self.has(one) && self.has(other) {
-            true => Err(OptionError(format!("--{one} and --{other} exclude each other"))),
+            true => refused(format!("--{one} and --{other} exclude each other")),
             false => Ok(()),
         }
     }
@@ -320,6 +308,10 @@ fn limits<T: Number>(range: &impl RangeBounds<T>) -> String {
         (Bound::Included(from), _) => format!(", {from} or more"),
         _ => String::new(),
     }
+}
+
+fn refused<T>(message: String) -> OptionResult<T> {
+    Err(OptionError(message))
 }
 
 /// A text from the command line as messages show it.

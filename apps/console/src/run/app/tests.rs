@@ -2,7 +2,7 @@
 
 use super::{App, Outcome, complaint};
 use crate::draw::style::Style;
-use crate::run::options::{Opt, OptionError, Options};
+use crate::run::options::{Opt, Options};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc;
@@ -92,7 +92,7 @@ fn a_wrong_option_is_told_from_a_failed_run() {
     assert_eq!(end(&["--unicode"]), Some(("diverged\nat once".into(), 1)));
     let variable = matrix::ConfigError("MATRIX_THREADS: 'x'".into());
     let message = variable.to_string();
-    assert_eq!(complaint(Err(OptionError::from(variable).into())), Some((message, 2)));
+    assert_eq!(complaint(Err(variable.into())), Some((message, 2)));
 }
 
 #[test]

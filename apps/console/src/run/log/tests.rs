@@ -18,7 +18,7 @@ impl Scratch {
     }
 
     fn after(&self, done: usize) -> Result<Log, Error> {
-        Log::after(done, self.0.to_str(), &["epoch", "loss"], &[])
+        Log::create(self.0.to_str(), &["epoch", "loss"], &[], done)
     }
 
     fn log(&self) -> Log {
@@ -123,7 +123,7 @@ fn a_file_that_the_run_reads_is_not_its_log_under_any_name() {
     }
     for name in [&scratch.0, &indirect].iter().chain(other_names) {
         let error =
-            Log::create(name.to_str(), &["epoch", "loss"], &[Path::new("other"), &scratch.0]);
+            Log::create(name.to_str(), &["epoch", "loss"], &[Path::new("other"), &scratch.0], 0);
         let message = error.expect_err("an error").to_string();
         assert_eq!(
             message,
@@ -159,14 +159,15 @@ fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
 
 #[test]
 fn without_a_path_rows_go_nowhere() {
-    let mut log = Log::create(None, &["epoch"], &[]).expect("nothing to create");
+    let mut log = Log::create(None, &["epoch"], &[], 0).expect("nothing to create");
     log.row(&[1.0]).expect("nothing to write");
 }
 
 #[test]
 fn the_cause_is_named_when_a_log_cannot_be_made() {
     let message = |path: &Path| {
-        let error = Log::create(path.to_str(), &["epoch"], &[]).expect_err("an error").to_string();
+        let error =
+            Log::create(path.to_str(), &["epoch"], &[], 0).expect_err("an error").to_string();
         let start = format!("{}: ", path.display());
         error.strip_prefix(&start).unwrap_or_else(|| panic!("{error}")).to_string()
     };
