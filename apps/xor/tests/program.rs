@@ -79,3 +79,17 @@ fn a_reader_that_has_gone_ends_the_run() {
     assert!(log.starts_with("iteration,loss\n1,"));
     assert!(log.lines().count() < 10_000_000, "the run went on to its end");
 }
+
+/// With 32 bits there is room for a stack that is larger than the memory of most machines.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn where_no_thread_can_be_started_the_run_is_the_same() {
+    const TOO_LARGE: usize = (usize::MAX / 4) & !0xffff;
+    let start = std::thread::Builder::new().stack_size(TOO_LARGE).spawn(|| ());
+    assert!(start.is_err(), "a stack of {TOO_LARGE} bytes");
+    let args = ["--seeds", "4", "--iterations", "300", "--threads", "4", "--quiet"];
+    let with_threads = end(program(&args).output().unwrap());
+    assert_eq!(with_threads.0, Some(0), "{with_threads:?}");
+    let without = program(&args).env("RUST_MIN_STACK", TOO_LARGE.to_string()).output().unwrap();
+    assert_eq!(end(without), with_threads);
+}
