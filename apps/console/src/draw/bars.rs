@@ -35,31 +35,29 @@ fn bar(length: f64, unicode: bool) -> String {
 }
 
 /// How many values lie in each of `bins` equal ranges between the smallest and the largest; a range
-/// includes its start, the last one its end as well. Values that are not finite have a line of
-/// their own.
+/// includes its start, the last one its end as well.
+///
+/// # Panics
+/// If there is no value, or one that is not finite.
+#[track_caller]
 pub fn histogram(title: &str, values: &[f64], bins: usize, style: Style) -> String {
-    let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    let from = finite.iter().copied().fold(f64::INFINITY, f64::min);
-    let to = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let from = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let to = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let are_finite = !values.is_empty() && values.iter().all(|value| value.is_finite());
+    assert!(are_finite, "histogram: {} values from {from} to {to}", values.len());
     // Values that differ by little more than rounding share one bin: labels could not tell more apart.
     let differ = to - from > 1e-8 * from.abs().max(to.abs());
     let (to, bins) = if differ { (to, bins.max(1)) } else { (from, 1) };
     let mut counts = vec![0.0; bins];
-    for value in &finite {
-        let share = fraction(*value, (from, to));
+    for &value in values {
+        let share = fraction(value, (from, to));
         counts[((share * bins as f64) as usize).min(bins - 1)] += 1.0;
     }
     let edge = |i: usize| from * (1.0 - i as f64 / bins as f64) + to * (i as f64 / bins as f64);
     let edges = labels(&(0..=bins).map(edge).collect::<Vec<_>>(), 3);
     let ranges = edges.windows(2).map(|edge| format!("{} to {}", edge[0], edge[1]));
-    let mut rows: Vec<_> = ranges.zip(counts).filter(|_| !finite.is_empty()).collect();
-    if finite.len() < values.len() {
-        rows.push(("not finite".into(), (values.len() - finite.len()) as f64));
-    }
-    if rows.is_empty() {
-        return format!("{title}\nno values to draw\n");
-    }
-    let full = rows.iter().fold(1.0_f64, |most, row| most.max(row.1));
+    let full = counts.iter().copied().fold(1.0, f64::max);
+    let rows: Vec<_> = ranges.zip(counts).collect();
     format!("{title}\n{}", bars(&rows, full, |count| format!("{count}"), style))
 }
 

@@ -121,9 +121,8 @@ fn resample(values: &[f64], columns: usize) -> Vec<Option<f64>> {
             let count = finite().count() as f64;
             (count > 0.0).then(|| finite().map(|v| v / count).sum())
         };
-        return (0..columns)
-            .map(|c| mean(&values[c * n / columns..(c + 1) * n / columns]))
-            .collect();
+        let part = |c: usize| &values[c * n / columns..(c + 1) * n / columns];
+        return (0..columns).map(|c| mean(part(c))).collect();
     }
     let finite = |i: usize| values.get(i).copied().filter(|v| v.is_finite());
     if n < 2 {

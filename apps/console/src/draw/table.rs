@@ -77,8 +77,7 @@ fn is_numeric(text: &str) -> bool {
 /// # Panics
 /// If `counts` is not square with one row per class.
 #[track_caller]
-pub fn confusion(classes: &[&str], counts: &[impl AsRef<[usize]>], style: Style) -> String {
-    let counts: Vec<&[usize]> = counts.iter().map(AsRef::as_ref).collect();
+pub fn confusion(classes: &[&str], counts: &[Vec<usize>], style: Style) -> String {
     let k = classes.len();
     assert!(
         counts.len() == k && counts.iter().all(|row| row.len() == k),

@@ -57,7 +57,7 @@ fn a_row_has_as_many_cells_as_the_header() {
 
 #[test]
 fn a_confusion_matrix_with_recall_and_precision() {
-    let counts = [[10, 0], [1, 9]];
+    let counts = [vec![10, 0], vec![1, 9]];
     let text = confusion(&["setosa", "other"], &counts, NARROW);
     assert_drawing(
         &text,
