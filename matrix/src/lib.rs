@@ -167,7 +167,7 @@ impl<T: Real> Matrix<T> {
     ///
     /// ```
     /// let a = matrix::Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(a.dot(&a.t())[(0, 1)], 11.0);
+    /// assert_eq!(a.dot(a.t())[(0, 1)], 11.0);
     /// ```
     ///
     /// # Panics

@@ -12,6 +12,12 @@ fn numbered(rows: usize, cols: usize) -> Matrix {
     Matrix::from_fn(rows, cols, |i, j| (10 * i + j) as f64)
 }
 
+/// The entries of a view in a matrix of their own.
+fn copy(view: View) -> Matrix {
+    let (rows, cols) = view.shape();
+    Matrix::from_fn(rows, cols, |i, j| view[(i, j)])
+}
+
 #[test]
 fn a_matrix_is_row_major() {
     let a = numbered(2, 3);
@@ -39,14 +45,12 @@ fn views_transpose_and_cut_without_copying() {
     let a = numbered(4, 3);
     assert_eq!(a.t().shape(), (3, 4));
     assert_eq!(a.t()[(2, 3)], a[(3, 2)]);
-    assert_eq!(a.t().t().to_matrix(), a);
-    assert!(a.t() == a.t().to_matrix().view() && a.t() != a.view() && a.t().t() == a.view());
-    assert!(a.map(|x| -x).view() != a.view() && (a.t().rows(), a.t().cols()) == (3, 4));
+    assert_eq!(copy(a.t().t()), a);
     let cut = a.view().slice_rows(1..3);
-    assert_eq!(cut.to_matrix(), Matrix::from_rows([[10.0, 11.0, 12.0], [20.0, 21.0, 22.0]]));
+    assert_eq!(copy(cut), Matrix::from_rows([[10.0, 11.0, 12.0], [20.0, 21.0, 22.0]]));
     assert_eq!(cut.t()[(0, 1)], 20.0);
     assert_eq!(a.view().slice_rows(4..4).shape(), (0, 3));
-    assert_eq!(a.t().slice_rows(1..2).to_matrix(), Matrix::from_rows([[1.0, 11.0, 21.0, 31.0]]));
+    assert_eq!(copy(a.t().slice_rows(1..2)), Matrix::from_rows([[1.0, 11.0, 21.0, 31.0]]));
 }
 
 #[test]

@@ -29,16 +29,6 @@ impl<'a, T: Real> View<'a, T> {
         (self.rows, self.cols)
     }
 
-    /// The number of rows.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// The number of columns.
-    pub fn cols(&self) -> usize {
-        self.cols
-    }
-
     /// The transpose.
     pub fn t(&self) -> View<'a, T> {
         View {
@@ -91,20 +81,6 @@ impl<'a, T: Real> View<'a, T> {
         assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
         i * self.row_stride + j * self.col_stride
     }
-
-    /// The same entries in a matrix of their own.
-    pub fn to_matrix(&self) -> Matrix<T> {
-        Matrix::from_fn(self.rows, self.cols, |i, j| self[(i, j)])
-    }
-}
-
-/// Whether the shapes and all entries are equal, however they stand in memory.
-impl<T: Real> PartialEq for View<'_, T> {
-    fn eq(&self, other: &Self) -> bool {
-        let entry = |at: usize| (at / self.cols, at % self.cols);
-        self.shape() == other.shape()
-            && (0..self.rows * self.cols).map(entry).all(|at| self[at] == other[at])
-    }
 }
 
 impl<T: Real> Index<(usize, usize)> for View<'_, T> {
@@ -119,11 +95,5 @@ impl<T: Real> Index<(usize, usize)> for View<'_, T> {
 impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
     fn from(matrix: &'a Matrix<T>) -> Self {
         matrix.view()
-    }
-}
-
-impl<'a, T: Real> From<&View<'a, T>> for View<'a, T> {
-    fn from(view: &View<'a, T>) -> Self {
-        *view
     }
 }
