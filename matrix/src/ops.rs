@@ -1,6 +1,7 @@
 //! Everything that works element-wise or row by row: each a loop over the numbers.
 
-use crate::{Matrix, Real, config, entries, threads};
+use crate::matrix::entries;
+use crate::{Matrix, Real, config, threads};
 use std::ops::{Add, Div, Mul, Sub};
 
 /// From this many entries on, other threads help: one would need more than about 10 µs.
