@@ -1,8 +1,9 @@
 //! The hot loops of the product, written once, and the choice of processor instructions.
 //!
 //! A tile of C, `MR` rows by `NV` vectors, stays in registers while k runs: each step multiplies
-//! `MR` numbers of A with `NV` vectors of B. `docs/05-matrix-product.md` tells why. The same lines
-//! are compiled for each kernel; only the vectors and the size of the tile differ.
+//! `MR` numbers of A with `NV` vectors of B; steps whose numbers of A are all 0 are left out.
+//! `docs/05-matrix-product.md` tells why. The same lines are compiled for each kernel; only the
+//! vectors and the size of the tile differ.
 
 use crate::{Kernel, Real, View};
 use std::array;
@@ -30,16 +31,18 @@ pub enum Job<'a, T> {
         b: View<'a, T>,
         c: &'a mut [T],
     },
-    /// `panel` ← B, packed, where B has at most as many columns as a tile.
+    /// `panel` ← B, packed, where B has at most as many columns as a tile. With `check`, its numbers
+    /// are looked at.
     Pack {
         b: View<'a, T>,
         panel: &'a mut [T],
         check: bool,
     },
+    /// C ← C + A·B in tiles.
     Tiles(Tiles<'a, T>),
 }
 
-/// C ← C + A·B in the columns of C that start at `first`.
+/// C ← C + A·B in the columns of C from `first` on, as many as there are panels for.
 #[derive(Debug)]
 pub struct Tiles<'a, T> {
     /// A, with at most `KC` columns.
@@ -271,8 +274,8 @@ fn small<S: Simd<T>, T: Real>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
     false
 }
 
-/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each. Comes back with
-/// whether all numbers are finite.
+/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each. With `check`,
+/// comes back with whether all numbers are finite.
 #[inline(always)]
 fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool {
     let panel = &mut panel[..b.rows * width];
