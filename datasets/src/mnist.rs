@@ -52,14 +52,18 @@ impl Images {
         &self.pixels[i * d..(i + 1) * d]
     }
 
-    /// Puts the images, with their labels, into a random order.
+    /// Puts the images, with their labels, into a random order: [`Rng::shuffle`] in place, without a
+    /// second copy of all pixels.
     pub fn shuffle(&mut self, rng: &mut Rng) {
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        rng.shuffle(&mut order);
-        self.labels = order.iter().map(|&i| self.labels[i]).collect();
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        order.iter().for_each(|&i| pixels.extend_from_slice(self.image(i)));
-        self.pixels = pixels;
+        let d = self.rows * self.cols;
+        for i in (1..self.len()).rev() {
+            let j = rng.below(i + 1);
+            self.labels.swap(i, j);
+            let (before, from_i) = self.pixels.split_at_mut(i * d);
+            if j < i {
+                before[j * d..][..d].swap_with_slice(&mut from_i[..d]);
+            }
+        }
     }
 
     /// Makes each row of each image a column: EMNIST's images lie on their side.

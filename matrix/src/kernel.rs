@@ -26,18 +26,10 @@ const MOST_LANES: usize = 16;
 #[derive(Debug)]
 pub enum Job<'a, T> {
     /// C ← C + A·B for small matrices, m×n: nothing is packed.
-    Small {
-        a: View<'a, T>,
-        b: View<'a, T>,
-        c: &'a mut [T],
-    },
+    Small { a: View<'a, T>, b: View<'a, T>, c: &'a mut [T] },
     /// `panel` ← B, packed, where B has at most as many columns as a tile. With `check`, its numbers
     /// are looked at.
-    Pack {
-        b: View<'a, T>,
-        panel: &'a mut [T],
-        check: bool,
-    },
+    Pack { b: View<'a, T>, panel: &'a mut [T], check: bool },
     /// C ← C + A·B in tiles.
     Tiles(Tiles<'a, T>),
 }
