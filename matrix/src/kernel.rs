@@ -320,7 +320,7 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
                 row[..a.cols].copy_from_slice(&a.data[(i + r) * a.row_stride..][..a.cols]);
             }
         } else {
-            let columns = self.numbers.as_flattened_mut().as_chunks_mut::<PR>().0;
+            let columns = &mut self.numbers.as_flattened_mut().as_chunks_mut::<PR>().0[..a.cols];
             for (column, from) in columns.iter_mut().zip(a.data[i..].chunks(a.col_stride)) {
                 match from.first_chunk() {
                     Some(from) => *column = *from,
