@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
+use steps::Step;
 
 mod common;
 mod steps;
@@ -21,6 +22,8 @@ Measures the matrix product in GFLOP/s: cargo bench -p matrix -- [OPTIONS]
 The second table has the products with images as they are: the first batch of
 MNIST. left: the share of the steps in which 1, 4 and 8 rows have a number other
 than 0.
+For --steps, row i of the images is image i of MNIST, its 784 pixels repeated.
+Where steps are skipped, the speed is as if they were not.
 The peak is that of fused multiply-adds without memory. Each number is the best
 of several runs.
 ";
@@ -163,6 +166,9 @@ fn table<T: Peak>(name: &str, kernel: Kernel, options: &Options, csv: &mut Strin
     println!();
 }
 
+/// Rows of C ← the same rows of A · B, by the instructions of a step.
+type Multiply<'a> = dyn Fn(Step, &[f32], &mut [f32]) + 'a;
+
 /// The steps of the chapter: a line for each, a column for each kind of instructions.
 fn steps(options: &Options) -> String {
     let n = options.size.unwrap_or(if options.quick { 384 } else { 1536 });
@@ -183,48 +189,60 @@ fn steps(options: &Options) -> String {
         writeln!(csv, "{name},{}", numbers.join(",")).unwrap();
     };
 
-    let mut c = vec![0.0; n * n];
-    let (a_data, b_data) = (a.as_slice(), b.as_slice());
+    let (mut c, b_data) = (vec![0.0; n * n], b.as_slice());
+    let rows = n.min(1536);
+    let mut measure = |name: &str,
+                       rows: usize,
+                       (a, expected): (&Matrix<f32>, &Matrix<f32>),
+                       multiply: &Multiply| {
+        let numbers = variants.iter().map(|(_, fused, run)| {
+            let c = &mut c[..rows * n];
+            let gflops = gflops(rows, &mut || {
+                c.fill(0.0);
+                multiply(*run, a.as_slice(), c);
+            });
+            check(name, *fused, c, expected);
+            gflops
+        });
+        line(name, &numbers.collect::<Vec<_>>());
+    };
     for (step, name) in steps::NAMES.iter().enumerate() {
         // The first takes so long that a few rows of C must do.
-        let rows = if step == 0 { 12 } else { n.min(1536) };
-        let numbers = variants.iter().map(|(_, fused, run)| {
-            let c = &mut c[..rows * n];
-            let gflops = gflops(rows, &mut || {
-                c.fill(0.0);
-                run(step, n, a_data, b_data, c);
-            });
-            check(name, *fused, c, &expected);
-            gflops
-        });
-        line(&format!("{} {name}", step + 1), &numbers.collect::<Vec<_>>());
+        let rows = if step == 0 { 12 } else { rows };
+        let multiply = |run: Step, a: &[f32], c: &mut [f32]| run(step, n, a, b_data, c);
+        measure(&format!("{} {name}", step + 1), rows, (&a, &expected), &multiply);
     }
     for threads in thread_counts().into_iter().skip(1) {
-        let numbers = variants.iter().map(|(_, fused, run)| {
-            let rows = n.min(1536);
-            let c = &mut c[..rows * n];
-            let gflops = gflops(rows, &mut || {
-                c.fill(0.0);
-                let last = steps::NAMES.len() - 1;
-                steps::threads(threads, n, a_data, c, |a, c| run(last, n, a, b_data, c));
-            });
-            check("threads", *fused, c, &expected);
-            gflops
+        measure(&format!("7 threads: {threads}"), rows, (&a, &expected), &|run, a, c| {
+            steps::threads(threads, n, a, c, |a, c| run(steps::CACHE_BLOCKS, n, a, b_data, c));
         });
-        line(&format!("7 threads: {threads}"), &numbers.collect::<Vec<_>>());
+    }
+    let images = repeated_images(n);
+    // Nothing to skip, which tells what it costs to look, and what the images of MNIST have.
+    for (name, a) in [("8 zeros: none", &a), ("8 zeros: images", &images)] {
+        measure(name, rows, (a, &a.dot(&b)), &|run, a, c| run(steps::ZEROS, n, a, b_data, c));
     }
     println!();
-    for threads in thread_counts() {
-        matrix::use_threads(threads);
-        let numbers = kernels().map(|kernel| {
-            matrix::use_kernel(kernel).expect("it is available");
-            gflops(n, &mut || drop(black_box(a.dot(&b))))
-        });
-        line(&format!("the library, threads: {threads}"), &numbers.collect::<Vec<_>>());
+    for (name, a) in [("the library", &a), ("library on images", &images)] {
+        for threads in thread_counts() {
+            matrix::use_threads(threads);
+            let numbers = kernels().map(|kernel| {
+                matrix::use_kernel(kernel).expect("it is available");
+                gflops(n, &mut || drop(black_box(a.dot(&b))))
+            });
+            line(&format!("{name}: {threads} thr."), &numbers.collect::<Vec<_>>());
+        }
     }
     let peaks = kernels().map(|kernel| f32::peak(kernel, time(options)));
     line("peak of one thread", &peaks.collect::<Vec<_>>());
     csv
+}
+
+/// n×n: the first n images of MNIST, one in each row, their 784 pixels over and over.
+fn repeated_images(n: usize) -> Matrix<f32> {
+    let (train, _) = datasets::mnist(&datasets::mnist_dir()).expect("it comes with the code");
+    let x: Matrix<f32> = train.to_matrix(0..n.min(train.len()), 255.0);
+    Matrix::from_fn(n, n, |i, p| x[(i % x.rows(), p % x.cols())])
 }
 
 /// The kernels that this processor can run, the fastest last, as the columns of the steps are.

@@ -257,9 +257,12 @@ fn chapter_5() {
     let mut answer = Answer::of(5, 1);
     assert!(answer.text.contains("186 368 000 for a step"), "{}", answer.text);
     answer.says(f64::from(step) * 234.0 / 1e9, 1).and_no_other(&[]);
-    let (sums, loaded) = (8.0 * 48.0, 48.0 + 8.0);
-    let mut answer = Answer::of(5, 3);
-    answer.says(sums, 0).says(2.0 * sums, 0).says(2.0 * sums / loaded, 1).and_no_other(&[]);
+    let (mut answer, sums) = (Answer::of(5, 3), 384.0);
+    for (rows, columns) in [(4.0, 96.0), (8.0, 48.0)] {
+        assert_eq!(rows * columns, sums);
+        answer.says(sums, 0).says(2.0 * sums, 0).says(2.0 * sums / (rows + columns), 1);
+    }
+    answer.and_no_other(&[]);
 }
 
 #[test]

@@ -5,10 +5,13 @@
 use std::array;
 use std::thread;
 
-/// The steps in the order of the chapter. The next two are wider vectors, which are the columns of
-/// the table, and threads.
+/// The steps in the order of the chapter. The next are wider vectors, which are the columns of the
+/// table, threads, and zeros.
 pub(crate) const NAMES: [&str; 5] =
     ["definition", "loop order", "register tile", "packing", "cache blocks"];
+/// What to call a `Step` with for cache blocks, and for zeros.
+pub(crate) const CACHE_BLOCKS: usize = 4;
+pub(crate) const ZEROS: usize = 5;
 
 /// C ← A·B by one of the steps, for some processor instructions.
 pub(crate) type Step = fn(step: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]);
@@ -59,7 +62,8 @@ fn run<const NR: usize, const FMA: bool>(
         1 => loop_order::<FMA>(n, a, b, c),
         2 => register_tile::<6, NR, FMA>(n, a, b, c),
         3 => packing::<6, NR, FMA>(n, a, b, c),
-        _ => cache_blocks::<6, NR, FMA>(n, a, b, c),
+        CACHE_BLOCKS => cache_blocks::<6, NR, FMA>(n, a, b, c),
+        _ => zeros::<6, NR, FMA>(n, a, b, c),
     }
 }
 
@@ -135,7 +139,7 @@ fn packing<const MR: usize, const NR: usize, const FMA: bool>(
         let strip: Vec<[f32; MR]> =
             (0..n).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
         for (j, panel) in panels.iter().enumerate() {
-            tile::<MR, NR, FMA>(&strip, panel, &mut c[i * n + j * NR..], n);
+            tile::<MR, NR, FMA>(strip.iter().zip(panel), &mut c[i * n + j * NR..], n);
         }
     }
 }
@@ -152,16 +156,16 @@ fn pack<const NR: usize>(
     (start..end).map(|p| *b[p * n + j..].first_chunk().unwrap()).collect()
 }
 
-/// The tile at the start of `c` ← itself + strip · panel.
+/// The tile at the start of `c` ← itself + strip · panel, given as a column of the strip and a row of
+/// the panel for each step.
 #[inline(always)]
-fn tile<const MR: usize, const NR: usize, const FMA: bool>(
-    strip: &[[f32; MR]],
-    panel: &[[f32; NR]],
+fn tile<'a, const MR: usize, const NR: usize, const FMA: bool>(
+    steps: impl Iterator<Item = (&'a [f32; MR], &'a [f32; NR])>,
     c: &mut [f32],
     n: usize,
 ) {
     let mut sum: [[f32; NR]; MR] = array::from_fn(|r| *c[r * n..].first_chunk().unwrap());
-    for (a, b) in strip.iter().zip(panel) {
+    for (a, b) in steps {
         for r in 0..MR {
             sum[r] = row::<NR, FMA>(a[r], b, sum[r]);
         }
@@ -193,14 +197,43 @@ fn cache_blocks<const MR: usize, const NR: usize, const FMA: bool>(
                 let strip: Vec<[f32; MR]> =
                     (start..end).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
                 for (panel, j) in panels.iter().zip(columns.clone()) {
-                    tile::<MR, NR, FMA>(&strip, panel, &mut c[i * n + j..], n);
+                    tile::<MR, NR, FMA>(strip.iter().zip(panel), &mut c[i * n + j..], n);
                 }
             }
         }
     }
 }
 
-/// Step 7: rows of C for each thread. `multiply` is the last step, by baseline or wide code.
+/// As `cache_blocks`, but for each strip of A the steps are listed in which it has a number other
+/// than 0, and the tiles make only those.
+#[inline(always)]
+fn zeros<const MR: usize, const NR: usize, const FMA: bool>(
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
+    for first in (0..n).step_by(NC) {
+        for start in (0..n).step_by(KC) {
+            let end = n.min(start + KC);
+            let columns = (first..n.min(first + NC)).step_by(NR);
+            let panels: Vec<Vec<[f32; NR]>> =
+                columns.clone().map(|j| pack(n, b, j, start, end)).collect();
+            for i in (0..c.len() / n).step_by(MR) {
+                let strip: Vec<[f32; MR]> =
+                    (start..end).map(|p| array::from_fn(|r| a[(i + r) * n + p])).collect();
+                let steps: Vec<usize> =
+                    (0..strip.len()).filter(|&p| strip[p] != [0.0; MR]).collect();
+                for (panel, j) in panels.iter().zip(columns.clone()) {
+                    let steps = steps.iter().map(|&p| (&strip[p], &panel[p]));
+                    tile::<MR, NR, FMA>(steps, &mut c[i * n + j..], n);
+                }
+            }
+        }
+    }
+}
+
+/// Step 7: rows of C for each thread. `multiply` is cache blocks, by baseline or wide code.
 pub(crate) fn threads(
     threads: usize,
     n: usize,
