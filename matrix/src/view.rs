@@ -78,7 +78,9 @@ impl<'a, T: Real> View<'a, T> {
     #[track_caller]
     pub(crate) fn place(&self, (i, j): (usize, usize)) -> usize {
         let (rows, cols) = self.shape();
-        assert!(i < rows && j < cols, "index: ({i}, {j}) of {rows}×{cols}");
+        if i >= rows || j >= cols {
+            outside((i, j), (rows, cols));
+        }
         i * self.row_stride + j * self.col_stride
     }
 }
@@ -96,4 +98,11 @@ impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
     fn from(matrix: &'a Matrix<T>) -> Self {
         matrix.view()
     }
+}
+
+/// Apart from the check, so that loops over entries keep their numbers in registers.
+#[cold]
+#[track_caller]
+fn outside((i, j): (usize, usize), (rows, cols): (usize, usize)) -> ! {
+    panic!("index: ({i}, {j}) of {rows}×{cols}")
 }
