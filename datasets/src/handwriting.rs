@@ -1,4 +1,4 @@
-//! Digits in a picture, found and prepared as those of MNIST were (docs/07-your-own-digits.md).
+//! Digits in a picture, found and prepared as those of MNIST were (docs/06-your-own-digits.md).
 //!
 //! MNIST's digits were scaled into 20 × 20 pixels, keeping their shape, and placed in 28 × 28 so that
 //! their centre of mass is in the middle. What was done before is what a picture of a pen on paper

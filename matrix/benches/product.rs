@@ -14,7 +14,7 @@ mod steps;
 const HELP: &str = "\
 Measures the matrix product in GFLOP/s: cargo bench -p matrix -- [OPTIONS]
 
-  --steps     measure the versions of docs/05-matrix-product.md instead
+  --steps     measure the versions of docs/07-matrix-product.md instead
   --size N    their size, a multiple of 96 (default: 1536)
   --quick     shorter measurements, and nothing larger than 512
   --log FILE  write the numbers as CSV, too

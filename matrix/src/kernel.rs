@@ -2,7 +2,7 @@
 //!
 //! A tile of C, `MR` rows by `NV` vectors, stays in registers while k runs: each step multiplies
 //! `MR` numbers of A with `NV` vectors of B; steps whose numbers of A are all 0 are left out.
-//! `docs/05-matrix-product.md` tells why. The same lines are compiled for each kernel; only the
+//! `docs/07-matrix-product.md` tells why. The same lines are compiled for each kernel; only the
 //! vectors and the size of the tile differ.
 
 use crate::{Kernel, Real, View};

@@ -1,6 +1,6 @@
 //! A row-major matrix, written to be read: the type and its operations as they stand on paper.
 //!
-//! The product alone is fast code; `docs/05-matrix-product.md` tells how, step by step. What is
+//! The product alone is fast code; `docs/07-matrix-product.md` tells how, step by step. What is
 //! element-wise is a plain loop, which threads share where it is long.
 //!
 //! ```

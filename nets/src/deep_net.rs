@@ -1,4 +1,4 @@
-//! DeepNet, any number of layers with relu between them, then softmax: derived in chapter 6.
+//! DeepNet, any number of layers with relu between them, then softmax: derived in chapter 5.
 //!
 //! Named as there: N samples, L layers of the sizes H₀ = D, the inputs, to H_L = K, the classes.
 
@@ -57,30 +57,30 @@ impl<T: Real> DeepNet<T> {
         let (mut z, mut a) = (Vec::<Matrix<T>>::new(), Vec::new());
         for (w, b) in &self.layers {
             if let Some(z) = z.last() {
-                a.push(z.map(relu)); // (6.1)
+                a.push(z.map(relu)); // (5.1)
             }
-            z.push(a.last().unwrap_or(a0).dot(w).add_row(b)); // (6.2)
+            z.push(a.last().unwrap_or(a0).dot(w).add_row(b)); // (5.2)
         }
-        let probs = softmax_of_rows(&z[z.len() - 1]); // (6.3)
+        let probs = softmax_of_rows(&z[z.len() - 1]); // (5.3)
         Activations { z, a, probs }
     }
 
     /// The mean cross-entropy to the one-hot labels `y`, N × K.
     #[track_caller]
     pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
-        cross_entropy(&acts.z[acts.z.len() - 1], y) // (6.4)
+        cross_entropy(&acts.z[acts.z.len() - 1], y) // (5.4)
     }
 
     /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         let norms: T = self.layers.iter().map(|(w, _)| w.norm_squared()).sum();
-        T::from_f64(0.5) * lambda * norms // (6.5)
+        T::from_f64(0.5) * lambda * norms // (5.5)
     }
 
     /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
-        Self::data_loss(acts, y) + self.reg_loss(lambda) // (6.6)
+        Self::data_loss(acts, y) + self.reg_loss(lambda) // (5.6)
     }
 
     /// The gradient of the data loss for the samples `a0`, N × D, and one-hot labels `y`, N × K.
@@ -88,18 +88,18 @@ impl<T: Real> DeepNet<T> {
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let Activations { z, a, probs } = acts;
         let n = T::from_f64(a0.rows() as f64);
-        let dz = (probs - y) / n; // (6.7)
+        let dz = (probs - y) / n; // (5.7)
         let mut grads = Gradients { dz: vec![dz], da: vec![], dw: vec![], db: vec![] };
         for ((w, _), z) in self.layers[1..].iter().zip(z).rev() {
             let dz = &grads.dz[0];
-            let da = dz.dot(w.t()); // (6.8)
-            let dz = da.hadamard(&z.map(relu_prime)); // (6.9)
+            let da = dz.dot(w.t()); // (5.8)
+            let dz = da.hadamard(&z.map(relu_prime)); // (5.9)
             grads.da.insert(0, da);
             grads.dz.insert(0, dz);
         }
         for (a, dz) in once(a0).chain(a).zip(&grads.dz) {
-            let dw = a.t().dot(dz); // (6.10)
-            let db = dz.sum_of_rows(); // (6.11)
+            let dw = a.t().dot(dz); // (5.10)
+            let db = dz.sum_of_rows(); // (5.11)
             grads.dw.push(dw);
             grads.db.push(db);
         }
@@ -110,8 +110,8 @@ impl<T: Real> DeepNet<T> {
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         for ((w, b), (dw, db)) in self.layers.iter_mut().zip(grads.dw.iter().zip(&grads.db)) {
-            w.zip_apply(dw, |w, dw| w - eta * (dw + lambda * w)); // (6.12)
-            b.zip_apply(db, |b, db| b - eta * db); // (6.13)
+            w.zip_apply(dw, |w, dw| w - eta * (dw + lambda * w)); // (5.12)
+            b.zip_apply(db, |b, db| b - eta * db); // (5.13)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How weights and biases start: chapter 3, "Why this start".
+//! How weights and biases start: chapter 4, "Why this start".
 
 use crate::INIT_STD;
 use matrix::{Matrix, Real, Rng};
@@ -40,12 +40,12 @@ impl Init {
         };
         match self {
             Self::Small => {
-                let w = Matrix::normal(d, h, INIT_STD, rng); // (3.27)
+                let w = Matrix::normal(d, h, INIT_STD, rng); // (4.27)
                 let b = Matrix::normal(1, h, INIT_STD, rng);
                 (w, b)
             }
             Self::He => {
-                let w = Matrix::normal(d, h, (2.0 / d as f64).sqrt(), rng); // (3.28)
+                let w = Matrix::normal(d, h, (2.0 / d as f64).sqrt(), rng); // (4.28)
                 (w, Matrix::zeros(1, h))
             }
             Self::Zero => all(0.0),

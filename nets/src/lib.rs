@@ -3,10 +3,10 @@
 //! | chapter | file | learns |
 //! |---|---|---|
 //! | 1 | [`one_net`] | AND, OR, NOT |
-//! | 2 | [`two_net`] | XOR |
-//! | 3 | [`three_net`] | Iris, MNIST |
-//! | 4 | [`softmax_regression`] | Iris, MNIST, for comparison |
-//! | 6 | [`deep_net`] | the same with any number of layers |
+//! | 2 | [`softmax_regression`] | Iris, MNIST, for comparison |
+//! | 3 | [`two_net`] | XOR |
+//! | 4 | [`three_net`] | Iris, MNIST |
+//! | 5 | [`deep_net`] | the same with any number of layers |
 //!
 //! Each network is a plain struct of weights and biases with three functions: `forward` computes
 //! the activations, `backward` the gradients of the data loss, `update` takes one step of gradient

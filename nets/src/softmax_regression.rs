@@ -1,4 +1,4 @@
-//! Softmax regression, one layer and no hidden one: the baseline, derived in chapter 4.
+//! Softmax regression, one layer and no hidden one: the baseline, derived in chapter 2.
 //!
 //! Named as there: N samples, D inputs, K classes.
 
@@ -47,42 +47,42 @@ impl<T: Real> SoftmaxRegression<T> {
     /// The scores and probabilities of the samples `x`, N × D.
     #[track_caller]
     pub fn forward(&self, x: &Matrix<T>) -> Activations<T> {
-        let z = x.dot(&self.w).add_row(&self.b); // (4.1)
-        let probs = softmax_of_rows(&z); // (4.2)
+        let z = x.dot(&self.w).add_row(&self.b); // (2.1)
+        let probs = softmax_of_rows(&z); // (2.2)
         Activations { z, probs }
     }
 
     /// The mean cross-entropy to the one-hot labels `y`, N × K.
     #[track_caller]
     pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
-        cross_entropy(&acts.z, y) // (4.3)
+        cross_entropy(&acts.z, y) // (2.3)
     }
 
     /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
-        T::from_f64(0.5) * lambda * self.w.norm_squared() // (4.4)
+        T::from_f64(0.5) * lambda * self.w.norm_squared() // (2.4)
     }
 
     /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
-        Self::data_loss(acts, y) + self.reg_loss(lambda) // (4.5)
+        Self::data_loss(acts, y) + self.reg_loss(lambda) // (2.5)
     }
 
     /// The gradient of the data loss for the samples `x`, N × D, and one-hot labels `y`, N × K.
     #[track_caller]
     pub fn backward(&self, x: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let n = T::from_f64(x.rows() as f64);
-        let dz = (&acts.probs - y) / n; // (4.6)
-        let dw = x.t().dot(&dz); // (4.7)
-        let db = dz.sum_of_rows(); // (4.8)
+        let dz = (&acts.probs - y) / n; // (2.6)
+        let dw = x.t().dot(&dz); // (2.7)
+        let db = dz.sum_of_rows(); // (2.8)
         Gradients { dz, dw, db }
     }
 
     /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
-        self.w.zip_apply(&grads.dw, |w, dw| w - eta * (dw + lambda * w)); // (4.9)
-        self.b.zip_apply(&grads.db, |b, db| b - eta * db); // (4.10)
+        self.w.zip_apply(&grads.dw, |w, dw| w - eta * (dw + lambda * w)); // (2.9)
+        self.b.zip_apply(&grads.db, |b, db| b - eta * db); // (2.10)
     }
 }

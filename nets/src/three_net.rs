@@ -1,4 +1,4 @@
-//! ThreeNet, two hidden layers with relu, then softmax: derived in chapter 3.
+//! ThreeNet, two hidden layers with relu, then softmax: derived in chapter 4.
 //!
 //! Named as there: N samples, D inputs, H₁ and H₂ hidden units, K classes.
 
@@ -83,31 +83,31 @@ impl<T: Real> ThreeNet<T> {
     /// The activations of the samples `a0`, N × D.
     #[track_caller]
     pub fn forward(&self, a0: &Matrix<T>) -> Activations<T> {
-        let z1 = a0.dot(&self.w1).add_row(&self.b1); // (3.1)
-        let a1 = z1.map(relu); // (3.2)
-        let z2 = a1.dot(&self.w2).add_row(&self.b2); // (3.3)
-        let a2 = z2.map(relu); // (3.4)
-        let z3 = a2.dot(&self.w3).add_row(&self.b3); // (3.5)
-        let probs = softmax_of_rows(&z3); // (3.6)
+        let z1 = a0.dot(&self.w1).add_row(&self.b1); // (4.1)
+        let a1 = z1.map(relu); // (4.2)
+        let z2 = a1.dot(&self.w2).add_row(&self.b2); // (4.3)
+        let a2 = z2.map(relu); // (4.4)
+        let z3 = a2.dot(&self.w3).add_row(&self.b3); // (4.5)
+        let probs = softmax_of_rows(&z3); // (4.6)
         Activations { z1, a1, z2, a2, z3, probs }
     }
 
     /// The mean cross-entropy to the one-hot labels `y`, N × K.
     #[track_caller]
     pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
-        cross_entropy(&acts.z3, y) // (3.7)
+        cross_entropy(&acts.z3, y) // (4.7)
     }
 
     /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         let norms = self.w1.norm_squared() + self.w2.norm_squared() + self.w3.norm_squared();
-        T::from_f64(0.5) * lambda * norms // (3.8)
+        T::from_f64(0.5) * lambda * norms // (4.8)
     }
 
     /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
-        Self::data_loss(acts, y) + self.reg_loss(lambda) // (3.9)
+        Self::data_loss(acts, y) + self.reg_loss(lambda) // (4.9)
     }
 
     /// The gradient of the data loss for the samples `a0`, N × D, and one-hot labels `y`, N × K.
@@ -115,17 +115,17 @@ impl<T: Real> ThreeNet<T> {
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let Activations { z1, a1, z2, a2, probs, .. } = acts;
         let n = T::from_f64(a0.rows() as f64);
-        let dz3 = (probs - y) / n; // (3.10)
-        let dw3 = a2.t().dot(&dz3); // (3.11)
-        let db3 = dz3.sum_of_rows(); // (3.12)
-        let da2 = dz3.dot(self.w3.t()); // (3.13)
-        let dz2 = da2.hadamard(&z2.map(relu_prime)); // (3.14)
-        let dw2 = a1.t().dot(&dz2); // (3.15)
-        let db2 = dz2.sum_of_rows(); // (3.16)
-        let da1 = dz2.dot(self.w2.t()); // (3.17)
-        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (3.18)
-        let dw1 = a0.t().dot(&dz1); // (3.19)
-        let db1 = dz1.sum_of_rows(); // (3.20)
+        let dz3 = (probs - y) / n; // (4.10)
+        let dw3 = a2.t().dot(&dz3); // (4.11)
+        let db3 = dz3.sum_of_rows(); // (4.12)
+        let da2 = dz3.dot(self.w3.t()); // (4.13)
+        let dz2 = da2.hadamard(&z2.map(relu_prime)); // (4.14)
+        let dw2 = a1.t().dot(&dz2); // (4.15)
+        let db2 = dz2.sum_of_rows(); // (4.16)
+        let da1 = dz2.dot(self.w2.t()); // (4.17)
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (4.18)
+        let dw1 = a0.t().dot(&dz1); // (4.19)
+        let db1 = dz1.sum_of_rows(); // (4.20)
         Gradients { dz3, dw3, db3, da2, dz2, dw2, db2, da1, dz1, dw1, db1 }
     }
 
@@ -133,11 +133,11 @@ impl<T: Real> ThreeNet<T> {
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw3, db3, dw2, db2, dw1, db1, .. } = grads;
-        self.w3.zip_apply(dw3, |w, dw| w - eta * (dw + lambda * w)); // (3.21)
-        self.b3.zip_apply(db3, |b, db| b - eta * db); // (3.22)
-        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (3.23)
-        self.b2.zip_apply(db2, |b, db| b - eta * db); // (3.24)
-        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (3.25)
-        self.b1.zip_apply(db1, |b, db| b - eta * db); // (3.26)
+        self.w3.zip_apply(dw3, |w, dw| w - eta * (dw + lambda * w)); // (4.21)
+        self.b3.zip_apply(db3, |b, db| b - eta * db); // (4.22)
+        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (4.23)
+        self.b2.zip_apply(db2, |b, db| b - eta * db); // (4.24)
+        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (4.25)
+        self.b1.zip_apply(db1, |b, db| b - eta * db); // (4.26)
     }
 }

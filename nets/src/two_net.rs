@@ -1,4 +1,4 @@
-//! TwoNet, one hidden layer with relu, then softmax: derived in chapter 2.
+//! TwoNet, one hidden layer with relu, then softmax: derived in chapter 3.
 //!
 //! Named as there: N samples, D inputs, H hidden units, K classes.
 
@@ -65,28 +65,28 @@ impl<T: Real> TwoNet<T> {
     /// The activations of the samples `a0`, N × D.
     #[track_caller]
     pub fn forward(&self, a0: &Matrix<T>) -> Activations<T> {
-        let z1 = a0.dot(&self.w1).add_row(&self.b1); // (2.1)
-        let a1 = z1.map(relu); // (2.2)
-        let z2 = a1.dot(&self.w2).add_row(&self.b2); // (2.3)
-        let probs = softmax_of_rows(&z2); // (2.4)
+        let z1 = a0.dot(&self.w1).add_row(&self.b1); // (3.1)
+        let a1 = z1.map(relu); // (3.2)
+        let z2 = a1.dot(&self.w2).add_row(&self.b2); // (3.3)
+        let probs = softmax_of_rows(&z2); // (3.4)
         Activations { z1, a1, z2, probs }
     }
 
     /// The mean cross-entropy to the one-hot labels `y`, N × K.
     #[track_caller]
     pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
-        cross_entropy(&acts.z2, y) // (2.5)
+        cross_entropy(&acts.z2, y) // (3.5)
     }
 
     /// The regulariser, a penalty on large weights, λ being `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
-        T::from_f64(0.5) * lambda * (self.w1.norm_squared() + self.w2.norm_squared()) // (2.6)
+        T::from_f64(0.5) * lambda * (self.w1.norm_squared() + self.w2.norm_squared()) // (3.6)
     }
 
     /// J, which the updates minimise.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
-        Self::data_loss(acts, y) + self.reg_loss(lambda) // (2.7)
+        Self::data_loss(acts, y) + self.reg_loss(lambda) // (3.7)
     }
 
     /// The gradient of the data loss for the samples `a0`, N × D, and one-hot labels `y`, N × K.
@@ -94,13 +94,13 @@ impl<T: Real> TwoNet<T> {
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let Activations { z1, a1, probs, .. } = acts;
         let n = T::from_f64(a0.rows() as f64);
-        let dz2 = (probs - y) / n; // (2.8)
-        let dw2 = a1.t().dot(&dz2); // (2.9)
-        let db2 = dz2.sum_of_rows(); // (2.10)
-        let da1 = dz2.dot(self.w2.t()); // (2.11)
-        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)
-        let dw1 = a0.t().dot(&dz1); // (2.13)
-        let db1 = dz1.sum_of_rows(); // (2.14)
+        let dz2 = (probs - y) / n; // (3.8)
+        let dw2 = a1.t().dot(&dz2); // (3.9)
+        let db2 = dz2.sum_of_rows(); // (3.10)
+        let da1 = dz2.dot(self.w2.t()); // (3.11)
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (3.12)
+        let dw1 = a0.t().dot(&dz1); // (3.13)
+        let db1 = dz1.sum_of_rows(); // (3.14)
         Gradients { dz2, dw2, db2, da1, dz1, dw1, db1 }
     }
 
@@ -108,9 +108,9 @@ impl<T: Real> TwoNet<T> {
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw2, db2, dw1, db1, .. } = grads;
-        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (2.15)
-        self.b2.zip_apply(db2, |b, db| b - eta * db); // (2.16)
-        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (2.17)
-        self.b1.zip_apply(db1, |b, db| b - eta * db); // (2.18)
+        self.w2.zip_apply(dw2, |w, dw| w - eta * (dw + lambda * w)); // (3.15)
+        self.b2.zip_apply(db2, |b, db| b - eta * db); // (3.16)
+        self.w1.zip_apply(dw1, |w, dw| w - eta * (dw + lambda * w)); // (3.17)
+        self.b1.zip_apply(db1, |b, db| b - eta * db); // (3.18)
     }
 }

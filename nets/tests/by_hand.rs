@@ -104,10 +104,10 @@ fn the_loss_of_one_net_does_not_cancel() {
     assert_eq!(OneNet::loss(&net.forward(&one), &one), (-34f64).exp().ln_1p());
 }
 
-/// Chapter 2.
+/// Chapter 3.
 #[test]
 fn two_net_by_hand() {
-    let mut page = Section::of("02-two-net.md");
+    let mut page = Section::of("03-two-net.md");
     let a0 = Matrix::from_rows([[1.0, 1.0], [0.0, 1.0]]);
     let y = Matrix::one_hot(&[0, 1], 2);
     let mut net = TwoNet {
@@ -137,10 +137,10 @@ fn two_net_by_hand() {
     page.assert_complete();
 }
 
-/// Chapter 3.
+/// Chapter 4.
 #[test]
 fn three_net_by_hand() {
-    let mut page = Section::of("03-three-net.md");
+    let mut page = Section::of("04-three-net.md");
     let a0 = Matrix::from_rows([[1.0, 2.0]]);
     let y = Matrix::one_hot(&[0], 2);
     let zeros = Matrix::zeros(1, 2);
@@ -174,10 +174,10 @@ fn three_net_by_hand() {
     page.assert_complete();
 }
 
-/// Chapter 4.
+/// Chapter 2.
 #[test]
 fn softmax_regression_by_hand() {
-    let mut page = Section::of("04-softmax-regression.md");
+    let mut page = Section::of("02-softmax-regression.md");
     let x = Matrix::from_rows([[1.0, 2.0], [0.0, 1.0]]);
     let y = Matrix::one_hot(&[0, 2], 3);
     let mut net = SoftmaxRegression { w: Matrix::zeros(2, 3), b: Matrix::zeros(1, 3) };

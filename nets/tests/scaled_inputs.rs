@@ -1,4 +1,4 @@
-//! Chapter 3, "What dividing the pixels by 255 does": which start, rate and λ of W¹ make up for
+//! Chapter 4, "What dividing the pixels by 255 does": which start, rate and λ of W¹ make up for
 //! divided inputs. With 256, a power of two, no rounding changes, and the run is the same to the last bit.
 
 use matrix::{Matrix, Rng};

@@ -1,4 +1,4 @@
-//! The numbers of equations, such as (2.9), on pages and in code.
+//! The numbers of equations, such as (3.9), on pages and in code.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl Tag {
         Some(Self(chapter.parse().ok()?, number.parse().ok()?))
     }
 
-    /// Reads `(2.9)`.
+    /// Reads `(3.9)`.
     pub fn bracketed(word: &str) -> Option<Self> {
         Self::parse(word.strip_prefix('(')?.strip_suffix(')')?)
     }

@@ -47,9 +47,9 @@ const LOCAL: [(&str, &str, &str); 7] = [
     ("0.7", "s", "true_score"),
     ("0.9", "loss", "f_at"),
     ("0.9", "w", "x"),
-    ("3.27", "epsilon", "normal"),
-    ("3.28", "epsilon", "normal"),
-    ("3.28", "inputs", "d"),
+    ("4.27", "epsilon", "normal"),
+    ("4.28", "epsilon", "normal"),
+    ("4.28", "inputs", "d"),
 ];
 
 /// The name of a letter on the line of an equation.

@@ -3,9 +3,9 @@
 //!
 //! ```
 //! let files = book::build(book::ROOT.as_ref())?;
-//! let name = book::links::page_name("docs/02-two-net.md");
+//! let name = book::links::page_name("docs/03-two-net.md");
 //! let (_, chapter) = files.iter().find(|(file, _)| *file == name).unwrap();
-//! assert!(std::str::from_utf8(chapter)?.contains("id=\"2.9\"")); // the equation on its page
+//! assert!(std::str::from_utf8(chapter)?.contains("id=\"3.9\"")); // the equation on its page
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

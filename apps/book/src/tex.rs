@@ -184,7 +184,7 @@ impl<'a> Parser<'a> {
         TexError { line, found: found.into(), expected }
     }
 
-    /// The number of an equation at the end of its line: `(2.9)` behind a cell's `&&` or `\qquad`.
+    /// The number of an equation at the end of its line: `(3.9)` behind a cell's `&&` or `\qquad`.
     fn number(&mut self) -> Option<String> {
         let before = self.at;
         let separated = (self.take("&") && self.take("&")) || self.take("\\qquad");

@@ -272,7 +272,7 @@ fn a_browser_shows_the_book_as_it_should_be() {
 
     // The numbers are those that were recorded, at each place of the slider; each is written out.
     for (chapter, page) in
-        (1..).zip(["01-one-net", "02-two-net", "03-three-net", "04-softmax-regression"])
+        (1..).zip(["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"])
     {
         browser.go(&format!("{page}.html"));
         let run = runs::record(chapter).expect("data").expect("a run");
@@ -295,9 +295,9 @@ fn a_browser_shows_the_book_as_it_should_be() {
     }
 
     // The mouse: a letter and an equation light up everywhere, an entry is written out.
-    browser.go("02-two-net.html");
-    browser.point("[id='2.9'] [data-s=dz2]", false);
-    let lit = browser.ask("[...document.querySelectorAll('.file [data-s=dz2], .matrix[data-s=dz2], [id=\"2.10\"] [data-s=dz2]')].map((e) => e.className)");
+    browser.go("03-two-net.html");
+    browser.point("[id='3.9'] [data-s=dz2]", false);
+    let lit = browser.ask("[...document.querySelectorAll('.file [data-s=dz2], .matrix[data-s=dz2], [id=\"3.10\"] [data-s=dz2]')].map((e) => e.className)");
     assert!(lit.len() > 10 && lit.iter().all(|class| class.contains("same")), "{lit:?}");
     assert!(
         browser.ask("[document.getElementById('book-card').textContent]")[0]
@@ -305,9 +305,9 @@ fn a_browser_shows_the_book_as_it_should_be() {
     );
     assert_eq!(
         browser.ask("[document.querySelector('.line.lit code').textContent.trim()]"),
-        ["let dw2 = a1.t().dot(&dz2); // (2.9)"]
+        ["let dw2 = a1.t().dot(&dz2); // (3.9)"]
     );
-    browser.point("[data-result='2.9'] tr:nth-child(2) td", true);
+    browser.point("[data-result='3.9'] tr:nth-child(2) td", true);
     let last = &runs::record(2).expect("data").expect("a run").moments;
     let values = &last[last.len() - 1].values;
     let terms = (0..4).map(|k| {
@@ -317,27 +317,27 @@ fn a_browser_shows_the_book_as_it_should_be() {
     let sum = terms.collect::<Vec<_>>().join(" + ");
     let expected = format!("dw2[(1, 0)] = {sum} = {}", number(values["dw2"][(1, 0)]));
     assert_eq!(
-        browser.ask("[document.querySelector('[data-of=\"2.9\"] .sum').textContent]"),
+        browser.ask("[document.querySelector('[data-of=\"3.9\"] .sum').textContent]"),
         [expected]
     );
     assert_eq!(
-        browser.ask("[String(document.querySelectorAll('[data-of=\"2.9\"] .from').length)]"),
+        browser.ask("[String(document.querySelectorAll('[data-of=\"3.9\"] .from').length)]"),
         ["8"]
     );
-    browser.point(".line[data-eq='2.13'] .tag", true);
-    assert_eq!(browser.ask("[location.hash]"), ["#2.13"]);
+    browser.point(".line[data-eq='3.13'] .tag", true);
+    assert_eq!(browser.ask("[location.hash]"), ["#3.13"]);
 
     // The keyboard: n and p, arrows on a result, and a switch for what is new.
-    browser.go("02-two-net.html");
-    for (key, expected) in [("n", "2.1"), ("n", "2.2"), ("n", "2.3"), ("p", "2.2")] {
+    browser.go("03-two-net.html");
+    for (key, expected) in [("n", "3.1"), ("n", "3.2"), ("n", "3.3"), ("p", "3.2")] {
         browser.press(key, key);
         assert_eq!(browser.ask("[document.activeElement.id]"), [expected]);
     }
-    browser.ask("[document.querySelector('[data-result=\"2.9\"]').focus()]");
+    browser.ask("[document.querySelector('[data-result=\"3.9\"]').focus()]");
     browser.press("ArrowDown", "");
     browser.press("ArrowDown", "");
     assert!(
-        browser.ask("[document.querySelector('[data-of=\"2.9\"] .sum').textContent]")[0]
+        browser.ask("[document.querySelector('[data-of=\"3.9\"] .sum').textContent]")[0]
             .starts_with("dw2[(1, 0)] = ")
     );
     browser.point(".dim", true);
@@ -350,9 +350,9 @@ fn a_browser_shows_the_book_as_it_should_be() {
     for scheme in ["light", "dark"] {
         browser.scheme(scheme);
         for page in [
-            "02-two-net.html",
+            "03-two-net.html",
             "01-one-net.html",
-            "05-matrix-product.html",
+            "07-matrix-product.html",
             "nets-src-two_net.rs.html",
         ] {
             browser.go(page);
@@ -361,9 +361,9 @@ fn a_browser_shows_the_book_as_it_should_be() {
     }
 
     // In print the text and the numbers are there, the controls are not.
-    browser.go("02-two-net.html");
+    browser.go("03-two-net.html");
     browser.call("Emulation.setEmulatedMedia", "\"media\":\"print\"");
-    let seen = "['h1', 'figcaption', '[data-of=\"2.9\"] td', '.quote .lines', '.bar', '.dim', '.files'] \
+    let seen = "['h1', 'figcaption', '[data-of=\"3.9\"] td', '.quote .lines', '.bar', '.dim', '.files'] \
         .map((of) => String(document.querySelector(of).checkVisibility()))";
     assert_eq!(browser.ask(seen), ["true", "true", "true", "true", "false", "false", "false"]);
     browser.call("Emulation.setEmulatedMedia", "\"media\":\"\"");

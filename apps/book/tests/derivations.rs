@@ -1,6 +1,6 @@
 //! The derivations in `docs/` and the code in `nets/src/` are one text.
 //!
-//! An equation that the code computes ends in its number, such as (3.8), and the line that computes
+//! An equation that the code computes ends in its number, such as (4.8), and the line that computes
 //! it ends in the same number as a comment. A fence opened with ```` ```rust nets/src/one_net.rs ````
 //! quotes that file word for word, and each numbered line is quoted once. Formulas keep to what shows
 //! on GitHub.
@@ -265,15 +265,15 @@ fn every_gradient_of_every_net_is_checked_under_its_number_and_formula() {
 
 #[test]
 fn gradients_are_found_by_their_names() {
-    let lines = "let dw2 = a1.t().dot(&dz2); // (2.9)\nlet n = 1; // (2.1)\nlet dw = 2;
-        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (2.12)\nlet da1 = dz2.dot(self.w2.t()); // (2.11)
-        let dz = da.hadamard(&z.map(tanh_prime)); // (6.9)";
+    let lines = "let dw2 = a1.t().dot(&dz2); // (3.9)\nlet n = 1; // (3.1)\nlet dw = 2;
+        let dz1 = da1.hadamard(&z1.map(relu_prime)); // (3.12)\nlet da1 = dz2.dot(self.w2.t()); // (3.11)
+        let dz = da.hadamard(&z.map(tanh_prime)); // (5.9)";
     let found = gradients(&File::new("net", lines));
     let expected = [
-        (Tag(2, 9), "dw2 = a1.t().dot(dz2)"),
-        (Tag(2, 12), "dz1 = da1 * (z1 >= 0)"),
-        (Tag(2, 11), "da1 = dz2.dot(w2.t())"),
-        (Tag(6, 9), "dz = da * tanh_prime(z)"),
+        (Tag(3, 9), "dw2 = a1.t().dot(dz2)"),
+        (Tag(3, 12), "dz1 = da1 * (z1 >= 0)"),
+        (Tag(3, 11), "da1 = dz2.dot(w2.t())"),
+        (Tag(5, 9), "dz = da * tanh_prime(z)"),
     ];
     assert_eq!(found, expected.map(|(tag, formula)| (tag, Some(formula.into()))));
 }

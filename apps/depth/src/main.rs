@@ -1,4 +1,4 @@
-//! DeepNet learns Iris with one to eight layers: `cargo run -p depth` (chapter 6).
+//! DeepNet learns Iris with one to eight layers: `cargo run -p depth` (chapter 5).
 
 mod report;
 mod train;

@@ -1,4 +1,4 @@
-//! ThreeNet and softmax regression learn Iris: `cargo run -p iris` (chapters 3 and 4).
+//! ThreeNet and softmax regression learn Iris: `cargo run -p iris` (chapters 2 and 4).
 
 mod report;
 mod train;

@@ -162,7 +162,7 @@ pub(crate) fn train_three_net(
 }
 
 /// Trains softmax regression. Its J has one minimum and falls all the way, so the last net counts and
-/// not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 4).
+/// not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 2).
 /// `report` gets each hundredth iteration and its loss.
 pub(crate) fn train_softmax_regression(
     settings: Settings,

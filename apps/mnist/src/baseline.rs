@@ -1,4 +1,4 @@
-//! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 4).
+//! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 2).
 
 use crate::evaluation::Evaluation;
 use console::{Causes, Outcome, Progress};

@@ -1,4 +1,4 @@
-//! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 3 and 4).
+//! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 2 and 4).
 //!
 //! The app is four programs, each in a file of its own: [`train`] trains a net, new or resumed;
 //! [`mod@test`] tests one that was saved; [`predict`] reads digits with it; [`export`] writes a picture

@@ -1,4 +1,4 @@
-//! Reads digits from pictures: `--predict` (docs/07-your-own-digits.md).
+//! Reads digits from pictures: `--predict` (docs/06-your-own-digits.md).
 
 use crate::report::largest_first;
 use crate::state::at;

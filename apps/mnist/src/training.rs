@@ -1,4 +1,4 @@
-//! The training of ThreeNet, as in the tutorial: the state of a run, and one epoch of it (chapter 3).
+//! The training of ThreeNet, as in the tutorial: the state of a run, and one epoch of it (chapter 4).
 
 use crate::evaluation::Evaluation;
 use crate::net::Net;

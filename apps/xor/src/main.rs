@@ -1,4 +1,4 @@
-//! TwoNet learns XOR: `cargo run -p xor` (chapter 2).
+//! TwoNet learns XOR: `cargo run -p xor` (chapter 3).
 
 mod report;
 

@@ -1,5 +1,5 @@
 //! The product step by step, from the definition to the ideas of the library: see
-//! `docs/05-matrix-product.md`. B is n×n, A and C are m×n, all `f32`; m and n are multiples of every
+//! `docs/07-matrix-product.md`. B is n×n, A and C are m×n, all `f32`; m and n are multiples of every
 //! tile, and C starts as zeros.
 
 use std::array;

@@ -84,8 +84,8 @@ fn lines_have_cells_letters_and_numbers() {
     assert_eq!(rows[1].number, None);
     let letters: Vec<&str> = rows[0].letters.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(letters, ["a", "b"]);
-    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (2.10)", &known).unwrap().rows[0];
-    assert_eq!(row.number.as_deref(), Some("2.10"));
+    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (3.10)", &known).unwrap().rows[0];
+    assert_eq!(row.number.as_deref(), Some("3.10"));
     assert_eq!(row.cells.len(), 1);
     assert_eq!(row.cells[0].matches("<munder>").count(), 2);
     assert_eq!(row.letters[0].0, "z2");
