@@ -1,10 +1,15 @@
 //! The book: chapter, code and numbers side by side. `cargo run -p book`.
 
 use console::{App, Opt, Options, Outcome};
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
 
 const APP: App = App {
     name: "book",
@@ -16,8 +21,10 @@ const APP: App = App {
     ],
 };
 
-/// A file in each folder that this program wrote, so that no other is ever replaced.
+/// A file in each folder that this program wrote: its first line says so, the others name what it
+/// wrote. Nothing else is ever replaced or removed.
 const MARK: &str = ".book";
+const WRITTEN: &str = "The files named below are written by `cargo run -p book`.";
 
 fn main() -> ExitCode {
     APP.run(book)
@@ -28,63 +35,80 @@ fn book(options: &Options, out: &mut dyn Write) -> Outcome {
     let folder = options.text("out").map_or_else(|| root.join("target/book"), PathBuf::from);
     replaceable(&folder)?;
     let files = book::build(root)?;
-    write(&folder, &files)?;
+    write(&folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
     let index = folder.join("index.html");
     writeln!(out, "{}", index.display())?;
     if options.has("open") {
-        open(&index)?;
+        open(&index);
     }
     Ok(())
 }
 
-/// Refuses a folder that this program didn't write.
-fn replaceable(folder: &Path) -> Result<(), String> {
+/// What this program wrote into a folder before, by name. Where there is anything else, it is named.
+fn replaceable(folder: &Path) -> Result<BTreeSet<OsString>, String> {
     let shown = folder.display();
-    match fs::read_dir(folder) {
-        Ok(mut entries) => {
-            let free = folder.join(MARK).is_file() || entries.next().is_none();
-            let expected = "expected none, an empty one or a book to replace";
-            if free {
-                Ok(())
-            } else {
-                Err(format!("{shown}: found a folder with other files, {expected}"))
-            }
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries.map_err(|error| format!("{shown}: {error}"))?,
+    };
+    let mark = fs::read_to_string(folder.join(MARK)).unwrap_or_default();
+    let names = mark.strip_prefix(WRITTEN).map(str::lines);
+    let ours: BTreeSet<OsString> = names.into_iter().flatten().map(OsString::from).collect();
+    let mut found = BTreeSet::new();
+    for entry in entries {
+        let name = entry.map_err(|error| format!("{shown}: {error}"))?.file_name();
+        let unfinished = name.to_string_lossy().starts_with(UNFINISHED);
+        if !(ours.contains(&name) || unfinished || name == MARK && !ours.is_empty()) {
+            let name = name.display();
+            return Err(format!(
+                "{shown}: found {name:?}, which isn't the book's, expected none but its files"
+            ));
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(format!("{shown}: {error}")),
+        found.insert(name);
     }
+    Ok(found)
 }
 
-/// Writes the book beside the folder, then exchanges the two: one is there at any time.
-fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String> {
-    let beside = |what: &str| {
-        let mut name = folder.file_name().unwrap_or_default().to_os_string();
-        name.push(format!(".{what}-{}", std::process::id()));
-        folder.with_file_name(name)
-    };
-    let (new, old) = (beside("new"), beside("old"));
-    let fill = || -> std::io::Result<()> {
-        fs::create_dir_all(&new)?;
-        for (name, bytes) in files {
-            fs::write(new.join(name), bytes)?;
-        }
-        fs::write(new.join(MARK), "This folder is written by `cargo run -p book`.\n")?;
-        if folder.exists() {
-            fs::rename(folder, &old)?;
-        }
-        fs::rename(&new, folder).inspect_err(|_| _ = fs::rename(&old, folder))
-    };
-    let result = fill();
-    for leftover in [&new, &old] {
-        if leftover.exists() && (result.is_ok() || leftover == &new) {
-            let _ = fs::remove_dir_all(leftover);
-        }
-    }
-    result.map_err(|error| format!("{}: {error}", folder.display()))
+/// What the name of the folder starts with that holds a book until all of it is written.
+const UNFINISHED: &str = ".book-unfinished-";
+
+/// Writes the whole book into a folder inside the folder; then each file takes its place, and those
+/// that the book had before and has no more go.
+fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    let new = folder.join(format!("{UNFINISHED}{}", std::process::id()));
+    let result = replace(folder, &new, files);
+    let _ = fs::remove_dir_all(&new);
+    result
 }
 
-/// Opens the book; where that fails, it says so, and the book is there all the same.
-fn open(index: &Path) -> std::io::Result<()> {
+fn replace(folder: &Path, new: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+    let before = replaceable(folder)?;
+    fs::create_dir(new)?;
+    for (name, bytes) in files {
+        fs::write(new.join(name), bytes)?;
+    }
+    let mut names: BTreeSet<OsString> = files.iter().map(|(name, _)| name.into()).collect();
+    let mark = |names: &BTreeSet<OsString>| {
+        let lines = names.iter().map(|name| format!("\n{}", name.display()));
+        fs::write(new.join(MARK), format!("{WRITTEN}{}\n", lines.collect::<String>()))?;
+        fs::rename(new.join(MARK), folder.join(MARK))
+    };
+    // Whoever is stopped half-way leaves nothing that isn't in the list.
+    mark(&names.union(&before).cloned().collect())?;
+    for name in &names {
+        fs::rename(new.join(name), folder.join(name))?;
+    }
+    names.insert(MARK.into());
+    for name in before.difference(&names) {
+        let _ = fs::remove_file(folder.join(name));
+    }
+    names.remove(OsStr::new(MARK));
+    Ok(mark(&names)?)
+}
+
+/// Opens the book. Where that fails at once, it says so; a browser that stays is not waited for.
+fn open(index: &Path) {
     let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
         ("cmd", &["/C", "start", ""])
     } else if cfg!(target_os = "macos") {
@@ -93,19 +117,20 @@ fn open(index: &Path) -> std::io::Result<()> {
         ("xdg-open", &[])
     };
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .arg(index)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let why = match command.status() {
-        Ok(status) if status.success() => return Ok(()),
-        Ok(status) => status.to_string(),
-        Err(error) => error.to_string(),
-    };
-    let _ = writeln!(std::io::stderr(), "book: {program} could not open it ({why})");
-    Ok(())
+    command.args(arguments).arg(index);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let why = command.spawn().and_then(|mut opener| {
+        for _ in 0..20 {
+            if let Some(status) = opener.try_wait()? {
+                return Ok((!status.success()).then(|| status.to_string()));
+            }
+            thread::sleep(Duration::from_millis(25));
+        }
+        Ok(None)
+    });
+    if let Some(why) = why.unwrap_or_else(|error| Some(error.to_string())) {
+        let _ = writeln!(std::io::stderr(), "book: {program} could not open it ({why})");
+    }
 }
 
 #[cfg(test)]
@@ -118,30 +143,78 @@ mod tests {
         folder
     }
 
+    fn book(name: &str, text: &str) -> Vec<(String, Vec<u8>)> {
+        ["index.html", name].map(|name| (name.to_string(), text.as_bytes().to_vec())).into()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     #[test]
-    fn a_book_replaces_a_book_and_nothing_else() {
-        let folder = scratch("replace");
-        let book = |text: &str| vec![("index.html".to_string(), text.as_bytes().to_vec())];
-        assert_eq!(replaceable(&folder), Ok(()));
-        write(&folder, &book("one")).unwrap();
-        fs::write(folder.join("old.html"), "old").unwrap();
-        assert_eq!(replaceable(&folder), Ok(()));
-        write(&folder, &book("two")).unwrap();
+    fn a_book_replaces_a_book() {
+        let folder = scratch("replace").join("inside");
+        write(&folder, &book("old.html", "one")).unwrap();
+        write(&folder, &book("new.html", "two")).unwrap();
         assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "two");
-        assert!(!folder.join("old.html").exists());
-        fs::remove_file(folder.join(MARK)).unwrap();
-        let refused = replaceable(&folder).unwrap_err();
-        assert!(refused.ends_with("expected none, an empty one or a book to replace"), "{refused}");
+        assert_eq!(names(&folder), [".book", "index.html", "new.html"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_not_the_books_is_named_and_stays() {
+        let folder = scratch("foreign");
+        let refused = |name: &str| {
+            let found = write(&folder, &book("new.html", "two")).unwrap_err().to_string();
+            assert!(found.contains(&format!("found {name:?}, which isn't")), "{found}");
+            fs::read_to_string(folder.join("index.html")).unwrap_or_default()
+        };
+        // A folder of others, also one with a file of the mark's name.
+        fs::create_dir_all(&folder).unwrap();
+        for name in ["ch1.txt", ".book"] {
+            fs::write(folder.join(name), "mine").unwrap();
+            assert_eq!(refused(name), "");
+            assert_eq!(names(&folder), [name]);
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+        write(&folder, &book("old.html", "one")).unwrap();
+        // A name that only the new book has, notes, and a folder.
+        for name in ["new.html", "notes.txt"] {
+            fs::write(folder.join(name), "mine").unwrap();
+            assert_eq!(refused(name), "one");
+            assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "mine");
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+        fs::create_dir(folder.join(".git")).unwrap();
+        assert_eq!(refused(".git"), "one");
+        assert_eq!(names(&folder), [".book", ".git", "index.html", "old.html"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_folder_stays_one() {
+        let folder = scratch("link");
+        let link = folder.join("link");
+        fs::create_dir_all(folder.join("real")).unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        write(&link, &book("old.html", "one")).unwrap();
+        write(&link, &book("new.html", "two")).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(names(&folder.join("real")), [".book", "index.html", "new.html"]);
         fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
     fn what_cannot_be_written_leaves_the_book_that_was_there() {
         let folder = scratch("keep");
-        write(&folder, &[("index.html".to_string(), b"one".to_vec())]).unwrap();
-        let impossible = [("no/such/folder.html".to_string(), Vec::new())];
-        assert!(write(&folder, &impossible).is_err());
+        write(&folder, &book("old.html", "one")).unwrap();
+        assert!(write(&folder, &book("no/such/folder.html", "two")).is_err());
         assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "one");
+        assert_eq!(names(&folder), [".book", "index.html", "old.html"]);
         fs::remove_dir_all(&folder).unwrap();
     }
 }
