@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod numbers;
 pub mod ops;
 pub mod page;
+pub mod refs;
 pub mod runs;
 pub mod site;
 pub mod source;

@@ -4,8 +4,9 @@ use crate::code::Token;
 use crate::equations::{Tag, computed};
 use crate::html::escape;
 use crate::links::{self, page_name, resolve};
-use crate::markdown::{Block, Inline, Kind, Part};
+use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::numbers;
+use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
 use crate::{Error, code, tex};
 use std::collections::BTreeMap;
@@ -78,7 +79,7 @@ impl Writer<'_> {
             _ => None,
         });
         let missing = || page.file.error(1, "no title", "a heading # first");
-        self.inlines(title.ok_or_else(missing)?)
+        self.label(title.ok_or_else(missing)?)
     }
 
     /// The bar on top: contents, place, the slider of the run, the switch of light and dark.
@@ -92,7 +93,7 @@ impl Writer<'_> {
             if here && page.headings.len() > 1 {
                 contents += "\n<ol>\n";
                 for (block, (level, id, ..)) in headings(&page.blocks).zip(&page.headings).skip(1) {
-                    let title = self.inlines(block)?;
+                    let title = self.label(block)?;
                     let _ = writeln!(
                         contents,
                         "<li class=\"h{level}\"><a href=\"#{id}\">{title}</a></li>"
@@ -112,11 +113,21 @@ impl Writer<'_> {
         ))
     }
 
-    fn inlines(&self, inlines: &[Inline]) -> Result<String, Error> {
+    /// Inlines that stand in a link already, such as a heading's.
+    fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
+        self.inlines(inlines, &|text| Ok(escape(text)))
+    }
+
+    /// Inlines, their text by `text`.
+    fn inlines(
+        &self,
+        inlines: &[Inline],
+        text: &dyn Fn(&str) -> Result<String, Error>,
+    ) -> Result<String, Error> {
         let mut html = String::new();
         for inline in inlines {
             match inline {
-                Inline::Text(text) => html += &escape(text),
+                Inline::Text(piece) => html += &text(piece)?,
                 Inline::Code(code) if code.starts_with("cargo ") => {
                     html += &format!("<code class=\"copy\">{}</code>", escape(code));
                 }
@@ -127,16 +138,18 @@ impl Writer<'_> {
                         .map_err(|e| tex_error(self.page.file, *line, &e))?;
                 }
                 Inline::Strong(inner) => {
-                    html += &format!("<strong>{}</strong>", self.inlines(inner)?);
+                    html += &format!("<strong>{}</strong>", self.inlines(inner, text)?);
                 }
-                Inline::Emphasis(inner) => html += &format!("<em>{}</em>", self.inlines(inner)?),
+                Inline::Emphasis(inner) => {
+                    html += &format!("<em>{}</em>", self.inlines(inner, text)?);
+                }
                 Inline::Link(label, target, _) if target.contains("://") => {
                     // The book refers to no network.
-                    html += &format!("{} ({})", self.inlines(label)?, escape(target));
+                    html += &format!("{} ({})", self.label(label)?, escape(target));
                 }
                 Inline::Link(label, target, line) => {
                     let href = self.href(target, *line)?;
-                    html += &format!("<a href=\"{}\">{}</a>", escape(&href), self.inlines(label)?);
+                    html += &format!("<a href=\"{}\">{}</a>", escape(&href), self.label(label)?);
                 }
                 Inline::Image(text, target, _) => {
                     let (path, _) = resolve(&self.page.file.name, target);
@@ -146,6 +159,47 @@ impl Writer<'_> {
             }
         }
         Ok(html)
+    }
+
+    /// Text with its references as links, from line `from` of the page on.
+    fn linked(&self, from: usize, pieces: &[(&str, Option<Ref>)]) -> Result<String, Error> {
+        let mut html = String::new();
+        for (piece, to) in pieces {
+            let piece_html = escape(piece);
+            html += &match to {
+                None => piece_html,
+                Some(to) => match self.site.target(self.page, *to) {
+                    Ok(None) => piece_html,
+                    Ok(Some((page, anchor))) => {
+                        let here = std::ptr::eq(page, self.page);
+                        let page = if here { String::new() } else { page_name(&page.file.name) };
+                        format!(
+                            "<a href=\"{page}{anchor}\"{}>{piece_html}{}</a>",
+                            data(*to),
+                            self.preview(*to)
+                        )
+                    }
+                    Err(expected) => {
+                        let lines = (from..).zip(&self.page.file.lines[from - 1..]);
+                        let number = piece.split_whitespace().last().unwrap_or(piece);
+                        let line = lines.into_iter().find(|(_, line)| line.contains(number));
+                        let line = line.map_or(from, |(line, _)| line);
+                        let found = piece.split_whitespace().collect::<Vec<_>>().join(" ");
+                        return Err(self.page.file.error(line, found, expected));
+                    }
+                },
+            };
+        }
+        Ok(html)
+    }
+
+    /// The equation that a reference leads to, to be shown beside it.
+    fn preview(&self, to: Ref) -> String {
+        let Ref::Equation(tag) = to else { return String::new() };
+        let math = self.site.equations[&tag].row.cells.concat();
+        format!(
+            "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
+        )
     }
 
     /// A name in the text that is a letter lights up like it.
@@ -187,18 +241,21 @@ impl Writer<'_> {
     }
 
     fn block(&self, block: &Block<'_>, html: &mut String) -> Result<(), Error> {
+        let text = |text: &str| self.linked(block.line, &refs::refs(text));
         match &block.kind {
             Kind::Heading(level, title) => {
                 let heading = self.page.headings.iter().find(|(_, _, line, _)| *line == block.line);
                 let id = heading.map_or("", |(_, id, ..)| id);
-                let title = self.inlines(title)?;
+                let title = self.label(title)?;
                 let _ = writeln!(
                     html,
                     "<h{level} id=\"{id}\"><a class=\"anchor\" href=\"#{id}\">{title}</a></h{level}>"
                 );
             }
-            Kind::Paragraph(text) => {
-                let _ = writeln!(html, "<p>{}</p>", self.inlines(text)?);
+            Kind::Paragraph(inlines) => {
+                let id = self.page.entries.iter().find(|(_, line)| **line == block.line);
+                let id = id.map_or(String::new(), |(id, _)| format!(" id=\"{id}\""));
+                let _ = writeln!(html, "<p{id}>{}</p>", self.inlines(inlines, &text)?);
             }
             Kind::List(start, items) => {
                 let (tag, open) = match start {
@@ -206,11 +263,16 @@ impl Writer<'_> {
                     None => ("ul", "<ul>".to_string()),
                 };
                 let _ = writeln!(html, "{open}");
-                for item in items {
-                    let paragraphs =
-                        item.iter().map(|text| Ok(format!("<p>{}</p>", self.inlines(text)?)));
+                for (item, number) in items.iter().zip(start.unwrap_or(1)..) {
+                    let paragraphs = item
+                        .iter()
+                        .map(|inlines| Ok(format!("<p>{}</p>", self.inlines(inlines, &text)?)));
                     let item: String = paragraphs.collect::<Result<_, Error>>()?;
-                    let _ = writeln!(html, "<li>{item}</li>");
+                    let id = format!("exercise-{number}");
+                    let _ = match self.page.entries.get(&id) == Some(&block.line) {
+                        true => writeln!(html, "<li id=\"{id}\">{item}</li>"),
+                        false => writeln!(html, "<li>{item}</li>"),
+                    };
                 }
                 let _ = writeln!(html, "</{tag}>");
             }
@@ -223,9 +285,16 @@ impl Writer<'_> {
                         continue;
                     }
                     *html += "<tr>";
-                    for (text, right) in row.iter().zip(right) {
+                    for ((inlines, right), head) in row.iter().zip(right).zip(head) {
                         let class = if *right { " class=\"right\"" } else { "" };
-                        let _ = write!(html, "<{cell}{class}>{}</{cell}>", self.inlines(text)?);
+                        let numbers = refs::column(&markdown::plain(head)).filter(|_| cell == "td");
+                        let inlines = match numbers {
+                            Some(word) => self.inlines(inlines, &|text| {
+                                self.linked(block.line, &refs::cell(word, text))
+                            }),
+                            None => self.inlines(inlines, &text),
+                        };
+                        let _ = write!(html, "<{cell}{class}>{}</{cell}>", inlines?);
                     }
                     *html += "</tr>\n";
                 }
@@ -437,6 +506,15 @@ impl Writer<'_> {
             *html += &numbers::under(self, tag);
         }
         Ok(())
+    }
+}
+
+/// What the script is told of a reference.
+fn data(to: Ref) -> String {
+    match to {
+        Ref::Iteration(iteration) => format!(" data-iteration=\"{iteration}\""),
+        Ref::Equation(_) => " class=\"ref\"".into(),
+        _ => String::new(),
     }
 }
 

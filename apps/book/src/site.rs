@@ -6,6 +6,7 @@ use crate::letters;
 use crate::links::{self, Definitions};
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::ops::{self, Step};
+use crate::refs::Ref;
 use crate::runs::{self, Recording};
 use crate::tex::{self, Row, TexError};
 use crate::{Error, File};
@@ -138,6 +139,8 @@ pub struct Page<'a> {
     pub quoted: Vec<usize>,
     /// The names in Rust of the letters that page and code share.
     pub letters: BTreeSet<String>,
+    /// What is cited by number: `error-8`, `exercise-7`, `answer-2-3`, and the line of its block.
+    pub entries: BTreeMap<String, usize>,
     /// The run of the chapter.
     pub run: Option<Recording>,
     /// What its numbered lines do, where the run has numbers for them.
@@ -183,13 +186,23 @@ impl<'a> Site<'a> {
         for (s, source) in
             files.sources.iter().enumerate().filter(|(_, s)| s.name.starts_with("nets/src/"))
         {
-            let tagged =
-                source.lines.iter().enumerate().filter_map(|(i, l)| Some((computed(l)?, (s, i))));
-            lines.extend(tagged);
+            for (i, line) in source.lines.iter().enumerate() {
+                let Some(tag) = computed(line) else { continue };
+                if lines.insert(tag, (s, i)).is_some() {
+                    let found = format_args!("a second line of ({tag})");
+                    return Err(source.error(i + 1, found, "one line for each equation"));
+                }
+            }
         }
         for file in &files.pages {
             let page = site.page(file, &lines)?;
             site.pages.push(page);
+        }
+        for (tag, (s, i)) in lines {
+            if !site.equations.contains_key(&tag) {
+                let expected = "a page that states this equation";
+                return Err(files.sources[s].error(i + 1, format_args!("({tag})"), expected));
+            }
         }
         Ok(site)
     }
@@ -203,6 +216,7 @@ impl<'a> Site<'a> {
         let mut page = Page {
             file,
             headings: headings(file, &blocks),
+            entries: entries(&blocks),
             chapter: file
                 .name
                 .strip_prefix("docs/")
@@ -265,6 +279,10 @@ impl<'a> Site<'a> {
             }
         }
         for (line, tag, row) in equations {
+            if self.equations.contains_key(&tag) {
+                let found = format_args!("equation ({tag}) again");
+                return Err(file.error(line, found, "one equation of each number"));
+            }
             let at = *lines.get(&tag).ok_or_else(|| {
                 file.error(
                     line,
@@ -342,11 +360,51 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
+    /// The page and the anchor that a reference on `page` leads to, if it is to be a link.
+    ///
+    /// # Errors
+    /// What was expected, where there is nothing of this number.
+    pub fn target<'s>(
+        &'s self,
+        page: &'s Page<'a>,
+        to: Ref,
+    ) -> Result<Option<(&'s Page<'a>, String)>, &'static str> {
+        let entry = |page: &'s Page<'a>, id: String| {
+            page.entries.contains_key(&id).then(|| (page, format!("#{id}")))
+        };
+        let (found, expected) = match to {
+            Ref::Equation(tag) => {
+                let equation = self.equations.get(&tag);
+                let found = equation.map(|of| (&self.pages[of.page], format!("#{tag}")));
+                (found, "the number of an equation")
+            }
+            Ref::Error(n) => {
+                let found = self.pages.iter().find_map(|page| entry(page, format!("error-{n}")));
+                (found, "an error of the list")
+            }
+            Ref::Exercise(n) => (entry(page, format!("exercise-{n}")), "an exercise of this page"),
+            Ref::Chapter(n) => {
+                let found = self.pages.iter().find(|page| page.chapter == Some(n));
+                if found.is_some_and(|found| std::ptr::eq(found, page)) {
+                    return Ok(None);
+                }
+                (found.map(|page| (page, String::new())), "a chapter")
+            }
+            Ref::Iteration(n) => {
+                let run = page.run.as_ref();
+                let there = run.is_some_and(|run| run.moments.iter().any(|m| m.iteration == n));
+                return Ok(there.then(|| (page, "#book-slider".into())));
+            }
+        };
+        found.map(Some).ok_or(expected)
+    }
+
     /// The page of a file and whether a heading is there, for links.
     pub fn has_anchor(&self, file: &str, anchor: &str) -> bool {
         let page = self.pages.iter().find(|page| page.file.name == file);
         page.is_some_and(|page| {
             page.headings.iter().any(|(_, id, ..)| id == anchor)
+                || page.entries.contains_key(anchor)
                 || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
         })
     }
@@ -373,6 +431,32 @@ fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String, bool)> {
 /// What is wrong in a formula that starts at `line`.
 pub fn tex_error(file: &File, line: usize, error: &TexError) -> Error {
     file.error(line + error.line, &error.found, error.expected)
+}
+
+/// What is cited by number: a paragraph that opens in bold with its number, an exercise.
+fn entries(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
+    let (mut entries, mut heading) = (BTreeMap::new(), String::new());
+    for block in blocks {
+        match &block.kind {
+            Kind::Heading(_, title) => heading = markdown::plain(title),
+            Kind::Paragraph(inlines) => {
+                if let Some(Inline::Strong(title)) = inlines.first()
+                    && let Some((number, _)) = markdown::plain(title).split_once('.')
+                    && number.bytes().all(|b| b.is_ascii_digit())
+                {
+                    let chapter = heading.strip_prefix("Chapter ");
+                    let word = chapter.map_or("error".into(), |n| format!("answer-{n}"));
+                    entries.insert(format!("{word}-{number}"), block.line);
+                }
+            }
+            Kind::List(Some(first), items) if heading == "Exercises" => {
+                let ids = (*first..).take(items.len()).map(|n| format!("exercise-{n}"));
+                entries.extend(ids.map(|id| (id, block.line)));
+            }
+            _ => {}
+        }
+    }
+    entries
 }
 
 fn headings<'a>(file: &'a File, blocks: &[Block<'a>]) -> Vec<(usize, String, usize, &'a str)> {

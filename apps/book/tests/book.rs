@@ -135,6 +135,26 @@ fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
 }
 
 #[test]
+fn references_lead_to_what_they_name() {
+    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let html = |name: &str| -> &str {
+        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
+        std::str::from_utf8(bytes).expect("text")
+    };
+    let summary = tags("summary.html", html("summary.html"));
+    let refs = summary.iter().filter(|(_, a)| a.get("class").is_some_and(|class| class == "ref"));
+    assert!(refs.count() > 50, "the cells of the summary are links");
+    for (page, link) in [
+        ("03-two-net.html", "href=\"#3.9\" class=\"ref\">eq. 3.9<"),
+        ("errata.html", "href=\"03-two-net.html#3.11\" class=\"ref\">eq. 3.11<"),
+        ("results.html", "href=\"errata.html#error-8\">error 8<"),
+        ("04-three-net.html", "href=\"#exercise-5\">exercise 5<"),
+    ] {
+        assert!(html(page).contains(link), "{page}: {link}");
+    }
+}
+
+#[test]
 fn the_same_book_comes_out_twice() {
     assert!(build(Path::new(ROOT)).unwrap() == build(Path::new(ROOT)).unwrap());
 }
@@ -228,6 +248,28 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
             "docs/09-one.md:9: found a quote from nets/src/two.rs, expected a source of the workspace",
         ),
         (
+            "See",
+            "By eq.\n9.2 see",
+            "docs/09-one.md:4: found eq. 9.2, expected the number of an equation",
+        ),
+        ("See", "See error 8 in", "docs/09-one.md:3: found error 8, expected an error of the list"),
+        (
+            "See",
+            "See exercise 1,",
+            "docs/09-one.md:3: found exercise 1, expected an exercise of this page",
+        ),
+        ("See", "See chapter 8,", "docs/09-one.md:3: found chapter 8, expected a chapter"),
+        (
+            "(9.1)\n",
+            "(9.1)\n```\n\n```math\na = b \\qquad (9.1)\n",
+            "docs/09-one.md:10: found equation (9.1) again, expected one equation of each number",
+        ),
+        (
+            "\\qquad (9.1)",
+            "",
+            "nets/src/one.rs:2: found (9.1), expected a page that states this equation",
+        ),
+        (
             "(9.1)",
             "(9.2)",
             "docs/09-one.md:6: found equation (9.2), expected a line that ends in // (9.2)",
@@ -247,6 +289,12 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         assert!(error.starts_with(expected), "{error}\nexpected {expected}");
         assert!(!error.contains('\n'), "{error}");
     }
+    let again = SOURCE.replace('}', "    let a = b; // (9.1)\n}");
+    let error = build(CHAPTER, &again).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "nets/src/one.rs:3: found a second line of (9.1), expected one line for each equation"
+    );
     let error = build(CHAPTER, "// (9.1)\nlet a = b; // (9.1)\n").unwrap_err().to_string();
     assert_eq!(
         error,

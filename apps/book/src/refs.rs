@@ -1,0 +1,108 @@
+//! What the text refers to by a number: "eq. 3.9", "error 8", "exercise 7", "chapter 2", "iteration 500".
+
+use crate::equations::Tag;
+
+/// What a piece of text refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Ref {
+    Equation(Tag),
+    Error(u32),
+    Exercise(u32),
+    Chapter(u32),
+    Iteration(usize),
+}
+
+/// Splits a text into pieces, each with what it refers to, if anything.
+pub fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
+    let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
+    while let Some(start) = text[at..].find(char::is_alphabetic).map(|start| at + start) {
+        let rest = &text[start..];
+        let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+        at = start + word.len();
+        let spaces = text[at..].len() - text[at..].trim_start().len();
+        let number = number(&text[at + spaces..]);
+        if let Some(to) = reference(&word.to_lowercase(), number).filter(|_| spaces > 0) {
+            at += spaces + number.len();
+            pieces.extend([(&text[from..start], None), (&text[start..at], Some(to))]);
+            from = at;
+        }
+    }
+    pieces.push((&text[from..], None));
+    pieces
+}
+
+/// A column of a table that has only numbers of equations or of errors: each number is a reference.
+pub fn column(head: &str) -> Option<&'static str> {
+    let word = head.trim_end_matches('s');
+    ["eq.", "error"].into_iter().find(|end| word.ends_with(end) && head != "error")
+}
+
+/// The pieces of a cell of such a column.
+pub fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<Ref>)> {
+    let (mut pieces, mut rest) = (Vec::new(), text);
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let number = number(&rest[start..]);
+        let end = start + number.len().max(1);
+        pieces.extend([(&rest[..start], None), (&rest[start..end], reference(word, number))]);
+        rest = &rest[end..];
+    }
+    pieces.push((rest, None));
+    pieces
+}
+
+/// The number at the start of a text, such as 3.9.
+fn number(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number = text[..end].trim_end_matches('.');
+    // 3.4e-11 is none.
+    if text[number.len()..].starts_with(char::is_alphanumeric) { "" } else { number }
+}
+
+fn reference(word: &str, number: &str) -> Option<Ref> {
+    Some(match word.trim_start_matches(|c: char| !c.is_alphabetic()) {
+        "eq." => Ref::Equation(Tag::parse(number)?),
+        "error" => Ref::Error(number.parse().ok()?),
+        "exercise" => Ref::Exercise(number.parse().ok()?),
+        "chapter" => Ref::Chapter(number.parse().ok()?),
+        "iteration" => Ref::Iteration(number.parse().ok()?),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_in_the_text() {
+        let found = |text: &str| -> Vec<(String, Ref)> {
+            let pieces = refs(text);
+            assert_eq!(pieces.iter().map(|(piece, _)| *piece).collect::<String>(), text);
+            pieces.into_iter().filter_map(|(piece, to)| Some((piece.to_string(), to?))).collect()
+        };
+        let of = |piece: &str, to| (piece.to_string(), to);
+        let text = "By eq. 3.9 (error\n13), Exercise 7.\nAt iteration 500. In chapter 2:";
+        assert_eq!(
+            found(text),
+            [
+                of("eq. 3.9", Ref::Equation(Tag(3, 9))),
+                of("error\n13", Ref::Error(13)),
+                of("Exercise 7", Ref::Exercise(7)),
+                of("iteration 500", Ref::Iteration(500)),
+                of("chapter 2", Ref::Chapter(2)),
+            ]
+        );
+        assert_eq!(found("an error 3.4e-11, eq.3.9, eq. 3, its error. 7 chapters"), []);
+    }
+
+    #[test]
+    fn cells_are_numbers_alone() {
+        let errors = |n| Some(Ref::Error(n));
+        let expected = [("", None), ("1", errors(1)), (" to ", None), ("5", errors(5)), ("", None)];
+        assert_eq!(cell("error", "1 to 5"), expected);
+        assert_eq!(column("OneNet, eq."), Some("eq."));
+        assert_eq!(column("errors"), Some("error"));
+        assert_eq!(column("what it derives"), None);
+    }
+}
