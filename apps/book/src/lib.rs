@@ -10,21 +10,17 @@
 //! ```
 
 pub mod code;
-pub mod equations;
 pub mod html;
-pub mod letters;
 pub mod links;
 pub mod markdown;
 pub mod numbers;
-pub mod ops;
 pub mod page;
 pub mod refs;
 pub mod runs;
 pub mod site;
-pub mod source;
 pub mod tex;
 
-pub use source::{Error, File, ROOT};
+pub use lines::{Error, File, ROOT, equations, letters, ops};
 
 use std::path::Path;
 

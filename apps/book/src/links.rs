@@ -1,7 +1,7 @@
 //! Where names and links lead.
 
-use crate::code::{Function, function_name};
 use crate::{Error, File};
+use lines::functions::{Function, function_name};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

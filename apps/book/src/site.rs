@@ -1,6 +1,6 @@
 //! Everything that the book is made from, read and tied together once: pages, sources, equations.
 
-use crate::code::{self, Function};
+use crate::code;
 use crate::equations::{Tag, computed};
 use crate::letters;
 use crate::links::{self, Definitions};
@@ -10,6 +10,7 @@ use crate::refs::Ref;
 use crate::runs::{self, Recording};
 use crate::tex::{self, Row, TexError};
 use crate::{Error, File};
+use lines::functions::{Function, functions};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +171,7 @@ impl<'a> Site<'a> {
     /// # Errors
     /// Whatever isn't understood or doesn't agree.
     pub fn new(files: &'a Files) -> Result<Self, Error> {
-        let functions = files.sources.iter().map(|file| code::functions(&file.lines)).collect();
+        let functions = files.sources.iter().map(|file| functions(&file.lines)).collect();
         let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
         let checks =
             checks.into_iter().filter_map(|check| Some((Tag::parse(check.equation)?, check)));
@@ -332,7 +333,11 @@ impl<'a> Site<'a> {
         };
         let known = |name: &str| run.moments[0].values.contains_key(name);
         let step = ops::step(&source.lines, function, at, &known).map_err(|found| {
-            source.error(at + 1, found, "an operation that src/ops.rs knows, of letters of the run")
+            source.error(
+                at + 1,
+                found,
+                "an operation that apps/lines/src/ops.rs knows, of letters of the run",
+            )
         })?;
         for moment in &run.moments {
             let key = step.key(tag);

@@ -301,3 +301,11 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         "nets/src/one.rs:2: found (9.1) outside a function, expected a line of a function"
     );
 }
+
+#[test]
+fn the_script_has_the_same_functions() {
+    let script = include_str!("../src/book.js");
+    for (name, _) in book::ops::FUNCTIONS {
+        assert!(script.contains(&format!(" {name}: (x) =>")), "{name}");
+    }
+}
