@@ -33,7 +33,8 @@ pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let site = site::Site::new(&files)?;
     let mut book = vec![
         ("book.css".to_string(), include_bytes!("book.css").to_vec()),
-        ("book.js".to_string(), include_bytes!("book.js").to_vec()),
+        ("show.js".to_string(), include_bytes!("show.js").to_vec()),
+        ("follow.js".to_string(), include_bytes!("follow.js").to_vec()),
         ("sources.html".to_string(), page::sources_page(&site).into_bytes()),
     ];
     for page in &site.pages {

@@ -211,9 +211,12 @@ pub fn data(writer: &Writer<'_>) -> String {
         let [name, shape, what] = [name, shape.as_str(), what.as_str()].map(json_string);
         format!("{name}:{{\"shape\":{shape},\"what\":{what},\"made\":{made}}}")
     };
-    let step = |(tag, Step { result, op, .. }): (&Tag, &Step)| {
+    let step = |(tag, step): (&Tag, &Step)| {
+        let (Step { result, op, .. }, key) = (step, step.key(*tag));
         let (stopped, op) = (op.stopped_by().map_or("null".into(), json_string), op.json());
-        format!("\"{tag}\":{{\"result\":\"{result}\",\"stopped\":{stopped},\"op\":{op}}}")
+        format!(
+            "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
+        )
     };
     let mut json = vec![
         format!("\"letters\":{}", object(names.iter().map(letter).collect())),

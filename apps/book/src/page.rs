@@ -63,7 +63,7 @@ pub fn frame(title: &str, class: &str, body: &str) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<link rel=\"stylesheet\" href=\"book.css\">\n\
-         <script src=\"book.js\"></script>\n</head>\n<body class=\"{class}\">\n{body}</body>\n</html>\n",
+         <script src=\"show.js\"></script>\n<script src=\"follow.js\"></script>\n</head>\n<body class=\"{class}\">\n{body}</body>\n</html>\n",
         escape(title)
     )
 }
