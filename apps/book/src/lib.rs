@@ -10,9 +10,11 @@
 //! ```
 
 pub mod code;
+pub mod formula;
 pub mod html;
 pub mod links;
 pub mod markdown;
+pub mod mathml;
 pub mod numbers;
 pub mod page;
 pub mod refs;

@@ -8,7 +8,7 @@ use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::numbers;
 use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
-use crate::{Error, code, tex};
+use crate::{Error, code, mathml};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -134,7 +134,7 @@ impl Writer<'_> {
                 Inline::Code(code) => html += &format!("<code>{}</code>", self.code(code)),
                 Inline::Math(text, line) => {
                     let known = |name: &str| self.known(name);
-                    html += &tex::inline(text, &known)
+                    html += &mathml::inline(text, &known)
                         .map_err(|e| tex_error(self.page.file, *line, &e))?;
                 }
                 Inline::Strong(inner) => {
@@ -477,11 +477,11 @@ impl Writer<'_> {
     /// A formula in a block of its own, with the numbers of its equations below.
     fn formula(&self, part: &Part<'_>, html: &mut String) -> Result<(), Error> {
         let known = |name: &str| self.known(name);
-        let formula = tex::display(&part.lines.join("\n"), &known);
+        let formula = mathml::display(&part.lines.join("\n"), &known);
         let formula = formula.map_err(|e| tex_error(self.page.file, part.start, &e))?;
-        let columns = formula.rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
+        let columns = formula.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let _ = writeln!(html, "<div class=\"wide eqs\" style=\"--columns:{columns}\">");
-        for row in &formula.rows {
+        for row in &formula {
             let cells =
                 row.cells.iter().map(|cell| format!("<math displaystyle=\"true\">{cell}</math>"));
             let cells = cells.collect::<String>();
@@ -502,7 +502,7 @@ impl Writer<'_> {
             }
         }
         *html += "</div>\n";
-        for tag in formula.rows.iter().filter_map(|row| Tag::parse(row.number.as_deref()?)) {
+        for tag in formula.iter().filter_map(|row| Tag::parse(row.number.as_deref()?)) {
             *html += &numbers::under(self, tag);
         }
         Ok(())

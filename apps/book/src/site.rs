@@ -2,13 +2,15 @@
 
 use crate::code;
 use crate::equations::{Tag, computed};
+use crate::formula;
 use crate::letters;
 use crate::links::{self, Definitions};
 use crate::markdown::{self, Block, Inline, Kind};
-use crate::ops::{self, Step};
+use crate::mathml::{self, Row};
+use crate::ops::{self, Op, Step};
 use crate::refs::Ref;
 use crate::runs::{self, Recording};
-use crate::tex::{self, Row, TexError};
+use crate::tex::TexError;
 use crate::{Error, File};
 use lines::functions::{Function, functions};
 use matrix::Rng;
@@ -247,10 +249,10 @@ impl<'a> Site<'a> {
         }
         let formulas = formulas(&blocks);
         let read = |line: usize, text: &str, known: &dyn Fn(&str) -> bool| {
-            tex::display(text, known).map_err(|e| tex_error(file, line, &e))
+            mathml::display(text, known).map_err(|e| tex_error(file, line, &e))
         };
         for (line, text, _) in &formulas {
-            let rows = read(*line, text, &|_| true)?.rows;
+            let rows = read(*line, text, &|_| true)?;
             names.extend(rows.into_iter().flat_map(|row| row.letters));
         }
         let identifiers: BTreeSet<&str> = page
@@ -273,7 +275,7 @@ impl<'a> Site<'a> {
         let known = |name: &str| page.letters.contains(name);
         let mut equations = Vec::new();
         for (line, text, _) in formulas.iter().filter(|(.., display)| *display) {
-            for row in read(*line, text, &known)?.rows {
+            for row in read(*line, text, &known)? {
                 if let Some(tag) = row.number.as_deref().and_then(Tag::parse) {
                     equations.push((*line, tag, row));
                 }
@@ -339,27 +341,20 @@ impl<'a> Site<'a> {
                 "an operation that apps/lines/src/ops.rs knows, of letters of the run",
             )
         })?;
-        for moment in &run.moments {
-            let key = step.key(tag);
-            let recorded = moment.values.get(&key).ok_or_else(|| {
-                source.error(
-                    at + 1,
-                    format_args!("({tag})"),
-                    &format!("{key} among the numbers of the run"),
-                )
-            })?;
-            let (rows, cols) = recorded.shape();
-            for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
-                let (written, recorded) = (step.op.entry(&moment.values, i, j), recorded[(i, j)]);
-                let close = (written - recorded).abs() <= 1e-12 * (1.0 + recorded.abs());
-                if !close || step.op.shape(&moment.values) != (rows, cols) {
-                    let found = format!(
-                        "({tag}) that comes to {written:e} at ({i}, {j}), iteration {}",
-                        moment.iteration
-                    );
-                    return Err(source.error(at + 1, found, &format!("the recorded {recorded:e}")));
-                }
-            }
+        let (name, op) = formula::read(&row.nodes, &known).map_err(|found| {
+            let expected = "an operation that src/formula.rs knows, of letters of the run";
+            page.file.error(line, format_args!("({tag}) with {found}"), expected)
+        })?;
+        let key = step.key(tag);
+        comes_to(&step.op, run, &key).map_err(|(found, expected)| {
+            source.error(at + 1, format_args!("({tag}) that {found}"), &expected)
+        })?;
+        comes_to(&op, run, &key).map_err(|(found, expected)| {
+            page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
+        })?;
+        if name != step.result {
+            let expected = format!("{}, as on its line", step.result);
+            return Err(page.file.error(line, format_args!("({tag}) for {name}"), &expected));
         }
         page.steps.insert(tag, step);
         Ok(())
@@ -413,6 +408,34 @@ impl<'a> Site<'a> {
                 || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
         })
     }
+}
+
+/// Whether an operation comes to the numbers recorded under `key`; else what it comes to, and what
+/// was expected.
+fn comes_to(op: &Op, run: &Recording, key: &str) -> Result<(), (String, String)> {
+    for moment in &run.moments {
+        let recorded = moment.values.get(key);
+        let recorded = recorded.ok_or_else(|| {
+            ("is not in the run".into(), format!("{key} among the numbers of the run"))
+        })?;
+        let (rows, cols) = recorded.shape();
+        let shape = formula::shape(op, &moment.values)
+            .map_err(|found| (format!("joins {found}"), "shapes that fit".into()))?;
+        if shape != (rows, cols) {
+            let [found, expected] = [shape, (rows, cols)].map(|(r, c)| format!("{r} × {c}"));
+            return Err((format!("comes to {found}"), expected));
+        }
+        for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
+            let (found, recorded) = (op.entry(&moment.values, i, j), recorded[(i, j)]);
+            let close = (found - recorded).abs() <= 1e-12 * (1.0 + recorded.abs());
+            if !close {
+                let place = format!("({i}, {j}), iteration {}", moment.iteration);
+                let expected = format!("the recorded {recorded:e}");
+                return Err((format!("comes to {found:e} at {place}"), expected));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The formulas of a page: the number of the first line, the TeX, whether it is a block of its own.

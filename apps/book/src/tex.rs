@@ -1,25 +1,120 @@
-//! TeX to MathML: the subset that the pages use. What it doesn't know is an error.
+//! TeX read into a tree: the subset that the pages use. What it doesn't know is an error.
 
-use crate::html::escape;
 use crate::letters::Letter;
 
-/// A formula as MathML.
+/// A piece of a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Formula {
-    /// Its lines, each with its cells, without the `math` around them: of an `aligned` block several,
-    /// else one with one cell.
-    pub rows: Vec<Row>,
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Node {
+    Number(String),
+    /// What has a name of its own in the code: its name in TeX, how it is written, and how it is set.
+    Letter(String, String, Set),
+    /// A sign, a bracket, or a letter that only counts.
+    Symbol(Class, String),
+    /// The name of a function that the code has no letter for: ln, max, tr.
+    Function(String),
+    /// ∑ or ∏.
+    Sum(&'static str),
+    /// The column of ones.
+    Ones,
+    Text(String),
+    /// An empty space of this width.
+    Space(&'static str),
+    Group(Vec<Node>),
+    /// A bracket of another size.
+    Big(&'static str, Box<Node>),
+    Nabla(Box<Node>),
+    Script {
+        base: Box<Node>,
+        primes: usize,
+        sub: Option<Box<Node>>,
+        sup: Option<Box<Node>>,
+    },
+    /// A fraction, and whether it is a small one.
+    Fraction(bool, Box<Node>, Box<Node>),
+    Root(Box<Node>),
+    /// Something with a hat or a bar.
+    Accent(&'static str, Box<Node>),
+    /// A matrix or cases: rows of cells.
+    Table(&'static str, Vec<Vec<Vec<Node>>>),
+}
+
+/// How a letter is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Set {
+    Letter,
+    Word,
+    Upright,
+}
+
+/// How a piece joins its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Class {
+    Ordinary,
+    /// A letter that counts, or a sign that is set like one.
+    Italic,
+    Function,
+    Binary,
+    Relation,
+    Open,
+    Close,
+    /// A bar, which opens and closes.
+    Bar,
+    Punctuation,
+    Space,
+}
+
+impl Node {
+    /// How it joins its neighbours.
+    pub fn class(&self) -> Class {
+        match self {
+            Node::Symbol(Class::Italic, _) => Class::Ordinary,
+            Node::Symbol(Class::Bar, _) => Class::Close,
+            Node::Symbol(class, _) => *class,
+            Node::Letter(.., Set::Upright) | Node::Function(_) | Node::Sum(_) => Class::Function,
+            Node::Space(_) => Class::Space,
+            Node::Big(_, base) | Node::Script { base, .. } => base.class(),
+            _ => Class::Ordinary,
+        }
+    }
+
+    /// The letter that it is, with what belongs to its name: ∇, the layer, a prime.
+    pub fn letter(&self) -> Option<Letter> {
+        match self {
+            Node::Letter(base, ..) => Some(Letter { base: base.clone(), ..Letter::default() }),
+            Node::Nabla(of) => Some(Letter { nabla: true, ..of.letter()? }),
+            Node::Script { base, primes, sup, .. } => {
+                let layer = sup.as_deref().and_then(Node::layer).unwrap_or_default();
+                Some(Letter { prime: *primes > 0, layer, ..base.letter()? })
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands in the brackets of an upper index that is a layer: 2, or l−1.
+    fn layer(&self) -> Option<String> {
+        let Node::Group(nodes) = self else { return None };
+        let [Node::Symbol(Class::Open, _), inner @ .., Node::Symbol(Class::Close, _)] = &nodes[..]
+        else {
+            return None;
+        };
+        let text = inner.iter().map(|node| match node {
+            Node::Number(text) | Node::Symbol(_, text) | Node::Letter(_, text, _) => text.as_str(),
+            _ => "",
+        });
+        Some(text.collect())
+    }
 }
 
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    /// MathML of what stands before the first `&`, between it and the next, and so on.
-    pub cells: Vec<String>,
+pub struct Line<'a> {
+    /// What stands before the first `&`, between it and the next, and so on, each with its TeX.
+    pub cells: Vec<(Vec<Node>, &'a str)>,
     /// What ends the line in brackets behind `\qquad` or `&&`: the number of the equation.
-    pub number: Option<String>,
-    /// The names in Rust of the letters in it, indices left out, each with its MathML.
-    pub letters: Vec<(String, String)>,
+    pub number: Option<&'a str>,
 }
 
 /// What was found, and what was expected.
@@ -60,81 +155,41 @@ fn character(list: &'static str, name: &str) -> Option<&'static str> {
     names.zip(characters).find(|(known, _)| *known == name).map(|(_, character)| character)
 }
 
-/// How an atom joins its neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Ordinary,
-    Function,
-    Binary,
-    Relation,
-    Open,
-    Close,
-    Punctuation,
-    Space,
-}
-
-struct Atom {
-    html: String,
-    class: Class,
-    letter: Option<Letter>,
-    /// Whether an index of it stands under and over it in display: a sum, a maximum.
-    limits: bool,
-}
-
-impl Atom {
-    fn new(class: Class, html: impl Into<String>) -> Self {
-        Self { html: html.into(), class, letter: None, limits: false }
-    }
-
-    fn letter(base: &str, html: String) -> Self {
-        let letter = Some(Letter { base: base.into(), ..Letter::default() });
-        Self { letter, ..Self::new(Class::Ordinary, html) }
-    }
-}
-
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    /// Whether the number of an equation may follow.
     display: bool,
-    /// Whether what is read is an index or exponent.
+    /// Whether what is read is an index or exponent, where no word is.
     script: bool,
-    /// Whether the next letter is a differential's, which the code doesn't have.
-    differential: bool,
-    letters: Vec<(String, String)>,
-    known: &'a dyn Fn(&str) -> bool,
 }
 
-/// A formula between dollars. Letters that are `known` by their names in Rust are marked with them.
+/// A formula between dollars.
 ///
 /// # Errors
 /// The first thing that isn't understood.
-pub fn inline(text: &str, known: &dyn Fn(&str) -> bool) -> Result<String, TexError> {
-    let mut parser = Parser::new(text, false, known);
-    let html = parser.row(&[""])?;
-    Ok(format!("<math>{html}</math>"))
+pub fn inline(text: &str) -> Result<Vec<Node>, TexError> {
+    Parser { text, at: 0, display: false, script: false }.row(&[""])
 }
 
-/// A formula in a block of its own.
+/// A formula in a block of its own: its lines, of an `aligned` block several.
 ///
 /// # Errors
 /// The first thing that isn't understood.
-pub fn display(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Formula, TexError> {
-    let mut parser = Parser::new(text, true, known);
-    parser.spaces();
+pub fn display(text: &str) -> Result<Vec<Line<'_>>, TexError> {
+    let mut parser = Parser { text, at: 0, display: true, script: false };
     let aligned = parser.take("\\begin{aligned}");
-    let (mut rows, mut row) = (Vec::new(), Row::default());
+    let (mut lines, mut line) = (Vec::new(), Line::default());
     loop {
+        let start = parser.at;
         let cell = parser.row(&["&", "\\\\", "\\end{aligned}", ""])?;
-        row.cells.push(cell);
-        if let Some(number) = parser.number() {
-            row.number = Some(number);
-        }
+        line.cells.push((cell, text[start..parser.at].trim()));
+        line.number = parser.number().or(line.number);
         let in_line = parser.take("&");
         if in_line && aligned {
             continue;
         }
-        row.letters = std::mem::take(&mut parser.letters);
-        rows.push(std::mem::take(&mut row));
+        lines.push(std::mem::take(&mut line));
         if !in_line && aligned && parser.take("\\\\") {
             continue;
         }
@@ -145,16 +200,11 @@ pub fn display(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Formula, TexE
         if parser.at < text.len() {
             return Err(parser.error("the end of the formula"));
         }
-        return Ok(Formula { rows });
+        return Ok(lines);
     }
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, display: bool, known: &'a dyn Fn(&str) -> bool) -> Self {
-        let letters = Vec::new();
-        Self { text, at: 0, display, script: false, differential: false, letters, known }
-    }
-
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -185,23 +235,16 @@ impl<'a> Parser<'a> {
     }
 
     /// The number of an equation at the end of its line: `(3.9)` behind a cell's `&&` or `\qquad`.
-    fn number(&mut self) -> Option<String> {
+    fn number(&mut self) -> Option<&'a str> {
         let before = self.at;
         let separated = (self.take("&") && self.take("&")) || self.take("\\qquad");
         self.spaces();
         let rest = self.rest();
         let line = rest.split(['\n', '\\']).next().unwrap_or(rest).trim_end();
         let tag = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
-        match tag.filter(|tag| separated && tag.starts_with(|c: char| c.is_ascii_digit())) {
-            Some(tag) => {
-                self.at += line.len();
-                Some(tag.into())
-            }
-            None => {
-                self.at = before;
-                None
-            }
-        }
+        let tag = tag.filter(|tag| separated && tag.starts_with(|c: char| c.is_ascii_digit()));
+        self.at = if tag.is_some() { self.at + line.len() } else { before };
+        tag
     }
 
     /// Whether the number of the equation follows.
@@ -213,8 +256,8 @@ impl<'a> Parser<'a> {
     }
 
     /// Everything up to one of the ends, which is left; "" is the end of the text.
-    fn row(&mut self, ends: &[&str]) -> Result<String, TexError> {
-        let mut atoms: Vec<Atom> = Vec::new();
+    fn row(&mut self, ends: &[&str]) -> Result<Vec<Node>, TexError> {
+        let mut nodes = Vec::new();
         loop {
             self.spaces();
             let rest = self.rest();
@@ -226,94 +269,51 @@ impl<'a> Parser<'a> {
                 || ends.iter().any(at_end)
                 || (ends.contains(&"") && self.at_number())
             {
-                return Ok(join(&atoms));
+                return Ok(nodes);
             }
-            let atom = self.scripted()?;
-            atoms.push(atom);
+            nodes.push(self.scripted()?);
         }
     }
 
-    /// An atom with what stands above and below it.
-    fn scripted(&mut self) -> Result<Atom, TexError> {
-        let mut atom = self.nucleus()?;
-        let (mut sub, mut sup, mut primes) = (None, None, String::new());
+    /// A piece with what stands above and below it.
+    fn scripted(&mut self) -> Result<Node, TexError> {
+        let base = self.nucleus()?;
+        let (mut primes, mut sub, mut sup) = (0, None, None);
         loop {
-            self.spaces();
-            if self.rest().starts_with('\'') {
-                self.at += 1;
-                primes.push('′');
-                if let Some(letter) = &mut atom.letter {
-                    letter.prime = true;
-                }
+            if self.take("'") {
+                primes += 1;
             } else if sub.is_none() && self.take("_") {
                 sub = Some(self.script_argument()?);
             } else if sup.is_none() && self.take("^") {
-                let start = self.at;
                 sup = Some(self.script_argument()?);
-                let tex = self.text[start..self.at].trim_matches(['{', '}']);
-                let layer = tex.strip_prefix('(').and_then(|tex| tex.strip_suffix(')'));
-                if let (Some(letter), Some(layer)) = (&mut atom.letter, layer) {
-                    letter.layer = layer.into();
-                }
+            } else if primes == 0 && sub.is_none() && sup.is_none() {
+                return Ok(base);
             } else {
-                break;
+                return Ok(Node::Script { base: Box::new(base), primes, sub, sup });
             }
         }
-        if !primes.is_empty() {
-            // Its glyph stands high already.
-            let prime = "lspace=\"0\" rspace=\"0\" form=\"postfix\"";
-            atom.html = format!("<mrow>{}<mo {prime}>{primes}</mo></mrow>", atom.html);
-        }
-        let (under, base) = (self.display && !self.script && atom.limits, &atom.html);
-        atom.html = match (sub, sup) {
-            (None, None) => return Ok(self.named(atom)),
-            (Some(sub), None) if under => format!("<munder>{base}{sub}</munder>"),
-            (Some(sub), None) => format!("<msub>{base}{sub}</msub>"),
-            (None, Some(sup)) => format!("<msup>{base}{sup}</msup>"),
-            (Some(sub), Some(sup)) if under => format!("<munderover>{base}{sub}{sup}</munderover>"),
-            (Some(sub), Some(sup)) => format!("<msubsup>{base}{sub}{sup}</msubsup>"),
-        };
-        Ok(self.named(atom))
     }
 
-    /// Marks an atom that is a letter with its name in Rust.
-    fn named(&mut self, mut atom: Atom) -> Atom {
-        if self.script || (self.differential && atom.letter.is_some()) {
-            atom.letter = None;
-            self.differential = false;
-        }
-        if let Some(letter) = &atom.letter {
-            let name = letter.rust_name();
-            self.letters.push((name.clone(), atom.html.clone()));
-            if (self.known)(&name) {
-                atom.html = format!("<mrow data-s=\"{name}\">{}</mrow>", atom.html);
-            }
-        }
-        atom
-    }
-
-    fn script_argument(&mut self) -> Result<String, TexError> {
+    fn script_argument(&mut self) -> Result<Box<Node>, TexError> {
         let script = std::mem::replace(&mut self.script, true);
         let argument = self.argument();
         self.script = script;
         argument
     }
 
-    /// A group in braces, or the next atom.
-    fn argument(&mut self) -> Result<String, TexError> {
+    /// A group in braces, or the next piece.
+    fn argument(&mut self) -> Result<Box<Node>, TexError> {
         if self.take("{") {
-            let html = self.row(&["}"])?;
+            let nodes = self.row(&["}"])?;
             self.take("}");
-            return Ok(format!("<mrow>{html}</mrow>"));
+            return Ok(Box::new(Node::Group(nodes)));
         }
-        self.spaces();
         // A digit alone: \frac12 is a half.
         if let Some(digit) = self.rest().chars().next().filter(char::is_ascii_digit) {
             self.at += 1;
-            return Ok(format!("<mn>{digit}</mn>"));
+            return Ok(Box::new(Node::Number(digit.into())));
         }
-        let atom = self.nucleus()?;
-        Ok(self.named(atom).html)
+        self.nucleus().map(Box::new)
     }
 
     /// What stands in braces, as it is.
@@ -327,7 +327,7 @@ impl<'a> Parser<'a> {
         Ok(&rest[..end])
     }
 
-    fn nucleus(&mut self) -> Result<Atom, TexError> {
+    fn nucleus(&mut self) -> Result<Node, TexError> {
         self.spaces();
         let rest = self.rest();
         let Some(c) = rest.chars().next() else { return Err(self.error("something to follow")) };
@@ -335,57 +335,54 @@ impl<'a> Parser<'a> {
             return self.command();
         }
         if c == '{' {
-            let html = self.argument()?;
-            return Ok(Atom::new(Class::Ordinary, html));
+            return self.argument().map(|group| *group);
         }
         if c.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
             let number = rest[..end].trim_end_matches('.');
             self.at += number.len();
-            return Ok(Atom::new(Class::Ordinary, format!("<mn>{number}</mn>")));
+            return Ok(Node::Number(number.into()));
         }
         if c.is_alphabetic() {
+            // Three letters or more are a word.
             let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-            // Three letters or more are a word; d and a letter are a differential.
-            if end >= 3 && !self.script {
-                self.at += end;
-                let word = &rest[..end];
-                return Ok(Atom::letter(
-                    word,
-                    format!("<mi mathvariant=\"normal\" class=\"word\">{word}</mi>"),
-                ));
-            }
-            self.at += c.len_utf8();
-            self.differential = c == 'd' && end == 2 && !self.script;
+            let (end, set) = if end >= 3 && !self.script {
+                (end, Set::Word)
+            } else {
+                (c.len_utf8(), Set::Letter)
+            };
+            self.at += end;
+            let text = rest[..end].to_string();
             // d is the differential, e the number, i to l count: no letters of the code.
-            let html = format!("<mi mathvariant=\"normal\">{c}</mi>");
             return Ok(match c {
-                'd' | 'e' | 'i'..='l' => Atom::new(Class::Ordinary, html),
-                _ => Atom::letter(&c.to_string(), html),
+                'd' | 'e' | 'i'..='l' if set == Set::Letter => Node::Symbol(Class::Italic, text),
+                _ => Node::Letter(text.clone(), text, set),
             });
         }
-        self.at += c.len_utf8();
-        Ok(match c {
-            '(' | '[' => Atom::new(Class::Open, operator(&c.to_string(), "form=\"prefix\"")),
-            ')' | ']' => Atom::new(Class::Close, operator(&c.to_string(), "form=\"postfix\"")),
-            '|' => Atom::new(Class::Close, operator("|", "lspace=\"0\" rspace=\"0\"")),
-            '-' => Atom::new(Class::Binary, "<mo>−</mo>"),
-            '+' => Atom::new(Class::Binary, "<mo>+</mo>"),
-            '*' => Atom::new(Class::Binary, "<mo>∗</mo>"),
-            '/' => Atom::new(Class::Ordinary, "<mo lspace=\"0.1em\" rspace=\"0.1em\">/</mo>"),
-            '=' => Atom::new(Class::Relation, "<mo>=</mo>"),
-            '<' => Atom::new(Class::Relation, "<mo>&lt;</mo>"),
-            '>' => Atom::new(Class::Relation, "<mo>&gt;</mo>"),
-            ',' | ';' => Atom::new(Class::Punctuation, format!("<mo separator=\"true\">{c}</mo>")),
-            '.' | ':' | '!' => Atom::new(Class::Ordinary, format!("<mtext>{c}</mtext>")),
-            _ => {
-                self.at -= c.len_utf8();
-                return Err(self.error("a formula of the subset that src/tex.rs knows"));
+        let class = match c {
+            '(' | '[' => Class::Open,
+            ')' | ']' => Class::Close,
+            '|' => Class::Bar,
+            '-' | '+' | '*' => Class::Binary,
+            '=' | '<' | '>' => Class::Relation,
+            ',' | ';' => Class::Punctuation,
+            '/' => Class::Ordinary,
+            '.' | ':' | '!' => {
+                self.at += 1;
+                return Ok(Node::Text(c.into()));
             }
-        })
+            _ => return Err(self.error("a formula of the subset that src/tex.rs knows")),
+        };
+        self.at += c.len_utf8();
+        let text = match c {
+            '-' => '−',
+            '*' => '∗',
+            c => c,
+        };
+        Ok(Node::Symbol(class, text.into()))
     }
 
-    fn command(&mut self) -> Result<Atom, TexError> {
+    fn command(&mut self) -> Result<Node, TexError> {
         let start = self.at;
         let rest = &self.rest()[1..];
         let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
@@ -393,171 +390,68 @@ impl<'a> Parser<'a> {
         self.at += 1 + name.len();
         let symbol = |(class, list): &(Class, &'static str)| Some((*class, character(list, name)?));
         if let Some((class, text)) = SYMBOLS.iter().find_map(symbol) {
-            let html = match class {
-                Class::Open => operator(text, "form=\"prefix\""),
-                Class::Close => operator(text, "form=\"postfix\""),
-                Class::Ordinary if name == "top" => {
-                    format!("<mi mathvariant=\"normal\" class=\"up top\">{text}</mi>")
-                }
-                Class::Ordinary => format!("<mi mathvariant=\"normal\" class=\"up\">{text}</mi>"),
-                _ => format!("<mo>{text}</mo>"),
-            };
-            return Ok(Atom::new(class, html));
+            return Ok(Node::Symbol(class, text.into()));
         }
         if let Some(text) = character(GREEK, name) {
-            return Ok(Atom::letter(name, format!("<mi mathvariant=\"normal\">{text}</mi>")));
+            return Ok(Node::Letter(name.into(), text.into(), Set::Letter));
         }
         if FUNCTIONS.contains(&name) {
-            let html = format!("<mi mathvariant=\"normal\" class=\"up\">{name}</mi>");
-            let limits = matches!(name, "max" | "min");
-            return Ok(Atom { limits, ..Atom::new(Class::Function, html) });
+            return Ok(Node::Function(name.into()));
         }
         if let Some((_, width)) = SPACES.iter().find(|(command, _)| *command == name) {
-            return Ok(Atom::new(Class::Space, format!("<mspace width=\"{width}\"></mspace>")));
+            return Ok(Node::Space(width));
         }
-        match name {
-            "nabla" => {
-                let nabla = "<mi mathvariant=\"normal\" class=\"up\">∇</mi>";
-                self.spaces();
-                let mut of = self.scripted_plain()?;
-                let Some(letter) = of.letter.take() else {
-                    return Ok(Atom::new(
-                        Class::Ordinary,
-                        format!("<mrow>{nabla}{}</mrow>", of.html),
-                    ));
-                };
-                let html = format!("{nabla}{}", of.html);
-                Ok(Atom {
-                    letter: Some(Letter { nabla: true, ..letter }),
-                    ..Atom::new(Class::Ordinary, html)
-                })
-            }
-            "sum" | "prod" => {
-                let text = if name == "sum" { "∑" } else { "∏" };
-                let html = format!(
-                    "<mo class=\"sum\" largeop=\"false\" movablelimits=\"false\">{text}</mo>"
-                );
-                Ok(Atom { limits: true, ..Atom::new(Class::Function, html) })
-            }
-            "frac" | "tfrac" => {
-                let small = if name == "tfrac" { " displaystyle=\"false\"" } else { "" };
-                let (over, under) = (self.argument()?, self.argument()?);
-                Ok(Atom::new(Class::Ordinary, format!("<mfrac{small}>{over}{under}</mfrac>")))
-            }
-            "sqrt" => {
-                let html = format!("<msqrt>{}</msqrt>", self.argument()?);
-                Ok(Atom::new(Class::Ordinary, html))
-            }
-            "hat" | "bar" => {
-                let over = if name == "hat" { "^" } else { "¯" };
-                let html = format!("<mover>{}<mo>{over}</mo></mover>", self.argument()?);
-                Ok(Atom::new(Class::Ordinary, html))
-            }
-            "mathrm" => {
-                let name = self.verbatim()?;
-                let html = format!("<mi mathvariant=\"normal\" class=\"up\">{name}</mi>");
-                if name == "tr" {
-                    return Ok(Atom::new(Class::Function, html));
-                }
-                Ok(Atom { class: Class::Function, ..Atom::letter(name, html) })
-            }
+        Ok(match name {
+            "nabla" => Node::Nabla(Box::new(self.scripted()?)),
+            "sum" => Node::Sum("∑"),
+            "prod" => Node::Sum("∏"),
+            "frac" | "tfrac" => Node::Fraction(name == "tfrac", self.argument()?, self.argument()?),
+            "sqrt" => Node::Root(self.argument()?),
+            "hat" => Node::Accent("^", self.argument()?),
+            "bar" => Node::Accent("¯", self.argument()?),
+            "mathrm" => match self.verbatim()? {
+                "tr" => Node::Function("tr".into()),
+                name => Node::Letter(name.into(), name.into(), Set::Upright),
+            },
             "mathbf" => {
-                self.spaces();
                 if !self.take("{1}") && !self.take("1") {
                     return Err(self.error("1, the column of ones"));
                 }
-                Ok(Atom::new(Class::Ordinary, "<mn>𝟏</mn>"))
+                Node::Ones
             }
-            "text" => {
-                let text = escape(self.verbatim()?).replace(' ', "\u{a0}");
-                Ok(Atom::new(Class::Ordinary, format!("<mtext>{text}</mtext>")))
-            }
-            "bigl" | "Bigl" | "bigr" | "Bigr" => {
-                let inner = self.nucleus()?;
-                let size = if name.starts_with('B') { "Big" } else { "big" };
-                let html = inner.html.replacen("<mo ", &format!("<mo class=\"{size}\" "), 1);
-                Ok(Atom::new(inner.class, html))
-            }
-            "begin" => {
-                let kind = self.verbatim()?;
-                if !matches!(kind, "pmatrix" | "cases") {
+            "text" => Node::Text(self.verbatim()?.into()),
+            "bigl" | "bigr" => Node::Big("big", Box::new(self.nucleus()?)),
+            "Bigl" | "Bigr" => Node::Big("Big", Box::new(self.nucleus()?)),
+            "begin" => match self.verbatim()? {
+                "pmatrix" => self.table("pmatrix")?,
+                "cases" => self.table("cases")?,
+                _ => {
                     self.at = start;
                     return Err(self.error("\\begin{aligned}, {pmatrix} or {cases}"));
                 }
-                self.table(kind)
-            }
+            },
             _ => {
                 self.at = start;
-                Err(self.error("a command of the subset that src/tex.rs knows"))
+                return Err(self.error("a command of the subset that src/tex.rs knows"));
             }
-        }
+        })
     }
 
-    /// What ∇ stands in front of, without a mark of its own.
-    fn scripted_plain(&mut self) -> Result<Atom, TexError> {
-        let (known, letters) = (self.known, self.letters.len());
-        self.known = &|_| false;
-        let atom = self.scripted();
-        self.known = known;
-        self.letters.truncate(letters);
-        atom
-    }
-
-    fn table(&mut self, kind: &str) -> Result<Atom, TexError> {
-        let mut html = String::new();
+    fn table(&mut self, kind: &'static str) -> Result<Node, TexError> {
+        let (mut rows, mut row) = (Vec::new(), Vec::new());
         loop {
-            html += "<mtr>";
-            loop {
-                html += &format!("<mtd>{}</mtd>", self.row(&["&", "\\\\", "\\end"])?);
-                if !self.take("&") {
-                    break;
-                }
+            row.push(self.row(&["&", "\\\\", "\\end"])?);
+            if self.take("&") {
+                continue;
             }
-            html += "</mtr>";
-            if !self.take("\\\\") {
-                break;
+            rows.push(std::mem::take(&mut row));
+            if self.take("\\\\") {
+                continue;
             }
+            if !self.take(&format!("\\end{{{kind}}}")) {
+                return Err(self.error("the \\end of its \\begin"));
+            }
+            return Ok(Node::Table(kind, rows));
         }
-        if !self.take(&format!("\\end{{{kind}}}")) {
-            return Err(self.error("the \\end of its \\begin"));
-        }
-        // The brackets are for those without the style sheet, which draws its own.
-        let (open, close) = if kind == "cases" { ("{", "") } else { ("(", ")") };
-        let bracket = |text| format!("<mo class=\"bracket\">{text}</mo>");
-        let (open, close) = (bracket(open), bracket(close));
-        let html = format!("<mrow>{open}<mtable class=\"{kind}\">{html}</mtable>{close}</mrow>");
-        Ok(Atom::new(Class::Ordinary, html))
     }
 }
-
-fn operator(text: &str, attributes: &str) -> String {
-    format!("<mo stretchy=\"false\" {attributes}>{text}</mo>")
-}
-
-/// Atoms side by side: a minus in front of something is a sign, and a function keeps a thin space
-/// from a letter.
-fn join(atoms: &[Atom]) -> String {
-    let mut html = String::new();
-    for (i, atom) in atoms.iter().enumerate() {
-        let before = i.checked_sub(1).map(|i| atoms[i].class);
-        let nothing_before =
-            !matches!(before, Some(Class::Ordinary | Class::Close | Class::Function));
-        if atom.class == Class::Binary && nothing_before {
-            html += &atom.html.replacen("<mo>", "<mo form=\"prefix\">", 1);
-            continue;
-        }
-        let thin = "<mspace width=\"0.17em\"></mspace>";
-        if atom.class == Class::Function && matches!(before, Some(Class::Ordinary | Class::Close)) {
-            html += thin;
-        }
-        html += &atom.html;
-        let after = atoms.get(i + 1).map(|atom| atom.class);
-        if atom.class == Class::Function && after == Some(Class::Ordinary) {
-            html += thin;
-        }
-    }
-    html
-}
-
-#[cfg(test)]
-mod tests;

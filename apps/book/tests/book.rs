@@ -2,6 +2,7 @@
 //! equations and lines leading to each other; and what stops it.
 
 use book::equations::stated;
+use book::site::{Files, Site};
 use book::{File, ROOT, build};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -308,4 +309,46 @@ fn the_script_has_the_same_functions() {
     for (name, _) in book::ops::FUNCTIONS {
         assert!(script.contains(&format!(" {name}: (x) =>")), "{name}");
     }
+}
+
+/// Every numbered formula of chapters 1 and 3, with each of these changes where it can be made: letters and
+/// line stay as they are, and the formula alone is wrong.
+#[test]
+fn a_formula_that_is_wrong_alone_stops_the_book() {
+    let mut files = Files::read(Path::new(ROOT)).unwrap();
+    let mut tried = 0;
+    let places: Vec<(usize, usize)> = (0..files.pages.len())
+        .filter(|&page| {
+            ["docs/01-one-net.md", "docs/03-two-net.md"].contains(&&*files.pages[page].name)
+        })
+        .flat_map(|page| (0..files.pages[page].lines.len()).map(move |at| (page, at)))
+        .collect::<Vec<_>>();
+    for (page, at) in places {
+        let line = files.pages[page].lines[at].clone();
+        let Some(tag) = stated(&line).filter(|_| !line.contains("//")) else { continue };
+        for (from, to) in [
+            ("^\\top", ""),
+            (" + ", " - "),
+            (" - ", " + "),
+            (" \\cdot ", " * "),
+            ("'(", "("),
+            ("\\frac1", "\\frac2"),
+            ("\\tfrac12", "\\tfrac13"),
+            ("^2", ""),
+            ("\\lambda ", "\\lambda \\lambda "),
+        ] {
+            if !line.contains(from) {
+                continue;
+            }
+            files.pages[page].lines[at] = line.replacen(from, to, 1);
+            let error = Site::new(&files).map(|_| ());
+            let error = error.expect_err(&files.pages[page].lines[at]).to_string();
+            let there = error.starts_with(&format!("{}:", files.pages[page].name))
+                && error.contains(&format!("({tag})"));
+            assert!(there, "{from} → {to}: {error}");
+            tried += 1;
+        }
+        files.pages[page].lines[at] = line;
+    }
+    assert!(tried >= 40, "only {tried} changes");
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tex::TexError;
 
 /// MathML without the attributes that every letter and bracket has.
 fn short(html: &str) -> String {
@@ -7,7 +8,11 @@ fn short(html: &str) -> String {
 
 fn math(tex: &str) -> String {
     let html = inline(tex, &|_| false).unwrap_or_else(|error| panic!("{tex}: {error:?}"));
-    short(html.strip_prefix("<math>").and_then(|html| html.strip_suffix("</math>")).unwrap())
+    let html = html.strip_prefix("<math><semantics><mrow>").unwrap();
+    let (html, annotation) = html.split_once("</mrow><annotation").unwrap();
+    let copied = format!(" encoding=\"application/x-tex\">{}</annotation>", escape(tex));
+    assert!(annotation.starts_with(&copied), "{annotation}");
+    short(html)
 }
 
 #[test]
@@ -27,7 +32,7 @@ fn each_construct_comes_out() {
         ("W_1^2", "<msubsup><mi>W</mi><mn>1</mn><mn>2</mn></msubsup>"),
         (
             "f'(x)",
-            "<mrow><mi>f</mi><mo lspace=\"0\" rspace=\"0\" form=\"postfix\">′</mo></mrow><mo form=\"prefix\">(</mo><mi>x</mi><mo form=\"postfix\">)</mo>",
+            "<mrow intent=\"derivative-of-f\"><mrow><mi>f</mi><mo lspace=\"0\" rspace=\"0\" form=\"postfix\">′</mo></mrow></mrow><mo form=\"prefix\">(</mo><mi>x</mi><mo form=\"postfix\">)</mo>",
         ),
         ("\\bigl(", "<mo class=\"big\" form=\"prefix\">(</mo>"),
         ("\\Bigr)", "<mo class=\"Big\" form=\"postfix\">)</mo>"),
@@ -44,9 +49,9 @@ fn each_construct_comes_out() {
         ("\\text{a < b}", "<mtext>a\u{a0}&lt;\u{a0}b</mtext>"),
         ("probs", "<mi class=\"word\">probs</mi>"),
         ("dz", "<mi>d</mi><mi>z</mi>"),
-        ("\\nabla z", "<mi class=\"up\">∇</mi><mi>z</mi>"),
+        ("\\nabla z", "<mrow intent=\"gradient-of-z\"><mi class=\"up\">∇</mi><mi>z</mi></mrow>"),
         ("\\eta", "<mi>η</mi>"),
-        ("a^\\top", "<msup><mi>a</mi><mi class=\"up top\">⊤</mi></msup>"),
+        ("a^\\top", "<msup><mi>a</mi><mi class=\"up top\" intent=\"transpose\">⊤</mi></msup>"),
         (
             "a,\\, b \\quad",
             &format!(
@@ -70,7 +75,11 @@ fn each_construct_comes_out() {
 fn letters_are_marked_with_their_names_in_rust() {
     let marked = inline("\\nabla z^{(2)} \\cdot dz^{(2)} + z_{z}", &|name| name == "dz2").unwrap();
     assert_eq!(marked.matches("data-s").count(), 1);
-    assert!(marked.contains("<mrow data-s=\"dz2\">"), "{marked}");
+    assert!(marked.contains("<mrow data-s=\"dz2\" intent=\"gradient-of-z-layer-2\">"), "{marked}");
+    // A lower index would not be heard; in an index nothing is a letter of the code.
+    let indexed = inline("W_{ij}^{(2)} + e^{z^{(1)}} + a^{(l-1)}", &|_| false).unwrap();
+    assert_eq!(indexed.matches("intent").count(), 1, "{indexed}");
+    assert!(indexed.contains("intent=\"a-layer-l-minus-1\""), "{indexed}");
 }
 
 #[test]
@@ -78,13 +87,13 @@ fn lines_have_cells_letters_and_numbers() {
     let known = |_: &str| false;
     let formula =
         display("\\begin{aligned}\na &= b && (1.1) \\\\\n&\\quad + c\n\\end{aligned}", &known);
-    let rows = formula.unwrap().rows;
+    let rows = formula.unwrap();
     assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [2, 2]);
     assert_eq!(rows[0].number.as_deref(), Some("1.1"));
     assert_eq!(rows[1].number, None);
     let letters: Vec<&str> = rows[0].letters.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(letters, ["a", "b"]);
-    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (3.10)", &known).unwrap().rows[0];
+    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (3.10)", &known).unwrap()[0];
     assert_eq!(row.number.as_deref(), Some("3.10"));
     assert_eq!(row.cells.len(), 1);
     assert_eq!(row.cells[0].matches("<munder>").count(), 2);
