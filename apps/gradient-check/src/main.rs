@@ -1,6 +1,9 @@
-//! Every numbered gradient of every network against central differences: `cargo run -p gradient-check`.
+//! Every numbered gradient of every network against central differences: `cargo run -p gradient-check`;
+//! with `--derive`, by the rules of chapter 0 instead, from the forward lines of the networks.
 
 use console::{App, Opt, Options, Outcome, Table};
+use lines::File;
+use lines::derive::{Derivation, Net};
 use matrix::Rng;
 use nets::gradient_check::{TOLERANCE, check_all};
 use std::io::Write;
@@ -15,6 +18,7 @@ const APP: App = App {
         Opt::value("precision", "P", "f64", "f64, or f32 to see why not"),
         Opt::optional("epsilon", "E", "step of the differences (default: f64 1e-5, f32 5e-3)"),
         Opt::optional("break", "N.M", "multiply the gradient of this equation by 1.02"),
+        Opt::several("derive", "[N.M]", "derive all gradients, or these, by rules"),
         Opt::SEED,
     ],
 };
@@ -23,7 +27,25 @@ fn main() -> ExitCode {
     APP.run(gradient_check)
 }
 
+/// The networks as they were compiled.
+const NETS: [(&str, &str, &str); 5] = [
+    ("OneNet", "nets/src/one_net.rs", include_str!("../../../nets/src/one_net.rs")),
+    (
+        "softmax regression",
+        "nets/src/softmax_regression.rs",
+        include_str!("../../../nets/src/softmax_regression.rs"),
+    ),
+    ("TwoNet", "nets/src/two_net.rs", include_str!("../../../nets/src/two_net.rs")),
+    ("ThreeNet", "nets/src/three_net.rs", include_str!("../../../nets/src/three_net.rs")),
+    ("DeepNet", "nets/src/deep_net.rs", include_str!("../../../nets/src/deep_net.rs")),
+];
+
 fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
+    if options.has("derive") {
+        options.exclude("derive", "precision")?;
+        options.exclude("derive", "epsilon")?;
+        return derive(options, out);
+    }
     let f32_wanted = options.choice("precision", &[("f64", false), ("f32", true)])?;
     let precision = if f32_wanted { "f32" } else { "f64" };
     // Near the cube root of the rounding error, where rounding and curvature cost about the same.
@@ -81,6 +103,85 @@ fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     Err(format!("{failed} of {} gradients have an error of {TOLERANCE:e} or more", checks.len())
         .into())
+}
+
+/// Derives the gradients from the forward lines, and compares them with the lines that the nets run.
+fn derive(options: &Options, out: &mut dyn Write) -> Outcome {
+    let mut all: Vec<(&str, Derivation)> = Vec::new();
+    for (net, name, text) in NETS {
+        let derived = Net::read(&File::new(name, text))?.derive()?;
+        all.extend(derived.into_iter().map(|derivation| (net, derivation)));
+    }
+    let numbers: Vec<String> = all.iter().map(|(_, found)| found.tag.to_string()).collect();
+    let wanted = options.texts("derive");
+    for (option, number) in wanted
+        .iter()
+        .map(|n| ("derive", n.as_str()))
+        .chain(options.text("break").map(|n| ("break", n)))
+    {
+        if !numbers.iter().any(|known| known == number) {
+            return Err(options.refuse(option, &numbers.join(" ")).into());
+        }
+    }
+    for (_, derivation) in &mut all {
+        if options.text("break") == Some(&derivation.tag.to_string()) {
+            derivation.break_by(1.02);
+        }
+    }
+    if !wanted.is_empty() {
+        all.retain(|(_, found)| wanted.contains(&found.tag.to_string()));
+        for (net, derivation) in &all {
+            explain(net, derivation, out)?;
+        }
+    } else {
+        let mut table = Table::new(["network", "eq.", "gradient", "follows by", ""]);
+        for (i, (net, derivation)) in all.iter().enumerate() {
+            if i > 0 && *net != all[i - 1].0 {
+                table.rule();
+            }
+            let verdict = if derivation.follows() { "ok" } else { "FAILED" };
+            let rules = derivation.rules.join(", ");
+            let number = derivation.tag.to_string();
+            table.row([*net, &number, &derivation.gradient, &rules, verdict]);
+        }
+        writeln!(
+            out,
+            "Each gradient derived from the lines of forward and of the loss by the rules of"
+        )?;
+        writeln!(out, "chapter 0, and compared with the line that computes it.\n")?;
+        writeln!(out, "{}", table.draw(options.style))?;
+    }
+    let failed: Vec<String> = all
+        .iter()
+        .filter_map(|(_, found)| Some(format!("eq. {}: {}", found.tag, found.difference()?)))
+        .collect();
+    if failed.is_empty() {
+        writeln!(out, "{} of {} gradients follow", all.len(), all.len())?;
+        return Ok(());
+    }
+    let count = failed.len();
+    Err(format!("{count} of {} gradients do not follow: {}", all.len(), failed.join("; ")).into())
+}
+
+/// A derivation, a line for each rule, beside the line that the network runs.
+fn explain(net: &str, derivation: &Derivation, out: &mut dyn Write) -> Outcome {
+    writeln!(out, "{net}, {} (eq. {})\n", derivation.gradient, derivation.tag)?;
+    let width = derivation.rows.iter().map(|row| row.rule.len()).max().unwrap_or(0);
+    for row in &derivation.rows {
+        writeln!(out, "{:width$}  {}", row.rule, row.formula)?;
+    }
+    writeln!(out, "{:width$}  {} = {}", "the line", derivation.gradient, derivation.found)?;
+    let file = NETS.iter().find_map(|(_, name, text)| {
+        let line = derivation.code.strip_prefix(name)?.strip_prefix(':')?.parse::<usize>().ok()?;
+        text.lines().nth(line - 1)
+    });
+    writeln!(out, "{:width$}  {}", "", file.unwrap_or_default().trim())?;
+    writeln!(out, "{:width$}  {}", "", derivation.code)?;
+    for condition in &derivation.conditions {
+        writeln!(out, "{:width$}  {condition}", "holds if")?;
+    }
+    writeln!(out)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -28,3 +28,45 @@ fn a_broken_gradient_fails() {
 fn only_gradients_can_be_broken() {
     output_of(&APP, &["--break", "3.1"], gradient_check);
 }
+
+#[test]
+fn all_gradients_follow() {
+    let output = output_of(&APP, &["--derive"], gradient_check);
+    let gradients = check_all::<f64>(1e-5, None, &mut Rng::new(0)).len();
+    assert!(
+        output.ends_with(&format!("{gradients} of {gradients} gradients follow\n")),
+        "{output}"
+    );
+}
+
+#[test]
+fn a_derivation_has_a_line_for_each_rule() {
+    let output = output_of(&APP, &["--derive", "3.11"], gradient_check);
+    let expected = "\
+TwoNet, ∇a¹ (eq. 3.11)
+
+forward       z² = a¹ · W² + 1 · b²   (3.3)
+sum           dz² = d(a¹ · W²) + d(1 · b²)
+product       dz² = da¹ · W² + a¹ · dW² + 1 · db²
+others fixed  dz² = da¹ · W²
+insertion     dL = tr((∇z²)ᵀ · da¹ · W²)
+cycle         dL = tr(W² · (∇z²)ᵀ · da¹)
+read off      (∇a¹)ᵀ = W² · (∇z²)ᵀ
+transpose     ∇a¹ = ∇z² · (W²)ᵀ
+the line      ∇a¹ = ∇z² · (W²)ᵀ
+              let da1 = dz2.dot(self.w2.t()); // (3.11)
+";
+    assert!(output.starts_with(expected), "{output}");
+}
+
+#[test]
+#[should_panic(expected = "1 of 29 gradients do not follow: eq. 3.9: a factor, 1.02 in place of 1")]
+fn a_broken_gradient_does_not_follow() {
+    output_of(&APP, &["--derive", "--break", "3.9"], gradient_check);
+}
+
+#[test]
+#[should_panic(expected = "--derive: found \"3.1\", expected 1.4 1.5")]
+fn only_gradients_are_derived() {
+    output_of(&APP, &["--derive", "3.1"], gradient_check);
+}

@@ -49,7 +49,8 @@ impl Step {
 
 /// An expression of Rust, as far as the nets use it.
 #[derive(Clone, Debug)]
-enum Expr {
+#[expect(missing_docs, reason = "the names are those of Rust's grammar")]
+pub enum Expr {
     Number(f64),
     Name(String),
     Binary(char, Box<Expr>, Box<Expr>),
@@ -92,6 +93,14 @@ pub fn step(
         let op = zip(target, arguments, known, &lets)?;
         return Ok(Step { result: result.clone(), update: true, op });
     }
+    // A list gets one more of a letter.
+    if let Expr::Method(list, method, arguments) = &expr
+        && let (Expr::Name(result), "push", [item]) =
+            (list.as_ref(), method.as_str(), arguments.as_slice())
+    {
+        let op = lower(item, known, &lets)?;
+        return Ok(Step { result: result.clone(), update: false, op });
+    }
     let op = lower(&expr, known, &lets)?;
     Ok(Step { result: function.name.clone(), update: false, op })
 }
@@ -130,6 +139,8 @@ fn lower(
             ("sum", []) => Op::Sum(of(a)?),
             ("norm_squared", []) => Op::NormSquared(of(a)?),
             ("zip_map", _) => zip(a, arguments, known, lets)?,
+            // The last of a list stands for the letter itself.
+            ("last", []) | ("unwrap_or", [_]) => *of(a)?,
             _ if known(name) => Op::Value(name.clone()),
             _ => return Err(format!(".{name}()")),
         },
@@ -164,7 +175,11 @@ struct Reader<'a> {
     rest: &'a str,
 }
 
-fn parse(text: &str) -> Result<Expr, String> {
+/// Reads an expression.
+///
+/// # Errors
+/// What isn't understood.
+pub fn parse(text: &str) -> Result<Expr, String> {
     let mut reader = Reader { rest: text };
     let expr = reader.sum()?;
     if reader.rest.trim().is_empty() { Ok(expr) } else { Err(reader.rest.trim().into()) }
@@ -221,7 +236,16 @@ impl Reader<'_> {
 
     fn postfix(&mut self) -> Result<Expr, String> {
         let mut expr = self.primary()?;
-        while self.take(".") {
+        loop {
+            // An item of a list stands for its letter: z[0] is z.
+            if self.take("[") {
+                let end = self.rest.find(']').ok_or("the end of an index")?;
+                self.rest = &self.rest[end + 1..];
+                continue;
+            }
+            if !self.take(".") {
+                break;
+            }
             let name = self.word();
             expr = if self.take("(") {
                 Expr::Method(Box::new(expr), name, self.arguments()?)

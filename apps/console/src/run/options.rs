@@ -42,7 +42,7 @@ impl Opt {
         Opt { name, value, default: None, help, many: false }
     }
 
-    /// An option with one or more values: `--predict a.pgm b.pgm`.
+    /// An option with one or more values: `--predict a.pgm b.pgm`. Those of `[N]` may be left out.
     pub const fn several(name: Text, value: Text, help: Text) -> Opt {
         Opt { many: true, ..Opt::optional(name, value, help) }
     }
@@ -155,7 +155,8 @@ impl Options {
             {
                 values.push(value.into());
             }
-            if !is_flag && values.concat().is_empty() {
+            let needed = !is_flag && !placeholder.starts_with('[');
+            if needed && values.concat().is_empty() {
                 return refused(format!("missing value: --{name} {placeholder}"));
             }
             options.given.push((name, values));

@@ -1,0 +1,450 @@
+//! Gradients derived from the forward lines of a net, by named rules, and compared with the lines that
+//! the net runs.
+
+use crate::equations::{Tag, computed};
+use crate::functions::functions;
+use crate::ops::{self, Step};
+use crate::rules::{CYCLE, DIFFERENTIALS, SIDES, TRACE_OF_SUM, TRANSPOSE};
+use crate::term::Term::{Letter, Of};
+use crate::term::{Sum, Term, on_paper};
+use crate::{Error, File};
+use std::collections::BTreeSet;
+
+/// What rules alone don't give: the gradient of a loss with respect to its scores.
+#[derive(Clone, Copy, Debug)]
+pub struct Lemma {
+    /// Its name.
+    pub name: &'static str,
+    /// The loss of the scores z and the labels y.
+    pub loss: &'static str,
+    /// Its gradient with respect to z.
+    pub gradient: &'static str,
+    /// When it holds.
+    pub condition: &'static str,
+    /// Where it is proved.
+    pub proof: &'static str,
+}
+
+/// The two lemmas.
+pub const LEMMAS: [Lemma; 2] = [
+    Lemma {
+        name: "sigmoid with log loss",
+        loss: "softplus((1 - y - y).hadamard(z)).sum() / m",
+        gradient: "(sigmoid(z) - y) / m",
+        condition: "each label is 0 or 1, and m > 0",
+        proof: "chapter 1, before eq. 1.4",
+    },
+    Lemma {
+        name: "softmax with cross-entropy",
+        loss: "cross_entropy(z, y)",
+        gradient: "(softmax(z) - y) / n",
+        condition: "each row of Y sums to 1, and N > 0",
+        proof: "chapter 2, before eq. 2.6",
+    },
+];
+
+/// A numbered line of a net.
+#[derive(Clone, Debug)]
+struct Line {
+    tag: Tag,
+    at: usize,
+    step: Step,
+}
+
+/// The numbered lines of a net, read from its file.
+#[derive(Clone, Debug)]
+pub struct Net {
+    file: File,
+    forward: Vec<Line>,
+    loss: Line,
+    backward: Vec<Line>,
+}
+
+/// A line of a derivation: the rule, and what it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The name of the rule, or what else the line is.
+    pub rule: &'static str,
+    /// The formula.
+    pub formula: String,
+}
+
+/// How a gradient follows from the lines before it, or doesn't.
+#[derive(Clone, Debug)]
+pub struct Derivation {
+    /// The number of the gradient's line.
+    pub tag: Tag,
+    /// The gradient as it is written on paper.
+    pub gradient: String,
+    /// The rules that were used, each once, in order.
+    pub rules: Vec<&'static str>,
+    /// The derivation, a row for each rule.
+    pub rows: Vec<Row>,
+    /// Under which conditions it holds.
+    pub conditions: Vec<String>,
+    /// The line of code, with its file and number.
+    pub code: String,
+    /// What the rules give.
+    pub expected: Term,
+    /// What the line computes.
+    pub found: Term,
+}
+
+/// Whether a name in `backward` or `forward` is a letter of the derivation.
+fn is_letter(name: &str) -> bool {
+    let rest = name.strip_prefix('d').unwrap_or(name);
+    let base = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(name, "h" | "x" | "y" | "n" | "m" | "probs") || matches!(base, "z" | "a" | "w" | "b")
+}
+
+impl Net {
+    /// Reads the lines of a net.
+    ///
+    /// # Errors
+    /// A numbered line that isn't understood, or no loss.
+    pub fn read(file: &File) -> Result<Self, Error> {
+        let all = functions(&file.lines);
+        let lines_of = |name: &str| -> Result<Vec<Line>, Error> {
+            let Some(function) = all.iter().find(|f| f.name == name) else { return Ok(vec![]) };
+            let numbered = (function.body..function.end)
+                .filter_map(|at| Some((at, computed(&file.lines[at])?)));
+            let read = |(at, tag)| {
+                let step = ops::step(&file.lines, function, at, &is_letter);
+                let step =
+                    step.map_err(|found| file.error(at + 1, found, "an operation of the nets"))?;
+                Ok(Line { tag, at, step })
+            };
+            numbered.map(read).collect()
+        };
+        let mut loss = lines_of("data_loss")?;
+        if loss.is_empty() {
+            loss = lines_of("loss")?;
+        }
+        let loss = loss.first().cloned().ok_or_else(|| file.error(0, "no numbered loss", "one"))?;
+        let (forward, backward) = (lines_of("forward")?, lines_of("backward")?);
+        Ok(Self { file: file.clone(), forward, loss, backward })
+    }
+
+    /// Every numbered gradient, derived from the lines that come before it on the way down.
+    ///
+    /// # Errors
+    /// A gradient of something that no line reads, or a loss that no lemma knows.
+    pub fn derive(&self) -> Result<Vec<Derivation>, Error> {
+        let mut all = Vec::new();
+        for (i, line) in self.backward.iter().enumerate() {
+            let wrong = |found: String, expected| self.file.error(line.at + 1, found, expected);
+            let name = line.step.result.strip_prefix('d').unwrap_or_default();
+            let gradients: BTreeSet<&str> =
+                self.backward.iter().map(|line| line.step.result.as_str()).collect();
+            // Which lines read the letter, from the loss down. Those that lead to no loss don't count.
+            let reads = |line: &&Line| {
+                Term::from(&line.step.op).letters().contains(name)
+                    && gradients.contains(format!("d{}", line.step.result).as_str())
+            };
+            let mut uses: Vec<&Line> = self.forward.iter().rev().filter(reads).collect();
+            if Term::from(&self.loss.step.op).letters().contains(name) {
+                uses.insert(0, &self.loss);
+            }
+            // A letter without a number stands for one layer after the other: a gradient for each use.
+            let same = |line: &&Line| line.step.result == self.backward[i].step.result;
+            let several = self.backward.iter().filter(same).count() > 1;
+            if several {
+                let nth = self.backward[..i].iter().filter(same).count();
+                uses = uses.into_iter().skip(nth).take(1).collect();
+            }
+            if uses.is_empty() {
+                return Err(wrong(
+                    format!("a gradient of {name}"),
+                    "one of a letter that a line reads",
+                ));
+            }
+            let mut derivation = Derivation {
+                tag: line.tag,
+                gradient: on_paper(&line.step.result),
+                rules: vec![],
+                rows: vec![],
+                conditions: vec![],
+                code: format!("{}:{}", self.file.name, line.at + 1),
+                expected: Term::Number(0.0),
+                found: capital(&Term::from(&line.step.op), self),
+            };
+            let parts: Vec<Term> = uses
+                .into_iter()
+                .map(|line| {
+                    let from_loss = std::ptr::eq(line, &self.loss);
+                    let part = if from_loss { self.by_lemma(&mut derivation, name) } else { None };
+                    part.or_else(|| self.by_rules(&mut derivation, line, name))
+                })
+                .collect::<Option<_>>()
+                .ok_or_else(|| wrong(name.into(), "a letter that a rule or a lemma applies to"))?;
+            let sum = parts.into_iter().reduce(|a, b| Term::pair("+", a, b));
+            derivation.expected = sum.unwrap_or(Term::Number(0.0));
+            if let Some(name) = self.layers(line) {
+                derivation.conditions.push(format!("{name} is of any layer, whatever the sizes"));
+            }
+            all.push(derivation);
+        }
+        Ok(all)
+    }
+
+    /// The gradient of the loss with respect to its scores.
+    fn by_lemma(&self, derivation: &mut Derivation, name: &str) -> Option<Term> {
+        let scores = Letter(name.into());
+        let loss = capital(&Term::from(&self.loss.step.op), self);
+        let of = |text: &str| {
+            let term = Term::from(&ops::parse(text).ok()?);
+            Some(capital(&term.replaced(&Letter("z".into()), &scores), self))
+        };
+        let lemma = LEMMAS
+            .iter()
+            .find(|lemma| of(lemma.loss).is_some_and(|lemma| lemma.normal() == loss.normal()))?;
+        let mut gradient = of(lemma.gradient)?;
+        derivation.row("loss", format!("L = {loss}   ({})", self.loss.tag));
+        derivation
+            .row(lemma.name, format!("{} = {gradient}   ({})", derivation.gradient, lemma.proof));
+        derivation.rules.push(lemma.name);
+        derivation.conditions.push(lemma.condition.into());
+        for line in &self.forward {
+            let made = Term::from(&line.step.op);
+            let letter = Letter(line.step.result.clone());
+            let folded = gradient.replaced(&made, &letter);
+            if folded != gradient {
+                gradient = folded;
+                derivation.row("insertion", format!("{letter} = {made}   ({})", line.tag));
+                let result = format!("{} = {gradient}", derivation.gradient);
+                derivation.row("", result);
+            }
+        }
+        Some(gradient)
+    }
+
+    /// The gradient with respect to a letter that a forward line reads, from the gradient with respect to
+    /// what the line makes.
+    fn by_rules(&self, derivation: &mut Derivation, line: &Line, name: &str) -> Option<Term> {
+        let made = Letter(line.step.result.clone());
+        let gradient = Letter(format!("d{}", line.step.result));
+        let formula = Term::from(&line.step.op);
+        derivation.row("forward", format!("{made} = {formula}   ({})", line.tag));
+        if formula.normal().keys().flat_map(|(_, factors)| factors).any(|f| f.starts_with("relu("))
+        {
+            let kink =
+                format!("no entry of {} is 0; at 0 the code takes the slope 1", on_paper(name));
+            derivation.conditions.push(kink);
+        }
+        // The differential of what the line makes.
+        let mut differential = Term::of("d", formula);
+        loop {
+            let used = DIFFERENTIALS.iter().find_map(|rule| {
+                let next = rule.everywhere(&differential);
+                (next != differential).then_some((rule, next))
+            });
+            let Some((rule, next)) = used else { break };
+            // The column of ones is a constant.
+            differential = without(&next, &Term::of("d", Letter("1".into())))?;
+            derivation.used(rule.name, format!("d{made} = {differential}"));
+        }
+        let moving = Term::of("d", Letter(name.into()));
+        let all = differential.clone();
+        differential = only(&differential, &moving)?;
+        if differential != all {
+            derivation.row("others fixed", format!("d{made} = {differential}"));
+        }
+        // The trace of its product with the gradient, brought into the form tr(Gᵀ · dX).
+        let front = gradient.t();
+        let trace = Term::of("tr", Term::pair("dot", front.clone(), differential.clone()));
+        derivation.row("insertion", format!("dL = {trace}"));
+        self.read_off(derivation, front, differential, &moving)
+    }
+
+    /// G of tr(front · term), brought into the form tr(Gᵀ · moving).
+    fn read_off(
+        &self,
+        derivation: &mut Derivation,
+        mut front: Term,
+        mut term: Term,
+        moving: &Term,
+    ) -> Option<Term> {
+        let has = |term: &Term| contains(term, moving);
+        let dot = |a: &Term, b: &Term| Term::pair("dot", a.clone(), b.clone());
+        while term != *moving {
+            let (op, parts) = term.parts()?;
+            let (new_front, new_term, rule) = match (op, parts) {
+                ("+", [a, b]) => {
+                    let sum = Term::pair("+", dot(&front, a), dot(&front, b));
+                    let sum = TRACE_OF_SUM.rewrite(&Term::of("tr", sum))?;
+                    derivation.used(TRACE_OF_SUM.name, format!("dL = {sum}"));
+                    let one = self.read_off(derivation, front.clone(), a.clone(), moving)?;
+                    let other = self.read_off(derivation, front, b.clone(), moving)?;
+                    return Some(Term::pair("+", one, other));
+                }
+                ("dot", [a, b]) if has(b) => (dot(&front, a), b.clone(), None),
+                ("dot", [a, b]) => {
+                    let trace = Term::of("tr", dot(&dot(&front, a), b));
+                    let cycled = CYCLE.rewrite(&trace)?;
+                    // tr(b · (front · a)) is tr((b · front) · a).
+                    debug_assert_eq!(cycled, Term::of("tr", dot(b, &dot(&front, a))));
+                    (dot(b, &front), a.clone(), Some(CYCLE))
+                }
+                ("*", [a, b]) => {
+                    let (fixed, moved) = if has(b) { (a, b) } else { (b, a) };
+                    let a = Term::of("t", front.t());
+                    let product = Term::pair("*", fixed.clone(), moved.clone());
+                    let trace = SIDES.rewrite(&Term::of("tr", dot(&a, &product)))?;
+                    let (_, inside) = trace.parts()?;
+                    let (_, factors) = inside[0].parts()?;
+                    (factors[0].clone(), moved.clone(), Some(SIDES))
+                }
+                ("t", [a]) => {
+                    let trace = TRANSPOSE.rewrite(&Term::of("tr", dot(&front, &term)))?;
+                    derivation.used(TRANSPOSE.name, format!("dL = {trace}"));
+                    (front.t(), a.clone(), Some(CYCLE))
+                }
+                _ => return None,
+            };
+            (front, term) = (new_front, new_term);
+            if let Some(rule) = rule {
+                let trace = Term::of("tr", dot(&front, &term));
+                derivation.used(rule.name, format!("dL = {trace}"));
+            }
+        }
+        derivation.row("read off", format!("({})ᵀ = {front}", derivation.gradient));
+        let gradient = front.t();
+        derivation.used(TRANSPOSE.name, format!("{} = {gradient}", derivation.gradient));
+        Some(gradient)
+    }
+
+    /// What a gradient is of, if its letter stands for one layer after the other.
+    fn layers(&self, line: &Line) -> Option<String> {
+        let pushes = |line: &Line| self.file.lines[line.at].contains(".push(");
+        self.forward.iter().any(pushes).then(|| on_paper(&line.step.result))
+    }
+}
+
+/// Labels and numbers of samples are capital letters on the pages of all nets but OneNet.
+fn capital(term: &Term, net: &Net) -> Term {
+    if net.forward.iter().any(|line| line.step.result == "h") {
+        return term.clone();
+    }
+    let letter = |name: &str| Letter(name.into());
+    term.replaced(&letter("y"), &letter("Y")).replaced(&letter("n"), &letter("N"))
+}
+
+fn contains(term: &Term, part: &Term) -> bool {
+    term == part || term.parts().is_some_and(|(_, terms)| terms.iter().any(|t| contains(t, part)))
+}
+
+/// The terms of a sum in which a differential is.
+fn only(term: &Term, moving: &Term) -> Option<Term> {
+    kept(term, &|term| contains(term, moving))
+}
+
+/// The terms of a sum in which a differential is not.
+fn without(term: &Term, fixed: &Term) -> Option<Term> {
+    kept(term, &|term| !contains(term, fixed))
+}
+
+fn kept(term: &Term, keep: &dyn Fn(&Term) -> bool) -> Option<Term> {
+    match term {
+        Of(op, terms) if op == "+" || op == "-" => {
+            match (kept(&terms[0], keep), kept(&terms[1], keep)) {
+                (Some(a), Some(b)) => Some(Term::pair(op, a, b)),
+                (a, b) => a.or(b),
+            }
+        }
+        term => keep(term).then(|| term.clone()),
+    }
+}
+
+impl Derivation {
+    fn row(&mut self, rule: &'static str, formula: String) {
+        self.rows.push(Row { rule, formula });
+    }
+
+    fn used(&mut self, rule: &'static str, formula: String) {
+        self.row(rule, formula);
+        if !self.rules.contains(&rule) {
+            self.rules.push(rule);
+        }
+    }
+
+    /// Whether the line computes what the rules give.
+    pub fn follows(&self) -> bool {
+        self.expected.normal() == self.found.normal()
+    }
+
+    /// The line with a factor that is wrong.
+    pub fn break_by(&mut self, factor: f64) {
+        self.found = Term::pair("*", Term::Number(factor), self.found.clone());
+    }
+
+    /// What is different in the line; nothing if it follows.
+    pub fn difference(&self) -> Option<String> {
+        if self.follows() {
+            return None;
+        }
+        let (expected, found) = (self.expected.normal(), self.found.normal());
+        let with = |sum: &Sum, f: &dyn Fn(&mut Vec<String>)| -> BTreeSet<Vec<String>> {
+            let mut products: Vec<Vec<String>> =
+                sum.keys().map(|(_, product)| product.clone()).collect();
+            products.iter_mut().for_each(f);
+            products.into_iter().collect()
+        };
+        let alike = |f: &dyn Fn(&mut Vec<String>)| with(&expected, f) == with(&found, f);
+        let plain = |product: &mut Vec<String>| {
+            product.iter_mut().for_each(|m| *m = m.trim_end_matches('ᵀ').into());
+        };
+        let unmasked = |product: &mut Vec<String>| {
+            for factor in product {
+                let inside = factor.trim_start_matches('[').trim_end_matches(']').to_string();
+                let parts: Vec<&str> =
+                    inside.split(" ∗ ").filter(|p| !p.starts_with("relu_prime(")).collect();
+                *factor = parts.join(" ∗ ");
+            }
+        };
+        let negative = Term::pair("*", Term::Number(-1.0), self.found.clone()).normal();
+        let sorted = |product: &mut Vec<String>| {
+            plain(product);
+            product.sort();
+        };
+        // The number in front of the first product that has another one.
+        let factors = || {
+            let of = |((numbers, _), x): (&(Vec<String>, _), &f64)| {
+                let number = if x.abs() == 1.0 && !numbers.is_empty() {
+                    None
+                } else {
+                    Some(x.abs().to_string())
+                };
+                number.into_iter().chain(numbers.iter().cloned()).collect::<Vec<_>>().join(" ")
+            };
+            let mut pairs = found.iter().map(of).zip(expected.iter().map(of));
+            pairs.find(|(found, expected)| found != expected).unwrap_or_default()
+        };
+        Some(if negative == expected {
+            "the sign".into()
+        } else if alike(&|_| ()) {
+            let (found, expected) = factors();
+            format!("a factor, {found} in place of {expected}")
+        } else if Term::of("t", self.found.clone()).normal() == expected {
+            "the whole is transposed".into()
+        } else if alike(&plain) {
+            "a transpose".into()
+        } else if alike(&sorted) {
+            "the order of the factors".into()
+        } else if alike(&unmasked) {
+            "the mask".into()
+        } else {
+            let (expected, found) = (self.expected.letters(), self.found.letters());
+            let list = |names: Vec<&&str>| {
+                names.into_iter().map(|name| on_paper(name)).collect::<Vec<_>>().join(", ")
+            };
+            let extra = list(found.difference(&expected).collect());
+            let missing = list(expected.difference(&found).collect());
+            match (extra.is_empty(), missing.is_empty()) {
+                (true, true) => "the operations".into(),
+                (false, true) => format!("{extra} too much"),
+                (true, false) => format!("{missing} is missing"),
+                (false, false) => format!("{extra} in place of {missing}"),
+            }
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! The rules by which gradients are derived: chapter 0's, as data.
+
+use crate::ops::parse;
+use crate::term::Term;
+use crate::term::Term::{Letter, Of};
+use std::collections::BTreeMap;
+
+/// Two sides that are equal whatever matrices a, b and c are. f is a function of each entry, `d(…)` a
+/// differential.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What chapter 0 calls it.
+    pub name: &'static str,
+    /// The side that is replaced, in the language of the lines.
+    pub left: &'static str,
+    /// What replaces it.
+    pub right: &'static str,
+}
+
+const fn rule(name: &'static str, left: &'static str, right: &'static str) -> Rule {
+    Rule { name, left, right }
+}
+
+/// The rules of differentials. The sixth of chapter 0, insertion, puts one line into another.
+pub const DIFFERENTIALS: [Rule; 6] = [
+    rule("sum", "d(a + b)", "d(a) + d(b)"),
+    rule("sum", "d(a - b)", "d(a) - d(b)"),
+    rule("product", "d(a.dot(b))", "d(a).dot(b) + a.dot(d(b))"),
+    rule("element-wise product", "d(a.hadamard(b))", "d(a).hadamard(b) + a.hadamard(d(b))"),
+    rule("function", "d(f(a))", "f_prime(a).hadamard(d(a))"),
+    rule("transpose", "d(a.t())", "d(a).t()"),
+];
+
+/// The factors of a trace may be cycled.
+pub const CYCLE: Rule = rule("cycle", "tr(a.dot(b))", "tr(b.dot(a))");
+/// A transpose has the same trace.
+pub const TRANSPOSE: Rule = rule("transpose", "tr(a)", "tr(a.t())");
+/// An element-wise factor may change sides.
+pub const SIDES: Rule =
+    rule("change of sides", "tr(a.t().dot(b.hadamard(c)))", "tr(a.hadamard(b).t().dot(c))");
+/// The trace of a sum.
+pub const TRACE_OF_SUM: Rule = rule("sum", "tr(a + b)", "tr(a) + tr(b)");
+
+/// Functions of one entry whose derivative has a name in the nets.
+const WITH_DERIVATIVE: [&str; 1] = ["relu"];
+
+/// What the letters of a rule stand for, and which function f is.
+type Bound = BTreeMap<String, Term>;
+
+impl Rule {
+    /// The two sides as terms.
+    ///
+    /// # Panics
+    /// If one is not a formula, which a test of all rules excludes.
+    pub fn sides(&self) -> [Term; 2] {
+        [self.left, self.right].map(|side| Term::from(&parse(side).expect("a formula")))
+    }
+
+    /// The term with the right side in place of the left one, if it has the form of the left side.
+    pub fn rewrite(&self, term: &Term) -> Option<Term> {
+        let [left, right] = self.sides();
+        let mut bound = Bound::new();
+        matches(&left, term, &mut bound).then(|| filled(&right, &bound))
+    }
+
+    /// The term with the rule used wherever it can be.
+    pub fn everywhere(&self, term: &Term) -> Term {
+        match (self.rewrite(term), term) {
+            (Some(new), _) => new,
+            (None, Of(op, terms)) => {
+                Of(op.clone(), terms.iter().map(|term| self.everywhere(term)).collect())
+            }
+            (None, other) => other.clone(),
+        }
+    }
+}
+
+/// Whether a term has the form of a pattern.
+fn matches(pattern: &Term, term: &Term, bound: &mut Bound) -> bool {
+    match (pattern, term) {
+        (Letter(name), _) => bound.entry(name.clone()).or_insert_with(|| term.clone()) == term,
+        (Of(f, of), Of(name, terms)) if f == "f" => {
+            bound.insert("f".into(), Letter(name.clone()));
+            WITH_DERIVATIVE.contains(&name.as_str()) && matches(&of[0], &terms[0], bound)
+        }
+        (Of(op, patterns), Of(name, terms)) => {
+            op == name
+                && patterns.len() == terms.len()
+                && patterns.iter().zip(terms).all(|(pattern, term)| matches(pattern, term, bound))
+        }
+        _ => pattern == term,
+    }
+}
+
+/// A side of a rule with terms in place of its letters.
+fn filled(side: &Term, bound: &Bound) -> Term {
+    match side {
+        Letter(name) => bound.get(name).unwrap_or(side).clone(),
+        Of(op, terms) => {
+            let terms: Vec<Term> = terms.iter().map(|term| filled(term, bound)).collect();
+            match (op.strip_suffix("_prime"), bound.get("f"), terms.as_slice()) {
+                (Some("f"), Some(Letter(name)), _) => Of(format!("{name}_prime"), terms),
+                (_, _, [a]) if op == "t" => a.clone().t(),
+                _ => Of(op.clone(), terms),
+            }
+        }
+        Term::Number(_) => side.clone(),
+    }
+}

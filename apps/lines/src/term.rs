@@ -1,0 +1,293 @@
+//! Formulas as terms: how they look on paper, and the normal form in which two are compared.
+
+use crate::ops::{Expr, Op};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A formula.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    /// A letter by its name in Rust, such as `dw2`; `1` is the column of ones.
+    Letter(String),
+    /// A number.
+    Number(f64),
+    /// An operation by its name, such as `dot`, `t` or `+`, or a function of one or two terms.
+    Of(String, Vec<Term>),
+}
+
+use Term::{Letter, Number, Of};
+
+/// The letters that stand for numbers; all others are matrices.
+const NUMBERS: [&str; 3] = ["N", "m", "n"];
+
+/// The numbers and the matrices of each product, in order, and how often it is in the sum. A matrix is
+/// a text with ᵀ at its end if it is transposed.
+pub type Sum = BTreeMap<(Vec<String>, Vec<String>), f64>;
+
+impl Term {
+    /// An operation on two terms.
+    pub fn pair(op: &str, a: Self, b: Self) -> Self {
+        Of(op.into(), vec![a, b])
+    }
+
+    /// An operation on one term, or a function of it.
+    pub fn of(op: &str, a: Self) -> Self {
+        Of(op.into(), vec![a])
+    }
+
+    /// The transpose: that of a transpose is what is inside, that of a product has its factors
+    /// transposed and in reverse order.
+    pub fn t(self) -> Self {
+        match self {
+            Of(op, mut terms) if op == "t" => terms.remove(0),
+            Of(op, mut terms) if op == "dot" => {
+                let (b, a) = (terms.remove(1), terms.remove(0));
+                Self::pair("dot", b.t(), a.t())
+            }
+            other => Self::of("t", other),
+        }
+    }
+
+    /// The name of the operation, and what it is applied to.
+    pub fn parts(&self) -> Option<(&str, &[Term])> {
+        if let Of(op, terms) = self { Some((op, terms)) } else { None }
+    }
+
+    /// The letters in it.
+    pub fn letters(&self) -> BTreeSet<&str> {
+        match self {
+            Letter(letter) => BTreeSet::from([letter.as_str()]),
+            Number(_) => BTreeSet::new(),
+            Of(_, terms) => terms.iter().flat_map(Self::letters).collect(),
+        }
+    }
+
+    /// The term with `new` in every place where `old` stands.
+    pub fn replaced(&self, old: &Term, new: &Term) -> Term {
+        match self {
+            _ if self == old => new.clone(),
+            Of(op, terms) => Of(op.clone(), terms.iter().map(|a| a.replaced(old, new)).collect()),
+            other => other.clone(),
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        match self {
+            Letter(name) => NUMBERS.contains(&name.as_str()),
+            Number(_) => true,
+            Of(op, terms) => op == "sum" || op != "dot" && terms.iter().all(Self::is_number),
+        }
+    }
+
+    /// Everything multiplied out. Two terms that have the same normal form are equal by the rules of
+    /// sums, products and transposes.
+    pub fn normal(&self) -> Sum {
+        match self {
+            Number(x) => Sum::from([((vec![], vec![]), *x)]),
+            Letter(name) if self.is_number() => Sum::from([((vec![name.clone()], vec![]), 1.0)]),
+            Letter(name) => matrix(name.clone()),
+            Of(op, terms) => match (op.as_str(), terms.as_slice()) {
+                ("+", [a, b]) => plus(a.normal(), b.normal(), 1.0),
+                ("-", [a, b]) => plus(a.normal(), b.normal(), -1.0),
+                ("*", [a, b]) if !a.is_number() && !b.is_number() => times(a, b, |a, b| {
+                    if a.is_empty() || b.is_empty() {
+                        [a, b].concat()
+                    } else {
+                        vec![element_wise(a, b)]
+                    }
+                }),
+                ("*" | "dot", [a, b]) => times(a, b, |a, b| [a, b].concat()),
+                ("/", [a, b]) => {
+                    let inverse = b.normal().into_iter().map(|((numbers, matrices), x)| {
+                        ((numbers.into_iter().map(inverse).collect(), matrices), 1.0 / x)
+                    });
+                    product(&a.normal(), &inverse.collect(), &|a, b| [a, b].concat())
+                }
+                ("t", [a]) => {
+                    let turned = a.normal().into_iter().map(|((numbers, matrices), x)| {
+                        ((numbers, matrices.into_iter().rev().map(transposed).collect()), x)
+                    });
+                    turned.collect()
+                }
+                _ => {
+                    let terms: Vec<String> = terms.iter().map(|a| text(&a.normal())).collect();
+                    matrix(format!("{op}({})", terms.join("; ")))
+                }
+            },
+        }
+    }
+
+    /// How tightly its outermost operation binds.
+    fn rank(&self) -> u8 {
+        match self.parts() {
+            Some(("+" | "-", _)) => 1,
+            Some(("*" | "/" | "dot", _)) => 2,
+            _ => 3,
+        }
+    }
+
+    /// In brackets where it binds less tightly than `rank`.
+    fn in_brackets(&self, rank: u8) -> String {
+        if self.rank() < rank { format!("({self})") } else { self.to_string() }
+    }
+}
+
+fn matrix(name: String) -> Sum {
+    Sum::from([((vec![], vec![name]), 1.0)])
+}
+
+fn plus(mut a: Sum, b: Sum, sign: f64) -> Sum {
+    b.into_iter().for_each(|(product, x)| *a.entry(product).or_default() += sign * x);
+    a.retain(|_, x| *x != 0.0);
+    a
+}
+
+fn times(a: &Term, b: &Term, join: impl Fn(Vec<String>, Vec<String>) -> Vec<String>) -> Sum {
+    product(&a.normal(), &b.normal(), &join)
+}
+
+/// Each product of one sum with each of the other.
+fn product(a: &Sum, b: &Sum, join: &dyn Fn(Vec<String>, Vec<String>) -> Vec<String>) -> Sum {
+    let mut all = Sum::new();
+    for ((a_numbers, a_matrices), x) in a {
+        for ((b_numbers, b_matrices), y) in b {
+            let mut numbers = a_numbers.clone();
+            for number in b_numbers {
+                let other = inverse(number.clone());
+                match numbers.iter().position(|number| *number == other) {
+                    Some(i) => drop(numbers.remove(i)),
+                    None => numbers.push(number.clone()),
+                }
+            }
+            numbers.sort();
+            let key = (numbers, join(a_matrices.clone(), b_matrices.clone()));
+            all = plus(all, Sum::from([(key, x * y)]), 1.0);
+        }
+    }
+    all
+}
+
+fn inverse(number: String) -> String {
+    number.strip_prefix("1/").map_or_else(|| format!("1/{number}"), String::from)
+}
+
+fn transposed(matrix: String) -> String {
+    matrix.strip_suffix('ᵀ').map_or_else(|| format!("{matrix}ᵀ"), String::from)
+}
+
+/// A ∗ B as one matrix. The order and the brackets of element-wise factors don't count.
+fn element_wise(a: Vec<String>, b: Vec<String>) -> String {
+    let parts = |chain: Vec<String>| -> Vec<String> {
+        let chain = chain.join(" · ");
+        match chain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(inside) if !inside.contains('[') => {
+                inside.split(" ∗ ").map(String::from).collect()
+            }
+            _ => vec![chain],
+        }
+    };
+    let mut all = [parts(a), parts(b)].concat();
+    all.sort();
+    format!("[{}]", all.join(" ∗ "))
+}
+
+fn text(sum: &Sum) -> String {
+    let products = sum.iter().map(|((numbers, matrices), x)| {
+        format!("{x} {} {}", numbers.join(" "), matrices.join(" · "))
+    });
+    products.collect::<Vec<_>>().join(" + ")
+}
+
+/// A letter as it is written on paper: `dw2` is ∇W².
+pub fn on_paper(name: &str) -> String {
+    let (nabla, rest) = match name.strip_prefix('d') {
+        Some(rest) if !rest.is_empty() => ("∇", rest),
+        _ => ("", name),
+    };
+    let base = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    let upper = if base == "w" { "W" } else { base };
+    let layer =
+        rest[base.len()..].chars().map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c as usize - '0' as usize));
+    if base.is_empty() {
+        return name.into();
+    }
+    format!("{nabla}{upper}{}", layer.flatten().collect::<String>())
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Letter(name) => f.write_str(&on_paper(name)),
+            Number(x) => write!(f, "{x}"),
+            Of(op, terms) => match (op.as_str(), terms.as_slice()) {
+                ("+", [a, b]) => write!(f, "{a} + {b}"),
+                ("-", [a, b]) => write!(f, "{} − {}", a, b.in_brackets(2)),
+                ("dot" | "*", [a, b]) => {
+                    // A number stands in front; factors of the other product stand in brackets.
+                    let number = a.is_number() || b.is_number();
+                    let sign = if number {
+                        " "
+                    } else if op == "dot" {
+                        " · "
+                    } else {
+                        " ∗ "
+                    };
+                    let factor = |term: &Term| {
+                        let same = term.parts().is_none_or(|(other, _)| other == op || number);
+                        term.in_brackets(if same { 2 } else { 3 })
+                    };
+                    write!(f, "{}{sign}{}", factor(a), factor(b))
+                }
+                ("/", [a, b]) => write!(f, "{} / {}", a.in_brackets(2), b.in_brackets(3)),
+                ("t", [a]) => match a {
+                    Letter(name) if on_paper(name).chars().count() == 1 => write!(f, "{a}ᵀ"),
+                    _ => write!(f, "({a})ᵀ"),
+                },
+                ("d", [a @ Letter(_)]) => write!(f, "d{a}"),
+                (name, terms) => {
+                    let terms: Vec<String> = terms.iter().map(Term::to_string).collect();
+                    write!(f, "{}({})", name.replace("_prime", "′"), terms.join(", "))
+                }
+            },
+        }
+    }
+}
+
+impl From<&Op> for Term {
+    fn from(op: &Op) -> Self {
+        let of = |a: &Op| Self::from(a);
+        match op {
+            Op::Number(x) => Number(*x),
+            Op::Value(name) => Letter(name.clone()),
+            Op::Transposed(a) => of(a).t(),
+            Op::Dot(a, b) => Self::pair("dot", of(a), of(b)),
+            Op::AddRow(a, b) => {
+                Self::pair("+", of(a), Self::pair("dot", Letter("1".into()), of(b)))
+            }
+            Op::SumOfRows(a) => Self::pair("dot", Self::of("t", Letter("1".into())), of(a)),
+            Op::Map(name, a) => Self::of(name, of(a)),
+            Op::Binary(op, a, b) => Self::pair(&op.to_string(), of(a), of(b)),
+            Op::Softmax(a) => Self::of("softmax", of(a)),
+            Op::Sum(a) => Self::of("sum", of(a)),
+            Op::NormSquared(a) => Self::of("norm_squared", of(a)),
+            Op::CrossEntropy(a, b) => Self::pair("cross_entropy", of(a), of(b)),
+        }
+    }
+}
+
+impl From<&Expr> for Term {
+    fn from(expr: &Expr) -> Self {
+        let of = |a: &Expr| Self::from(a);
+        match expr {
+            Expr::Number(x) => Number(*x),
+            Expr::Name(name) => Letter(name.clone()),
+            Expr::Binary(op, a, b) => Self::pair(&op.to_string(), of(a), of(b)),
+            Expr::Call(name, terms) => Of(name.clone(), terms.iter().map(of).collect()),
+            Expr::Method(a, name, terms) => {
+                let name = if name == "hadamard" { "*" } else { name };
+                Of(name.into(), [vec![of(a)], terms.iter().map(of).collect()].concat())
+            }
+            Expr::Closure(_, body) => of(body),
+        }
+    }
+}
