@@ -31,22 +31,24 @@
     showTheme(stored());
 
     // One letter, everywhere.
-    function showLetter(name) {
+    // Its card: below the row of the letter, or above where there is no room; it stays until one points
+    // at another letter, goes on, or presses Escape.
+    function showLetter(name, at) {
         for (const element of all(".same")) element.classList.remove("same");
         const card = one("#book-card");
         if (!card) return;
         card.textContent = "";
         if (!name) return;
         for (const element of all(`[data-s="${name}"]`)) element.classList.add("same");
-        const about = show.data?.letters[name];
-        if (!about) return;
-        const value = show.data.values?.[name];
-        const numbers = value ? `${value.rows} × ${value.cols}` : "";
-        const parts = [name];
-        if (about.shape || numbers) parts.push(value && value.rows * value.cols === 1 ? `= ${show.number(show.entries(name)[0])}` : [about.shape, numbers].filter(Boolean).join(" = "));
-        if (about.what) parts.push(about.what);
-        if (about.made) parts.push(`made by (${about.made})`);
-        card.textContent = parts.join("   ·   ");
+        const content = document.getElementById(`card-${name}`)?.content.cloneNode(true);
+        if (!content) return;
+        const value = show.data?.values?.[name];
+        if (value) one(".size", content).textContent = value.rows * value.cols === 1 ? ` = ${show.number(show.entries(name)[0])}` : ` = ${value.rows} × ${value.cols}`;
+        card.append(content);
+        const [letter, row] = [at.getBoundingClientRect(), (at.closest(".row, .line, p, li, tr") ?? at).getBoundingClientRect()];
+        const below = row.bottom + card.offsetHeight + 8 < innerHeight;
+        card.style.top = `${Math.max(0, below ? row.bottom + 4 : row.top - card.offsetHeight - 4)}px`;
+        card.style.left = `${Math.max(8, Math.min(letter.left, innerWidth - card.offsetWidth - 8))}px`;
     }
 
     // Equation and line.
@@ -180,7 +182,11 @@
     }
     function onPoint(event) {
         const name = event.target.closest?.("[data-s]")?.dataset.s ?? null;
-        if (name !== book.letter) showLetter((book.letter = name));
+        clearTimeout(book.leaving);
+        if (event.target.closest?.("#book-card")) return;
+        const change = () => showLetter((book.letter = name), event.target.closest?.("[data-s]"));
+        if (name && name !== book.letter) change();
+        else if (!name && book.letter) book.leaving = setTimeout(change, 300);
         const tag = event.target.closest?.("[data-eq]")?.dataset.eq ?? event.target.closest?.("[data-of]")?.dataset.of;
         if (tag) light(tag);
         else if (event.type === "pointerover" && book.equation?.dataset.eq) light(book.equation.dataset.eq);
@@ -197,6 +203,7 @@
         } else if (event.key === "n") step(1);
         else if (event.key === "p") step(-1);
         else if (event.key === "l") nextTheme();
+        else if (event.key === "Escape") showLetter((book.letter = null));
         else if (event.key === "?") one("#book-keys")?.showModal();
         else if (event.key === "Enter" && event.target.matches?.(".copy")) copy(event.target);
         else if (event.key === "Enter" && event.target.matches?.(".eq")) goTo(event.target);

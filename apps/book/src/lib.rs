@@ -9,6 +9,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod cards;
 pub mod code;
 pub mod formula;
 pub mod html;

@@ -201,16 +201,6 @@ pub fn data(writer: &Writer<'_>) -> String {
     let page = writer.page;
     let list = |items: Vec<String>| format!("[{}]", items.join(","));
     let object = |items: Vec<String>| format!("{{{}}}", items.join(","));
-    let mut names: BTreeSet<&str> = page.letters.iter().map(String::as_str).collect();
-    names.extend(page.run.iter().flat_map(|run| run.moments[0].values.keys().map(String::as_str)));
-    names.retain(|name| !name.contains('.'));
-    let letter = |name: &&str| {
-        let (shape, what) = writer.about(name);
-        let made = page.steps.iter().find(|(_, step)| step.result == **name && !step.update);
-        let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
-        let [name, shape, what] = [name, shape.as_str(), what.as_str()].map(json_string);
-        format!("{name}:{{\"shape\":{shape},\"what\":{what},\"made\":{made}}}")
-    };
     let step = |(tag, step): (&Tag, &Step)| {
         let (Step { result, op, .. }, key) = (step, step.key(*tag));
         let (stopped, op) = (op.stopped_by().map_or("null".into(), json_string), op.json());
@@ -218,10 +208,7 @@ pub fn data(writer: &Writer<'_>) -> String {
             "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
         )
     };
-    let mut json = vec![
-        format!("\"letters\":{}", object(names.iter().map(letter).collect())),
-        format!("\"steps\":{}", object(page.steps.iter().map(step).collect())),
-    ];
+    let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];
     if let Some(run) = &page.run {
         let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
         json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
@@ -245,35 +232,9 @@ pub fn data(writer: &Writer<'_>) -> String {
 impl Writer<'_> {
     /// A letter as it stands on paper.
     fn paper(&self, name: &str) -> String {
-        let equations = self
-            .site
-            .equations
-            .values()
-            .filter(|equation| std::ptr::eq(&self.site.pages[equation.page], self.page));
-        let mut letters = equations.flat_map(|equation| &equation.row.letters);
+        let equations = self.site.equations_of(self.page);
+        let mut letters = equations.flat_map(|(_, equation)| &equation.row.letters);
         let found = letters.find(|(letter, _)| letter == name);
         found.map_or_else(|| escape(name), |(_, html)| format!("<math>{html}</math>"))
-    }
-
-    /// The shape of a letter in letters, and what it is, as the file and chapter 0 say.
-    fn about(&self, name: &str) -> (String, String) {
-        let lines =
-            self.page.quoted.iter().flat_map(|&source| &self.site.files.sources[source].lines);
-        let docs: Vec<&String> = lines.collect();
-        let field =
-            docs.windows(2).find(|pair| pair[1].trim_start().starts_with(&format!("pub {name}: ")));
-        let quoted = format!("`{name}`, ");
-        let doc = field
-            .map(|pair| pair[0].as_str())
-            .or_else(|| docs.iter().find(|line| line.contains(&quoted)).map(|line| line.as_str()));
-        let shape = doc.and_then(|doc| {
-            let after = doc.split_once(if field.is_some() { ", " } else { &quoted })?.1;
-            let end = after.find([':', ',', '.']).unwrap_or(after.len());
-            let shape = after[..end].split(" and ").next()?.trim();
-            shape.contains('×').then(|| shape.to_string())
-        });
-        let word = field
-            .and_then(|pair| Some(pair[0].split_once(": ")?.1.trim_end_matches('.').to_string()));
-        (shape.unwrap_or_default(), word.or_else(|| self.site.meaning(name)).unwrap_or_default())
     }
 }

@@ -1,7 +1,8 @@
 //! A page of the book: a chapter with its files and numbers.
 
+use crate::cards;
 use crate::code::Token;
-use crate::equations::{Tag, computed};
+use crate::equations::{Tag, computed, stated};
 use crate::html::escape;
 use crate::links::{self, page_name, resolve};
 use crate::markdown::{self, Block, Inline, Kind, Part};
@@ -49,7 +50,8 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let bar = writer.bar()?;
     let body = format!(
         "{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
-         {files}</div>\n<output class=\"card\" id=\"book-card\"></output>\n{}{}",
+         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{}",
+        writer.cards()?,
         include_str!("keys.html"),
         numbers::data(&writer)
     );
@@ -111,6 +113,24 @@ impl Writer<'_> {
             self.title(self.page)?,
             numbers::slider(self.page.run.as_ref())
         ))
+    }
+
+    /// The cards of the letters.
+    fn cards(&self) -> Result<String, Error> {
+        let cards = cards::cards(self.site, self.page).map_err(|(tag, missing)| {
+            let (line, _) = (1..)
+                .zip(&self.page.file.lines)
+                .find(|(_, line)| stated(line) == Some(tag))
+                .unwrap_or((0, &String::new()));
+            let expected = "a row of the table in src/cards.rs that says it";
+            self.page.file.error(line, format_args!("({tag}) with {missing}"), expected)
+        })?;
+        let href = |tag| match self.site.target(self.page, Ref::Equation(tag)) {
+            Ok(Some((page, anchor))) if std::ptr::eq(page, self.page) => anchor,
+            Ok(Some((page, anchor))) => page_name(&page.file.name) + &anchor,
+            _ => String::new(),
+        };
+        Ok(cards.iter().map(|card| card.html(&href)).collect())
     }
 
     /// Inlines that stand in a link already, such as a heading's.

@@ -360,6 +360,12 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
+    /// The numbered equations of a page.
+    pub fn equations_of(&self, page: &Page<'_>) -> impl Iterator<Item = (Tag, &Equation)> {
+        let of = |equation: &Equation| std::ptr::eq(&self.pages[equation.page], page);
+        self.equations.iter().filter(move |(_, e)| of(e)).map(|(tag, equation)| (*tag, equation))
+    }
+
     /// The page and the anchor that a reference on `page` leads to, if it is to be a link.
     ///
     /// # Errors
@@ -505,39 +511,4 @@ fn headings<'a>(file: &'a File, blocks: &[Block<'a>]) -> Vec<(usize, String, usi
         }
     }
     headings
-}
-
-impl Site<'_> {
-    /// What a letter is, by the table of chapter 0.
-    pub fn meaning(&self, name: &str) -> Option<String> {
-        if let Some(of) = name.strip_prefix('d').filter(|of| of.starts_with(['a', 'b', 'w', 'z'])) {
-            return Some(format!("the gradient with respect to {of}"));
-        }
-        let page = self.pages.iter().find(|page| page.chapter == Some(0));
-        let blocks = page.map_or(&[][..], |page| &page.blocks);
-        let (bare, digits) =
-            name.split_at(name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len()));
-        let rows = blocks.iter().find_map(|block| match &block.kind {
-            Kind::Table(_, head, rows)
-                if head.iter().any(|cell| markdown::plain(cell) == "in Rust") =>
-            {
-                Some(rows)
-            }
-            _ => None,
-        })?;
-        let named = |wanted: &dyn Fn(&str) -> bool| {
-            rows.iter().find(|row| {
-                row.get(1).is_some_and(|cell| {
-                    cell.iter().any(|inline| matches!(inline, Inline::Code(code) if wanted(code)))
-                })
-            })
-        };
-        let row = named(&|code| code == name).or_else(|| {
-            named(&|code| {
-                code.trim_end_matches(|c: char| c.is_ascii_digit()) == bare && code != bare
-            })
-        })?;
-        let text = markdown::plain(row.last()?).replace("layer l", &format!("layer {digits}"));
-        Some(text.split([';', ':', '.']).next().unwrap_or_default().to_string())
-    }
 }

@@ -177,17 +177,17 @@ fn repository(name: &str, chapter: &str, source: &str) -> PathBuf {
 
 const CHAPTER: &str = "# One
 
-See [the pages](README.md) and $a$.
+See [the pages](README.md) and $z$.
 
 ```math
-a = b \\qquad (9.1)
+z = x \\qquad (9.1)
 ```
 
 ```rust nets/src/one.rs
-let a = b; // (9.1)
+let z = x; // (9.1)
 ```
 ";
-const SOURCE: &str = "fn one(b: f64) {\n    let a = b; // (9.1)\n}\n";
+const SOURCE: &str = "fn one(x: f64) {\n    let z = x; // (9.1)\n}\nstruct One {\n    /// z, N × D.\n    pub z: f64,\n}\n";
 
 #[test]
 fn what_is_not_understood_stops_the_book_with_its_place() {
@@ -201,23 +201,23 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
     };
     for (from, to, expected) in [
         (
-            "a = b",
-            "a = \\foo b",
+            "z = x",
+            "z = \\foo x",
             "docs/09-one.md:6: found \\foo, expected a command of the subset that src/tex.rs knows",
         ),
-        ("a = b", "a = \\frac{b", "docs/09-one.md:6: found the end of the formula, expected }"),
+        ("z = x", "z = \\frac{x", "docs/09-one.md:6: found the end of the formula, expected }"),
         (
-            "a = b",
-            "a = b\n\\begin{matrix}",
+            "z = x",
+            "z = x\n\\begin{matrix}",
             "docs/09-one.md:7: found \\begin, expected \\begin{aligned}, {pmatrix} or {cases}",
         ),
         (
-            "$a$",
+            "$z$",
             "$\\foo$",
             "docs/09-one.md:3: found \\foo, expected a command of the subset that src/tex.rs knows",
         ),
-        ("$a$", "$a", "docs/09-one.md:3: found $ that is not closed, expected $"),
-        ("$a$", "**a", "docs/09-one.md:3: found ** that is not closed, expected **"),
+        ("$z$", "$z", "docs/09-one.md:3: found $ that is not closed, expected $"),
+        ("$z$", "**z", "docs/09-one.md:3: found ** that is not closed, expected **"),
         (
             "See",
             "> See",
@@ -239,9 +239,9 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
             "docs/09-one.md:9: found a fence of \"ruby nets/src/one.rs\", expected math, rust, rust with a file, sh, text or text long",
         ),
         (
-            "let a = b; //",
-            "let a = c; //",
-            "docs/09-one.md:10: found let a = c; // (9.1), expected lines of nets/src/one.rs",
+            "let z = x; //",
+            "let z = c; //",
+            "docs/09-one.md:10: found let z = c; // (9.1), expected lines of nets/src/one.rs",
         ),
         (
             "one.rs",
@@ -262,7 +262,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         ("See", "See chapter 8,", "docs/09-one.md:3: found chapter 8, expected a chapter"),
         (
             "(9.1)\n",
-            "(9.1)\n```\n\n```math\na = b \\qquad (9.1)\n",
+            "(9.1)\n```\n\n```math\nz = x \\qquad (9.1)\n",
             "docs/09-one.md:10: found equation (9.1) again, expected one equation of each number",
         ),
         (
@@ -276,8 +276,8 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
             "docs/09-one.md:6: found equation (9.2), expected a line that ends in // (9.2)",
         ),
         (
-            "a = b",
-            "a = c",
+            "z = x",
+            "z = c",
             "docs/09-one.md:6: found (9.1) with a letter that is c in Rust, expected c on its line, nets/src/one.rs:2",
         ),
         (
@@ -290,13 +290,13 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         assert!(error.starts_with(expected), "{error}\nexpected {expected}");
         assert!(!error.contains('\n'), "{error}");
     }
-    let again = SOURCE.replace('}', "    let a = b; // (9.1)\n}");
+    let again = SOURCE.replacen('}', "    let z = x; // (9.1)\n}", 1);
     let error = build(CHAPTER, &again).unwrap_err().to_string();
     assert_eq!(
         error,
         "nets/src/one.rs:3: found a second line of (9.1), expected one line for each equation"
     );
-    let error = build(CHAPTER, "// (9.1)\nlet a = b; // (9.1)\n").unwrap_err().to_string();
+    let error = build(CHAPTER, "// (9.1)\nlet z = x; // (9.1)\n").unwrap_err().to_string();
     assert_eq!(
         error,
         "nets/src/one.rs:2: found (9.1) outside a function, expected a line of a function"
@@ -309,6 +309,84 @@ fn the_script_has_the_same_functions() {
     for (name, _) in book::ops::FUNCTIONS {
         assert!(script.contains(&format!(" {name}: (x) =>")), "{name}");
     }
+}
+
+/// The cards of a page, by the letter's name in Rust: what one reads, and its links.
+fn cards(html: &str) -> BTreeMap<&str, (String, Vec<&str>)> {
+    let cards = html.split("<template id=\"card-").skip(1).map(|card| {
+        let (name, card) = card.split_once("\">").expect("a name");
+        let card = card.split("</template>").next().unwrap_or_default().replace("</p><p>", ": ");
+        let links = html.split("<template id=\"card-").find(|card| card.starts_with(name));
+        let links = links.expect("the card").split("<a href=\"").skip(1);
+        let links = links.map(|link| link.split('"').next().unwrap_or_default()).collect();
+        let mut text = String::new();
+        for piece in card.split('<') {
+            let (tag, after) = piece.split_once('>').unwrap_or_default();
+            text += if tag.starts_with("annotation") { "" } else { after };
+        }
+        (name, (text, links))
+    });
+    cards.collect()
+}
+
+#[test]
+fn every_letter_of_every_equation_has_a_true_card() {
+    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let mut letters = 0;
+    for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with('0')) {
+        let html = std::str::from_utf8(bytes).expect("text");
+        let cards = cards(html);
+        for row in html.split("<div class=\"row eq\"").skip(1) {
+            let row = row.split("</div>").next().unwrap_or_default();
+            for letter in row.split("data-s=\"").skip(1) {
+                let letter = letter.split('"').next().unwrap_or_default();
+                let (text, links) = cards.get(letter).unwrap_or_else(|| panic!("{name}: {letter}"));
+                assert!(text.contains(letter) && text.contains(", "), "{name}: {text}");
+                assert_eq!(links.is_empty(), text.ends_with(", given"), "{name}: {text}");
+                letters += 1;
+            }
+        }
+    }
+    assert!(letters > 300, "only {letters} letters");
+    let page = |name: &str| {
+        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
+        std::str::from_utf8(bytes).expect("text")
+    };
+    for (file, letter, expected) in [
+        ("00-notation.html", "z", "z z a number, or a row of K: the scores, given"),
+        ("01-one-net.html", "lambda", "λ lambda a number: the strength of the regulariser, given"),
+        ("02-softmax-regression.html", "x", "x x N × D: the samples, one in each row, given"),
+        (
+            "03-two-net.html",
+            "data_loss",
+            "dataLoss data_loss a number: the mean cross-entropy of the samples, made by (3.5)",
+        ),
+        (
+            "03-two-net.html",
+            "dw2",
+            "∇W(2) dw2 H × K: the gradient with respect to the weights of layer 2, made by (3.9)",
+        ),
+        ("03-two-net.html", "w1", "W(1) w1 D × H: the weights of layer 1, changed by (3.17)"),
+        ("04-three-net.html", "a2", "a(2) a2 N × H₂: the activations of layer 2, made by (4.4)"),
+        ("05-any-depth.html", "w", "W(l) w Hₗ₋₁ × Hₗ: the weights of layer l, changed by (5.12)"),
+        (
+            "04-three-net.html",
+            "relu",
+            "relu relu a function of each entry: max(0, z), the rectifier, made by (0.3)",
+        ),
+    ] {
+        assert_eq!(cards(page(file))[letter].0, expected, "{file}");
+    }
+    assert_eq!(cards(page("04-three-net.html"))["relu"].1, ["00-notation.html#0.3"]);
+    let found = build(&repository(
+        "no-card",
+        &CHAPTER.replace("z = x", "q = x"),
+        &SOURCE.replace("z = x", "q = x"),
+    ));
+    assert_eq!(
+        found.unwrap_err().to_string(),
+        "docs/09-one.md:6: found (9.1) with no word of q, expected a row of the table in src/cards.rs that says it"
+    );
 }
 
 /// Every numbered formula of chapters 1 and 3, with each of these changes where it can be made: letters and

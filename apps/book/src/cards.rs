@@ -1,0 +1,196 @@
+//! A card for each letter: its name on paper and in Rust, its shape, what it is, and the equations that
+//! make it. What the formulas and the files don't say stands in one table.
+
+use crate::equations::Tag;
+use crate::html::escape;
+use crate::site::{Page, Site};
+use crate::tex::{Class, Node};
+use std::collections::BTreeSet;
+
+/// What is known of a letter of a chapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Its name in Rust.
+    pub name: String,
+    /// How it stands on paper, as MathML.
+    pub paper: String,
+    /// Its shape in letters.
+    pub shape: String,
+    /// What it is.
+    pub word: String,
+    /// The equations that make it or change it.
+    pub made: BTreeSet<Tag>,
+    /// Whether it has a value before the first of them.
+    pub given: bool,
+}
+
+/// Chapter, or nothing for all; name in Rust, # being the layer; what it is; its shape, or nothing where
+/// the file says it; the equation that makes it where the page has none, or `given`.
+const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
+    (None, "n", "the number of samples", "a number", "given"),
+    (None, "m", "the number of samples", "a number", "given"),
+    (None, "x", "the samples, one in each row", "N × D", "given"),
+    (None, "a0", "the samples, one in each row", "N × D", "given"),
+    (Some(1), "a0", "the samples, one in each row", "m × D", "given"),
+    (None, "y", "the labels: what should come out", "N × K", "given"),
+    (Some(1), "y", "the labels: what should come out", "m × K", "given"),
+    (None, "w#", "the weights of layer #", "", "given"),
+    (None, "b#", "the bias of layer #", "", "given"),
+    (None, "z#", "the pre-activations of layer #", "", ""),
+    (None, "a#", "the activations of layer #", "", ""),
+    (None, "w", "the weights", "", "given"),
+    (None, "b", "the bias", "", "given"),
+    (None, "z", "the pre-activations", "", ""),
+    (None, "probs", "what comes out", "", ""),
+    (Some(1), "h", "what comes out", "", ""),
+    (None, "loss", "J, which training makes small: data loss and regulariser", "a number", ""),
+    (Some(0), "loss", "J, which training makes small", "a number", "given"),
+    (Some(1), "loss", "J, which training makes small: here the data loss alone", "a number", ""),
+    (None, "data_loss", "the mean cross-entropy of the samples", "a number", ""),
+    (None, "reg_loss", "the regulariser: a penalty on large weights", "a number", ""),
+    (None, "eta", "the learning rate: how far a step goes", "a number", "given"),
+    (None, "lambda", "the strength of the regulariser", "a number", "given"),
+    (None, "relu", "max(0, z), the rectifier", "a function of each entry", "0.3"),
+    (
+        None,
+        "relu_prime",
+        "the derivative of relu: 1 from 0 on, else 0",
+        "a function of each entry",
+        "0.4",
+    ),
+    (None, "sigmoid", "turns a number into a probability", "a function of each entry", "0.1"),
+    (None, "softplus", "ln(1 + eᶻ): the loss of one answer", "a function of each entry", "0.2"),
+    (None, "softmax_of_rows", "turns scores into probabilities", "a function of each row", "0.5"),
+    (None, "log_sum_exp", "the logarithm of a sum of powers", "a function of a row", "0.6"),
+    (None, "cross_entropy", "the mean cross-entropy of scores and labels", "a number", "0.7"),
+    (Some(0), "z", "the scores", "a number, or a row of K", "given"),
+    (Some(0), "p", "the probabilities", "a row of K", ""),
+    (Some(0), "s", "the score of the true class", "a number", "0.7"),
+    (Some(0), "w", "the weights that the loss depends on", "any", "given"),
+    (Some(0), "epsilon", "how far an entry is moved", "a number", "given"),
+    (Some(4), "w", "the weights of a layer, before the first step", "inputs × outputs", ""),
+    (Some(4), "epsilon", "drawn from the normal distribution for each entry", "a number", "given"),
+    (Some(4), "inputs", "how many inputs the layer has", "a number", "given"),
+    (Some(5), "w", "the weights of layer l", "Hₗ₋₁ × Hₗ", "given"),
+    (Some(5), "b", "the bias of layer l", "1 × Hₗ", "given"),
+    (Some(5), "z", "the pre-activations of layer l", "", ""),
+    (Some(5), "a", "the activations of layer l", "", ""),
+];
+
+/// The cards of a page: of each letter in its numbered equations, and of those among its other letters
+/// that the table has.
+///
+/// # Errors
+/// The number of an equation with a letter of which something is missing, and what that is.
+pub fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, (Tag, String)> {
+    let mut cards: Vec<Card> = Vec::new();
+    for (tag, equation) in site.equations_of(page) {
+        for (name, paper) in &equation.row.letters {
+            match cards.iter_mut().find(|card| card.name == *name) {
+                // W of layer l, and not of l − 1.
+                Some(card) if paper.len() <= card.paper.len() => card.paper.clone_from(paper),
+                Some(_) => {}
+                None => {
+                    let card = card(site, page, name, paper);
+                    cards.push(card.map_err(|missing| (tag, format!("no {missing} of {name}")))?);
+                }
+            }
+        }
+    }
+    for name in &page.letters {
+        if !cards.iter().any(|card| card.name == *name) {
+            cards.extend(card(site, page, name, &format!("<mtext>{}</mtext>", escape(name))));
+        }
+    }
+    Ok(cards)
+}
+
+fn card(site: &Site<'_>, page: &Page<'_>, name: &str, paper: &str) -> Result<Card, &'static str> {
+    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let general = format!("{}#", &name[..name.len() - digits.len()]);
+    let row = |wanted: &str| {
+        let mut rows = WORDS.iter().filter(|row| row.1 == wanted);
+        let (mut own, any) = (rows.clone(), rows.find(|row| row.0.is_none()));
+        own.find(|row| row.0 == page.chapter && row.0.is_some()).or(any)
+    };
+    let found = row(name).or_else(|| row(&general).filter(|_| !digits.is_empty()));
+    // A gradient is told by what it is the gradient of.
+    let Some((_, _, word, shape, made_by)) = found else {
+        let of = name.strip_prefix('d').ok_or("word")?;
+        let of = card(site, page, of, paper)?;
+        let what = of.word.split([',', ':']).next().unwrap_or(&of.word);
+        let word = format!("the gradient with respect to {what}");
+        let (made, shape) = (made(site, page, name).0, of.shape);
+        return if made.is_empty() {
+            Err("equation")
+        } else {
+            Ok(Card { name: name.into(), paper: paper.into(), shape, word, made, given: false })
+        };
+    };
+    let (shape_there, word_there) = field(site, page, name).unwrap_or_default();
+    let mut word = word.replace('#', digits);
+    if !word_there.is_empty() {
+        word += &format!(": {word_there}");
+    }
+    let shape = if shape.is_empty() { shape_there } else { (*shape).into() };
+    let (mut made, changed) = made(site, page, name);
+    let given = *made_by == "given";
+    if made.is_empty() {
+        made.extend(Tag::parse(made_by));
+    }
+    if shape.is_empty() {
+        Err("shape")
+    } else if made.is_empty() && changed.is_empty() && !given {
+        Err("equation")
+    } else {
+        made.extend(changed);
+        Ok(Card { name: name.into(), paper: paper.into(), shape, word, made, given })
+    }
+}
+
+/// The equations of the page that state a letter, and those that change it.
+fn made(site: &Site<'_>, page: &Page<'_>, name: &str) -> (BTreeSet<Tag>, BTreeSet<Tag>) {
+    let (mut made, mut changed) = (BTreeSet::new(), BTreeSet::new());
+    for (tag, equation) in site.equations_of(page) {
+        let nodes = &equation.row.nodes;
+        if nodes.first().and_then(Node::letter).is_some_and(|letter| letter.rust_name() == name) {
+            let arrow = Node::Symbol(Class::Relation, "←".into());
+            if nodes.contains(&arrow) { &mut changed } else { &mut made }.insert(tag);
+        }
+    }
+    (made, changed)
+}
+
+/// Shape and word of a letter as its field says them in a file that computes equations of the page:
+/// `/// z¹, N × H: the scores.` above `pub z1: …`.
+fn field(site: &Site<'_>, page: &Page<'_>, name: &str) -> Option<(String, String)> {
+    let sources: BTreeSet<usize> = site.equations_of(page).map(|(_, of)| of.line.0).collect();
+    let start = format!("pub {name}: ");
+    let doc = sources.into_iter().find_map(|source| {
+        let lines = &site.files.sources[source].lines;
+        let at = lines.iter().position(|line| line.trim_start().starts_with(&start))?;
+        lines.get(at.checked_sub(1)?)
+    })?;
+    let (_, doc) = doc.trim_end_matches('.').split_once(", ")?;
+    let (shape, word) = doc.split_once(": ").unwrap_or((doc, ""));
+    Some((shape.split(',').next()?.into(), word.into()))
+}
+
+impl Card {
+    /// The card as HTML, for the script to show; what it says of numbers is filled in there.
+    pub fn html(&self, href: &dyn Fn(Tag) -> String) -> String {
+        let links = self.made.iter().map(|tag| format!("<a href=\"{}\">({tag})</a>", href(*tag)));
+        let links = links.collect::<Vec<_>>().join(", ");
+        let made = match (self.made.is_empty(), self.given) {
+            (true, _) => "given".into(),
+            (_, true) => format!("changed by {links}"),
+            _ => format!("made by {links}"),
+        };
+        let Self { name, paper, shape, word, .. } = self;
+        format!(
+            "<template id=\"card-{name}\"><p><math>{paper}</math> <code>{name}</code> {shape}<span class=\"size\"></span></p>\
+             <p>{}, {made}</p></template>\n",
+            escape(word)
+        )
+    }
+}
