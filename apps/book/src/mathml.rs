@@ -31,9 +31,22 @@ struct Writer<'a> {
 /// The first thing that isn't understood.
 pub fn inline(text: &str, known: &dyn Fn(&str) -> bool) -> Result<String, TexError> {
     let mut writer = Writer { display: false, script: false, known, letters: Vec::new() };
-    let html = writer.row(&tex::inline(text)?);
-    Ok(format!("<math>{}</math>", annotated(&html, text)))
+    let nodes = tex::inline(text)?;
+    // A long one may be broken before = and its like, as on paper.
+    let relation = |node: &Node| node.class() == Class::Relation;
+    let (mut pieces, mut from) = (Vec::new(), 0);
+    for at in (1..nodes.len()).filter(|&at| text.len() > LONG && relation(&nodes[at])) {
+        pieces.push(writer.row(&nodes[from..at]));
+        from = at;
+    }
+    pieces.push(writer.row(&nodes[from..]));
+    pieces[0] = annotated(&pieces[0], text);
+    let pieces = pieces.into_iter().map(|html| format!("<math>{html}</math>"));
+    Ok(pieces.collect::<Vec<_>>().join(" "))
 }
+
+/// How many characters of TeX always stay on one line.
+const LONG: usize = 40;
 
 /// MathML with the TeX that it was made from, for those who copy it.
 fn annotated(html: &str, tex: &str) -> String {

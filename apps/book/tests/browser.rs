@@ -308,7 +308,7 @@ fn a_browser_shows_the_book_as_it_should_be() {
         ["let dw2 = a1.t().dot(&dz2); // (3.9)"]
     );
     browser.point("[data-result='3.9'] tr:nth-child(2) td", true);
-    let last = &runs::record(2).expect("data").expect("a run").moments;
+    let last = &runs::record(3).expect("data").expect("a run").moments;
     let values = &last[last.len() - 1].values;
     let terms = (0..4).map(|k| {
         let [a, d] = [values["a1"][(k, 1)], values["dz2"][(k, 0)]].map(number);
@@ -373,7 +373,7 @@ fn a_browser_shows_the_book_as_it_should_be() {
     for page in pages.iter().filter(|page| is_chapter(page)) {
         browser.go(page);
         let hidden = "[...document.querySelectorAll('main *, .files *')].filter((e) => !e.checkVisibility() && e.textContent \
-            && !e.closest('.script, .bracket, mo, details:not([open])')).map((e) => e.outerHTML)";
+            && !e.closest('.script, .bracket, mo, annotation, .preview, details:not([open])')).map((e) => e.outerHTML)";
         assert_eq!(browser.ask(hidden), nothing, "{page}");
         assert_eq!(browser.ask("ask.width()"), nothing, "{page}");
     }

@@ -83,6 +83,13 @@ fn letters_are_marked_with_their_names_in_rust() {
 }
 
 #[test]
+fn a_long_formula_may_be_broken_before_a_relation() {
+    let formula = |tex: &str| inline(tex, &|_| false).unwrap().matches("<math>").count();
+    assert_eq!(formula("a = b = c"), 1);
+    assert_eq!(formula("\\sigma(-z) = 1 / (1 + e^z) = e^{-z} / (e^{-z} + 1)"), 3);
+}
+
+#[test]
 fn lines_have_cells_letters_and_numbers() {
     let known = |_: &str| false;
     let formula =
