@@ -5,6 +5,7 @@ use crate::html::{escape, json_string, number};
 use crate::ops::{Op, Step, Values};
 use crate::page::Writer;
 use crate::runs::{Moment, Recording};
+use crate::site::Site;
 use matrix::Matrix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -30,6 +31,24 @@ fn loss(values: &Values) -> f64 {
     values.get("data_loss").unwrap_or(&values["loss"]).as_slice()[0]
 }
 
+/// The derivation of a gradient, folded: a line for each rule.
+fn derived(site: &Site<'_>, tag: Tag) -> String {
+    let Some(derivation) = site.derivations.get(&tag) else { return String::new() };
+    let mut html = format!(
+        "<details class=\"derived\"><summary>follows by: {}</summary>\n<table>\n",
+        derivation.rules.join(", ")
+    );
+    for row in &derivation.rows {
+        let formula = escape(&row.formula);
+        html += &format!("<tr><th scope=\"row\">{}</th><td>{formula}</td></tr>\n", row.rule);
+    }
+    for condition in &derivation.conditions {
+        html +=
+            &format!("<tr><th scope=\"row\">holds if</th><td>{}</td></tr>\n", escape(condition));
+    }
+    html + "</table>\n</details>\n"
+}
+
 /// What stands under an equation: its line, its numbers, its check.
 pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     let site = writer.site;
@@ -43,6 +62,7 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
         )
         .replace("e-", "e−")
     });
+    let proof = proof + &derived(site, tag);
     let (Some(run), Some(step)) = (&writer.page.run, writer.page.steps.get(&tag)) else {
         return format!(
             "<div class=\"numbers\"><p class=\"where\">({tag}) {at}</p>{proof}</div>\n"

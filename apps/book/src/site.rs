@@ -12,6 +12,7 @@ use crate::refs::Ref;
 use crate::runs::{self, Recording};
 use crate::tex::TexError;
 use crate::{Error, File};
+use lines::derive::{Derivation, Net};
 use lines::functions::{Function, functions};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
@@ -165,6 +166,28 @@ pub struct Site<'a> {
     pub equations: BTreeMap<Tag, Equation>,
     /// The gradients, checked while the book is written.
     pub checks: BTreeMap<Tag, Check>,
+    /// How they follow from the forward lines.
+    pub derivations: BTreeMap<Tag, Derivation>,
+}
+
+/// The gradients of the nets, derived by rules.
+fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
+    let mut all = BTreeMap::new();
+    let nets = sources.iter().filter(|file| {
+        file.name.starts_with("nets/src/")
+            && file.lines.iter().any(|line| line.contains("fn backward("))
+    });
+    for file in nets {
+        for derivation in Net::read(file)?.derive()? {
+            if let Some(difference) = derivation.difference() {
+                let found = format_args!("({}) with {difference}", derivation.tag);
+                let expected = format!("{} = {}", derivation.gradient, derivation.expected);
+                return Err(file.error(derivation.line, found, &expected));
+            }
+            all.insert(derivation.tag, derivation);
+        }
+    }
+    Ok(all)
 }
 
 impl<'a> Site<'a> {
@@ -184,6 +207,7 @@ impl<'a> Site<'a> {
             definitions: Definitions::new(&files.sources),
             equations: BTreeMap::new(),
             checks: checks.collect(),
+            derivations: derivations(&files.sources)?,
         };
         let mut lines: BTreeMap<Tag, (usize, usize)> = BTreeMap::new();
         for (s, source) in

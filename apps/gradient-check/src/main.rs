@@ -171,12 +171,11 @@ fn explain(net: &str, derivation: &Derivation, out: &mut dyn Write) -> Outcome {
         writeln!(out, "{:width$}  {}", row.rule, row.formula)?;
     }
     writeln!(out, "{:width$}  {} = {}", "the line", derivation.gradient, derivation.found)?;
-    let file = NETS.iter().find_map(|(_, name, text)| {
-        let line = derivation.code.strip_prefix(name)?.strip_prefix(':')?.parse::<usize>().ok()?;
-        text.lines().nth(line - 1)
-    });
-    writeln!(out, "{:width$}  {}", "", file.unwrap_or_default().trim())?;
-    writeln!(out, "{:width$}  {}", "", derivation.code)?;
+    if let Some((_, file, text)) = NETS.iter().find(|(name, ..)| *name == net) {
+        let line = text.lines().nth(derivation.line - 1).unwrap_or_default().trim();
+        writeln!(out, "{:width$}  {line}", "")?;
+        writeln!(out, "{:width$}  {file}:{}", "", derivation.line)?;
+    }
     for condition in &derivation.conditions {
         writeln!(out, "{:width$}  {condition}", "holds if")?;
     }

@@ -82,8 +82,8 @@ pub struct Derivation {
     pub rows: Vec<Row>,
     /// Under which conditions it holds.
     pub conditions: Vec<String>,
-    /// The line of code, with its file and number.
-    pub code: String,
+    /// The number of the line of code, from 1.
+    pub line: usize,
     /// What the rules give.
     pub expected: Term,
     /// What the line computes.
@@ -164,7 +164,7 @@ impl Net {
                 rules: vec![],
                 rows: vec![],
                 conditions: vec![],
-                code: format!("{}:{}", self.file.name, line.at + 1),
+                line: line.at + 1,
                 expected: Term::Number(0.0),
                 found: capital(&Term::from(&line.step.op), self),
             };

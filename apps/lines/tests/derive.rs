@@ -22,7 +22,7 @@ fn every_gradient_follows() {
         let all = derived(&read(net)).unwrap_or_else(|error| panic!("{error}"));
         for found in &all {
             let (expected, line) = (&found.expected, &found.found);
-            assert!(found.follows(), "{}: {line}, expected {expected}", found.code);
+            assert!(found.follows(), "{}: {line}, expected {expected}", found.tag);
         }
     }
 }
