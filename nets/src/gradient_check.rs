@@ -45,13 +45,14 @@ pub fn central_difference<T: Real>(
 ) -> Matrix<T> {
     let mut moved = x.clone();
     Matrix::from_fn(x.rows(), x.cols(), |i, j| {
-        let mut f_at = |x: T| {
-            moved[(i, j)] = x;
-            f(&moved)
+        let mut f_at = |v: T| {
+            moved[(i, j)] = v;
+            let f = f(&moved);
+            moved[(i, j)] = x[(i, j)];
+            f
         };
         let (left, right) = (x[(i, j)] - T::from_f64(epsilon), x[(i, j)] + T::from_f64(epsilon));
         let difference = f_at(right) - f_at(left);
-        f_at(x[(i, j)]);
         difference / (right - left) // (0.9)
     })
 }
@@ -120,7 +121,7 @@ impl Checker<'_> {
         let m = T::from_f64(5.0);
         let of_z1 = |z1: &Matrix<T>| z1.zip_map(&y, |z, y| softplus(z) - y * z).sum() / m;
         self.check("1.4", "dz1 = (h - y) / m", &grads.dz1, &acts.z1, of_z1);
-        let of_net = |net: OneNet<T>| OneNet::loss(&net.forward(&a0), &y);
+        let of_net = |net: OneNet<T>| OneNet::data_loss(&net.forward(&a0), &y);
         let of_w1 = |w1: &Matrix<T>| of_net(OneNet { w1: w1.clone(), ..net.clone() });
         self.check("1.5", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
         let of_b1 = |b1: &Matrix<T>| of_net(OneNet { b1: b1.clone(), ..net.clone() });

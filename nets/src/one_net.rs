@@ -26,7 +26,7 @@ pub struct Activations<T = f64> {
     pub h: Matrix<T>,
 }
 
-/// The gradient of J with respect to each quantity, in its shape.
+/// The gradient of the data loss with respect to each quantity, in its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients<T = f64> {
     /// ∇z¹, m × K.
@@ -64,15 +64,15 @@ impl<T: Real> OneNet<T> {
         Activations { z1, h }
     }
 
-    /// J, the mean over the samples of the cross-entropy to the targets `y`, m × K, each 0 or 1; over
+    /// The mean over the samples of the cross-entropy to the targets `y`, m × K, each 0 or 1; over
     /// several questions, its sum.
     #[track_caller]
-    pub fn loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
+    pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
         let m = T::from_f64(y.rows() as f64);
         acts.z1.zip_map(y, |z, y| softplus((T::ONE - y - y) * z)).sum() / m // (1.3)
     }
 
-    /// The gradient of J for the samples `a0`, m × D, and the targets `y`, m × K.
+    /// The gradient of the data loss for the samples `a0`, m × D, and the targets `y`, m × K.
     #[track_caller]
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
         let m = T::from_f64(a0.rows() as f64);

@@ -81,7 +81,7 @@ fn one_net_by_hand() {
     page.check(&acts.h, [[0.5], [0.3775], [0.6225], [0.5]]);
     let losses = acts.z1.zip_map(&y, |z, y| nets::activation::softplus((1.0 - 2.0 * y) * z));
     page.check(&losses, [[0.6931], [0.9741], [0.4741], [0.6931]]);
-    page.check_number(OneNet::loss(&acts, &y), 0.7086);
+    page.check_number(OneNet::data_loss(&acts, &y), 0.7086);
     let grads = net.backward(&a0, &acts, &y);
     page.check(&grads.dz1, [[0.125], [-0.1556], [-0.0944], [-0.125]]);
     page.check(&grads.dw1, [[-0.2194], [-0.2806]]);
@@ -89,7 +89,7 @@ fn one_net_by_hand() {
     net.update(&grads, 1.0, 0.1, Rule::L2);
     page.check(&net.w1, [[0.6694], [-0.1694]]);
     page.check(&net.b1, [[0.25]]);
-    page.check_number(OneNet::loss(&net.forward(&a0), &y), 0.5505);
+    page.check_number(OneNet::data_loss(&net.forward(&a0), &y), 0.5505);
     page.assert_complete();
 }
 
@@ -101,7 +101,7 @@ fn the_loss_of_one_net_does_not_cancel() {
     assert_eq!(softplus(34.0) - 34.0, 0.0);
     let net = OneNet { w1: Matrix::from_rows([[34.0]]), b1: Matrix::zeros(1, 1) };
     let one = Matrix::from_rows([[1.0]]);
-    assert_eq!(OneNet::loss(&net.forward(&one), &one), (-34f64).exp().ln_1p());
+    assert_eq!(OneNet::data_loss(&net.forward(&one), &one), (-34f64).exp().ln_1p());
 }
 
 /// Chapter 3.

@@ -50,7 +50,7 @@ fn one_net_follows_numpy_under_each_rule() {
         let mut losses = Vec::new();
         for _ in 0..STEPS {
             let acts = net.forward(&a0);
-            losses.push(OneNet::loss(&acts, &y));
+            losses.push(OneNet::data_loss(&acts, &y));
             let grads = net.backward(&a0, &acts, &y);
             net.update(&grads, 0.5, 1e-2, rule);
         }

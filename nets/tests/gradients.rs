@@ -68,7 +68,7 @@ fn one_net_descends_on_its_loss() {
     for (rule, penalty) in penalties {
         let mut after = net.clone();
         after.update(&grads, eta, lambda, rule);
-        let loss = |net: OneNet| OneNet::loss(&net.forward(&a0), &y) + penalty(&net.w1);
+        let loss = |net: OneNet| OneNet::data_loss(&net.forward(&a0), &y) + penalty(&net.w1);
         assert_descends("w1", &net.w1, &after.w1, eta, |w1| {
             loss(OneNet { w1: w1.clone(), ..net.clone() })
         });

@@ -300,7 +300,7 @@ mod tests {
                 "w",
                 String::new(),
             ),
-            ("J = L(a^{(1)}, Y)", "loss", format!("[\"loss\",{a},{y}]")),
+            ("J = \\mathrm{CE}(a^{(1)}, Y)", "loss", format!("[\"loss\",{a},{y}]")),
         ] {
             let tex = if tex.contains('&') {
                 format!("\\begin{{aligned}}{tex}\\end{{aligned}}")

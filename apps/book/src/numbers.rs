@@ -28,7 +28,7 @@ pub fn slider(run: Option<&Recording>) -> String {
 
 /// The loss of the data.
 fn loss(values: &Values) -> f64 {
-    values.get("data_loss").unwrap_or(&values["loss"]).as_slice()[0]
+    values["data_loss"].as_slice()[0]
 }
 
 /// The derivation of a gradient, folded: a line for each rule.
@@ -130,7 +130,7 @@ impl Flow<'_> {
             Op::Sum(a) => self.around("sum of all entries of", a, ""),
             Op::NormSquared(a) => self.around("‖", a, "‖²"),
             Op::CrossEntropy(z, y) => {
-                self.text("L(");
+                self.text("CE(");
                 self.pair(z, ",", y, 0);
                 self.text(")");
             }

@@ -95,7 +95,7 @@ fn one_net() -> Recording {
         let next = updated(Rule::L2);
         if let Some(values) = values {
             numbers(values, [("m", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("loss", OneNet::loss(&acts, &y))]);
+            numbers(values, [("data_loss", OneNet::data_loss(&acts, &y))]);
             matrices(values, [("a0", &a0), ("y", &y)]);
             keep!(values, net, w1 b1);
             keep!(values, acts, z1 h);

@@ -1,6 +1,8 @@
 //! Every numbered gradient of every network against central differences: `cargo run -p gradient-check`;
 //! with `--derive`, by the rules of chapter 0 instead, from the forward lines of the networks.
 
+mod count;
+
 use console::{App, Opt, Options, Outcome, Table};
 use lines::File;
 use lines::derive::{Derivation, Net};
@@ -19,6 +21,7 @@ const APP: App = App {
         Opt::optional("epsilon", "E", "step of the differences (default: f64 1e-5, f32 5e-3)"),
         Opt::optional("break", "N.M", "multiply the gradient of this equation by 1.02"),
         Opt::several("derive", "[N.M]", "derive all gradients, or these, by rules"),
+        Opt::flag("count", "train without `backward` and count the passes"),
         Opt::SEED,
     ],
 };
@@ -54,6 +57,10 @@ fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
         epsilon = options.get("epsilon", (Excluded(0.0), Included(0.01)))?;
     }
     let mut rng = Rng::new(options.seed()?);
+    if options.has("count") {
+        options.allow_only("count", &["epsilon", "seed"])?;
+        return count::count(epsilon, &mut rng, options.style, out);
+    }
     let broken = options.text("break");
     let check = if f32_wanted { check_all::<f32> } else { check_all::<f64> };
     let checks = check(epsilon, broken, &mut rng);

@@ -18,6 +18,23 @@ fn all_gradients_pass() {
 }
 
 #[test]
+fn eq_0_9_trains_as_backward_does_for_32_times_the_passes() {
+    let output = output_of(&APP, &["--count", "--epsilon", "1e-7"], gradient_check);
+    let row = |name: &str| {
+        let line = output.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().map(str::to_string).collect::<Vec<_>>()
+    };
+    let (differences, backward) = (row("eq. 0.9"), row("backward"));
+    assert_eq!(differences[2..4], ["64", "128000"]);
+    assert_eq!(differences.last(), backward.last());
+    let loss: f64 = backward.last().unwrap().parse().unwrap();
+    assert!(loss < 0.05, "{output}");
+    let away = output.lines().find_map(|line| line.strip_prefix("largest difference")).unwrap();
+    let away: f64 = away.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(away < 1e-6, "{output}");
+}
+
+#[test]
 #[should_panic(expected = "gradient-check: 1 of ")]
 fn a_broken_gradient_fails() {
     output_of(&APP, &["--break", "3.9"], gradient_check);

@@ -18,7 +18,7 @@ pub struct Letter {
 /// What has another name in Rust than its own in lower case.
 const NAMES: [(&str, &str); 8] = [
     ("J", "loss"),
-    ("L", "cross_entropy"),
+    ("CE", "cross_entropy"),
     ("softmax", "softmax_of_rows"),
     ("lse", "log_sum_exp"),
     ("sigma", "sigmoid"),

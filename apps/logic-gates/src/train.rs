@@ -39,7 +39,7 @@ impl Loss {
     /// The mean over the samples.
     pub(crate) fn mean(self, acts: &Activations, y: &Matrix) -> f64 {
         match self {
-            Self::CrossEntropy => OneNet::loss(acts, y),
+            Self::CrossEntropy => OneNet::data_loss(acts, y),
             Self::Squared => 0.5 * (&acts.h - y).norm_squared() / y.rows() as f64,
         }
     }
