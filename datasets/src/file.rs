@@ -4,6 +4,7 @@ use crate::Error;
 use crate::text::{List, Shown, alike};
 use std::fmt;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -140,14 +141,80 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     if path.is_dir() {
         return Err(FileError::Folder);
     }
-    let Some(name) = path.file_name() else {
-        return Err(FileError::Io(io::ErrorKind::NotFound.into()));
-    };
     if path.exists() && !path.is_file() {
         let file = File::options().write(true).open(path);
         return file.and_then(|mut file| file.write_all(bytes)).map_err(FileError::Io);
     }
-    replace_with(path, &name.to_string_lossy(), bytes)
+    write_beside(path, bytes, |temporary| fs::rename(temporary, path).map(|()| true))?;
+    Ok(())
+}
+
+/// Makes `bytes` the content of the file `path` as [`write`] does, but never takes the place of
+/// anything else than `old`, the content of a file that the caller knows; `None` stands for no file.
+/// Returns whether it was written.
+///
+/// # Errors
+/// As [`write`] says.
+pub fn write_over(path: &Path, bytes: &[u8], old: Option<&Content>) -> Result<bool, Error> {
+    let write = || {
+        let path = &behind_links(path).map_err(FileError::Io)?;
+        let take = |temporary: &Path| {
+            let Some(old) = old.filter(|_| path.exists()) else {
+                return name_new(temporary, path);
+            };
+            // Of two processes that know the same content, one looks when the other is done. Where
+            // the system has no locks, two that are at it at once are not noticed.
+            let file = File::open(path)?;
+            let _ = file.lock();
+            let is_old = Content::of(&fs::read(path)?) == *old;
+            if is_old {
+                fs::rename(temporary, path)?;
+            }
+            Ok(is_old)
+        };
+        match path.metadata() {
+            Ok(found) if !found.is_file() => Ok(false),
+            _ => write_beside(path, bytes, take),
+        }
+    };
+    write().map_err(|error| Error::new(path, error))
+}
+
+/// Tries what [`write`] and [`write_over`] do but for the last step, and leaves nothing.
+///
+/// # Errors
+/// As [`write`] says.
+pub fn try_write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let path_behind = behind_links(path).map_err(FileError::Io);
+    let tried = path_behind.and_then(|path| write_beside(&path, bytes, |_| Ok(false)));
+    tried.map(|_| ()).map_err(|error| Error::new(path, error))
+}
+
+/// What a file holds, in so few bytes that two contents are never taken for the same by accident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content(usize, u64);
+
+impl Content {
+    /// That of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hash = DefaultHasher::new();
+        hash.write(bytes);
+        Self(bytes.len(), hash.finish())
+    }
+}
+
+/// Gives a file a name that nothing has, or says that something has it.
+fn name_new(temporary: &Path, path: &Path) -> io::Result<bool> {
+    // A second name is never that of another file. Some file systems have no second names.
+    let taken = match fs::hard_link(temporary, path) {
+        Ok(()) => fs::remove_file(temporary),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) => File::create_new(path).and_then(|_| fs::rename(temporary, path)),
+    };
+    match taken {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        result => result.map(|()| true),
+    }
 }
 
 /// Where the links that `path` may be lead, whether something is there or not.
@@ -162,8 +229,17 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-    let (temporary, mut file) = create_beside(path, name)?;
+/// Writes `bytes` to a new file beside `path`, to the disk, and lets it `take` that name; if it
+/// doesn't, the new file goes.
+fn write_beside(
+    path: &Path,
+    bytes: &[u8],
+    take: impl FnOnce(&Path) -> io::Result<bool>,
+) -> Result<bool, FileError> {
+    let Some(name) = path.file_name() else {
+        return Err(FileError::Io(io::ErrorKind::NotFound.into()));
+    };
+    let (temporary, mut file) = create_beside(path, &name.to_string_lossy())?;
     let written = file
         .write_all(bytes)
         .and_then(|()| file.sync_all())
@@ -171,12 +247,18 @@ fn replace_with(path: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> 
             Ok(old) => fs::set_permissions(&temporary, old.permissions()),
             Err(_) => Ok(()),
         })
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
+        .and_then(|()| take(&temporary));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match written {
+        // The name, too, is brought to the disk where the system can do that.
+        Ok(true) => {
+            let folder = File::open(folder.unwrap_or(Path::new(".")));
+            let _ = folder.and_then(|folder| folder.sync_all());
+        }
         // The first error is the one to report; a second one here would add nothing.
-        let _ = fs::remove_file(&temporary);
-        FileError::Io(error)
-    })
+        _ => _ = fs::remove_file(&temporary),
+    }
+    written.map_err(FileError::Io)
 }
 
 /// A new file in the folder of `path`, under a name that nothing else has and that is no longer
@@ -310,7 +392,8 @@ mod tests {
         assert_eq!(error, format!("{}: found a folder, expected a file", path.display()));
         assert_eq!(names(folder), ["file"]);
         // Only the last step, the renaming, fails here.
-        let error = replace_with(&path, "file", b"new").unwrap_err();
+        let error = write_beside(&path, b"new", |new| fs::rename(new, &path).map(|()| true));
+        let error = error.unwrap_err();
         assert!(matches!(error, FileError::Io(_)));
         assert_eq!(names(folder), ["file"]);
 

@@ -15,6 +15,8 @@ pub enum Wanted {
     Csv,
     /// A matrix: [`npy`](crate::npy).
     Npy,
+    /// Several files in one: [`npz`](crate::npz).
+    Npz,
     /// A picture: [`png`](crate::png) or [`pnm`](crate::pnm).
     Picture,
 }
@@ -25,6 +27,7 @@ impl fmt::Display for Wanted {
             Self::Idx => "IDX data",
             Self::Csv => "comma-separated values",
             Self::Npy => "NPY data",
+            Self::Npz => "an NPZ file",
             Self::Picture => "a PNG, PGM or PPM picture",
         })
     }

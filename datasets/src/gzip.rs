@@ -41,6 +41,21 @@ pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, Gz
     Ok(out.into_bytes())
 }
 
+/// The data in `bytes`, deflate data without a frame and nothing else, at most `limit` bytes of them.
+pub(crate) fn inflate_all(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
+    let (mut bits, mut out) = (Bits::new(bytes), Output::new(limit, None));
+    let result = inflate(&mut bits, &mut out).map(|()| out.into_bytes());
+    let offset = bits.offset();
+    match result {
+        Err(problem) => Err(GzipError { offset, problem }),
+        Ok(data) if data.len() > limit || offset < bytes.len() => {
+            let problem = GzipProblem::TrailingGarbage { bytes: bytes.len() - offset };
+            Err(GzipError { offset, problem })
+        }
+        Ok(data) => Ok(data),
+    }
+}
+
 fn members(bytes: &[u8], out: &mut Output) -> Result<(), GzipError> {
     let mut bits = Bits::new(bytes);
     loop {

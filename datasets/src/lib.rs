@@ -1,5 +1,5 @@
 //! The data sets and the readers behind them: Iris (CSV) and MNIST (IDX, gzip), and the formats in
-//! which networks and pictures are saved (NPY, PNG, PGM).
+//! which networks and pictures are saved (NPY, NPZ, PNG, PGM).
 //!
 //! ```
 //! let (train, test) = datasets::mnist(&datasets::mnist_dir())?;
@@ -28,6 +28,7 @@ pub mod idx;
 mod iris;
 mod mnist;
 pub mod npy;
+pub mod npz;
 mod picture;
 pub mod png;
 pub mod pnm;

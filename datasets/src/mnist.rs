@@ -2,12 +2,13 @@
 //!
 //! LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Any other data set in the
 //! same four files is read too: Fashion-MNIST and Kuzushiji-MNIST, which have the same names, QMNIST
-//! and EMNIST, which have their own.
+//! and EMNIST, which have their own. So is the one NPZ file that Keras keeps, and a ZIP of the four.
 
 use crate::file::{self, FileError};
 use crate::foreign::{Wanted, foreign};
+use crate::npz::{self, Npz};
 use crate::text::{Count, List, Shown, alike};
-use crate::{Error, gzip, idx};
+use crate::{Error, gzip, idx, npy};
 use matrix::{Matrix, Real, Rng};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -126,10 +127,12 @@ impl Images {
 pub enum MnistError {
     File { format: &'static str, help: Option<&'static str> },
     Missing { name: String, alike: Vec<String> },
+    NotInZip { name: String, array: String },
     Elsewhere { name: String, folder: PathBuf, all_there: bool },
     Several { names: Vec<String>, example: PathBuf },
     Counts { labels: usize, images: usize },
     OneClass { label: u8 },
+    Gap { index: usize, found: u8, first: u8 },
     Label { index: usize, found: u8, first: u8, last: u8 },
     Sizes { found: (usize, usize), expected: (usize, usize) },
 }
@@ -143,6 +146,9 @@ impl fmt::Display for MnistError {
             Self::File { format, help } => {
                 write!(f, "found {format}, expected the folder of the four files")?;
                 help.map_or(Ok(()), |help| write!(f, ": {help}"))
+            }
+            Self::NotInZip { name, array } => {
+                write!(f, "found neither {name} nor {array} in this ZIP file, expected one")
             }
             Self::Missing { alike, .. } => match &alike[..] {
                 [] => Ok(()),
@@ -170,6 +176,11 @@ impl fmt::Display for MnistError {
             Self::OneClass { label } => {
                 write!(f, "found label {label} for all images, expected two labels or more")
             }
+            Self::Gap { index, found, first } => write!(
+                f,
+                "found label {found} for image {index} and none from {first} to {}, expected no gap",
+                found - 1
+            ),
             Self::Label { index, found, first, last } => write!(
                 f,
                 "found label {found} for image {index}, expected {first} to {last} as in the \
@@ -191,7 +202,8 @@ pub fn mnist_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist")
 }
 
-/// The images to train on and those to test on, from the four files in the folder `dir`.
+/// The images to train on and those to test on, from the four files in the folder `dir` or in the ZIP
+/// file `dir`.
 ///
 /// Their names are `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`
 /// and `t10k-labels-idx1-ubyte`, or the same with `test` for `t10k`, with `.idx` for `-idx`, with
@@ -199,6 +211,9 @@ pub fn mnist_dir() -> PathBuf {
 ///
 /// All four may have the same beginning before that, as `emnist-letters-` has. Where one folder has
 /// the files of several sets, `dir` is the folder and the beginning: `emnist/emnist-letters`.
+///
+/// In place of them an NPZ file has `x_train.npy`, `y_train.npy`, `x_test.npy` and `y_test.npy`, as
+/// Keras' `mnist.npz` does.
 ///
 /// There are as many classes as the labels of the training set have: the labels 0 … K − 1 or, if
 /// none is 0, 1 … K.
@@ -226,6 +241,15 @@ pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
     if train.labels.iter().all(|&label| label == last) {
         return Err(Error::new(&train.labels_path, MnistError::OneClass { label: last }));
     }
+    // A class of next to no images far from the others is a damaged label.
+    let mut count = [0; 256];
+    train.labels.iter().for_each(|&label| count[usize::from(label)] += 1);
+    let below = (0..last).rev().find(|&label| count[usize::from(label)] > 0).unwrap_or(0);
+    if below + 1 < last && count[usize::from(last)] <= train.labels.len() / 1000 {
+        let index = train.labels.iter().position(|&label| label == last).unwrap_or(0);
+        let problem = MnistError::Gap { index, found: last, first: below + 1 };
+        return Err(Error::new(&train.labels_path, problem));
+    }
     if let Some(index) = test.labels.iter().position(|&label| label > last) {
         let problem = MnistError::Label { index, found: test.labels[index], first, last };
         return Err(Error::new(&test.labels_path, problem));
@@ -246,10 +270,21 @@ impl Set {
     fn read(place: &Place, names: SetNames) -> Result<Self, Error> {
         let images_path = place.find((names, IMAGES))?;
         let labels_path = place.find((names, LABELS))?;
-        let (rows, cols, pixels) = idx::parse_images(&file::read(&images_path)?)
-            .map_err(|error| Error::new(&images_path, error))?;
-        let labels = idx::parse_labels(&file::read(&labels_path)?)
-            .map_err(|error| Error::new(&labels_path, error))?;
+        let is_npy = |path: &Path| path.extension().is_some_and(|ending| ending == "npy");
+        let (rows, cols, pixels) = place.parse(&images_path, |bytes| {
+            if is_npy(&images_path) {
+                Ok(npy::parse_images(bytes)?)
+            } else {
+                Ok(idx::parse_images(bytes)?)
+            }
+        })?;
+        let labels = place.parse(&labels_path, |bytes| {
+            if is_npy(&labels_path) {
+                Ok(npy::parse_labels(bytes)?)
+            } else {
+                Ok(idx::parse_labels(bytes)?)
+            }
+        })?;
         let images = pixels.len() / (rows * cols);
         if labels.len() != images {
             let cause = MnistError::Counts { labels: labels.len(), images };
@@ -290,9 +325,17 @@ fn names((sets, contents): Part) -> impl Iterator<Item = String> {
         .flat_map(|name| [name.clone(), format!("{name}.gz")])
 }
 
+/// The name of an array in Keras' file.
+fn array_name((sets, contents): Part) -> String {
+    let set = if sets == TRAIN { "train" } else { "test" };
+    format!("{}_{set}.npy", if contents == IMAGES { "x" } else { "y" })
+}
+
 /// Where the four files are, and with what their names begin before the usual names.
 struct Place {
+    /// A folder, or the ZIP file with this content.
     folder: PathBuf,
+    zip: Option<Npz>,
     prefix: String,
 }
 
@@ -300,46 +343,76 @@ impl Place {
     /// What `dir` stands for.
     fn of(dir: &Path) -> Result<Self, Error> {
         let error = match dir.metadata() {
-            Ok(metadata) if metadata.is_dir() => return Self::in_folder(dir),
-            Ok(_) => return Err(not_a_folder(dir)),
+            Ok(_) => return Self::open(dir)?.with_prefix(),
             Err(error) => FileError::of(dir, error),
         };
-        // A folder, and what the names in it begin with.
-        if let (FileError::Missing(_), Some(folder), Some(name)) =
-            (&error, dir.parent(), dir.file_name().and_then(|name| name.to_str()))
+        // A folder, or a ZIP file, and what the names in it begin with.
+        if let (Some(folder), Some(name)) =
+            (dir.parent(), dir.file_name().and_then(|name| name.to_str()))
+            && (matches!(error, FileError::Missing(_)) || folder.is_file())
         {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let trimmed = |prefix: &String| prefix.trim_end_matches(['-', '_', '.']) == name;
-            if let Some(prefix) = prefixes(folder).into_iter().find(trimmed) {
-                return Ok(Self { folder: folder.to_owned(), prefix });
+            if let Ok(place) = Self::open(folder)
+                && let Some(prefix) = place.prefixes().into_iter().find(trimmed)
+            {
+                return Ok(Self { prefix, ..place });
             }
         }
         Err(Error::new(dir, error))
     }
 
-    /// The files in `folder`: those with the usual names or, if there is none, those with one
-    /// beginning before them.
-    fn in_folder(folder: &Path) -> Result<Self, Error> {
-        let usual = Self { folder: folder.to_owned(), prefix: String::new() };
-        if PARTS.iter().any(|&part| usual.path(part).is_some()) {
-            return Ok(usual);
-        }
-        let mut places: Vec<Self> = prefixes(folder)
-            .into_iter()
-            .map(|prefix| Self { folder: folder.to_owned(), prefix })
-            .collect();
-        if places.iter().any(Self::has_all) {
-            places.retain(Self::has_all);
-        }
-        match places.len() {
-            0 => Ok(usual),
-            1 => Ok(places.remove(0)),
-            _ => {
-                let name = |place: &Self| place.prefix.trim_end_matches(['-', '_', '.']).to_owned();
-                let names: Vec<String> = places.iter().map(name).collect();
-                let example = folder.join(&names[0]);
-                Err(Error::new(folder, MnistError::Several { names, example }))
+    /// A folder or a ZIP file, without a prefix.
+    fn open(path: &Path) -> Result<Self, Error> {
+        let mut place = Self { folder: path.to_owned(), zip: None, prefix: String::new() };
+        if !path.is_dir() {
+            let mut start = Vec::new();
+            let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut start));
+            if read.is_err() {
+                return Err(Error::new(path, FileError::NoFolder));
             }
+            if !npz::is_zip(&start) {
+                return Err(not_a_folder(path, &start));
+            }
+            let zip = Npz::parse(file::read(path)?).map_err(|error| Error::new(path, error))?;
+            place.zip = Some(zip);
+        }
+        Ok(place)
+    }
+
+    /// The place of the files with the usual names or, if there is none, of those with one beginning
+    /// before them.
+    fn with_prefix(mut self) -> Result<Self, Error> {
+        if PARTS.iter().any(|&part| self.path(part).is_some()) {
+            return Ok(self);
+        }
+        let mut prefixes = Vec::from_iter(self.prefixes());
+        if prefixes.iter().any(|prefix| self.has_all(prefix)) {
+            prefixes.retain(|prefix| self.has_all(prefix));
+        }
+        match prefixes.len() {
+            0 => {}
+            1 => self.prefix = prefixes.remove(0),
+            _ => {
+                let name = |prefix: &String| prefix.trim_end_matches(['-', '_', '.']).to_owned();
+                let names: Vec<String> = prefixes.iter().map(name).collect();
+                let example = self.folder.join(&names[0]);
+                return Err(Error::new(&self.folder, MnistError::Several { names, example }));
+            }
+        }
+        Ok(self)
+    }
+
+    /// With what the names of the files begin that then go on like the usual names.
+    fn prefixes(&self) -> BTreeSet<String> {
+        let usual: Vec<String> = PARTS.iter().flat_map(|&part| names(part)).collect();
+        let prefix = |name: &str| {
+            let prefix = usual.iter().find_map(|usual| name.strip_suffix(usual.as_str()))?;
+            prefix.ends_with(['-', '_', '.']).then(|| prefix.to_owned())
+        };
+        match &self.zip {
+            Some(zip) => zip.names().filter_map(|name| prefix(last_part(name))).collect(),
+            None => entries_in(&self.folder).filter_map(|name| prefix(&name)).collect(),
         }
     }
 
@@ -350,11 +423,38 @@ impl Place {
 
     /// The first of these names that is a file.
     fn path(&self, part: Part) -> Option<PathBuf> {
-        self.paths(part).find(|path| path.is_file())
+        self.path_with(&self.prefix, part)
     }
 
-    fn has_all(&self) -> bool {
-        PARTS.iter().all(|&part| self.path(part).is_some())
+    fn path_with(&self, prefix: &str, part: Part) -> Option<PathBuf> {
+        let mut names = names(part).map(|name| format!("{prefix}{name}"));
+        let Some(zip) = &self.zip else {
+            return names.map(|name| self.folder.join(name)).find(|path| path.is_file());
+        };
+        let array = array_name(part);
+        let usual: Vec<String> = names.by_ref().collect();
+        let is_it = |name: &&str| *name == array || usual.iter().any(|u| u == last_part(name));
+        zip.names().find(is_it).map(|name| self.folder.join(name))
+    }
+
+    fn has_all(&self, prefix: &str) -> bool {
+        PARTS.iter().all(|&part| self.path_with(prefix, part).is_some())
+    }
+
+    /// What `parse` makes of a file.
+    fn parse<T>(
+        &self,
+        path: &Path,
+        parse: impl FnOnce(&[u8]) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Result<T, Error> {
+        let read = match &self.zip {
+            None => parse(&file::read(path)?),
+            Some(zip) => {
+                let name = path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy();
+                zip.read(&name).map_err(Into::into).and_then(|bytes| parse(&bytes))
+            }
+        };
+        read.map_err(|cause| Error::new(path, cause))
     }
 
     /// As [`path`](Self::path), or else an error that says what is in the way, where else the file
@@ -362,6 +462,11 @@ impl Place {
     fn find(&self, part: Part) -> Result<PathBuf, Error> {
         if let Some(path) = self.path(part) {
             return Ok(path);
+        }
+        let name = format!("{}{}-{}", self.prefix, part.0[0], part.1[0]);
+        if self.zip.is_some() {
+            let problem = MnistError::NotInZip { name, array: array_name(part) };
+            return Err(Error::new(&self.folder, problem));
         }
         let obstacle = self.paths(part).find_map(|path| obstacle(&path).map(|error| (path, error)));
         match obstacle {
@@ -375,10 +480,10 @@ impl Place {
         let mut nearby = folders_in(folder);
         nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
         nearby.extend(folder.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
-        let places = nearby.into_iter().map(|folder| Self { folder, prefix: self.prefix.clone() });
+        let prefix = || self.prefix.clone();
+        let places = nearby.into_iter().map(|folder| Self { folder, zip: None, prefix: prefix() });
         let places: Vec<Self> = places.filter(|place| place.path(part).is_some()).collect();
-        let whole = places.iter().find(|place| place.has_all());
-        let name = format!("{}{}-{}", self.prefix, part.0[0], part.1[0]);
+        let whole = places.iter().find(|place| place.has_all(&self.prefix));
         if let Some(place) = whole.or(places.first()) {
             let (all_there, elsewhere) = (whole.is_some(), place.folder.clone());
             let error = MnistError::Elsewhere { name, folder: elsewhere, all_there };
@@ -394,15 +499,10 @@ impl Place {
     }
 }
 
-/// The error that `path` is a file, of this kind if it is known.
-fn not_a_folder(path: &Path) -> Error {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut start));
-    if read.is_err() {
-        return Error::new(path, FileError::NoFolder);
-    }
-    let inner = gzip::decompress_start(&start, 512).unwrap_or_default();
-    let start = if inner.is_empty() { &start } else { &inner };
+/// The error that `path` is a file that starts so, of this kind if it is known.
+fn not_a_folder(path: &Path, start: &[u8]) -> Error {
+    let inner = gzip::decompress_start(start, 512).unwrap_or_default();
+    let start = if inner.is_empty() { start } else { &inner };
     // Every format has a name here, that of the four files as well.
     let found = foreign(start, Wanted::Idx).map(|found| (found.format, found.help));
     let found = found.or(foreign(start, Wanted::Npy).map(|found| (found.format, None)));
@@ -421,14 +521,9 @@ fn obstacle(path: &Path) -> Option<FileError> {
     }
 }
 
-/// With what the names in `folder` begin that then go on like the usual names.
-fn prefixes(folder: &Path) -> BTreeSet<String> {
-    let usual: Vec<String> = PARTS.iter().flat_map(|&part| names(part)).collect();
-    let prefix = |name: String| {
-        let prefix = usual.iter().find_map(|usual| name.strip_suffix(usual))?;
-        prefix.ends_with(['-', '_', '.']).then(|| prefix.to_owned())
-    };
-    entries_in(folder).filter_map(prefix).collect()
+/// The name of a file in a ZIP file, without its folders.
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The names in `folder`. Of a large folder only ten thousand are looked at.

@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::Path;
 
 /// What is wrong with an NPY file, and at which byte of it, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NpyError {
     /// Where the reader stopped.
     pub offset: usize,
@@ -19,7 +19,7 @@ pub struct NpyError {
 }
 
 /// Why an NPY file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the messages below explain the fields")]
 pub enum NpyProblem {
     Foreign(Foreign),
@@ -33,12 +33,16 @@ pub enum NpyProblem {
     Dimensions { found: usize },
     Empty { rows: u64, cols: u64 },
     Length { found: usize, rows: u64, cols: u64, size: usize },
+    Images { found: String },
+    Label { index: usize, found: f64 },
 }
 
 impl fmt::Display for NpyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use NpyProblem::*;
-        write!(f, "byte {}: ", self.offset)?;
+        if !matches!(self.problem, Label { .. }) {
+            write!(f, "byte {}: ", self.offset)?;
+        }
         match &self.problem {
             Foreign(found) => found.fmt(f),
             Magic => f.write_str("found no NPY data, expected them to start with \\x93NUMPY"),
@@ -82,6 +86,16 @@ impl fmt::Display for NpyError {
                 Count(*found, "byte"),
                 Count(*size, "byte")
             ),
+            Images { found } => write!(
+                f,
+                "found {found}, expected images: unsigned bytes (|u1) in three dimensions, in C order"
+            ),
+            Label { index, found } => {
+                write!(
+                    f,
+                    "found label {found} for image {index}, expected whole numbers from 0 to 255"
+                )
+            }
         }
     }
 }
@@ -177,6 +191,48 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
     } else {
         Matrix::from_vec(rows, cols, numbers)
     })
+}
+
+/// Rows, columns and the pixels of all images, image after image and row after row, in the bytes of
+/// an NPY file. Behind the three dimensions there may be a fourth of 1, as some frameworks want it.
+///
+/// # Errors
+/// If the bytes are anything but one or more images of unsigned bytes in C order.
+pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), NpyError> {
+    let (Header { descr, fortran_order, shape }, start) = header(bytes)?;
+    let at = |problem| NpyError { offset: start, problem };
+    let (&[n, rows, cols] | &[n, rows, cols, 1], "|u1", false) =
+        (&shape[..], &*descr, fortran_order)
+    else {
+        let order = if fortran_order { " in Fortran order" } else { "" };
+        let shape = Count(shape.len(), "dimension");
+        let found = format!("elements of type {} in {shape}{order}", Quoted(&descr));
+        return Err(at(NpyProblem::Images { found }));
+    };
+    let pixels = rows.saturating_mul(cols);
+    if n == 0 || pixels == 0 {
+        return Err(at(NpyProblem::Empty { rows: n, cols: pixels }));
+    }
+    let data = &bytes[start..];
+    if u128::from(n) * u128::from(pixels) != data.len() as u128 {
+        let problem = NpyProblem::Length { found: data.len(), rows: n, cols: pixels, size: 1 };
+        return Err(at(problem));
+    }
+    Ok((rows as usize, cols as usize, data.to_vec()))
+}
+
+/// The labels in the bytes of an NPY file, one for each image: in one dimension, or two of which
+/// the second is 1.
+///
+/// # Errors
+/// If the bytes are anything but one or more numbers, or one is not a whole one from 0 to 255.
+pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, NpyError> {
+    let labels = parse::<f64>(bytes)?;
+    let label = |(index, &found): (usize, &f64)| match found as u8 {
+        label if f64::from(label) == found => Ok(label),
+        _ => Err(NpyError { offset: 0, problem: NpyProblem::Label { index, found } }),
+    };
+    labels.as_slice().iter().enumerate().map(label).collect()
 }
 
 /// What makes a number of an element's bytes.

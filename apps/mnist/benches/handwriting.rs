@@ -64,16 +64,14 @@ fn main() {
     println!("prepared in {:.0} ms", best(&|| drop(black_box(handwriting::digits(&picture)))));
 }
 
-/// The folder of the net that `--predict` uses.
+/// The file of the net that `--predict` uses.
 fn kept() -> PathBuf {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_mnist"));
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    let folder = target.expect("cargo marks its target folder").join("mnist-net");
-    if !folder.is_dir() {
+    let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/mnist-net.npz"));
+    if !file.is_file() {
         // Nothing to read is an error, after the net is trained.
-        let mut command = Command::new(&program);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mnist"));
         let _ =
             command.args(["--predict", "-"]).stdin(Stdio::null()).stderr(Stdio::null()).status();
     }
-    folder
+    file
 }

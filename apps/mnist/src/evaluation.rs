@@ -1,6 +1,5 @@
 //! What a trained net achieves on a set of images.
 
-use crate::training::labels;
 use datasets::Images;
 use matrix::Matrix;
 use nets::metrics::{accuracy, predictions};
@@ -34,4 +33,9 @@ impl Evaluation {
         let accuracy = accuracy(&predicted, &labels);
         Self { loss: loss / n as f64, probs, predicted, labels, accuracy }
     }
+}
+
+/// The labels of the images `range`.
+pub(crate) fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
+    images.labels[range].iter().map(|&label| label.into()).collect()
 }

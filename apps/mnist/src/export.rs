@@ -12,7 +12,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let [number, path] = options.texts("export") else {
         return Err(options.refuse("export", "two values, a number and a file").into());
     };
-    let (_, test) = Settings::from_options(options)?.images()?;
+    let (_, test) = Settings::from_options(options)?.images(options)?;
     let Some(i) = number.parse().ok().filter(|&i| i < test.len()) else {
         let expected = format!("a number from 0 to {}, then a file", test.len() - 1);
         return Err(options.refuse("export", &expected).into());

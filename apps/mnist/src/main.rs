@@ -1,21 +1,16 @@
 //! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 2 and 4).
 //!
-//! The app is four programs, each in a file of its own: [`train`] trains a net, new or resumed;
-//! [`mod@test`] tests one that was saved; [`predict`] reads digits with it; [`export`] writes a picture
-//! to try that with. The other files are what these share.
+//! The app is four programs: [`train`] trains a net, new or resumed, or tests one that was saved;
+//! [`predict`] reads digits with it; [`export`] writes a picture to try that with. The other files are
+//! what these share.
 
 mod baseline;
 mod evaluation;
 mod export;
-mod kept;
-mod lock;
-mod net;
 mod predict;
 mod report;
 mod saved;
 mod settings;
-mod state;
-mod test;
 mod train;
 mod training;
 
@@ -37,11 +32,15 @@ const APP: App = App {
         Opt::value("scale", "S", "1", "divide the pixels, 0 to 255, by this"),
         Opt::value("baseline-epochs", "N", "40", "softmax-regression epochs (0: skip)"),
         Opt::flag("weights", "draw what hidden units see of the images"),
-        Opt::optional("save", "DIR", "save the run in this folder"),
+        Opt::optional("save", "RUN.npz", "save the run in this file"),
         Opt::value("save-every", "N", "10", "epochs from one save to the next"),
-        Opt::optional("load", "DIR", ""),
-        Opt::optional("resume", "DIR", "test a saved run, train it for --epochs more"),
-        Opt::several("predict", "FILE", "read digits from pictures or folders (- is stdin)"),
+        Opt::optional("load", "RUN", ""),
+        Opt::optional("resume", "RUN", "test a saved run, train it for --epochs more"),
+        Opt::several(
+            "predict",
+            "FILE|DIR|-",
+            "read digits by --load's net or target/mnist-net.npz",
+        ),
         Opt::optional("prepared", "FILE", "with --predict: write what the net sees"),
         Opt::several("export", "N FILE", "write test image N to a PGM or PNG file"),
         Opt::optional("data", "DIR", ""),
@@ -59,7 +58,7 @@ type Program = fn(&Options, &mut dyn Write) -> Outcome;
 const PROGRAMS: [(&str, &str, Program); 4] = [
     ("export", "data transpose", export::run),
     ("predict", "load prepared", predict::run),
-    ("load", "data weights", test::run),
+    ("load", "data weights", train::test),
     ("resume", "epochs rate lambda baseline-epochs weights data save save-every log", train::run),
 ];
 
@@ -71,7 +70,7 @@ fn main() -> ExitCode {
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     for name in ["save", "load", "resume", "data"] {
         if options.text(name) == Some("-") {
-            return Err(options.refuse(name, "a folder").into());
+            return Err(options.refuse(name, "a file or folder").into());
         }
     }
     match PROGRAMS.iter().find(|(name, ..)| options.has(name)) {

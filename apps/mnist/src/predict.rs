@@ -1,10 +1,11 @@
 //! Reads digits from pictures: `--predict` (docs/06-your-own-digits.md).
 
 use crate::report::largest_first;
-use crate::state::at;
-use crate::training::Training;
-use crate::{export, kept, saved};
-use console::{Options, Outcome, Style, Table, bars, beside, percent, picture};
+use crate::train::Run;
+use crate::training::{Kind, Training};
+use crate::{export, saved};
+use console::{Options, Outcome, Progress, Style, Table, bars, beside, percent, picture};
+use datasets::file::FileError;
 use datasets::handwriting::{Digit, SIDE, digits};
 use datasets::text::{Count, Shown};
 use datasets::{Error, Picture, file};
@@ -22,8 +23,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         export::check(Path::new(path), &files, |p| p.rows % SIDE == 0 && p.cols % SIDE == 0)?;
     }
     let training = match options.text("load") {
-        Some(dir) => saved::load(dir, false)?,
-        None => kept::net(options)?,
+        Some(file) => saved::load(file)?.0,
+        None => net_in(&kept(), options.get("epochs", 1..)?, options)?,
     };
     let read: Vec<_> = files.iter().map(|path| (path, read(path, &training))).collect();
 
@@ -51,6 +52,34 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Err(format!("{n} of {of} not read: {}", problems.join("; ")).into())
 }
 
+/// The file of the net that reads digits where no run is named.
+fn kept() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or("".as_ref());
+    folder.join("target/mnist-net.npz")
+}
+
+/// The run in this file, or one that is trained now and then saved there.
+fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
+    if file.exists() {
+        let again = |error| format!("{error}; without this file the net is trained again");
+        return Ok(saved::load(&file.to_string_lossy()).map_err(again)?.0);
+    }
+    let Run { mut training, train, .. } = Run::open(options, None)?;
+    let mut progress = Progress::new("epoch", 1..=epochs, options.quiet());
+    let count = Count(epochs, "epoch");
+    progress.say(format_args!("a net is trained first, {count}; it is kept in {}", Shown(file)))?;
+    for epoch in 1..=epochs {
+        training.epoch(&train, |_| ())?;
+        progress.show(epoch, training.details())?;
+    }
+    // Whether it can be kept changes no answer. Where cargo builds elsewhere, there is no folder yet.
+    let _ = file.parent().map(fs::create_dir_all);
+    if let Err(error) = saved::keep(file, &training) {
+        progress.say(format_args!("the net is not kept: {error}"))?;
+    }
+    Ok(training)
+}
+
 /// The files that are named, those in a folder one after the other.
 fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
     const ENDINGS: [&str; 18] = [
@@ -67,8 +96,11 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
         let mut found: Vec<PathBuf> =
             entries.map_err(at(&path))?.iter().map(fs::DirEntry::path).collect();
         found.retain(|path| {
+            // A Mac puts what it knows of 1.png into ._1.png.
+            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
             let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-            ending.is_some_and(|ending| ENDINGS.contains(&&*ending)) && path.is_file()
+            let is_picture = ending.is_some_and(|ending| ENDINGS.contains(&&*ending));
+            is_picture && !name.starts_with(b".") && path.is_file()
         });
         if found.is_empty() {
             let cause = "found no picture in this folder, expected files such as digit.png";
@@ -78,6 +110,11 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
         files.extend(found);
     }
     Ok(files)
+}
+
+/// What `map_err` makes of an error with a file.
+fn at(path: &Path) -> impl Fn(io::Error) -> Error {
+    |error| Error::new(path, FileError::of(path, error))
 }
 
 /// A digit with what the net says of it.
@@ -104,8 +141,8 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
         }
         false => Picture::read(path)?,
     };
-    let Training { settings, best: net, .. } = training;
-    let (m, n) = settings.shape.unwrap_or((SIDE, SIDE));
+    let Training { settings, images, best: net, .. } = training;
+    let &Kind { rows: m, cols: n, first_label } = images;
     let (rows, cols) = (picture.rows, picture.cols);
     let lines = match (rows, cols) == (m, n) && settings.data.is_some() {
         // Images of other data are not prepared as those of MNIST were.
@@ -116,15 +153,11 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
             return Err(Error::new(path, cause));
         }
     };
-    if net.inputs() != m * n {
-        let cause = format!("expected a net for 28×28 pixels, found {}", net.inputs());
-        return Err(Error::new(path, cause));
-    }
     let ask = |digit: Digit| {
         let factor = (1.0 / settings.scale) as f32;
         let a0 = Matrix::from_slice(1, m * n, &digit.pixels, |&ink| f32::from(ink) * factor);
-        let [_, probs] = net.forward(&a0);
-        let names = usize::from(settings.first_label)..;
+        let probs = net.forward(&a0).probs;
+        let names = usize::from(first_label)..;
         let probs = names.map(|name| name.to_string()).zip(probs.row(0).iter().copied());
         let probs: Vec<(String, f32)> = probs.collect();
         let classes = largest_first((0..probs.len()).collect(), &|k| probs[k].1.into());

@@ -2,9 +2,8 @@
 
 use crate::baseline::{self, BATCH, Baseline, LAMBDA, RATE};
 use crate::evaluation::Evaluation;
-use crate::net::Net;
-use crate::settings::{Settings, name_of};
-use crate::training::Training;
+use crate::settings::{Settings, join, name_of};
+use crate::training::{Net, Training};
 use console::{
     LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
     weights,
@@ -21,8 +20,10 @@ const DRAWN: usize = 9;
 
 /// What the run is about to do, or has done: `epochs` says which.
 pub(crate) fn plan(training: &Training, epochs: &str, train: &Images, test: &Images) -> String {
-    let Training { settings, net, .. } = training;
-    let Settings { batch, rate, lambda, seed, data, .. } = settings;
+    let settings = &training.settings;
+    let Settings { batch, seed, data, .. } = settings;
+    let rate = changes(&training.column(2), settings.rate);
+    let lambda = changes(&training.column(3), settings.lambda);
     let scale = shortest(settings.scale);
     let data = data.as_ref().map(|folder| format!("images in {}\n", Shown(folder)));
     let init = match settings.init {
@@ -36,9 +37,24 @@ pub(crate) fn plan(training: &Training, epochs: &str, train: &Images, test: &Ima
         data.unwrap_or_default(),
         train.len(),
         test.len(),
-        net.name(),
-        net.sizes().iter().map(usize::to_string).collect::<Vec<_>>().join("-"),
+        training.name(),
+        join(&training.sizes(), "-"),
     )
+}
+
+/// The rate or λ of each epoch and of the next one: each value with the first epoch that it is for.
+fn changes(epochs: &[f64], next: f32) -> String {
+    let (mut text, mut last) = (String::new(), None);
+    for (epoch, value) in (1..).zip(epochs.iter().map(|&value| value as f32).chain([next])) {
+        if last.is_some_and(|last| last != value) {
+            text += &format!(", from epoch {epoch} on ");
+        }
+        if last != Some(value) {
+            text += &shortest(value);
+        }
+        last = Some(value);
+    }
+    text
 }
 
 /// Tests the best net of a run that has ended and shows everything about it. `loss` is the data loss
@@ -55,7 +71,7 @@ pub(crate) fn results(
     let tested = training.evaluate(&training.best, test);
     // Images of other data sets may be too wide to draw.
     let drawn = test.cols <= style.width;
-    if !options.quiet() && !training.losses.is_empty() {
+    if !options.quiet() && !training.curve.is_empty() {
         writeln!(out, "{}", curves(training, style))?;
     }
     if !options.quiet() && drawn {
@@ -67,18 +83,18 @@ pub(crate) fn results(
     let class = if settings.data.is_none() { "digit" } else { "class" };
     writeln!(out, "{}", confusion(test, &tested, class, style))?;
     let accuracies = [training.evaluate(&training.best, train).accuracy, tested.accuracy];
-    let is_published = settings.is_published() && training.losses.len() == 200;
+    let is_published = training.is_published();
     // What is published for softmax regression is about MNIST, and this many epochs reach it.
     let is_known =
         settings.data.is_none() && baseline.is_some_and(|b| b.epochs == baseline::EPOCHS);
     let published = [is_known.then_some("92.15 %"), is_published.then_some("97.92 %")];
-    let name = training.net.name();
+    let name = training.name();
     writeln!(out, "{}", comparison(name, accuracies, baseline, published, style))?;
-    if let Some(last) = training.losses.last() {
-        let reg = training.net.reg_loss(settings.lambda.value());
-        writeln!(out, "{}", objective(loss, reg, *last))?;
+    if let Some([mean, .., lambda]) = training.curve.last() {
+        let reg = training.net.reg_loss(*lambda as f32).into();
+        writeln!(out, "{}", objective(loss, reg, *mean))?;
     }
-    let (accuracy, batch) = (percent(training.best_accuracy), settings.batch);
+    let (accuracy, batch) = (percent(training.best_accuracy()), settings.batch);
     let published = if is_published { "; published: 100.00 %" } else { "" };
     writeln!(out, "best train accuracy: {accuracy}   (one batch of {batch}{published})")?;
     let accuracy = percent(tested.accuracy);
@@ -89,10 +105,10 @@ pub(crate) fn results(
 
 /// Loss and accuracy by epoch.
 fn curves(training: &Training, style: Style) -> String {
-    let Training { losses, accuracies, .. } = training;
-    let loss = LineChart::new("loss", "epoch", 1..=losses.len()).series("", losses).log_scale();
+    let [losses, accuracies] = [0, 1].map(|j| training.column(j));
+    let loss = LineChart::new("loss", "epoch", 1..=losses.len()).series("", &losses).log_scale();
     let accuracy = LineChart::new("accuracy on the last batch", "epoch", 1..=losses.len());
-    format!("{}\n{}", loss.draw(style), accuracy.series("", accuracies).draw(style))
+    format!("{}\n{}", loss.draw(style), accuracy.series("", &accuracies).draw(style))
 }
 
 /// The mistakes of which the net is most confident, as it saw them.
@@ -126,12 +142,12 @@ fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
         let pictures = beside(&pictures, style.width);
         format!("{title}: {drawn} of {all} units, with the largest norm\n{pictures}")
     };
-    let layers = net.layers();
-    let first = draw("weights of the first layer", layers[0].0);
+    let layers = &net.layers;
+    let first = draw("weights of the first layer", &layers[0].0);
     if layers.len() < 3 {
         return first;
     }
-    let seen = layers[0].0.dot(layers[1].0);
+    let seen = layers[0].0.dot(&layers[1].0);
     format!("{first}\n{}", draw("seen by the second layer, W1 times W2", &seen))
 }
 

@@ -1,69 +1,111 @@
-//! Trains ThreeNet, a new one or that of a saved run, and softmax regression next to it; then tests
-//! both.
+//! Trains a net, a new one or that of a saved run, and softmax regression next to it, then tests
+//! both; or tests the best net of a saved run.
 
 use crate::baseline::Baseline;
 use crate::report;
-use crate::saved::{self, Folder};
+use crate::saved::{self, Save};
 use crate::settings::Settings;
 use crate::training::Training;
 use console::{Log, NotLearned, Options, Outcome, Progress, clock};
-use datasets::text::{Count, OneLine};
+use datasets::file::Content;
+use datasets::text::{Count, OneLine, Shown};
+use datasets::{Error, Images};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::time::Instant;
 
-/// The program.
+/// A run with its images.
+pub(crate) struct Run {
+    pub training: Training,
+    /// The images to train on, in the order of the training.
+    pub train: Images,
+    pub test: Images,
+    /// The state before the training.
+    start: Training,
+    /// What the file held that the run was read from.
+    content: Option<Content>,
+}
+
+impl Run {
+    /// The run in a file, or a new one.
+    pub(crate) fn open(options: &Options, file: Option<&str>) -> Outcome<Self> {
+        let (saved, content) = file.map(saved::load).transpose()?.unzip();
+        let mut settings = match &saved {
+            Some(saved) => saved.settings.clone(),
+            None => Settings::from_options(options)?,
+        };
+        settings.data = options.text("data").map(Into::into).or(settings.data);
+        let (mut train, test) = settings.images(options)?;
+        if settings.batch >= train.len() {
+            let expected = format!("fewer than the {} training images", train.len());
+            return Err(match file.map(OneLine) {
+                Some(file) => {
+                    let batch = settings.batch;
+                    format!("{file}: found batches of {batch}, expected {expected}").into()
+                }
+                None => options.refuse("batch", &expected).into(),
+            });
+        }
+        let start = Training::new(settings, &mut train);
+        let mut training = saved.unwrap_or_else(|| start.clone());
+        training.settings.data = start.settings.data.clone();
+        if (training.images, training.sizes()) != (start.images, start.sizes()) {
+            let [(m, n, k), (rows, cols, classes)] = [&training, &start].map(Training::kind);
+            let place = Shown(&start.settings.place()).to_string();
+            let cause = format!(
+                "found a net for images of {m}×{n} pixels in {k} classes, expected {rows}×{cols} \
+                 in {classes} as in {place}"
+            );
+            return Err(Error::new(Path::new(file.unwrap_or_default()), cause).into());
+        }
+        Ok(Self { training, train, test, start, content })
+    }
+}
+
+/// Tests the best net of a saved run: `--load`.
+pub(crate) fn test(options: &Options, out: &mut dyn Write) -> Outcome {
+    let file = options.text("load").unwrap_or_default();
+    let Run { training, train, test, .. } = Run::open(options, Some(file))?;
+    writeln!(out, "the run saved in {}", OneLine(file))?;
+    let epochs = Count(training.curve.len(), "epoch").to_string();
+    writeln!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
+    let loss = training.evaluate(&training.net, &train).loss;
+    report::results(options, &training, [&train, &test], loss, None, out)
+}
+
+/// Trains, and tests what was trained.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let [resume, save] = ["resume", "save"].map(|name| options.text(name));
     let count = options.get("epochs", 1..=1_000_000_000_usize)?;
     let save_every = options.get("save-every", 1..=1_000_000_000_usize)?;
     if options.has("save-every") && save.is_none() {
-        return Err(options.refuse("save-every", "--save DIR with it").into());
+        return Err(options.refuse("save-every", "--save RUN.npz with it").into());
     }
     let baseline_epochs = options.get("baseline-epochs", 0..=1_000_000)?;
-
-    let mut resumed = resume.map(|dir| saved::load(dir, true)).transpose()?;
-    let (settings, (mut train, test)) = match (resume, &mut resumed) {
-        (Some(dir), Some(training)) => {
-            let images = saved::images(dir, training, options.text("data"))?;
-            (training.settings.clone(), images)
-        }
-        _ => {
-            let settings = Settings::from_options(options)?;
-            let images = settings.images()?;
-            (settings, images)
-        }
-    };
-    if settings.batch >= train.len() {
-        let expected = format!("fewer than the {} training images", train.len());
-        return Err(match resume.map(OneLine) {
-            Some(dir) => {
-                format!("{dir}: found batches of {}, expected {expected}", settings.batch).into()
-            }
-            None => options.refuse("batch", &expected).into(),
-        });
-    }
-    let start = Training::new(settings, &mut train);
-    let first_loss = start.evaluate(&start.net, &train).loss;
-    let mut training = resumed.unwrap_or(start);
-    let (first, last) = (training.losses.len() + 1, training.losses.len() + count);
-    training.settings.change(options, first)?;
+    let Run { mut training, train, test, start, content } = Run::open(options, resume)?;
+    training.settings.change(options)?;
+    let (first, last) = (training.curve.len() + 1, training.curve.len() + count);
     // What a refused run would leave behind is made last.
-    let folder = save.map(|path| Folder::prepare(path, resume, &training));
-    let mut folder = folder.transpose()?;
+    let save = save.map(|path| Save::prepare(path, resume.zip(content), &training));
+    let mut save = save.transpose()?;
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let mut log = Log::create(options.text("log"), &header, &[], first - 1)?;
+    let read: Vec<&Path> = resume.iter().map(Path::new).collect();
+    let mut log = Log::create(options.text("log"), &header, &read, first - 1)?;
 
     let epochs = format!("epochs {first} to {last}");
     write!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
-    match (save.map(OneLine), resume.map(OneLine)) {
-        (Some(dir), _) => {
-            writeln!(out, "saved every {} in {dir}\n", Count(save_every, "epoch"))?;
+    match (&save, resume.map(OneLine)) {
+        (Some(save), _) => {
+            let (every, path) = (Count(save_every, "epoch"), Shown(save.path()));
+            writeln!(out, "saved every {every} in {path}\n")?;
         }
-        (None, Some(dir)) => {
-            writeln!(out, "nothing is saved; --save {dir} adds to the run in {dir}\n")?;
+        (None, Some(file)) => {
+            writeln!(out, "nothing is saved; --save {file} adds to the run in {file}\n")?;
         }
         (None, None) => writeln!(out)?,
     }
+    out.flush()?;
+    let first_loss = start.evaluate(&start.net, &train).loss;
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
     // What cannot be written costs nothing but itself: the next save may succeed.
@@ -80,18 +122,18 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         })?;
         details = training.details();
         shown = shown.and_then(|()| progress.show(epoch, &details));
-        if let Some(folder) = &mut folder
+        if let Some(save) = &mut save
             && (epoch % save_every == 0 || epoch == last || shown.is_err())
-            && let Err(error) = folder.save(&training)
+            && let Err(error) = save.save(&training)
         {
             let _ = progress.say(format_args!("epoch {epoch} is not saved: {error}"));
         }
         if logged.is_ok() {
-            let [loss, accuracy] = [&training.losses, &training.accuracies].map(|v| v[epoch - 1]);
+            let [loss, accuracy, ..] = training.curve[epoch - 1];
             logged = log.row(&[epoch as f64, loss, accuracy, start.elapsed().as_secs_f64()]);
         }
         if shown.is_err() {
-            folder.map_or(Ok(()), |mut folder| folder.finish(&training))?;
+            save.map_or(Ok(()), |mut save| save.finish(&training))?;
             return Ok(shown?);
         }
     }
@@ -107,7 +149,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let baseline = Some(baseline_epochs).filter(|&n| n > 0);
     let baseline =
         baseline.map(|n| Baseline::new(n, training.settings.seed, sets, progress(n))).transpose();
-    let saved = folder.map_or(Ok(()), |mut folder| folder.finish(&training));
+    let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));
     let loss = training.evaluate(&training.net, &train).loss;
     let shown = baseline.and_then(|baseline| {
         report::results(options, &training, sets, loss, baseline.as_ref(), out)
@@ -115,8 +157,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     saved?;
     logged?;
     shown?;
-    if let Some(dir) = save.map(OneLine) {
-        writeln!(out, "saved after epoch {last} in {dir}")?;
+    if let Some(save) = save {
+        writeln!(out, "saved after epoch {last} in {}", Shown(save.path()))?;
     }
-    Ok(NotLearned::check(training.net.name(), first_loss, loss)?)
+    Ok(NotLearned::check(training.name(), first_loss, loss)?)
 }

@@ -1,47 +1,95 @@
 //! The training of ThreeNet, as in the tutorial: the state of a run, and one epoch of it (chapter 4).
 
-use crate::evaluation::Evaluation;
-use crate::net::Net;
-use crate::settings::{Changing, Settings};
+use crate::evaluation::{Evaluation, labels};
+use crate::settings::Settings;
 use console::{Causes, NotLearned, percent};
 use datasets::Images;
 use matrix::Rng;
-use nets::loss::cross_entropy;
 use nets::metrics::{accuracy, predictions};
-use std::ops::Range;
+use nets::{DeepNet, Init};
+
+/// The net that is trained. With three layers it computes what ThreeNet does, to the last bit.
+pub(crate) type Net = DeepNet<f32>;
 
 /// A training run between two epochs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Training {
     pub settings: Settings,
+    pub images: Kind,
     pub net: Net,
     /// The net with the best batch accuracy so far, the latest in case of a tie.
     pub best: Net,
-    pub best_accuracy: f64,
-    /// Of each epoch the mean loss of its batches.
-    pub losses: Vec<f64>,
-    /// Of each epoch the accuracy on its last batch, after the step on it.
-    pub accuracies: Vec<f64>,
+    /// Of each epoch the mean loss of its batches, the accuracy on the last one after the step on
+    /// it, the rate and λ.
+    pub curve: Vec<[f64; 4]>,
+}
+
+/// What kind of images a net is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub rows: usize,
+    pub cols: usize,
+    /// What their files call class 0.
+    pub first_label: u8,
+}
+
+impl Kind {
+    pub(crate) fn of(images: &Images) -> Self {
+        Self { rows: images.rows, cols: images.cols, first_label: images.first_label }
+    }
 }
 
 impl Training {
     /// The state before training. The images are shuffled, once.
-    pub(crate) fn new(mut settings: Settings, images: &mut Images) -> Self {
+    pub(crate) fn new(settings: Settings, images: &mut Images) -> Self {
         let mut rng = Rng::new(settings.seed);
         let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[images.classes]];
         let net = Net::new(&sizes.concat(), settings.init, &mut rng);
         images.shuffle(&mut rng);
-        settings.set_images(images);
-        let (losses, accuracies) = (Vec::new(), Vec::new());
-        Self { settings, best: net.clone(), net, best_accuracy: 0.0, losses, accuracies }
+        Self { settings, images: Kind::of(images), best: net.clone(), net, curve: Vec::new() }
+    }
+
+    /// What the tutorial calls the net.
+    pub(crate) fn name(&self) -> &'static str {
+        if self.net.layers.len() == 3 { "ThreeNet" } else { "DeepNet" }
+    }
+
+    /// The sizes of the net: inputs, hidden layers, classes.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let layers = &self.net.layers;
+        [layers[0].0.rows()].into_iter().chain(layers.iter().map(|(w, _)| w.cols())).collect()
+    }
+
+    /// The rows and columns of the images, and the number of classes.
+    pub(crate) fn kind(&self) -> (usize, usize, usize) {
+        let Kind { rows, cols, .. } = self.images;
+        (rows, cols, self.net.layers[self.net.layers.len() - 1].0.cols())
+    }
+
+    /// One number of each epoch.
+    pub(crate) fn column(&self, j: usize) -> Vec<f64> {
+        self.curve.iter().map(|row| row[j]).collect()
+    }
+
+    /// The best batch accuracy.
+    pub(crate) fn best_accuracy(&self) -> f64 {
+        self.column(1).into_iter().fold(0.0, f64::max)
+    }
+
+    /// Whether the tutorial has published what this run ends with.
+    pub(crate) fn is_published(&self) -> bool {
+        let Settings { hidden, init, batch, scale, data, .. } = &self.settings;
+        let thousandth = f64::from(1e-3_f32);
+        (&hidden[..], *init, *batch, *scale, data) == (&[200, 80], Init::Small, 256, 1.0, &None)
+            && self.curve.len() == 200
+            && self.curve.iter().all(|&[.., rate, lambda]| [rate, lambda] == [thousandth; 2])
     }
 
     /// What one of the nets achieves on these images.
     pub(crate) fn evaluate(&self, net: &Net, images: &Images) -> Evaluation {
-        let scale = self.settings.scale;
         Evaluation::new(images, |part| {
-            let [scores, probs] = net.forward(&images.to_matrix(part.clone(), scale));
-            (cross_entropy(&scores, &images.one_hot(part)).into(), probs)
+            let acts = net.forward(&images.to_matrix(part.clone(), self.settings.scale));
+            (Net::data_loss(&acts, &images.one_hot(part)).into(), acts.probs)
         })
     }
 
@@ -53,9 +101,8 @@ impl Training {
         images: &Images,
         mut report: impl FnMut(f64),
     ) -> Result<(), NotLearned> {
-        let Settings { batch, scale, ref rate, ref lambda, .. } = self.settings;
-        let [rate, lambda] = [rate, lambda].map(Changing::value);
-        let epoch = self.losses.len() + 1;
+        let Settings { batch, scale, rate, lambda, .. } = self.settings;
+        let (name, epoch) = (self.name(), self.curve.len() + 1);
         let starts = (0..images.len() - batch).step_by(batch);
         let steps = starts.len();
         let before = (epoch - 1) * steps;
@@ -63,42 +110,38 @@ impl Training {
             inputs: ("a larger --scale", 255.0 / scale),
             ..Causes::new(rate.into(), lambda.into())
         };
-        let mut total = 0.0;
+        let (mut total, mut last_accuracy) = (0.0, 0.0);
         for (step, start) in (1..).zip(starts) {
             let batch = start..start + batch;
             let (a0, y) = (images.to_matrix(batch.clone(), scale), images.one_hot(batch.clone()));
-            let name = self.net.name();
-            let loss = self.net.step(&a0, &y, rate, lambda);
+            let acts = self.net.forward(&a0);
+            let grads = self.net.backward(&a0, &acts, &y);
+            self.net.update(&grads, rate, lambda);
+            let loss = Net::data_loss(&acts, &y).into();
             let place = format_args!("{name}, epoch {epoch}, step {step}");
             total += causes.check(loss, place, before + step - 1)?;
             if step < steps {
                 report(step as f64 / steps as f64);
             } else {
-                let [scores, probs] = self.net.forward(&a0);
+                let acts = self.net.forward(&a0);
                 // J has the weights in it as well: they must be numbers, too.
-                let j = f64::from(cross_entropy(&scores, &y)) + self.net.reg_loss(lambda);
+                let j = self.net.loss(&acts, &y, lambda).into();
                 let place = format_args!("{name}, after epoch {epoch}");
                 causes.check(j, place, before + steps)?;
-                self.accuracies.push(accuracy(&predictions(&probs), &labels(images, batch)));
+                last_accuracy = accuracy(&predictions(&acts.probs), &labels(images, batch));
             }
         }
-        self.losses.push(total / steps as f64);
-        let accuracy = self.accuracies[epoch - 1];
-        if accuracy >= self.best_accuracy {
-            (self.best, self.best_accuracy) = (self.net.clone(), accuracy);
+        if last_accuracy >= self.best_accuracy() {
+            self.best = self.net.clone();
         }
+        let loss = total / steps as f64;
+        self.curve.push([loss, last_accuracy, rate.into(), lambda.into()]);
         Ok(())
     }
 
     /// How the last epoch went.
     pub(crate) fn details(&self) -> String {
-        let last = |values: &[f64]| values.last().copied().unwrap_or(0.0);
-        let (loss, accuracy) = (last(&self.losses), percent(last(&self.accuracies)));
-        format!("loss {loss:.4}  accuracy {accuracy}")
+        let [loss, accuracy, ..] = self.curve.last().copied().unwrap_or_default();
+        format!("loss {loss:.4}  accuracy {}", percent(accuracy))
     }
-}
-
-/// The labels of the images `range`.
-pub(crate) fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
-    images.labels[range].iter().map(|&label| label.into()).collect()
 }

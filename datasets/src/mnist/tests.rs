@@ -159,8 +159,8 @@ fn a_missing_folder_or_file_is_named_with_what_was_tried() {
     assert_eq!(error, format!("{}: {found}", path.display()));
     for (bytes, found) in [
         (
-            &b"PK\x03\x04"[..],
-            "a zip archive, expected the folder of the four files: unpack it with `unzip FILE`",
+            &b"7z\xbc\xaf\x27\x1c"[..],
+            "a 7z archive, expected the folder of the four files: unpack it with `7z x FILE`",
         ),
         (b"\x01\x02\x03", "a file, expected a folder"),
         (
@@ -238,6 +238,80 @@ fn sets_in_one_folder_are_told_by_how_their_names_begin() {
     assert!(error.contains(found), "{error}");
     let error = mnist(&folder.0.join("emnist-letter")).unwrap_err().to_string();
     assert!(error.contains("emnist-letter: no such file or folder; there are"), "{error}");
+}
+
+/// The files of a folder in a ZIP file, under names made by `name`.
+fn zip(folder: &Path, name: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut zip = npz::Writer::default();
+    for entry in entries_in(folder) {
+        zip.add(&name(&entry), &fs::read(folder.join(&entry)).unwrap());
+    }
+    zip.finish().unwrap()
+}
+
+#[test]
+fn the_four_files_may_be_in_a_zip_file() {
+    let folder = Folder::new("zip");
+    folder.write("a", str::to_owned);
+    folder.write("b", str::to_owned);
+    fs::write(folder.0.join("b/t10k-labels-idx1-ubyte"), idx(&[3])).unwrap();
+    let expected = mnist(&folder.0.join("a")).unwrap();
+    let file = folder.0.join("data.zip");
+    for prefix in ["", "mnist/", "a/b/x-"] {
+        fs::write(&file, zip(&folder.0.join("a"), |name| format!("{prefix}{name}"))).unwrap();
+        assert_eq!(mnist(&file).unwrap(), expected);
+    }
+    let says = |path: &Path| {
+        let message = mnist(path).unwrap_err().to_string();
+        message.replace(&*folder.0.to_string_lossy(), "DIR").replace('\\', "/")
+    };
+    fs::write(&file, zip(&folder.0.join("b"), str::to_owned)).unwrap();
+    let counts = "found 3 labels, expected 2, one for each image";
+    assert_eq!(says(&file), format!("DIR/data.zip/t10k-labels-idx1-ubyte: {counts}"));
+    let others = |name: &str| name.replace("t10k-labels", "more");
+    fs::write(&file, zip(&folder.0.join("a"), others)).unwrap();
+    let missing = "found neither t10k-labels-idx1-ubyte nor y_test.npy in this ZIP file";
+    assert_eq!(says(&file), format!("DIR/data.zip: {missing}, expected one"));
+
+    // Several sets in one file are told as those in one folder are.
+    let mut several = npz::Writer::default();
+    for set in ["letters", "digits"] {
+        for name in entries_in(&folder.0.join("a")) {
+            let bytes = fs::read(folder.0.join("a").join(&name)).unwrap();
+            several.add(&format!("gzip/{set}-{name}"), &bytes);
+        }
+    }
+    fs::write(&file, several.finish().unwrap()).unwrap();
+    assert!(says(&file).ends_with("expected those of one: name it, as in DIR/data.zip/digits"));
+    assert_eq!(mnist(&file.join("digits")).unwrap(), expected);
+    assert!(says(&file.join("none")).starts_with("DIR/data.zip/none: "));
+}
+
+#[test]
+fn what_keras_keeps_is_read() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    for name in ["keras.npz", "keras-deflate.npz"] {
+        let (train, test) = mnist(&fixtures.join(name)).unwrap();
+        let expected = |pixels, labels| Images { classes: 2, ..images(2, 1, pixels, labels) };
+        assert_eq!(train, expected(vec![0, 1, 2, 3, 4, 5], vec![0, 1, 1]));
+        assert_eq!(test, expected(vec![0, 1, 2, 3], vec![0, 1]));
+    }
+}
+
+#[test]
+fn one_damaged_label_is_no_class() {
+    let folder = Folder::new("damaged");
+    folder.write("", str::to_owned);
+    let mut labels = [&[0, 0, 8, 1, 0, 0, 4, 0][..], &[0, 1, 2, 3].repeat(256)].concat();
+    folder.replace("train-images-idx3-ubyte", idx(&[1024, 2, 1]));
+    labels[8 + 17] = 200;
+    let found = "found label 200 for image 17 and none from 4 to 199, expected no gap";
+    let error = folder.replace("train-labels-idx1-ubyte", labels.clone()).error();
+    assert_eq!(error, format!("DIR/train-labels-idx1-ubyte: {found}"));
+    // Two of a thousand are a class.
+    labels[8 + 18] = 200;
+    folder.replace("train-labels-idx1-ubyte", labels);
+    assert_eq!(mnist(&folder.0).unwrap().0.classes, 201);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod plain;
 
 use datasets::foreign::{Wanted, foreign};
 use datasets::gzip::GzipProblem;
+use datasets::npz::{self, Npz};
 use datasets::{csv, gzip, idx, npy, png, pnm};
 use matrix::{Matrix, Rng};
 use std::fmt::Display;
@@ -313,6 +314,34 @@ fn npy_files() {
         single.as_ref().err().inspect(assert_message);
         double.is_ok()
     });
+}
+
+/// Each as it is, and with the checksums in the directory set right.
+#[test]
+fn npz_files() {
+    let mut written = npz::Writer::default();
+    written.add("w1.npy", b"a matrix");
+    written.add("settings.txt", b"");
+    let mut files = vec![fixture("keras.npz"), fixture("keras-deflate.npz")];
+    files.push(written.finish().unwrap());
+    files.push([&files[2][..files[2].len() - 2], b"\x04\0note"].concat());
+    let words: [&[u8]; 5] = [b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"\0\0", b"\xff\xff"];
+    run(9, 30_000, &files, &words, |file| {
+        check_npz(file) | check_npz(&plain::with_directory_checksums(file))
+    });
+}
+
+fn check_npz(file: &[u8]) -> bool {
+    let found = Npz::parse(file.to_vec()).and_then(|zip| {
+        let read = |name: &str| Ok((name.to_owned(), zip.read(name)?.into_owned()));
+        zip.names().map(read).collect::<Result<Vec<_>, _>>()
+    });
+    if let Err(error) = &found {
+        assert_message(error);
+        assert!(error.offset <= file.len());
+    }
+    assert_eq!(found.as_ref().ok(), plain::zip(file, 1 << 24).as_ref());
+    found.is_ok()
 }
 
 /// Whether two matrices are equal, or have NaN in the same places.

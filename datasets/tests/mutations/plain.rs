@@ -494,6 +494,85 @@ pub(crate) fn npy(file: &[u8], (rows, cols): (usize, usize)) -> Matrix {
     })
 }
 
+/// The names and contents of the files of a ZIP file, in the order of their names.
+pub(crate) fn zip(file: &[u8], limit: usize) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    for entry in zip_entries(file)? {
+        let number = |at: usize, n: usize| little(&file[entry + at..][..n]);
+        let (packed, length, start) = (number(20, 4), number(24, 4), number(42, 4));
+        let name = String::from_utf8_lossy(&file[entry + 46..][..number(28, 2)]).into_owned();
+        if number(8, 2) % 2 == 1 || !file.get(start..)?.starts_with(b"PK\x03\x04") {
+            return None;
+        }
+        let head = file.get(start..start + 30)?;
+        let data = start + 30 + little(&head[26..28]) + little(&head[28..30]);
+        let data = file.get(data..)?.get(..packed)?;
+        let data = match number(10, 2) {
+            0 => data.to_vec(),
+            8 => inflate(data, limit.min(length)).filter(|(_, used)| *used == packed)?.0,
+            _ => return None,
+        };
+        if data.len() != length || crc32(&data) as usize != number(16, 4) {
+            return None;
+        }
+        files.push((name, data));
+    }
+    files.sort();
+    let is_twice = files.windows(2).any(|pair| pair[0].0 == pair[1].0);
+    (!is_twice).then_some(files)
+}
+
+fn little(bytes: &[u8]) -> usize {
+    bytes.iter().rev().fold(0, |n, &byte| 256 * n + usize::from(byte))
+}
+
+/// Where each file stands in the directory.
+fn zip_entries(file: &[u8]) -> Option<Vec<usize>> {
+    let is_end = |&end: &usize| {
+        let found = &file[end..];
+        found.starts_with(b"PK\x05\x06")
+            && found.len() >= 22
+            && found.len() == 22 + little(&found[20..22])
+    };
+    let end = (0..file.len()).rfind(is_end)?;
+    let count = little(&file[end + 10..][..2]);
+    if file[end + 4..][..4] != [0; 4] || little(&file[end + 8..][..2]) != count || count == 0xffff {
+        return None;
+    }
+    let (mut at, mut entries) = (little(&file[end + 16..][..4]), Vec::new());
+    if at + little(&file[end + 12..][..4]) != end {
+        return None;
+    }
+    for _ in 0..count {
+        let head = file[..end].get(at..at + 46).filter(|head| head.starts_with(b"PK\x01\x02"))?;
+        let sizes = [20, 24, 42].map(|at| little(&head[at..at + 4]));
+        if sizes.contains(&0xffff_ffff) {
+            return None;
+        }
+        entries.push(at);
+        at += 46 + [28, 30, 32].map(|at| little(&head[at..at + 2])).iter().sum::<usize>();
+    }
+    (at == end).then_some(entries)
+}
+
+/// The file with the checksums of what is stored in it, as far as it is there.
+pub(crate) fn with_directory_checksums(file: &[u8]) -> Vec<u8> {
+    let mut right = file.to_vec();
+    for entry in zip_entries(file).unwrap_or_default() {
+        let number = |at: usize| little(&file[entry + at..][..4]);
+        let start = number(42);
+        let Some(head) = file.get(start..).and_then(|rest| rest.get(..30)) else { continue };
+        let data = start + 30 + little(&head[26..28]) + little(&head[28..30]);
+        let Some(data) = file.get(data..).and_then(|rest| rest.get(..number(20))) else { continue };
+        let data = match file[entry + 10] {
+            8 => inflate(data, 1 << 20).map_or(Vec::new(), |(data, _)| data),
+            _ => data.to_vec(),
+        };
+        right[entry + 16..entry + 20].copy_from_slice(&crc32(&data).to_le_bytes());
+    }
+    right
+}
+
 /// Red, green and blue as a shade of grey.
 fn grey(rgb: &[u8]) -> u8 {
     let sum: f64 =

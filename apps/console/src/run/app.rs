@@ -1,6 +1,6 @@
 //! An experiment as a program: its name, its options, its exit status.
 
-use super::options::{Opt, OptionError, Options};
+use super::options::{Opt, OptionError, OptionResult, Options};
 use super::terminal;
 use crate::draw::style::Style;
 use datasets::file::FileError;
@@ -74,11 +74,20 @@ impl App {
         if args.iter().any(|arg| arg == "--version") {
             return Ok(writeln!(out, "{} {}", self.name, self.version)?);
         }
+        let options = self.options(args, style)?;
+        matrix::configure(options.threads()?)?;
+        experiment(&options, out)
+    }
+
+    /// The options that these arguments stand for.
+    ///
+    /// # Errors
+    /// If one is unknown, is there twice or lacks its value.
+    pub fn options(&self, args: &[OsString], style: Style) -> OptionResult<Options> {
         let table = self.options.iter().chain(&[Opt::QUIET, Opt::UNICODE]).collect();
         let mut options = Options::parse(table, args, style)?;
         options.style.unicode = options.has("unicode");
-        matrix::configure(options.threads()?)?;
-        experiment(&options, out)
+        Ok(options)
     }
 
     /// The text of `--help`: the options with their defaults.

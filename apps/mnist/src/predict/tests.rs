@@ -15,7 +15,7 @@ fn net() -> Arc<Scratch> {
         *number += 1;
         let scratch = Scratch::new(&format!("predict-{number}"));
         output_of(&APP, &["--quiet"], |options, _| {
-            kept::net_in(Some(scratch.path("net").as_ref()), 2, options).map(|_| ())
+            net_in(scratch.path("net.npz").as_ref(), 2, options).map(|_| ())
         });
         let scratch = Arc::new(scratch);
         *net = Arc::downgrade(&scratch);
@@ -25,12 +25,12 @@ fn net() -> Arc<Scratch> {
 
 /// What the program prints for these pictures.
 fn predict(args: &[&str]) -> String {
-    output_of(&APP, &[&["--load", &net().path("net"), "--predict"], args].concat(), mnist)
+    output_of(&APP, &[&["--load", &net().path("net.npz"), "--predict"], args].concat(), mnist)
 }
 
 #[track_caller]
 fn assert_error(args: &[&str], expected: &str) {
-    let net = net().path("net");
+    let net = net().path("net.npz");
     let (_, outcome) = answer_of(&APP, &[&["--load", &net, "--predict"], args].concat(), mnist);
     assert_eq!(outcome.unwrap_err().to_string(), expected);
 }
@@ -52,25 +52,25 @@ fn drawn(lines: &[&[usize]]) -> Picture {
 #[test]
 fn a_net_is_trained_once_and_kept() {
     let scratch = net();
-    let folder = &scratch.path("net");
-    let size = |entry: io::Result<fs::DirEntry>| entry.unwrap().metadata().unwrap().len();
-    let sizes: u64 = fs::read_dir(folder).unwrap().map(size).sum();
-    assert!(sizes < 800_000, "{sizes}");
+    let file = &scratch.path("net.npz");
     // Nothing else is left, and a second call reads what is there: other epochs change nothing.
     assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
-    output_of(&APP, &["--quiet"], |options, _| {
-        let training = kept::net_in(Some(folder.as_ref()), 1000, options)?;
-        assert_eq!(training.losses.len(), 2);
-        Ok(())
-    });
-    let other = Scratch::new("damaged");
-    fs::create_dir(other.path("net")).unwrap();
-    fs::write(other.path("net/settings.txt"), "nothing").unwrap();
-    let (_, outcome) = answer_of(&APP, &["--quiet"], |options, _| {
-        kept::net_in(Some(other.path("net").as_ref()), 1, options).map(|_| ())
-    });
-    let message = outcome.unwrap_err().to_string();
-    assert!(message.ends_with(&format!("without {} it is trained again", other.path("net"))));
+    let net = |file: &str, epochs| {
+        let mut found = 0;
+        let (_, outcome) = answer_of(&APP, &["--quiet"], |options, _| {
+            found = net_in(file.as_ref(), epochs, options)?.curve.len();
+            Ok(())
+        });
+        outcome.map(|()| found).map_err(|error| error.to_string())
+    };
+    assert_eq!(net(file, 1000), Ok(2));
+    let damaged = Scratch::new("damaged").path("net.npz");
+    fs::create_dir(Path::new(&damaged).parent().unwrap()).unwrap();
+    fs::write(&damaged, "nothing").unwrap();
+    let message = net(&damaged, 1).unwrap_err();
+    assert!(message.starts_with(&format!("{damaged}: byte 0: found text")), "{message}");
+    assert!(message.ends_with("without this file the net is trained again"), "{message}");
+    fs::remove_dir_all(Path::new(&damaged).parent().unwrap()).unwrap();
 }
 
 #[test]
@@ -147,6 +147,8 @@ fn files_and_folders_become_a_table() {
     let blank = Picture { rows: 50, cols: 50, pixels: vec![255; 2500] };
     blank.write(path("c.png").as_ref()).unwrap();
     fs::write(path("notes.txt"), "no picture").unwrap();
+    // A Mac's notes on a picture.
+    fs::write(path("._b.png"), b"\0\x05\x16\x07").unwrap();
     let output = predict(&[&folder]);
     let rows: Vec<&str> = output.lines().skip(2).collect();
     assert!(rows[0].contains("a.PGM  0 4 ") && rows[1].contains("b.png  7 "), "{output}");
@@ -154,7 +156,7 @@ fn files_and_folders_become_a_table() {
     assert!(output.ends_with(&format!("no mark: {NO_MARK}\n")), "{output}");
 
     fs::write(path("photo.jpg"), b"\xff\xd8\xff\xe0 and more").unwrap();
-    let args = ["--load", &net.path("net"), "--predict", &folder, &path("b.png")];
+    let args = ["--load", &net.path("net.npz"), "--predict", &folder, &path("b.png")];
     let (output, outcome) = answer_of(&APP, &args, mnist);
     assert_eq!(output.matches("b.png  7 ").count(), 2, "{output}");
     let problem = format!(

@@ -1,19 +1,18 @@
 use super::*;
-use crate::settings::{Changing, Settings};
-use datasets::npy;
-use matrix::Matrix;
+use crate::tests::common::Scratch;
+use datasets::Images;
+use datasets::npz::NpzError;
+use std::fs;
 
 fn small() -> Settings {
     Settings {
         hidden: vec![5, 4],
         init: nets::Init::Small,
         batch: 8,
-        rate: Changing::new(0.01),
-        lambda: Changing::new(1e-3),
+        rate: 0.01,
+        lambda: 1e-3,
         scale: 2.0,
         seed: 7,
-        shape: Some((2, 3)),
-        first_label: 0,
         transpose: false,
         data: None,
     }
@@ -22,14 +21,8 @@ fn small() -> Settings {
 /// 40 pictures of 2 × 3 pixels.
 fn pictures() -> Images {
     let pixels = (0..40 * 6).map(|i| (i * i % 251) as u8).collect();
-    Images {
-        rows: 2,
-        cols: 3,
-        pixels,
-        labels: (0..40).map(|i| i % 10).collect(),
-        classes: 10,
-        first_label: 0,
-    }
+    let labels = (0..40).map(|i| i % 10).collect();
+    Images { rows: 2, cols: 3, pixels, labels, classes: 10, first_label: 1 }
 }
 
 fn trained(epochs: usize) -> Training {
@@ -41,351 +34,217 @@ fn trained(epochs: usize) -> Training {
     training
 }
 
-/// A new folder of this test; it goes when the test ends.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("mnist-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).unwrap();
-        Self(folder)
-    }
-
-    /// The path of the run in it.
-    fn run(&self) -> String {
-        self.0.join("run").to_str().unwrap().to_string()
-    }
-
-    /// A folder for a run that begins, or that was resumed after some epochs.
-    fn prepare(&self, resumed_after: usize) -> Result<Folder, Error> {
-        let run = self.run();
-        let resumed = (resumed_after > 0).then_some(&run[..]);
-        Folder::prepare(&run, resumed, &trained(resumed_after))
-    }
-
-    /// A run that was saved after each of these epochs.
-    fn saved_after(name: &str, epochs: &[usize]) -> Self {
-        let scratch = Self::new(name);
-        let mut folder = scratch.prepare(0).unwrap();
-        epochs.iter().for_each(|&epoch| folder.save(&trained(epoch)).unwrap());
-        scratch
-    }
-
-    /// A run as an earlier version saved it, in the folder `name`.
-    fn with_older_run(&self, name: &str, epochs: usize) {
-        let folder = self.0.join(name);
-        fs::create_dir_all(&folder).unwrap();
-        state::write(&folder, &trained(epochs), true).unwrap();
-        let text = "# ThreeNet after 2 epochs: cargo run -p mnist -- --load DIR\nhidden1 = 5\n\
-                    hidden2 = 4\nbatch = 8\nrate = 0.01\nlambda = 0.001\nscale = 2\nseed = 7\n\
-                    best_accuracy = ";
-        let best = trained(epochs).best_accuracy;
-        fs::write(folder.join(SETTINGS), format!("{text}{best}\n")).unwrap();
-    }
-
-    /// The names in the run's folder in their order, those of saves without their hash.
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(self.run())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .map(|name| if epoch_of(&name).is_some() { name[..12].into() } else { name })
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn newest(&self) -> PathBuf {
-        newest(self.run().as_ref()).unwrap()
-    }
-
-    /// A message without the path of this folder.
-    fn message(&self, error: &Error) -> String {
-        let path = self.0.to_str().unwrap();
-        error.to_string().replace(&format!("{path}{}", std::path::MAIN_SEPARATOR), "")
-    }
+/// The names in a folder, in their order.
+fn names(scratch: &Scratch) -> Vec<String> {
+    let entries = fs::read_dir(&scratch.0).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+/// A save of a run that begins.
+fn begin(path: &str) -> Save {
+    Save::prepare(path, None, &trained(0)).unwrap()
+}
+
+/// A save of a run that is resumed.
+fn resume(path: &str) -> (Save, Training) {
+    let (training, content) = load(path).unwrap();
+    (Save::prepare(path, Some((path, content)), &training).unwrap(), training)
 }
 
 #[test]
 fn a_resumed_run_ends_at_the_same_bits() {
-    let scratch = Scratch::saved_after("resume", &[3]);
-    let mut training = load(&scratch.run(), true).unwrap();
-    assert_eq!((&training.settings, &training), (&small(), &trained(3)));
+    let scratch = Scratch::new("bits");
+    let path = scratch.path("run.npz");
+    begin(&path).save(&trained(3)).unwrap();
+    let (mut save, mut training) = resume(&path);
+    assert_eq!(training, trained(3));
     let mut images = pictures();
     Training::new(small(), &mut images);
     training.epoch(&images, |_| ()).unwrap();
     assert_eq!(training, trained(4));
+    save.save(&training).unwrap();
+    assert_eq!(load(&path).unwrap().0, trained(4));
+    assert_eq!(names(&scratch), ["run.npz"]);
 }
 
 #[test]
-fn nets_of_any_depth_are_saved_and_resumed() {
+fn nets_of_any_depth_are_saved() {
+    let scratch = Scratch::new("depth");
     for layers in 1..=6 {
-        let scratch = Scratch::new(&format!("depth-{layers}"));
-        let settings = Settings { hidden: vec![5; layers], init: nets::Init::He, ..small() };
-        let mut images = pictures();
-        let mut training = Training::new(settings, &mut images);
-        training.epoch(&images, |_| ()).unwrap();
-        let mut folder = Folder::prepare(&scratch.run(), None, &training).unwrap();
-        folder.save(&training).unwrap();
-        assert_eq!(files(&scratch.newest()).unwrap().len(), 4 * (layers + 1) + 2);
-        let mut resumed = load(&scratch.run(), true).unwrap();
-        assert_eq!(resumed, training);
-        assert_eq!(resumed.net.name(), if layers == 2 { "ThreeNet" } else { "DeepNet" });
-        resumed.epoch(&images, |_| ()).unwrap();
-        training.epoch(&images, |_| ()).unwrap();
-        assert_eq!(resumed, training);
+        let path = scratch.path(&format!("{layers}.npz"));
+        let settings = Settings { hidden: vec![5; layers], transpose: true, ..small() };
+        let training = Training::new(settings, &mut pictures());
+        begin(&path).save(&training).unwrap();
+        assert_eq!(load(&path).unwrap().0, training);
+        let zip = Npz::parse(fs::read(&path).unwrap()).unwrap();
+        assert_eq!(zip.names().count(), 4 * (layers + 1) + 2);
+        assert_eq!(training.name(), if layers == 2 { "ThreeNet" } else { "DeepNet" });
     }
 }
 
 #[test]
-fn three_saves_are_left_and_nothing_else_is_touched() {
-    let scratch = Scratch::new("three");
-    let run = PathBuf::from(scratch.run());
-    fs::create_dir(&run).unwrap();
-    fs::write(run.join(".DS_Store"), b"of a file manager").unwrap();
-    fs::write(run.join("epoch-000009"), b"a note").unwrap();
-    fs::create_dir(run.join("epoch-000007-good")).unwrap();
-    fs::create_dir(run.join(".saving-0000000000001")).unwrap();
-    fs::write(run.join(".saving-0000000000001").join("w1.npy"), b"half").unwrap();
-    fs::create_dir(run.join(".saving-0000000000002")).unwrap();
-    fs::write(run.join(".saving-0000000000002").join("w1.txt"), b"mine").unwrap();
-    let mut folder = scratch.prepare(0).unwrap();
-    (1..=2).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
-    // A note in a save keeps that save.
-    fs::write(scratch.newest().join("note.txt"), b"the good one").unwrap();
-    (3..=6).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
-    let expected = [
-        ".DS_Store",
-        ".saving-0000000000002",
-        "epoch-000002",
-        "epoch-000004",
-        "epoch-000005",
-        "epoch-000006",
-        "epoch-000007-good",
-        "epoch-000009",
-        "lock",
-    ];
-    assert_eq!(scratch.names(), expected);
-    assert_eq!(fs::read(run.join(".saving-0000000000002").join("w1.txt")).unwrap(), b"mine");
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(6));
+fn what_this_run_neither_read_nor_wrote_stays() {
+    let scratch = Scratch::new("stays");
+    let [path, second, third] = ["a.npz", "a-2.npz", "a-3.npz"].map(|name| scratch.path(name));
+    fs::write(&path, "years of work").unwrap();
+    let mut save = begin(&path);
+    assert_eq!(save.path().to_str(), Some(&*second));
+    save.save(&trained(1)).unwrap();
+    save.save(&trained(2)).unwrap();
+    // Another process has begun there.
+    begin(&scratch.path("b.npz")).save(&trained(1)).unwrap();
+    fs::rename(scratch.path("b.npz"), &second).unwrap();
+    save.save(&trained(3)).unwrap();
+    save.save(&trained(4)).unwrap();
+    let message = save.finish(&trained(4)).unwrap_err();
+    let cause = "found a file that this run neither read nor wrote, so the run is saved in";
+    assert_eq!(message, format!("{path}: {cause} {third}"));
+    assert_eq!(fs::read(&path).unwrap(), b"years of work");
+    assert_eq!(load(&second).unwrap().0, trained(1));
+    assert_eq!(load(&third).unwrap().0, trained(4));
+    assert_eq!(names(&scratch), ["a-2.npz", "a-3.npz", "a.npz"]);
+
+    // A file that has gone is made again.
+    fs::remove_file(&third).unwrap();
+    save.save(&trained(5)).unwrap();
+    assert_eq!(load(&third).unwrap().0, trained(5));
+    // A name without an ending, in a folder with one.
+    fs::create_dir(scratch.path("x.y")).unwrap();
+    let path = Path::new(&scratch.path("x.y")).join("run").to_str().unwrap().to_owned();
+    fs::write(&path, "").unwrap();
+    assert_eq!(begin(&path).path().to_str(), Some(&*format!("{path}-2")));
+}
+
+#[test]
+fn a_resumed_run_replaces_what_it_read_and_nothing_else() {
+    let scratch = Scratch::new("resumed");
+    let [path, copy] = ["run.npz", "copy.npz"].map(|name| scratch.path(name));
+    begin(&path).save(&trained(1)).unwrap();
+    fs::copy(&path, &copy).unwrap();
+    // The same content under another name is another file.
+    let (training, content) = load(&path).unwrap();
+    let save = Save::prepare(&copy, Some((&path, content)), &training).unwrap();
+    assert_eq!(save.path().to_str(), Some(&*scratch.path("copy-2.npz")));
+    // Of two processes that resume it, the second to save goes elsewhere.
+    let (mut one, _) = resume(&path);
+    let (mut two, _) = resume(&path);
+    one.save(&trained(2)).unwrap();
+    two.save(&trained(3)).unwrap();
+    one.save(&trained(4)).unwrap();
+    assert_eq!(one.finish(&trained(4)), Ok(()));
+    assert!(two.finish(&trained(3)).unwrap_err().ends_with("run-2.npz"));
+    assert_eq!(load(&path).unwrap().0, trained(4));
+    assert_eq!(load(&scratch.path("run-2.npz")).unwrap().0, trained(3));
+}
+
+#[test]
+fn two_that_save_at_once_lose_nothing() {
+    let scratch = Scratch::new("race");
+    let states: Vec<Training> = (0..=8).map(trained).collect();
+    for round in 0..20 {
+        let path = scratch.path(&format!("{round}.npz"));
+        let mut paths = vec![path.clone(); 2];
+        // In odd rounds both resume the same run.
+        if round % 2 == 1 {
+            begin(&path).save(&states[0]).unwrap();
+        }
+        std::thread::scope(|scope| {
+            for (n, found) in (1..).zip(&mut paths) {
+                let (path, states) = (&path, &states);
+                scope.spawn(move || {
+                    let mut save = if round % 2 == 1 { resume(path).0 } else { begin(path) };
+                    save.save(&states[n]).unwrap();
+                    save.save(&states[n + 2]).unwrap();
+                    *found = save.path().to_str().unwrap().to_owned();
+                });
+            }
+        });
+        for (n, path) in (1..).zip(&paths) {
+            assert!(load(path).unwrap().0 == states[n + 2], "round {round}, {path}");
+        }
+    }
+    assert_eq!(names(&scratch).len(), 40);
+}
+
+#[test]
+fn a_load_finds_one_state_while_it_is_saved() {
+    let scratch = Scratch::new("while");
+    let path = scratch.path("run.npz");
+    let states: Vec<Training> = (0..=30).map(trained).collect();
+    let mut save = begin(&path);
+    save.save(&states[1]).unwrap();
+    std::thread::scope(|scope| {
+        let saving = scope.spawn(|| states[2..].iter().for_each(|state| save.save(state).unwrap()));
+        while !saving.is_finished() {
+            let training = load(&path).unwrap().0;
+            assert_eq!(training, states[training.curve.len()]);
+        }
+    });
+    assert_eq!(load(&path).unwrap().0, states[30]);
 }
 
 #[test]
 fn a_save_that_fails_costs_nothing_but_itself() {
-    let scratch = Scratch::new("fail");
-    let mut folder = scratch.prepare(0).unwrap();
-    folder.save(&trained(1)).unwrap();
-    let [run, away] = ["run", "away"].map(|name| scratch.0.join(name));
-    fs::rename(&run, &away).unwrap();
-    fs::write(&run, b"a file in its place").unwrap();
-    let error = folder.save(&trained(2)).unwrap_err();
-    assert!(scratch.message(&error).starts_with("run: "), "{error}");
-    let error = folder.finish(&trained(2)).unwrap_err();
+    let scratch = Scratch::new("fails");
+    let [folder, away] = ["runs", "away"].map(|name| scratch.path(name));
+    fs::create_dir(&folder).unwrap();
+    let path = Path::new(&folder).join("run.npz").to_str().unwrap().to_owned();
+    let mut save = begin(&path);
+    fs::rename(&folder, &away).unwrap();
+    let error = save.finish(&trained(2)).unwrap_err();
+    assert!(error.ends_with("; none of the 2 epochs is saved"), "{error}");
+    fs::rename(&away, &folder).unwrap();
+    save.save(&trained(1)).unwrap();
+    fs::rename(&folder, &away).unwrap();
+    let error = save.finish(&trained(2)).unwrap_err();
+    assert!(error.starts_with(&format!("{path}: no such folder: ")), "{error}");
     assert!(error.ends_with("; epochs 2 to 2 are not saved"), "{error}");
-    fs::remove_file(&run).unwrap();
-    fs::rename(&away, &run).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
-    folder.save(&trained(3)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(3));
-}
-
-/// Windows does not let a folder go in which a file is open.
-#[cfg(unix)]
-#[test]
-fn a_folder_that_was_removed_meanwhile_is_made_again() {
-    let scratch = Scratch::new("removed");
-    let mut folder = scratch.prepare(0).unwrap();
-    fs::remove_dir_all(scratch.run()).unwrap();
-    folder.save(&trained(1)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
-    // Also if another run was begun there, which is then not disturbed.
-    fs::remove_dir_all(scratch.run()).unwrap();
-    let mut other = scratch.prepare(0).unwrap();
-    let error = folder.save(&trained(2)).unwrap_err();
-    assert!(scratch.message(&error).starts_with("run: found in use by mnist process "), "{error}");
-    other.save(&trained(5)).unwrap();
-    drop(other);
-    let error = folder.save(&trained(2)).unwrap_err();
-    assert!(scratch.message(&error).starts_with("run: found a run saved after epoch 5"), "{error}");
-    assert_eq!(scratch.names(), ["epoch-000005", "lock"]);
+    fs::rename(&away, &folder).unwrap();
+    assert_eq!(load(&path).unwrap().0, trained(1));
+    save.save(&trained(3)).unwrap();
+    assert_eq!(load(&path).unwrap().0, trained(3));
 }
 
 #[test]
-fn a_folder_has_one_run_and_one_process() {
-    let scratch = Scratch::new("one");
-    let mut folder = scratch.prepare(0).unwrap();
-    let error = scratch.prepare(0).unwrap_err();
-    let process = format!("run: found in use by mnist process {}", std::process::id());
-    assert!(scratch.message(&error).starts_with(&process), "{error}");
-    folder.save(&trained(2)).unwrap();
-    drop(folder);
-
-    let run = Shown(scratch.run().as_ref()).to_string();
-    let error = scratch.prepare(0).unwrap_err().to_string();
-    let expected = format!(
-        "{run}: found a run saved after epoch 2, expected a new folder, or --resume {run} to train on"
-    );
-    assert_eq!(error, expected);
-    // A run that was resumed from somewhere else is another one.
-    let away = scratch.0.join("away");
-    fs::create_dir(&away).unwrap();
-    let prepare = |resumed: &Path| {
-        let resumed = Some(resumed.to_str().unwrap());
-        Folder::prepare(&scratch.run(), resumed, &trained(2))
-    };
-    assert_eq!(prepare(&away).unwrap_err().to_string(), expected);
-    assert!(prepare(&scratch.newest()).is_err());
-    prepare(&scratch.0.join("away").join("..").join("run").join(".")).unwrap();
-    // One that was loaded before another process saved it again is not the newest state.
-    let error = scratch.prepare(1).unwrap_err();
-    assert_eq!(
-        scratch.message(&error),
-        "run: found a run saved after epoch 2, expected none after epoch 1, where this one is"
-    );
-    assert_eq!(scratch.names(), ["epoch-000002", "lock"]);
-}
-
-#[test]
-fn a_load_finds_one_state_while_others_come_and_go() {
-    let scratch = Scratch::new("while");
-    let states: Vec<Training> = (0..=40).map(trained).collect();
-    let mut folder = scratch.prepare(0).unwrap();
-    folder.save(&states[1]).unwrap();
-    let saving = std::thread::scope(|scope| {
-        let saving = scope.spawn(|| {
-            states[2..].iter().for_each(|state| folder.save(state).unwrap());
-        });
-        while !saving.is_finished() {
-            let training = load(&scratch.run(), true).unwrap();
-            assert_eq!(training, states[training.losses.len()]);
-        }
-        saving.join()
-    });
-    saving.unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), states[40]);
-    // What was loaded at the last moment was left.
-    folder.remove_old();
-    assert_eq!(scratch.names(), ["epoch-000038", "epoch-000039", "epoch-000040", "lock"]);
-}
-
-#[test]
-fn a_save_that_is_being_loaded_stays() {
-    let scratch = Scratch::saved_after("held", &[1]);
-    let held = File::open(scratch.newest().join(SETTINGS)).unwrap();
-    held.lock_shared().unwrap();
-    let mut folder = scratch.prepare(1).unwrap();
-    (2..=5).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
-    let newest = ["epoch-000003", "epoch-000004", "epoch-000005", "lock"];
-    assert_eq!(scratch.names(), [&["epoch-000001"], &newest[..]].concat());
-    drop(held);
-    folder.remove_old();
-    assert_eq!(scratch.names(), newest);
-}
-
-#[test]
-fn what_an_earlier_version_saved_is_loaded_and_stays() {
-    let scratch = Scratch::new("older");
-    scratch.with_older_run("run", 2);
-    let older = Settings { shape: None, ..small() };
-    let older = Training { settings: older, ..trained(2) };
-    assert_eq!(load(&scratch.run(), true).unwrap(), older);
-    let error = scratch.prepare(0).unwrap_err();
-    assert!(scratch.message(&error).starts_with("run: found a run, expected a new folder"));
-    let before = scratch.names();
-    let mut folder = scratch.prepare(2).unwrap();
-    folder.save(&trained(3)).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(3));
-    let mut names = scratch.names();
-    names.retain(|name| name != "epoch-000003");
-    assert_eq!(names, before);
-    // A save of that version that was cut short has left its state under one of two other names.
-    for (name, epochs) in [(".run.saving", 3), (".run.before", 2)] {
-        let scratch = Scratch::new(&name[1..]);
-        scratch.with_older_run(name, epochs);
-        assert_eq!(load(&(scratch.run() + "/"), true).unwrap().net, trained(epochs).net);
-    }
-}
-
-#[test]
-fn a_net_alone_can_be_tested_but_not_resumed() {
-    let scratch = Scratch::saved_after("alone", &[2]);
-    for file in files(&scratch.newest()).unwrap() {
-        let name = file.file_name().unwrap().to_str().unwrap();
-        if name.starts_with("last_") || name == "curve.npy" {
-            fs::remove_file(file).unwrap();
-        }
-    }
-    let save = scratch.newest();
-    for path in [&scratch.run(), save.to_str().unwrap()] {
-        let training = load(path, false).unwrap();
-        assert_eq!((training.best, training.losses), (trained(2).best, Vec::new()));
-    }
-    let error = load(&scratch.run(), true).unwrap_err();
-    assert_eq!(error.path, scratch.newest().join("last_w1.npy"));
-    assert!(error.to_string().ends_with("last_w1.npy: no such file or folder"), "{error}");
-}
-
-/// A path can be too long for the later files of a save.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_save_that_cannot_be_whole_is_refused_before_the_work() {
-    let scratch = Scratch::new("half");
-    let mut path = scratch.0.clone();
-    while path.as_os_str().len() < 3900 {
-        path.push("x".repeat(100));
-    }
-    let most = 4095 - "/epoch-000001-00000000/settings.txt".len();
-    for (len, fits) in [(most + 1, false), (most, true)] {
-        let path = path.join("y".repeat(len - path.as_os_str().len() - 1));
-        let prepared = Folder::prepare(path.to_str().unwrap(), None, &trained(0));
-        match prepared {
-            Ok(mut folder) => folder.save(&trained(1)).unwrap(),
-            Err(ref error) => assert!(error.to_string().contains("settings.txt: "), "{error}"),
-        }
-        assert_eq!(fs::read_dir(&path).unwrap().count(), if fits { 2 } else { 1 });
-    }
-}
-
-#[test]
-fn what_is_no_folder_for_a_run_is_named() {
+fn what_is_no_place_for_a_run_is_named_before_the_work() {
     let scratch = Scratch::new("places");
-    fs::write(scratch.run(), b"a file").unwrap();
-    for error in [scratch.prepare(0).unwrap_err(), load(&scratch.run(), false).unwrap_err()] {
-        assert_eq!(scratch.message(&error), "run: found a file, expected a folder");
-    }
-    fs::remove_file(scratch.run()).unwrap();
-    let error = load(&scratch.run(), false).unwrap_err();
-    assert_eq!(scratch.message(&error), "run: no such file or folder");
-    fs::create_dir(scratch.run()).unwrap();
-    let error = load(&scratch.run(), false).unwrap_err();
-    assert_eq!(
-        scratch.message(&error),
-        "run: found no run in this folder, expected one that --save made"
-    );
-    // A file that happens to be called "lock" is not replaced.
-    let lock = Path::new(&scratch.run()).join("lock");
-    fs::write(&lock, b"of another program").unwrap();
-    let error = scratch.prepare(0).unwrap_err();
-    assert_eq!(error.path, lock);
-    assert!(error.to_string().ends_with("found a file that no run wrote"), "{error}");
-    assert_eq!(fs::read(&lock).unwrap(), b"of another program");
+    let error = |path: &str| Save::prepare(path, None, &trained(0)).unwrap_err().to_string();
+    let folder = "found a folder, as earlier versions saved runs in, expected a file";
+    assert_eq!(error(&scratch.0), format!("{}: {folder}", scratch.0));
+    assert_eq!(load(&scratch.0).unwrap_err().to_string(), format!("{}: {folder}", scratch.0));
+    let missing = scratch.path("missing");
+    let path = Path::new(&missing).join("run.npz").to_str().unwrap().to_owned();
+    assert_eq!(error(&path), format!("{path}: no such folder: {missing}"));
+    assert_eq!(names(&scratch), [""; 0]);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_not_waited_for() {
-    let scratch = Scratch::new("pipe");
-    fs::create_dir(scratch.run()).unwrap();
-    let lock = Path::new(&scratch.run()).join("lock");
-    assert!(std::process::Command::new("mkfifo").arg(&lock).status().unwrap().success());
-    let error = scratch.prepare(0).unwrap_err();
-    assert!(error.to_string().ends_with("lock: found a file that no run wrote"), "{error}");
+fn a_link_stays_a_link_and_a_pipe_a_pipe() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let scratch = Scratch::new("links");
+    let [file, link, pipe] = ["file.npz", "link.npz", "pipe.npz"].map(|name| scratch.path(name));
+    begin(&file).save(&trained(1)).unwrap();
+    symlink("file.npz", &link).unwrap();
+    let (mut save, _) = resume(&link);
+    save.save(&trained(2)).unwrap();
+    assert_eq!(save.finish(&trained(2)), Ok(()));
+    assert!(Path::new(&link).is_symlink());
+    assert_eq!(load(&file).unwrap().0, trained(2));
+    // One that leads nowhere yet leads to the new file.
+    let new = scratch.path("new.npz");
+    symlink("there.npz", &new).unwrap();
+    begin(&new).save(&trained(3)).unwrap();
+    assert_eq!(load(&scratch.path("there.npz")).unwrap().0, trained(3));
+
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut save = begin(&pipe);
+    save.save(&trained(1)).unwrap();
+    assert_eq!(load(&scratch.path("pipe-2.npz")).unwrap().0, trained(1));
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
 }
 
 /// Only a user whom the system refuses something can try this.
@@ -393,63 +252,61 @@ fn a_pipe_is_not_waited_for() {
 #[test]
 fn a_permission_is_named_as_such() {
     use std::os::unix::fs::PermissionsExt;
-    let scratch = Scratch::saved_after("permission", &[1]);
-    let allow = |path: &Path, mode| {
+    let scratch = Scratch::new("permission");
+    let path = scratch.path("run.npz");
+    begin(&path).save(&trained(1)).unwrap();
+    let allow = |path: &str, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
-    let save = scratch.newest();
-    allow(&save, 0o000);
-    let denied = fs::read_dir(&save).is_err();
-    let error = load(&scratch.run(), false).err();
-    allow(&save, 0o755);
-    allow(scratch.run().as_ref(), 0o555);
-    let not_saved = scratch.prepare(1).err();
-    allow(scratch.run().as_ref(), 0o755);
+    let (mut save, _) = resume(&path);
+    allow(&scratch.0, 0o555);
+    let denied = fs::write(scratch.path("x"), "").is_err();
+    let errors = [save.save(&trained(2)).err(), Save::prepare(&path, None, &trained(0)).err()];
+    allow(&scratch.0, 0o755);
     if denied {
-        let error = scratch.message(&error.unwrap());
-        assert!(error.ends_with("settings.txt: permission denied"), "{error}");
-        assert_eq!(scratch.message(&not_saved.unwrap()), "run: permission denied");
+        let second = scratch.path("run-2.npz");
+        let errors = errors.map(|error| error.unwrap().to_string());
+        assert_eq!(errors, [path, second].map(|path| format!("{path}: permission denied")));
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_but_never_removed() {
-    use std::os::unix::fs::symlink;
-    let scratch = Scratch::saved_after("links", &[1]);
-    let away = scratch.0.join("away");
-    fs::rename(scratch.newest(), &away).unwrap();
-    let link = Path::new(&scratch.run()).join("epoch-000001-00000000");
-    symlink(&away, &link).unwrap();
-    assert_eq!(load(&scratch.run(), true).unwrap(), trained(1));
-    let mut folder = scratch.prepare(1).unwrap();
-    (2..=5).for_each(|epoch| folder.save(&trained(epoch)).unwrap());
-    assert!(link.is_symlink());
-    assert_eq!(files(&away).unwrap().len(), 14);
-    symlink("nowhere", scratch.0.join("dangling")).unwrap();
-    let dangling = scratch.0.join("dangling");
-    let error = Folder::prepare(dangling.to_str().unwrap(), None, &trained(0));
-    assert_eq!(
-        scratch.message(&error.unwrap_err()),
-        "dangling: found a link to nowhere, where nothing is"
-    );
+fn the_place_of_the_images_may_have_any_name() {
+    use std::os::unix::ffi::OsStringExt;
+    let scratch = Scratch::new("any");
+    let path = scratch.path("run.npz");
+    let data = Some(OsString::from_vec((1..=255).chain(*b"/x").collect()).into());
+    let mut training = trained(1);
+    training.settings.data = data;
+    begin(&path).save(&training).unwrap();
+    let found = load(&path).unwrap().0.settings.data;
+    assert_eq!(found, training.settings.data.map(|data| absolute(data).unwrap()));
 }
 
-/// What `load` says after a file of a save is given this text.
-fn load_with(scratch: &Scratch, name: &str, bytes: &[u8]) -> String {
-    let path = scratch.newest().join(name);
-    let before = fs::read(&path).unwrap();
-    fs::write(&path, bytes).unwrap();
-    let error = load(&scratch.run(), true).unwrap_err();
-    fs::write(&path, before).unwrap();
-    assert_eq!(error.path, path);
-    let message = error.to_string();
-    message[message.find(name).unwrap()..].to_string()
+/// A run with one of its files replaced, or left out.
+fn with(name: &str, content: Option<&[u8]>) -> Vec<u8> {
+    let whole = Npz::parse(to_bytes(&trained(1)).unwrap()).unwrap();
+    let mut zip = Writer::default();
+    for other in whole.names() {
+        match content {
+            Some(content) if other == name => zip.add(other, content),
+            None if other == name => {}
+            _ => zip.add(other, &whole.read(other).unwrap()),
+        }
+    }
+    zip.finish().unwrap()
 }
 
 #[test]
 fn what_cannot_be_loaded_is_named() {
-    let scratch = Scratch::saved_after("load", &[1]);
+    let scratch = Scratch::new("damaged");
+    let path = scratch.path("run.npz");
+    let error = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let error = load(&path).unwrap_err().to_string();
+        error.strip_prefix(&scratch.path("")).unwrap().to_owned()
+    };
     let zeros = |rows, cols| npy::to_bytes(&Matrix::<f32>::zeros(rows, cols));
     for (name, rows, cols, expected) in [
         ("w1.npy", 5, 6, "6×5"),
@@ -458,21 +315,37 @@ fn what_cannot_be_loaded_is_named() {
         ("b3.npy", 1, 9, "1×10"),
         ("last_w1.npy", 7, 5, "6×5"),
         ("last_w3.npy", 4, 9, "4×10"),
+        ("curve.npy", 1, 3, "1×4"),
+        ("images.npy", 1, 2, "1×3"),
     ] {
-        let found = load_with(&scratch, name, &zeros(rows, cols));
-        assert_eq!(found, format!("{name}: found shape {rows}×{cols}, expected {expected}"));
+        let found = error(&with(name, Some(&zeros(rows, cols))));
+        assert_eq!(
+            found,
+            format!("run.npz/{name}: found shape {rows}×{cols}, expected {expected}")
+        );
     }
     let b2 = npy::to_bytes(&Matrix::<f32>::from_rows([[0.0, f32::NAN, 0.0, 0.0]]));
-    assert_eq!(load_with(&scratch, "b2.npy", &b2), "b2.npy: found a number that is not finite");
-    let curve = npy::to_bytes(&Matrix::<f64>::zeros(1, 3));
-    assert_eq!(
-        load_with(&scratch, "curve.npy", &curve),
-        "curve.npy: found shape 1×3, expected 1×2"
-    );
-    let empty = "b3.npy: byte 0: found an empty file, expected NPY data";
-    assert_eq!(load_with(&scratch, "b3.npy", b""), empty);
-    assert_eq!(
-        load_with(&scratch, SETTINGS, b"hidden1 = 5\nbatch 8\n"),
-        "settings.txt: line 2: found 'batch 8', expected one of the settings, once"
-    );
+    let found = error(&with("b2.npy", Some(&b2)));
+    assert_eq!(found, "run.npz/b2.npy: found a number that is not finite");
+    let found = error(&with("b3.npy", Some(b"")));
+    assert_eq!(found, "run.npz/b3.npy: byte 0: found an empty file, expected NPY data");
+    let found = error(&with("settings.txt", Some(b"batch 8\n")));
+    assert_eq!(found, "run.npz/settings.txt: line 1: found 'batch 8', expected a setting");
+    for name in ["last_b2.npy", "settings.txt", "images.npy"] {
+        let found = error(&with(name, None));
+        assert_eq!(found, format!("run.npz/{name}: found no file of this name, expected one"));
+    }
+    for [rows, cols, first] in
+        [[2.0, 2.0, 1.0], [-2.0, -3.0, 1.0], [1.5, 4.0, 1.0], [2.0, 3.0, 2.0]]
+    {
+        let images = npy::to_bytes(&Matrix::<f64>::from_rows([[rows, cols, first]]));
+        assert!(error(&with("images.npy", Some(&images))).starts_with("run.npz/"));
+    }
+    let whole = to_bytes(&trained(1)).unwrap();
+    for length in [0, 1, 100, whole.len() / 2, whole.len() - 1] {
+        let found = error(&whole[..length]);
+        assert!(found.starts_with("run.npz: byte "), "{found}");
+    }
+    let error: NpzError = Npz::parse(b"text".to_vec()).unwrap_err();
+    assert_eq!(error.to_string(), "byte 0: found text, expected an NPZ file");
 }

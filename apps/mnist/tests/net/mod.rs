@@ -1,14 +1,16 @@
 //! A saved net, and its answers.
 
 use datasets::npy;
+use datasets::npz::Npz;
 use matrix::Matrix;
 use nets::ThreeNet;
 use nets::metrics::predictions;
 use std::path::Path;
 
-/// The net in the files of a save.
-pub(crate) fn load(folder: &Path) -> ThreeNet<f32> {
-    let read = |name: &str| npy::read(&folder.join(name)).unwrap();
+/// The best net of a saved run.
+pub(crate) fn load(file: &Path) -> ThreeNet<f32> {
+    let file = Npz::parse(std::fs::read(file).unwrap()).unwrap();
+    let read = |name: &str| npy::parse(&file.read(name).unwrap()).unwrap();
     ThreeNet {
         w1: read("w1.npy"),
         b1: read("b1.npy"),

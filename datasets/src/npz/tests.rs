@@ -1,0 +1,153 @@
+use super::*;
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
+    std::fs::read(format!("{folder}{name}")).unwrap()
+}
+
+fn written(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = Writer::default();
+    files.iter().for_each(|(name, data)| zip.add(name, data));
+    zip.finish().unwrap()
+}
+
+/// What reading a file says after some bytes of it were replaced.
+fn error(file: &[u8], offset: usize, bytes: &[u8], name: &str) -> String {
+    let mut file = file.to_vec();
+    file[offset..offset + bytes.len()].copy_from_slice(bytes);
+    match Npz::parse(file) {
+        Err(error) => error.to_string(),
+        Ok(zip) => zip.read(name).unwrap_err().to_string(),
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let files: [(&str, &[u8]); 3] = [("w1.npy", b"abc"), ("empty", b""), ("ä/b.txt", &[7; 1000])];
+    let zip = Npz::parse(written(&files)).unwrap();
+    assert_eq!(zip.names().collect::<Vec<_>>(), ["empty", "w1.npy", "ä/b.txt"]);
+    for (name, data) in files {
+        assert_eq!(zip.read(name).unwrap(), data);
+    }
+    let empty = Npz::parse(written(&[])).unwrap();
+    assert_eq!(empty.names().count(), 0);
+    let missing = empty.read("w1.npy").unwrap_err();
+    assert_eq!(missing.to_string(), "found no file of this name, expected one");
+}
+
+/// Stored, the start of each file has ZIP64's form; the directory has the usual one.
+#[test]
+fn numpy_s_files_are_read_stored_and_compressed() {
+    let [stored, deflated] =
+        ["keras.npz", "keras-deflate.npz"].map(|name| Npz::parse(fixture(name)).unwrap());
+    let names = ["x_test.npy", "x_train.npy", "y_test.npy", "y_train.npy"];
+    assert_eq!(stored.names().collect::<Vec<_>>(), names);
+    for name in names {
+        let data = stored.read(name).unwrap();
+        assert!(data.starts_with(b"\x93NUMPY"));
+        assert_eq!(deflated.read(name).unwrap(), data);
+    }
+}
+
+#[test]
+fn a_comment_at_the_end_is_passed_over() {
+    let mut file = written(&[("a", b"1")]);
+    let end = file.len();
+    // An end within the comment is not the end.
+    file[end - 2..].copy_from_slice(&[30, 0]);
+    file.extend([&END[..], &[9; 26]].concat());
+    assert_eq!(Npz::parse(file.clone()).unwrap().read("a").unwrap(), &b"1"[..]);
+    file.push(0);
+    let error = Npz::parse(file).unwrap_err();
+    assert_eq!(error.problem, NpzProblem::NoEnd);
+}
+
+#[test]
+fn what_is_not_as_it_should_be_is_named() {
+    let file = written(&[("a", b"123"), ("b", b"456")]);
+    let end = file.len() - 22;
+    let entry = end - 2 * 47;
+    let second = |at: usize, bytes: &[u8]| error(&file, entry + at, bytes, "a");
+    assert_eq!(
+        second(8, &[1]),
+        format!("byte {entry}: found an encrypted file, expected one without a password")
+    );
+    assert_eq!(
+        second(10, &[12]),
+        format!(
+            "byte {entry}: found compression method 12 (bzip2), expected 0 or 8, stored or deflate"
+        )
+    );
+    assert_eq!(
+        second(16, &[0; 4]),
+        "byte 31: found checksum 0x884863d2, expected 0x00000000: the data are damaged"
+    );
+    assert_eq!(
+        second(20, &[255; 4]),
+        format!("byte {entry}: found ZIP64, expected a ZIP file of less than 4 GiB")
+    );
+    assert_eq!(
+        second(20, &[2]),
+        format!("byte {entry}: found 2 bytes of data, expected 3: the data are damaged")
+    );
+    let long = second(20, &[0, 1, 0, 0]);
+    assert_eq!(long, "byte 0: found the end of the file, expected 256 bytes of data");
+    assert_eq!(second(42, &[1]), "byte 1: found no file of this name here, expected one");
+    let name = second(46, b"b");
+    assert_eq!(name, format!("byte {}: found 'b' twice, expected it once", entry + 47));
+    let damaged = "found a damaged directory, expected that of a ZIP file";
+    assert_eq!(second(0, b"x"), format!("byte {entry}: {damaged}"));
+    assert_eq!(second(28, &[200]), format!("byte {entry}: {damaged}"));
+    let last = |at: usize, bytes: &[u8]| error(&file, end + at, bytes, "a");
+    assert_eq!(last(16, &[0]), format!("byte {end}: {damaged}"));
+    assert_eq!(last(8, &[1, 0, 1, 0]), format!("byte {}: {damaged}", entry + 47));
+    assert_eq!(
+        last(4, &[1]),
+        format!("byte {end}: found one part of a ZIP file, expected the whole")
+    );
+    assert!(last(8, &[255; 4]).ends_with("found ZIP64, expected a ZIP file of less than 4 GiB"));
+    let text = Npz::parse(b"a,b\n1,2\n".to_vec()).unwrap_err().to_string();
+    assert_eq!(text, "byte 0: found text, expected an NPZ file");
+}
+
+#[test]
+fn compressed_data_must_be_as_long_as_announced() {
+    let file = fixture("keras-deflate.npz");
+    let directory = file.windows(4).position(|window| window == ENTRY).unwrap();
+    let name = "x_train.npy";
+    let length: u32 = number(&file, directory + 24, 4);
+    let says = |at: usize, number: u32| error(&file, directory + at, &number.to_le_bytes(), name);
+    assert!(says(24, length + 1).ends_with("expected 135: the data are damaged"), "{length}");
+    assert!(says(24, length - 1).contains("found more data, expected at most 133 bytes"));
+    let packed: u32 = number(&file, directory + 20, 4);
+    for packed in [packed - 1, packed + 1] {
+        let message = says(20, packed);
+        assert!(message.ends_with("expected it where the directory says"), "{message}");
+    }
+}
+
+/// Of a byte and then 258 at once, 20 MB come out of 124 kB.
+#[test]
+fn however_much_is_announced_memory_has_a_limit() {
+    // The last block, with fixed codes: a zero, 258 bytes from one back again and again, the end.
+    let matches = "1100010100000".repeat(76_000);
+    let bits = ["110", "00110000", &matches, "0000000"].concat();
+    let bits: Vec<u8> = bits.chars().map(|bit| u8::from(bit == '1')).collect();
+    let deflate: Vec<u8> =
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |n, bit| n << 1 | bit)).collect();
+    let mut file = written(&[("zeros", &deflate)]);
+    let entry = file.len() - 22 - 51;
+    file[entry + 10] = 8;
+    file[entry + 24..entry + 28].copy_from_slice(&20_000_000_u32.to_le_bytes());
+    let problem = Npz::parse(file).unwrap().read("zeros").unwrap_err().problem;
+    assert_eq!(problem, NpzProblem::Ratio { bytes: deflate.len(), limit: LEAST_LIMIT });
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let mut zip = Writer::default();
+    for n in 0..0xffff {
+        zip.add(&n.to_string(), b"");
+    }
+    assert!(matches!(zip.finish(), Err(FileError::TooLong)));
+}
