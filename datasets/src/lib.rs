@@ -19,8 +19,6 @@
 //! size warrants; `README.md` of this crate lists what each one accepts.
 
 pub mod csv;
-mod error;
-pub mod file;
 pub mod foreign;
 pub mod gzip;
 pub mod handwriting;
@@ -34,9 +32,8 @@ pub mod png;
 pub mod pnm;
 mod split;
 mod standardise;
-pub mod text;
 
-pub use error::Error;
+pub use files::{Error, file, text};
 pub use iris::{
     FEATURES, Iris, SPECIES, iris, iris_path, iris_without_missing, parse as parse_iris,
 };

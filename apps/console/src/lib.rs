@@ -35,7 +35,6 @@
 mod draw;
 mod run;
 
-pub use datasets::text;
 pub use draw::bars::{bars, histogram};
 pub use draw::chart::LineChart;
 pub use draw::heat::{picture, weights};
@@ -44,6 +43,7 @@ pub use draw::number::{clock, fixed, percent, seconds, shortest, significant};
 pub use draw::scatter::{Point, scatter};
 pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};
+pub use files::text;
 pub use run::app::{App, Outcome};
 pub use run::diverged::{Causes, NotLearned};
 pub use run::log::{Log, same_file};

@@ -3,8 +3,8 @@
 use super::options::{Opt, OptionError, OptionResult, Options};
 use super::terminal;
 use crate::draw::style::Style;
-use datasets::file::FileError;
-use datasets::text::OneLine;
+use files::file::FileError;
+use files::text::OneLine;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -2,9 +2,9 @@
 
 use super::app::Outcome;
 use crate::draw::number::shortest;
-use datasets::Error;
-use datasets::file::FileError;
-use datasets::text::Quoted;
+use files::Error;
+use files::file::FileError;
+use files::text::Quoted;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Long options: `--name value` or `--name=value`, checked against a table.
 
 use crate::draw::style::Style;
-use datasets::text::{Shortened, alike};
+use files::text::{Shortened, alike};
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display};

@@ -1,7 +1,7 @@
 //! What stands in the log, and what cannot be written.
 
 use super::{Log, same_file};
-use datasets::Error;
+use files::Error;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Text on one line, whatever it holds: control characters and other invisible ones are escaped.
 ///
 /// ```
-/// assert_eq!(datasets::text::OneLine("it's a\n\u{1b}[31mé").to_string(), "it's a\\n\\u{1b}[31mé");
+/// assert_eq!(files::text::OneLine("it's a\n\u{1b}[31mé").to_string(), "it's a\\n\\u{1b}[31mé");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<'a>(pub &'a str);

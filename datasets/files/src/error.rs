@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// What went wrong with which file, or folder. `Display` says all of it on one line.
 ///
-/// The cause is the error of the reader that found it, such as [`IdxError`](crate::idx::IdxError):
+/// The cause is the error of the reader that found it:
 ///
 /// ```
-/// use datasets::file::FileError;
-/// let error = datasets::iris("nowhere.csv".as_ref()).unwrap_err();
+/// use files::file::FileError;
+/// let error = files::file::read("nowhere.csv".as_ref()).unwrap_err();
 /// assert!(matches!(error.cause.downcast_ref(), Some(FileError::Missing(_))));
 /// assert_eq!(error.to_string(), "nowhere.csv: no such file or folder");
 /// ```
