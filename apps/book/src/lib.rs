@@ -9,6 +9,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod around;
 pub mod cards;
 pub mod code;
 pub mod formula;
@@ -38,14 +39,17 @@ pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
         ("book.css".to_string(), include_bytes!("book.css").to_vec()),
         ("show.js".to_string(), include_bytes!("show.js").to_vec()),
         ("follow.js".to_string(), include_bytes!("follow.js").to_vec()),
-        ("sources.html".to_string(), page::sources_page(&site).into_bytes()),
+        ("find.js".to_string(), include_bytes!("find.js").to_vec()),
+        ("sources.html".to_string(), around::sources_page(&site).into_bytes()),
+        ("find.html".to_string(), around::find_page(&site)?.into_bytes()),
+        ("whole.html".to_string(), around::whole_page(&site)?.into_bytes()),
     ];
     for page in &site.pages {
         let html = page::write(&site, page)?;
         book.push((links::page_name(&page.file.name), html.into_bytes()));
     }
     for source in 0..files.sources.len() {
-        let html = page::source_page(&site, source);
+        let html = around::source_page(&site, source);
         book.push((links::page_name(&files.sources[source].name), html.into_bytes()));
     }
     for picture in &files.pictures {

@@ -10,7 +10,6 @@ use crate::numbers;
 use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
 use crate::{Error, code, mathml};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A page being written.
@@ -26,10 +25,7 @@ pub struct Writer<'a> {
 /// A link to nowhere, or a formula that isn't understood.
 pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let writer = Writer { site, page };
-    let mut body = String::new();
-    for block in &page.blocks {
-        writer.block(block, &mut body)?;
-    }
+    let body = writer.text(&page.blocks)?;
     let at = site.pages.iter().position(|other| std::ptr::eq(other, page)).unwrap_or(0);
     let mut turn = String::new();
     let neighbours = [(at.checked_sub(1), "prev", "←"), (Some(at + 1), "next", "→")];
@@ -65,23 +61,54 @@ pub fn frame(title: &str, class: &str, body: &str) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<link rel=\"stylesheet\" href=\"book.css\">\n\
-         <script src=\"show.js\"></script>\n<script src=\"follow.js\"></script>\n</head>\n<body class=\"{class}\">\n{body}</body>\n</html>\n",
+         <script src=\"show.js\"></script>\n<script src=\"follow.js\"></script>\n<script src=\"find.js\"></script>\n</head>\n<body class=\"{class}\">\n{body}</body>\n</html>\n",
         escape(title)
     )
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// What will write a page, or a part of it.
+    pub fn new(site: &'a Site<'a>, page: &'a Page<'a>) -> Self {
+        Self { site, page }
+    }
+
+    /// Blocks of the page.
+    ///
+    /// # Errors
+    /// A link to nowhere, or a formula that isn't understood.
+    pub fn text(&self, blocks: &[Block<'_>]) -> Result<String, Error> {
+        let mut html = String::new();
+        blocks.iter().try_for_each(|block| self.block(block, &mut html))?;
+        Ok(html)
+    }
+
     fn known(&self, name: &str) -> bool {
         self.page.letters.contains(name)
     }
 
-    fn title(&self, page: &Page<'_>) -> Result<String, Error> {
+    /// The title of a page.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub fn title(&self, page: &Page<'_>) -> Result<String, Error> {
         let title = page.blocks.iter().find_map(|block| match &block.kind {
             Kind::Heading(1, title) => Some(title),
             _ => None,
         });
         let missing = || page.file.error(1, "no title", "a heading # first");
         self.label(title.ok_or_else(missing)?)
+    }
+
+    /// What the headings of the page say.
+    ///
+    /// # Errors
+    /// A formula that isn't understood.
+    pub fn headings(&self) -> Result<Vec<String>, Error> {
+        let titles = self.page.blocks.iter().filter_map(|block| match &block.kind {
+            Kind::Heading(_, title) => Some(self.label(title)),
+            _ => None,
+        });
+        titles.collect()
     }
 
     /// The bar on top: contents, place, the slider of the run, the switch of light and dark.
@@ -94,8 +121,8 @@ impl Writer<'_> {
             let _ = write!(contents, "<li><a href=\"{href}\"{current}>{title}</a>");
             if here && page.headings.len() > 1 {
                 contents += "\n<ol>\n";
-                for (block, (level, id, ..)) in headings(&page.blocks).zip(&page.headings).skip(1) {
-                    let title = self.label(block)?;
+                for (title, (level, id, ..)) in self.headings()?.iter().zip(&page.headings).skip(1)
+                {
                     let _ = writeln!(
                         contents,
                         "<li class=\"h{level}\"><a href=\"#{id}\">{title}</a></li>"
@@ -107,8 +134,9 @@ impl Writer<'_> {
         }
         Ok(format!(
             "<header class=\"bar\">\n<details class=\"contents\">\n<summary>Contents</summary>\n\
-             <nav aria-label=\"Contents\">\n<ol>\n{contents}<li><a href=\"sources.html\">All sources</a></li>\n</ol>\n</nav>\n</details>\n\
-             <a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-theme\" \
+             <nav aria-label=\"Contents\">\n<ol>\n{contents}<li><a href=\"sources.html\">All sources</a></li>\n\
+             <li><a href=\"whole.html\">The whole book on one page, to print</a></li>\n</ol>\n</nav>\n</details>\n\
+             <a href=\"find.html\">Find</a>\n<a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-theme\" \
              title=\"light, dark, or as the system\">light or dark</button>\n</header>\n",
             self.title(self.page)?,
             numbers::slider(self.page.run.as_ref())
@@ -289,10 +317,12 @@ impl Writer<'_> {
                         .map(|inlines| Ok(format!("<p>{}</p>", self.inlines(inlines, &text)?)));
                     let item: String = paragraphs.collect::<Result<_, Error>>()?;
                     let id = format!("exercise-{number}");
-                    let _ = match self.page.entries.get(&id) == Some(&block.line) {
-                        true => writeln!(html, "<li id=\"{id}\">{item}</li>"),
-                        false => writeln!(html, "<li>{item}</li>"),
-                    };
+                    if self.page.entries.get(&id) == Some(&block.line) {
+                        let answer = self.answer(number)?;
+                        let _ = writeln!(html, "<li id=\"{id}\">{item}{answer}</li>");
+                    } else {
+                        let _ = writeln!(html, "<li>{item}</li>");
+                    }
                 }
                 let _ = writeln!(html, "</{tag}>");
             }
@@ -323,6 +353,21 @@ impl Writer<'_> {
             Kind::Fence(part) => self.fence(part, html)?,
         }
         Ok(())
+    }
+
+    /// The answer to an exercise of the chapter, folded, if there is one.
+    fn answer(&self, number: usize) -> Result<String, Error> {
+        let Some(chapter) = self.page.chapter else { return Ok(String::new()) };
+        let id = format!("answer-{chapter}-{number}");
+        let found = self.site.pages.iter().find_map(|page| Some((page, page.entries.get(&id)?)));
+        let Some((page, from)) = found else { return Ok(String::new()) };
+        let next = |block: &&Block<'_>| {
+            !matches!(block.kind, Kind::Heading(..))
+                && (block.line == *from || !page.entries.values().any(|line| *line == block.line))
+        };
+        let blocks = page.blocks.iter().skip_while(|block| block.line < *from).take_while(next);
+        let answer = Writer { site: self.site, page }.text(&blocks.cloned().collect::<Vec<_>>())?;
+        Ok(format!("<details class=\"answer\"><summary>answer</summary>\n{answer}</details>"))
     }
 
     fn fence(&self, part: &Part<'_>, html: &mut String) -> Result<(), Error> {
@@ -538,13 +583,6 @@ fn data(to: Ref) -> String {
     }
 }
 
-fn headings<'b>(blocks: &'b [Block<'_>]) -> impl Iterator<Item = &'b [Inline]> {
-    blocks.iter().filter_map(|block| match &block.kind {
-        Kind::Heading(_, title) => Some(title.as_slice()),
-        _ => None,
-    })
-}
-
 /// The lines of a file, each function around its own, so that its signature can stay in view.
 pub fn lines_of_file(site: &Site<'_>, source: usize, line: impl Fn(usize) -> String) -> String {
     let mut html = String::new();
@@ -649,59 +687,4 @@ fn aliases(text: &str) -> Vec<(&str, usize, &str)> {
         Some(names.split(", ").zip(letters).map(|(name, letter)| (name, from, letter)).collect())
     };
     find().unwrap_or_default()
-}
-
-/// The page of a source: every line, and beside a numbered one its equation.
-pub fn source_page(site: &Site<'_>, source: usize) -> String {
-    let file = &site.files.sources[source];
-    let tokens = code::tokens(&file.lines);
-    let rust = file.name.ends_with(".rs");
-    let lines = lines_of_file(site, source, |i| {
-        let n = i + 1;
-        let text = if rust {
-            line(site, &file.name, &file.lines[i], &tokens[i], &|_| false, &|tag| {
-                format!("{}#{tag}", page_name(&site.pages[site.equations[&tag].page].file.name))
-            })
-        } else {
-            escape(&file.lines[i])
-        };
-        let equation =
-            computed(&file.lines[i]).and_then(|tag| Some((tag, site.equations.get(&tag)?)));
-        let beside = equation.filter(|_| file.name.starts_with("nets/src/")).map_or(String::new(), |(tag, equation)| {
-            let math: String = equation.row.cells.concat();
-            let href = page_name(&site.pages[equation.page].file.name);
-            format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
-        });
-        format!(
-            "<div class=\"line\" id=\"L{n}\"><a class=\"n\" href=\"#L{n}\">{n}</a><code>{text}</code>{beside}</div>\n"
-        )
-    });
-    let body = format!(
-        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
-         <main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
-        escape(&file.name)
-    );
-    frame(&file.name, "source", &body)
-}
-
-/// The page with the names of all sources.
-pub fn sources_page(site: &Site<'_>) -> String {
-    let mut folders: BTreeMap<&str, String> = BTreeMap::new();
-    for file in &site.files.sources {
-        let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
-        let item = format!("<li><a href=\"{}\">{name}</a></li>\n", page_name(&file.name));
-        *folders.entry(folder).or_default() += &item;
-    }
-    let list = folders.iter().map(|(folder, items)| {
-        let id = folder.replace('/', "-");
-        format!("<h2 id=\"{id}\">{folder}</h2>\n<ul>\n{items}</ul>\n")
-    });
-    let list: String = list.collect();
-    let body = format!(
-        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
-         <main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n"
-    );
-    frame("All sources", "page", &body)
 }

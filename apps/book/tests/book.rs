@@ -156,6 +156,36 @@ fn references_lead_to_what_they_name() {
 }
 
 #[test]
+fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
+    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let html = |name: &str| -> &str {
+        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
+        std::str::from_utf8(bytes).expect("text")
+    };
+    let (_, exercise) = html("03-two-net.html").split_once("<li id=\"exercise-3\">").unwrap();
+    let (exercise, _) = exercise.split_once("</li>").unwrap();
+    assert!(exercise.contains("<details class=\"answer\">"), "{exercise}");
+    assert!(exercise.contains("<strong>3.</strong>") && !exercise.contains("<strong>4."));
+
+    let whole = html("whole.html");
+    for page in files.iter().map(|(name, _)| name).filter(|name| name.starts_with('0')) {
+        assert!(whole.contains(&format!("<section id=\"{page}\">")), "{page}");
+    }
+    assert!(whole.contains("id=\"03-two-net.html-3.9\""), "an equation");
+    assert!(whole.contains("href=\"#03-two-net.html-3.9\""), "the way to it");
+    assert!(!whole.contains("href=\"03-two-net.html"), "a way out of it");
+
+    let find = html("find.html");
+    for item in [
+        "<a href=\"03-two-net.html#forward\">Forward</a>",
+        "<code>dw2</code></a> the gradient with respect to the weights of layer 2",
+        "<li data-find=\"dw2 a1 dz2\"><a href=\"03-two-net.html#3.9\">(3.9)</a>",
+    ] {
+        assert!(find.contains(item), "{item}");
+    }
+}
+
+#[test]
 fn the_same_book_comes_out_twice() {
     assert!(build(Path::new(ROOT)).unwrap() == build(Path::new(ROOT)).unwrap());
 }
@@ -194,7 +224,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
     let build = |chapter: &str, source: &str| {
         build(&repository("stops", chapter, source)).map(|book| book.len())
     };
-    assert_eq!(build(CHAPTER, SOURCE), Ok(7));
+    assert_eq!(build(CHAPTER, SOURCE), Ok(10));
     let page = |from: &str, to: &str| {
         assert!(CHAPTER.contains(from), "{from}");
         build(&CHAPTER.replacen(from, to, 1), SOURCE).unwrap_err().to_string()

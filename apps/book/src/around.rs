@@ -1,0 +1,161 @@
+//! The pages around the chapters: the sources, the list to find things in, the whole book in one.
+
+use crate::equations::computed;
+use crate::html::escape;
+use crate::links::page_name;
+use crate::page::{self, Writer};
+use crate::site::Site;
+use crate::{Error, cards, code};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The page of a source: every line, and beside a numbered one its equation.
+pub fn source_page(site: &Site<'_>, source: usize) -> String {
+    let file = &site.files.sources[source];
+    let tokens = code::tokens(&file.lines);
+    let rust = file.name.ends_with(".rs");
+    let lines = page::lines_of_file(site, source, |i| {
+        let n = i + 1;
+        let text = if rust {
+            page::line(site, &file.name, &file.lines[i], &tokens[i], &|_| false, &|tag| {
+                format!("{}#{tag}", page_name(&site.pages[site.equations[&tag].page].file.name))
+            })
+        } else {
+            escape(&file.lines[i])
+        };
+        let equation =
+            computed(&file.lines[i]).and_then(|tag| Some((tag, site.equations.get(&tag)?)));
+        let beside = equation.filter(|_| file.name.starts_with("nets/src/")).map_or(String::new(), |(tag, equation)| {
+            let math: String = equation.row.cells.concat();
+            let href = page_name(&site.pages[equation.page].file.name);
+            format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
+        });
+        format!(
+            "<div class=\"line\" id=\"L{n}\"><a class=\"n\" href=\"#L{n}\">{n}</a><code>{text}</code>{beside}</div>\n"
+        )
+    });
+    let body = format!(
+        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
+        escape(&file.name)
+    );
+    page::frame(&file.name, "source", &body)
+}
+
+/// The page with the names of all sources.
+pub fn sources_page(site: &Site<'_>) -> String {
+    let mut folders: BTreeMap<&str, String> = BTreeMap::new();
+    for file in &site.files.sources {
+        let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
+        let item = format!("<li><a href=\"{}\">{name}</a></li>\n", page_name(&file.name));
+        *folders.entry(folder).or_default() += &item;
+    }
+    let list = folders.iter().map(|(folder, items)| {
+        let id = folder.replace('/', "-");
+        format!("<h2 id=\"{id}\">{folder}</h2>\n<ul>\n{items}</ul>\n")
+    });
+    let list: String = list.collect();
+    let body = format!(
+        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n"
+    );
+    page::frame("All sources", "page", &body)
+}
+
+/// All pages one after the other, to print.
+///
+/// # Errors
+/// As for the pages.
+pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
+    let mut body = String::new();
+    for page in &site.pages {
+        let name = page_name(&page.file.name);
+        let text = Writer::new(site, page).text(&page.blocks)?;
+        let _ = writeln!(body, "<section id=\"{name}\">\n{}</section>", localised(&text, &name));
+    }
+    let body = format!("<main id=\"book-top\">\n{body}</main>\n");
+    let html = page::frame("The whole book", "page whole", &body);
+    // Nothing moves on paper.
+    let lines = html.lines().filter(|line| !line.starts_with("<script"));
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+}
+
+/// A page as a part of the whole: its anchors carry its name, and links to pages lead to their parts.
+fn localised(html: &str, page: &str) -> String {
+    let mut local = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("=\"") {
+        let (before, after) = rest.split_at(at + 2);
+        let end = after.find('"').unwrap_or(after.len());
+        let (value, attribute) = (&after[..end], before.trim_end_matches("=\""));
+        local += before;
+        local += &match (value.split_once('#'), attribute.rsplit(' ').next()) {
+            // The files are not in it.
+            (Some(("", id)), Some("href")) if id.contains(".rs-") => format!("#{page}"),
+            (_, Some("data-line" | "data-from" | "data-to")) => String::new(),
+            (Some(("", id)), Some("href")) => format!("#{page}-{id}"),
+            (Some((to, id)), Some("href")) if !to.contains(".rs.") && to != "sources.html" => {
+                format!("#{to}-{id}")
+            }
+            (None, Some("href")) if value.ends_with(".html") && !value.contains(".rs.") => {
+                format!("#{value}")
+            }
+            (_, Some("id")) => format!("{page}-{value}"),
+            _ => value.into(),
+        };
+        rest = &after[end..];
+    }
+    local + rest
+}
+
+/// The list of headings, letters and equations, which the script narrows down to what one looks for.
+///
+/// # Errors
+/// As for the pages.
+pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
+    let (mut headings, mut letters, mut equations) = (String::new(), String::new(), String::new());
+    for page in &site.pages {
+        let writer = Writer::new(site, page);
+        let (name, title) = (page_name(&page.file.name), writer.title(page)?);
+        for (html, (_, id, ..)) in writer.headings()?.iter().zip(&page.headings) {
+            let _ = writeln!(
+                headings,
+                "<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>"
+            );
+        }
+        for card in cards::cards(site, page).unwrap_or_default() {
+            let Some(tag) = card.made.first() else { continue };
+            let to = page_name(&site.pages[site.equations[tag].page].file.name);
+            let _ = writeln!(
+                letters,
+                "<li><a href=\"{to}#{tag}\"><math>{}</math> <code>{}</code></a> {} <span>{title}</span></li>",
+                card.paper,
+                card.name,
+                escape(&card.word)
+            );
+        }
+        for (tag, equation) in site.equations_of(page) {
+            let names = equation.row.letters.iter().map(|(name, _)| name.as_str());
+            let _ = writeln!(
+                equations,
+                "<li data-find=\"{}\"><a href=\"{name}#{tag}\">({tag})</a> <math>{}</math></li>",
+                names.collect::<Vec<_>>().join(" "),
+                equation.row.cells.concat()
+            );
+        }
+    }
+    let list = |title: &str, items: &str| format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n");
+    let body = format!(
+        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <main id=\"book-top\" class=\"find\">\n<h1>Find</h1>\n\
+         <p class=\"script\"><label>a word, a letter on paper or in Rust, the number of an equation\n\
+         <input type=\"search\" id=\"book-find\" autofocus></label></p>\n{}{}{}</main>\n",
+        list("Headings", &headings),
+        list("Letters", &letters),
+        list("Equations", &equations)
+    );
+    Ok(page::frame("Find", "page", &body))
+}
