@@ -7,11 +7,18 @@ use book::{File, ROOT, build};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 const VOID: [&str; 5] = ["meta", "link", "img", "input", "br"];
 
 /// A start tag: its name and its attributes.
 type Tag = (String, BTreeMap<String, String>);
+
+/// The book, built once for all tests.
+fn book() -> &'static [(String, Vec<u8>)] {
+    static BOOK: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    BOOK.get_or_init(|| build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}")))
+}
 
 /// The start tags of a page.
 ///
@@ -75,7 +82,7 @@ fn tags(name: &str, html: &str) -> Vec<Tag> {
 
 #[test]
 fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
-    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let files = book();
     let mut pages = BTreeMap::new();
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         let html = std::str::from_utf8(bytes).expect("text");
@@ -104,7 +111,7 @@ fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
         }
     }
     assert!(links > 1000, "only {links} links");
-    for (name, bytes) in &files {
+    for (name, bytes) in files {
         let text = String::from_utf8_lossy(bytes);
         let style = name.ends_with(".css") || name.ends_with(".js");
         assert!(!(style && text.contains("://")), "{name}: a network");
@@ -114,7 +121,7 @@ fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
 
 #[test]
 fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
-    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let files = book();
     let mut equations = 0;
     for page in File::read_all(Path::new(ROOT), "docs", ".md").unwrap() {
         let name = book::links::page_name(&page.name);
@@ -137,7 +144,7 @@ fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
 
 #[test]
 fn references_lead_to_what_they_name() {
-    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let files = book();
     let html = |name: &str| -> &str {
         let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
         std::str::from_utf8(bytes).expect("text")
@@ -157,7 +164,7 @@ fn references_lead_to_what_they_name() {
 
 #[test]
 fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
-    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let files = book();
     let html = |name: &str| -> &str {
         let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
         std::str::from_utf8(bytes).expect("text")
@@ -187,7 +194,7 @@ fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
 
 #[test]
 fn the_same_book_comes_out_twice() {
-    assert!(build(Path::new(ROOT)).unwrap() == build(Path::new(ROOT)).unwrap());
+    assert!(build(Path::new(ROOT)).unwrap() == book());
 }
 
 /// A repository of one chapter and one source.
@@ -361,7 +368,7 @@ fn cards(html: &str) -> BTreeMap<&str, (String, Vec<&str>)> {
 
 #[test]
 fn every_letter_of_every_equation_has_a_true_card() {
-    let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+    let files = book();
     let mut letters = 0;
     for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with('0')) {
         let html = std::str::from_utf8(bytes).expect("text");
