@@ -224,7 +224,7 @@ fn a_unit_is_born_dead_with_a_probability_of_0_277() {
     let angles = [0.5f64.sqrt(), 2.0 / 6f64.sqrt()].map(|cosine| cosine.acos().to_degrees());
     let sum = 2.0 * (angles[0] + angles[1]);
     let share = (720.0 - sum - 360.0) / 720.0;
-    let mut answer = Answer::of(3, 7);
+    let mut answer = Answer::of(3, 8);
     answer.says(angles[0], 0).says(angles[1], 2).says(sum, 2).says(share, 3).and_no_other(&[]);
 
     let (mut dead, draws, rng) = (0, 100_000, &mut Rng::new(0));
