@@ -12,6 +12,7 @@
 pub mod around;
 pub mod cards;
 pub mod code;
+pub mod drawing;
 pub mod formula;
 pub mod html;
 pub mod links;

@@ -9,7 +9,7 @@ use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::numbers;
 use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
-use crate::{Error, code, mathml};
+use crate::{Error, code, drawing, mathml};
 use std::fmt::Write as _;
 
 /// A page being written.
@@ -389,6 +389,11 @@ impl<'a> Writer<'a> {
                 *html += "</div>\n";
             }
             "text" | "text long" => {
+                let drawing = drawing::svg(part.lines, &|name| self.known(name));
+                if let Some(svg) = drawing {
+                    *html += &svg;
+                    return Ok(());
+                }
                 let mut lines: Vec<String> = part.lines.iter().map(|line| escape(line)).collect();
                 if let Some(command) = part.lines.first().and_then(|line| line.strip_prefix("$ ")) {
                     lines[0] = format!(

@@ -49,6 +49,7 @@ fn tags(name: &str, html: &str) -> Vec<Tag> {
             );
             continue;
         }
+        let (tag, closed) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
         let (element, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
         let mut found = BTreeMap::new();
         while !attributes.trim().is_empty() {
@@ -71,7 +72,7 @@ fn tags(name: &str, html: &str) -> Vec<Tag> {
                 "{name}: {key} twice in {tag}"
             );
         }
-        if !VOID.contains(&element) {
+        if !VOID.contains(&element) && !closed {
             open.push(element.into());
         }
         tags.push((element.into(), found));

@@ -1,0 +1,174 @@
+//! Drawings: a picture made of -, |, +, < and > in a fence of text becomes lines, and its words stay.
+
+use crate::html::escape;
+use lines::letters::identifiers;
+use std::fmt::Write as _;
+
+/// How wide and high a character is.
+const CELL: (f64, f64) = (7.8, 17.0);
+
+/// The characters of a picture, spaces around it.
+struct Grid<'a>(Vec<Vec<char>>, &'a dyn Fn(&str) -> bool);
+
+/// The lines of a fence as SVG, if they are a drawing: no command above, and something joined by --.
+/// Words that are letters `known` by their names in Rust are marked with them.
+pub fn svg(lines: &[String], known: &dyn Fn(&str) -> bool) -> Option<String> {
+    let command = lines.first()?.starts_with("$ ");
+    if command || !lines.iter().any(|line| line.contains("--")) {
+        return None;
+    }
+    let grid = Grid(lines.iter().map(|line| line.chars().collect()).collect(), known);
+    let width = lines.iter().map(|line| line.chars().count()).max()? as f64 * CELL.0;
+    let height = lines.len() as f64 * CELL.1;
+    let (mut path, mut heads, mut words) = (String::new(), String::new(), String::new());
+    for row in 0..lines.len() {
+        for col in 0..grid.0[row].len() {
+            grid.strokes(row, col, &mut path, &mut heads);
+        }
+        grid.words(row, &mut words);
+    }
+    let label: Vec<&str> = lines.iter().flat_map(|line| line.split_whitespace()).collect();
+    let label = label.into_iter().filter(|word| word.chars().any(char::is_alphanumeric));
+    Some(format!(
+        "<figure class=\"wide drawing\">\n<svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"{}\" \
+         style=\"--width:{width:.0}px\">\n<path class=\"strokes\" d=\"{path}\"/>\n<path class=\"heads\" d=\"{heads}\"/>\n{words}</svg>\n</figure>\n",
+        escape(&label.collect::<Vec<_>>().join(" "))
+    ))
+}
+
+impl Grid<'_> {
+    fn at(&self, row: usize, col: usize) -> char {
+        self.0.get(row).and_then(|row| row.get(col)).copied().unwrap_or(' ')
+    }
+
+    /// The characters at the left and at the right.
+    fn beside(&self, row: usize, col: usize) -> (char, char) {
+        let left = if col == 0 { ' ' } else { self.at(row, col - 1) };
+        (left, self.at(row, col + 1))
+    }
+
+    /// The characters above and below.
+    fn around(&self, row: usize, col: usize) -> (char, char) {
+        let above = if row == 0 { ' ' } else { self.at(row - 1, col) };
+        (above, self.at(row + 1, col))
+    }
+
+    /// Whether a character is a part of a line: not the minus of −0.5, nor a sum's plus.
+    fn is_line(&self, row: usize, col: usize) -> bool {
+        let (left, right) = self.beside(row, col);
+        let (above, below) = self.around(row, col);
+        let joins = |c: char| matches!(c, '-' | '+' | '<' | '>' | '|');
+        match self.at(row, col) {
+            '|' => true,
+            '-' => (joins(left) || joins(right)) && !(right.is_alphanumeric() || right == '.'),
+            '+' => left == '-' || right == '-' || (above == '|' && below == '|'),
+            '>' => left == '-',
+            '<' => right == '-',
+            _ => false,
+        }
+    }
+
+    fn strokes(&self, row: usize, col: usize, path: &mut String, heads: &mut String) {
+        if !self.is_line(row, col) {
+            return;
+        }
+        let (width, height) = CELL;
+        let (x, y) = (col as f64 * width, (row as f64 + 0.5) * height);
+        let (left, right) = self.beside(row, col);
+        let (above, below) = self.around(row, col);
+        let c = self.at(row, col);
+        // As far as the line of a box, or the middle of a corner.
+        let from = if left == '|' { x - width / 2.0 } else { x };
+        let to = if right == '|' { x + width * 1.5 } else { x + width };
+        let middle = x + width / 2.0;
+        let mut line = |x: f64, y: f64, to: &str| _ = write!(path, "M{x:.1} {y:.1}{to}");
+        match c {
+            '|' => line(middle, y - height / 2.0, &format!("v{height}")),
+            '+' => {
+                let half = height / 2.0;
+                let joins = |c: char| matches!(c, '|' | '+');
+                let [up, down] = [above, below].map(|c| if joins(c) { half } else { 0.0 });
+                line(middle, y - up, &format!("v{:.1}", up + down));
+                let [before, after] = [left, right]
+                    .map(|c| if matches!(c, '-' | '<' | '>') { width / 2.0 } else { 0.0 });
+                line(middle - before, y, &format!("h{:.1}", before + after));
+            }
+            _ => line(from, y, &format!("H{to:.1}")),
+        }
+        if c == '>' {
+            let _ = write!(heads, "M{to:.1} {y:.1}l-7 -4v8z");
+        } else if c == '<' {
+            let _ = write!(heads, "M{from:.1} {y:.1}l7 -4v8z");
+        }
+    }
+
+    /// The words of a row, each where it stands.
+    fn words(&self, row: usize, svg: &mut String) {
+        let cells = self.0[row].len();
+        let is_word = |col: usize| self.at(row, col) != ' ' && !self.is_line(row, col);
+        let mut col = 0;
+        while col < cells {
+            if !is_word(col) {
+                col += 1;
+                continue;
+            }
+            // One space stays in a word, two part it.
+            let mut end = col + 1;
+            while is_word(end) || (self.at(row, end) == ' ' && is_word(end + 1)) {
+                end += 1;
+            }
+            let text: String = self.0[row][col..end].iter().collect();
+            let (x, y) = (col as f64 * CELL.0, (row as f64 + 0.5) * CELL.1 + 4.5);
+            let length = (end - col) as f64 * CELL.0;
+            let _ = writeln!(
+                svg,
+                "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\">{}</text>",
+                self.marked(&text)
+            );
+            col = end;
+        }
+    }
+
+    /// A text with its letters marked: W1 of a drawing is w1 in Rust.
+    fn marked(&self, text: &str) -> String {
+        let (mut html, mut from) = (String::new(), 0);
+        for (at, word) in identifiers(text) {
+            let name = word.to_lowercase();
+            if (self.1)(&name) {
+                html += &escape(&text[from..at]);
+                html += &format!("<tspan data-s=\"{name}\">{}</tspan>", escape(word));
+                from = at + word.len();
+            }
+        }
+        html + &escape(&text[from..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(text: &str) -> Option<String> {
+        let lines: Vec<String> = text.lines().map(String::from).collect();
+        svg(&lines, &|name| name == "w1")
+    }
+
+    #[test]
+    fn lines_are_drawn_and_words_stay() {
+        let svg = drawn("x1 -- W1 -->| -0.5 |\n x + b      +------+").unwrap();
+        assert!(svg.contains(">x1</text>") && svg.contains(">-0.5</text>"), "{svg}");
+        assert!(svg.contains("<tspan data-s=\"w1\">W1</tspan>"), "{svg}");
+        assert!(svg.contains(">x + b</text>"), "a sum is no line: {svg}");
+        assert_eq!(svg.matches("l-7 -4v8z").count(), 1, "{svg}");
+        // The arrow ends at the box, whose corner is under its side.
+        let side = 12.5 * CELL.0;
+        assert!(svg.contains(&format!("M{side:.1} 8.5l-7")), "{svg}");
+        assert!(svg.contains(&format!("M{side:.1} 17.0v8.5")), "{svg}");
+    }
+
+    #[test]
+    fn output_of_a_program_is_no_drawing() {
+        assert_eq!(drawn("$ cargo run -p xor\n--- 1 ---"), None);
+        assert_eq!(drawn("  .+#%@@%#+.\n"), None);
+    }
+}
