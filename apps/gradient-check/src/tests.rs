@@ -62,12 +62,12 @@ fn a_derivation_has_a_line_for_each_rule() {
     let expected = "\
 TwoNet, ∇a¹ (eq. 3.11)
 
-forward       z² = a¹ · W² + 1 · b²   (3.3)
+forward       z² = a¹ · W² + 1 · b²   eq. 3.3
 sum           dz² = d(a¹ · W²) + d(1 · b²)
 product       dz² = da¹ · W² + a¹ · dW² + 1 · db²
 others fixed  dz² = da¹ · W²
-insertion     dL = tr((∇z²)ᵀ · da¹ · W²)
-cycle         dL = tr(W² · (∇z²)ᵀ · da¹)
+insertion     d(dataLoss) = tr((∇z²)ᵀ · da¹ · W²)
+cycle         d(dataLoss) = tr(W² · (∇z²)ᵀ · da¹)
 read off      (∇a¹)ᵀ = W² · (∇z²)ᵀ
 transpose     ∇a¹ = ∇z² · (W²)ᵀ
 the line      ∇a¹ = ∇z² · (W²)ᵀ

@@ -199,9 +199,9 @@ impl Net {
             .iter()
             .find(|lemma| of(lemma.loss).is_some_and(|lemma| lemma.normal() == loss.normal()))?;
         let mut gradient = of(lemma.gradient)?;
-        derivation.row("loss", format!("L = {loss}   ({})", self.loss.tag));
+        derivation.row("loss", format!("dataLoss = {loss}   eq. {}", self.loss.tag));
         derivation
-            .row(lemma.name, format!("{} = {gradient}   ({})", derivation.gradient, lemma.proof));
+            .row(lemma.name, format!("{} = {gradient}   {}", derivation.gradient, lemma.proof));
         derivation.rules.push(lemma.name);
         derivation.conditions.push(lemma.condition.into());
         for line in &self.forward {
@@ -210,7 +210,7 @@ impl Net {
             let folded = gradient.replaced(&made, &letter);
             if folded != gradient {
                 gradient = folded;
-                derivation.row("insertion", format!("{letter} = {made}   ({})", line.tag));
+                derivation.row("insertion", format!("{letter} = {made}   eq. {}", line.tag));
                 let result = format!("{} = {gradient}", derivation.gradient);
                 derivation.row("", result);
             }
@@ -224,7 +224,7 @@ impl Net {
         let made = Letter(line.step.result.clone());
         let gradient = Letter(format!("d{}", line.step.result));
         let formula = Term::from(&line.step.op);
-        derivation.row("forward", format!("{made} = {formula}   ({})", line.tag));
+        derivation.row("forward", format!("{made} = {formula}   eq. {}", line.tag));
         if formula.normal().keys().flat_map(|(_, factors)| factors).any(|f| f.starts_with("relu("))
         {
             let kink =
@@ -252,7 +252,7 @@ impl Net {
         // The trace of its product with the gradient, brought into the form tr(Gᵀ · dX).
         let front = gradient.t();
         let trace = Term::of("tr", Term::pair("dot", front.clone(), differential.clone()));
-        derivation.row("insertion", format!("dL = {trace}"));
+        derivation.row("insertion", format!("d(dataLoss) = {trace}"));
         self.read_off(derivation, front, differential, &moving)
     }
 
@@ -272,7 +272,7 @@ impl Net {
                 ("+", [a, b]) => {
                     let sum = Term::pair("+", dot(&front, a), dot(&front, b));
                     let sum = TRACE_OF_SUM.rewrite(&Term::of("tr", sum))?;
-                    derivation.used(TRACE_OF_SUM.name, format!("dL = {sum}"));
+                    derivation.used(TRACE_OF_SUM.name, format!("d(dataLoss) = {sum}"));
                     let one = self.read_off(derivation, front.clone(), a.clone(), moving)?;
                     let other = self.read_off(derivation, front, b.clone(), moving)?;
                     return Some(Term::pair("+", one, other));
@@ -296,7 +296,7 @@ impl Net {
                 }
                 ("t", [a]) => {
                     let trace = TRANSPOSE.rewrite(&Term::of("tr", dot(&front, &term)))?;
-                    derivation.used(TRANSPOSE.name, format!("dL = {trace}"));
+                    derivation.used(TRANSPOSE.name, format!("d(dataLoss) = {trace}"));
                     (front.t(), a.clone(), Some(CYCLE))
                 }
                 _ => return None,
@@ -304,7 +304,7 @@ impl Net {
             (front, term) = (new_front, new_term);
             if let Some(rule) = rule {
                 let trace = Term::of("tr", dot(&front, &term));
-                derivation.used(rule.name, format!("dL = {trace}"));
+                derivation.used(rule.name, format!("d(dataLoss) = {trace}"));
             }
         }
         derivation.row("read off", format!("({})ᵀ = {front}", derivation.gradient));

@@ -246,7 +246,12 @@ impl fmt::Display for Term {
                 ("d", [a @ Letter(_)]) => write!(f, "d{a}"),
                 (name, terms) => {
                     let terms: Vec<String> = terms.iter().map(Term::to_string).collect();
-                    write!(f, "{}({})", name.replace("_prime", "′"), terms.join(", "))
+                    write!(
+                        f,
+                        "{}({})",
+                        name.replace("_prime", "′").replace("cross_entropy", "CE"),
+                        terms.join(", ")
+                    )
                 }
             },
         }
