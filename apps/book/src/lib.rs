@@ -12,6 +12,7 @@
 pub mod around;
 pub mod cards;
 pub mod code;
+pub mod cover;
 pub mod drawing;
 pub mod formula;
 pub mod html;
@@ -40,14 +41,18 @@ pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
         ("book.css".to_string(), include_bytes!("book.css").to_vec()),
         ("show.js".to_string(), include_bytes!("show.js").to_vec()),
         ("follow.js".to_string(), include_bytes!("follow.js").to_vec()),
+        ("cover.js".to_string(), include_bytes!("cover.js").to_vec()),
         ("find.js".to_string(), include_bytes!("find.js").to_vec()),
         ("sources.html".to_string(), around::sources_page(&site).into_bytes()),
         ("find.html".to_string(), around::find_page(&site)?.into_bytes()),
         ("whole.html".to_string(), around::whole_page(&site)?.into_bytes()),
     ];
     for page in &site.pages {
-        let html = page::write(&site, page)?;
-        book.push((links::page_name(&page.file.name), html.into_bytes()));
+        let (name, mut html) = (links::page_name(&page.file.name), page::write(&site, page)?);
+        if name == "index.html" {
+            html = html.replacen("</h1>\n", &format!("</h1>\n{}", cover::html(&site)), 1);
+        }
+        book.push((name, html.into_bytes()));
     }
     for source in 0..files.sources.len() {
         let html = around::source_page(&site, source);

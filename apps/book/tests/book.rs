@@ -194,6 +194,35 @@ fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
 }
 
 #[test]
+fn the_cover_shows_the_run_of_xor() {
+    let (_, html) = book().iter().find(|(name, _)| name == "index.html").expect("the index");
+    let tags = tags("index.html", std::str::from_utf8(html).expect("text"));
+    let of = |element: &'static str| {
+        tags.iter().filter(move |(name, _)| name == element).map(move |(_, a)| a)
+    };
+    let run = book::runs::record(3).unwrap().expect("the run");
+    let moments = run.moments.len();
+    // A line for each weight, with a width for each moment that has the sign of the weight.
+    let lines: Vec<_> = of("line").map(|a| a["data-w"].split(';').collect::<Vec<_>>()).collect();
+    assert_eq!(lines.len(), 2 * 6 + 6 * 2);
+    assert!(lines.iter().all(|widths| widths.len() == moments));
+    let last = &run.moments[moments - 1].values;
+    let weights = last["w1"].as_slice().iter().chain(last["w2"].as_slice());
+    for (weight, widths) in weights.zip(&lines) {
+        let width: f64 = widths[moments - 1].parse().unwrap();
+        assert!(width * weight >= 0.0 && width.abs() <= 7.0, "{width} for {weight}");
+    }
+    // In the end the four corners are told apart: 0 1 1 0.
+    let map = of("g").find_map(|a| a.get("data-p")).expect("the map");
+    let map: Vec<Vec<u32>> =
+        map.split(';').map(|p| p.chars().filter_map(|c| c.to_digit(10)).collect()).collect();
+    assert!(map.len() == moments && map.iter().all(|digits| digits.len() == 256));
+    let at = |row: usize, col: usize| map[moments - 1][row * 16 + col];
+    assert!(at(12, 4) < 2 && at(4, 4) > 7 && at(12, 12) > 7 && at(4, 12) < 2);
+    assert!(map[0].iter().all(|digit| (4..6).contains(digit)), "at first it knows nothing");
+}
+
+#[test]
 fn the_same_book_comes_out_twice() {
     assert!(build(Path::new(ROOT)).unwrap() == book());
 }
@@ -232,7 +261,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
     let build = |chapter: &str, source: &str| {
         build(&repository("stops", chapter, source)).map(|book| book.len())
     };
-    assert_eq!(build(CHAPTER, SOURCE), Ok(10));
+    assert_eq!(build(CHAPTER, SOURCE), Ok(11));
     let page = |from: &str, to: &str| {
         assert!(CHAPTER.contains(from), "{from}");
         build(&CHAPTER.replacen(from, to, 1), SOURCE).unwrap_err().to_string()

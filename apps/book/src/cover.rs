@@ -1,0 +1,136 @@
+//! The cover: XOR as it is learned, drawn from the numbers of the run of chapter 3.
+
+use crate::html::number;
+use crate::runs::{Moment, Recording};
+use crate::site::Site;
+use matrix::Matrix;
+use nets::TwoNet;
+use std::fmt::Write as _;
+
+/// How many squares the map has in a row.
+const SIDE: usize = 16;
+
+/// The figure under the title of the first page, and what a reader needs to know; nothing without the run.
+pub fn html(site: &Site<'_>) -> String {
+    let page = site.pages.iter().find(|page| page.chapter == Some(3));
+    let Some(run) = page.and_then(|page| page.run.as_ref()) else { return String::new() };
+    let last = run.moments.len() - 1;
+    // It opens in the middle of learning.
+    let learning = |moment: &Moment| loss(moment) < 0.5 * loss(&run.moments[0]);
+    let now = run.moments.iter().position(learning).unwrap_or(last);
+    let [net, map, curve] = [net(run, now), map(run, now), curve(run, now)];
+    let of =
+        |entry: fn(&Moment) -> String| run.moments.iter().map(entry).collect::<Vec<_>>().join(";");
+    let losses = of(|m| number(loss(m)));
+    format!(
+        "<figure class=\"cover\" id=\"cover\" data-iterations=\"{}\" data-losses=\"{losses}\">\n\
+         <svg viewBox=\"0 0 640 200\" role=\"img\" aria-label=\"A net with six hidden units learns XOR: its weights, its answers, its loss\">\n\
+         {net}{map}{curve}</svg>\n\
+         <figcaption><label class=\"script\">iteration <input type=\"range\" id=\"cover-slider\" min=\"0\" max=\"{last}\" value=\"{now}\"></label>\n\
+         <output id=\"cover-now\">iteration {}, loss {}</output> <button type=\"button\" class=\"script\" id=\"cover-play\">play</button></figcaption>\n\
+         </figure>\n<script src=\"cover.js\"></script>\n{}",
+        of(|m| m.iteration.to_string()),
+        run.moments[now].iteration,
+        number(loss(&run.moments[now])),
+        include_str!("cover.html")
+    )
+}
+
+fn loss(moment: &Moment) -> f64 {
+    moment.values.get("data_loss").map_or(f64::NAN, |loss| loss[(0, 0)])
+}
+
+/// The net: a line for each weight, as thick as the weight is large. What the script changes stands at
+/// each line, one number for each moment.
+fn net(run: &Recording, now: usize) -> String {
+    let columns = [("a0", 24.0), ("a1", 115.0), ("z2", 206.0)];
+    let place = |(key, x): (&str, f64), i: usize| {
+        let units = run.moments[0].values[key].cols();
+        (x, 100.0 + (i as f64 - (units as f64 - 1.0) / 2.0) * 30.0)
+    };
+    let mut svg = String::new();
+    for (layer, name) in ["w1", "w2"].into_iter().enumerate() {
+        let of = |moment: &Moment| moment.values[name].clone();
+        let all: Vec<Matrix> = run.moments.iter().map(of).collect();
+        let largest = all.iter().flat_map(Matrix::as_slice).fold(0.0, |a: f64, w| a.max(w.abs()));
+        let (rows, cols) = all[0].shape();
+        for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
+            let [(x1, y1), (x2, y2)] = [place(columns[layer], i), place(columns[layer + 1], j)];
+            let widths = all.iter().map(|w| format!("{:.1}", 7.0 * w[(i, j)] / largest));
+            let widths: Vec<String> = widths.collect();
+            let width = 7.0 * all[now][(i, j)] / largest;
+            let _ = writeln!(
+                svg,
+                "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" data-w=\"{}\" class=\"{}\" stroke-width=\"{:.1}\"/>",
+                widths.join(";"),
+                if width < 0.0 { "minus" } else { "plus" },
+                width.abs().max(0.3)
+            );
+        }
+    }
+    for column in columns {
+        for i in 0..run.moments[0].values[column.0].cols() {
+            let (x, y) = place(column, i);
+            let _ = writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"6\"/>");
+        }
+    }
+    for (text, x) in [("x", 24.0), ("relu", 115.0), ("softmax", 206.0)] {
+        let _ = writeln!(svg, "<text x=\"{x}\" y=\"195\">{text}</text>");
+    }
+    svg
+}
+
+/// What the net answers at each point from −0.5 to 1.5: a digit for each square, 9 for class 1.
+fn answers(moment: &Moment) -> String {
+    let [w1, b1, w2, b2] = ["w1", "b1", "w2", "b2"].map(|key| moment.values[key].clone());
+    let at = |k: usize| 2.0 * (k as f64 + 0.5) / SIDE as f64 - 0.5;
+    // From top to bottom x2 falls.
+    let points = Matrix::from_fn(SIDE * SIDE, 2, |i, j| {
+        if j == 0 { at(i % SIDE) } else { at(SIDE - 1 - i / SIDE) }
+    });
+    let probs = TwoNet { w1, b1, w2, b2 }.forward(&points).probs;
+    (0..SIDE * SIDE).map(|i| format!("{:.0}", probs[(i, 1)] * 9.0)).collect()
+}
+
+fn map(run: &Recording, now: usize) -> String {
+    let all: Vec<String> = run.moments.iter().map(answers).collect();
+    let (left, top, cell) = (262.0, 20.0, 160.0 / SIDE as f64);
+    let mut svg = format!("<g id=\"cover-map\" data-p=\"{}\">\n", all.join(";"));
+    for (k, digit) in all[now].chars().enumerate() {
+        let (x, y) = ((k % SIDE) as f64 * cell + left, (k / SIDE) as f64 * cell + top);
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" class=\"p{digit}\"/>"
+        );
+    }
+    svg += "</g>\n";
+    for (x, y) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
+        let (cx, cy) = (left + 40.0 + 80.0 * x, top + 120.0 - 80.0 * y);
+        let class = u8::from(x != y);
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"8\"/><text x=\"{cx}\" y=\"{}\">{class}</text>",
+            cy + 4.0
+        );
+    }
+    svg + "<text x=\"342\" y=\"195\">the answer at each point</text>\n"
+}
+
+fn curve(run: &Recording, now: usize) -> String {
+    let (left, width, top, height) = (456.0, 170.0, 20.0, 160.0);
+    let losses: Vec<f64> = run.moments.iter().map(loss).collect();
+    let largest = losses.iter().copied().fold(0.0, f64::max);
+    let steps = (losses.len() - 1).max(1) as f64;
+    let points = losses.iter().enumerate().map(|(k, loss)| {
+        let (x, y) = (k as f64 / steps, 1.0 - loss / largest);
+        format!("{:.1},{:.1}", left + x * width, top + y * height)
+    });
+    let points: Vec<String> = points.collect();
+    let (x, y) = points[now].split_once(',').unwrap_or(("0", "0"));
+    format!(
+        "<path class=\"strokes\" d=\"M{left} {top}v{height}h{width}\"/>\n\
+         <polyline id=\"cover-curve\" points=\"{}\"/>\n<circle id=\"cover-at\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>\n\
+         <text x=\"541\" y=\"195\">the loss</text>\n",
+        points.join(" ")
+    )
+}
