@@ -51,6 +51,14 @@ pub fn sources_page(site: &Site<'_>) -> String {
         let item = format!("<li><a href=\"{}\">{name}</a></li>\n", page_name(&file.name));
         *folders.entry(folder).or_default() += &item;
     }
+    // The nets first, and what they stand on; the programs behind them, the book last.
+    let order = ["nets/src", "matrix/src", "datasets/src", "nets", "matrix", "datasets", "apps"];
+    let rank = |folder: &str| {
+        let place = order.iter().position(|start| folder.starts_with(start));
+        (folder.starts_with("apps/book"), place.unwrap_or(order.len()))
+    };
+    let mut folders: Vec<(&str, String)> = folders.into_iter().collect();
+    folders.sort_by_key(|(folder, _)| rank(folder));
     let list = folders.iter().map(|(folder, items)| {
         let id = folder.replace('/', "-");
         format!("<h2 id=\"{id}\">{folder}</h2>\n<ul>\n{items}</ul>\n")

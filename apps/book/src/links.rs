@@ -87,9 +87,7 @@ impl Definitions {
         let places = self.0.get(name)?;
         let place = match method_of {
             Some("self" | "Self") => places.iter().find(|(place, _)| place == file),
-            Some(_) => places.iter().find(|(place, _)| {
-                place.starts_with("matrix/src/") && place != "matrix/src/view.rs"
-            }),
+            Some(_) => places.iter().find(|(place, _)| place.starts_with("matrix/src/")),
             None => places.iter().find(|(place, _)| place == file).or_else(|| {
                 places.iter().find(|(place, _)| place.starts_with("nets/src/") && places.len() == 1)
             }),
@@ -108,4 +106,35 @@ pub fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
 /// The function that line `at`, counted from 0, belongs to.
 pub fn function_of(functions: &[Function], at: usize) -> Option<&Function> {
     functions.iter().find(|function| (function.start..function.end).contains(&at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_where_they_are_defined() {
+        let matrix = "impl Matrix {\n    pub fn dot(&self) {}\n    fn inner(&self) {}\n}\n";
+        let net = "fn forward() {}\n#[cfg(test)]\nmod tests {\n    fn check() {}\n}\n";
+        let files = [
+            File::new("matrix/src/ops.rs", matrix),
+            File::new("matrix/tests/ops.rs", "pub fn only_in_a_test() {}"),
+            File::new("nets/src/one_net.rs", net),
+        ];
+        let definitions = Definitions::new(&files);
+        let find = |name: &str, method_of| definitions.find("nets/src/one_net.rs", name, method_of);
+        assert_eq!(find("dot", Some("a0")), Some(("matrix/src/ops.rs", 2)));
+        assert_eq!(find("dot", Some("self")), None, "no method of the net");
+        assert_eq!(find("forward", Some("self")), Some(("nets/src/one_net.rs", 1)));
+        for hidden in ["inner", "check", "only_in_a_test"] {
+            assert_eq!(find(hidden, None), None, "{hidden}");
+        }
+    }
+
+    #[test]
+    fn lines_are_common_whatever_their_numbers() {
+        let earlier = File::new("a", "fn f() {\n    let z1 = a; // (2.1)\n}");
+        let file = File::new("b", "let z1 = a; // (3.1)\nlet z2 = a; // (3.3)");
+        assert_eq!(common_lines(&file, &earlier), [true, false]);
+    }
 }

@@ -344,7 +344,9 @@ impl<'a> Writer<'a> {
                             }),
                             None => self.inlines(inlines, &text),
                         };
-                        let _ = write!(html, "<{cell}{class}>{}</{cell}>", inlines?);
+                        // A head that says nothing is none.
+                        let tag = if head.is_empty() { "td" } else { cell };
+                        let _ = write!(html, "<{tag}{class}>{}</{tag}>", inlines?);
                     }
                     *html += "</tr>\n";
                 }
@@ -667,10 +669,8 @@ pub fn line(
         {
             name = format!("<a href=\"{}#L{number}\">{name}</a>", page_name(to));
         }
-        let letter = aliases
-            .iter()
-            .find(|(alias, from, _)| alias == part && at >= *from)
-            .map_or(*part, |(.., letter)| letter);
+        let letter = aliases.iter().find(|(alias, _)| alias == part);
+        let letter = letter.map_or(*part, |(_, letter)| letter);
         if known(letter) && !(called && receiver.is_some()) {
             name = format!("<span data-s=\"{letter}\">{name}</span>");
         }
@@ -679,17 +679,16 @@ pub fn line(
     html
 }
 
-/// In `self.w2.zip_apply(dw2, |w, dw| …)` w is w2 and dw is dw2: alias, from where on, letter.
-fn aliases(text: &str) -> Vec<(&str, usize, &str)> {
+/// In `self.w2.zip_apply(dw2, |w, dw| …)` w is w2 and dw is dw2: alias and letter.
+fn aliases(text: &str) -> Vec<(&str, &str)> {
     let find = || {
         let (before, rest) =
             text.split_once(".zip_apply(").or_else(|| text.split_once(".zip_map("))?;
         let (other, closure) = rest.split_once(", |")?;
         let (names, _) = closure.split_once('|')?;
-        let from = text.len() - closure.len();
         let last = |path: &'_ str| path.rfind(['.', '&', ' ']).map_or(0, |i| i + 1);
         let letters = [&before[last(before)..], &other[last(other)..]];
-        Some(names.split(", ").zip(letters).map(|(name, letter)| (name, from, letter)).collect())
+        Some(names.split(", ").zip(letters).collect())
     };
     find().unwrap_or_default()
 }

@@ -223,6 +223,32 @@ fn the_cover_shows_the_run_of_xor() {
 }
 
 #[test]
+fn a_file_is_dimmed_against_that_of_the_chapter_before() {
+    let dims = |name: &str| {
+        let (_, html) = book().iter().find(|(file, _)| file == name).expect("a page");
+        let html = std::str::from_utf8(html).expect("text");
+        let dims =
+            html.split("dim what ").skip(1).map(|dim| dim.split(" has").next().unwrap_or(""));
+        dims.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(dims("01-one-net.html"), "");
+    assert_eq!(dims("02-softmax-regression.html"), "one_net.rs");
+    assert_eq!(dims("03-two-net.html"), "softmax_regression.rs");
+    assert_eq!(dims("05-any-depth.html"), "three_net.rs");
+}
+
+#[test]
+fn headings_of_one_name_have_anchors_of_their_own() {
+    let build = |link: &str| {
+        let same = format!("## Same\n\n## Same\n\n[there]({link})\n");
+        build(&repository("same", &(CHAPTER.to_string() + &same), SOURCE)).map(|_| ())
+    };
+    assert_eq!(build("#same"), Ok(()));
+    assert_eq!(build("#same-1"), Ok(()));
+    assert!(build("#same-2").is_err());
+}
+
+#[test]
 fn the_same_book_comes_out_twice() {
     assert!(build(Path::new(ROOT)).unwrap() == book());
 }

@@ -33,8 +33,7 @@ impl Letter {
     pub fn rust_name(&self) -> String {
         let known = NAMES.iter().find(|(paper, _)| *paper == self.base);
         let base = known.map_or_else(|| self.base.to_lowercase(), |(_, name)| (*name).into());
-        let digits: String = self.layer.chars().take_while(char::is_ascii_digit).collect();
-        let layer = if digits == self.layer { digits.as_str() } else { "" };
+        let layer: String = self.layer.chars().take_while(char::is_ascii_digit).collect();
         let (d, prime) =
             (if self.nabla { "d" } else { "" }, if self.prime { "_prime" } else { "" });
         format!("{d}{base}{layer}{prime}")

@@ -50,7 +50,7 @@ fn each_construct_comes_out() {
         ("probs", "<mi class=\"word\">probs</mi>"),
         ("dz", "<mi>d</mi><mi>z</mi>"),
         ("\\nabla z", "<mrow intent=\"gradient-of-z\"><mi class=\"up\">∇</mi><mi>z</mi></mrow>"),
-        ("\\eta", "<mi>η</mi>"),
+        ("\\eta \\sigma \\tau", "<mi>η</mi><mi>σ</mi><mi>τ</mi>"),
         ("a^\\top", "<msup><mi>a</mi><mi class=\"up top\" intent=\"transpose\">⊤</mi></msup>"),
         (
             "a,\\, b \\quad",
