@@ -121,16 +121,43 @@ impl Log {
             To::Nowhere => Ok(()),
             To::Stdout => Ok(io::stdout().write_all(text.as_bytes())?),
             To::File { path, file, stay } => {
-                let mut write = || {
-                    stay.take().map_or(Ok(()), |stay| file.set_len(stay))?;
-                    // A pipe has no end to go to.
-                    let _ = file.seek(SeekFrom::End(0));
-                    file.write_all(text.as_bytes())
+                let written = match stay.take() {
+                    Some(stay) => start_at(file, stay, text.as_bytes()),
+                    None => {
+                        // A pipe has no end to go to.
+                        let _ = file.seek(SeekFrom::End(0));
+                        file.write_all(text.as_bytes())
+                    }
                 };
-                Ok(write().map_err(|error| Error::new(path, FileError::Io(error)))?)
+                Ok(written.map_err(|error| Error::new(path, FileError::Io(error)))?)
             }
         }
     }
+}
+
+/// What a log needs of a file.
+trait Store: Write + Seek {
+    /// Makes the file this long.
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+}
+
+impl Store for File {
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+}
+
+/// Puts `text` in place of all that follows the first `stay` bytes. It is added at the end first: if
+/// the disk is full, nothing of what the file held is lost.
+fn start_at(file: &mut impl Store, stay: u64, text: &[u8]) -> io::Result<()> {
+    let end = file.seek(SeekFrom::End(0))?;
+    if let Err(error) = file.write_all(text) {
+        file.cut(end)?;
+        return Err(error);
+    }
+    file.seek(SeekFrom::Start(stay))?;
+    file.write_all(text)?;
+    file.cut(stay + text.len() as u64)
 }
 
 /// Whether two paths lead to the same file, which may have several names.

@@ -13,7 +13,13 @@ use std::os::fd::AsFd;
 pub(crate) fn style() -> Style {
     let unset = |name| env::var_os(name).is_none_or(|value| value.is_empty());
     let colour = io::stdout().is_terminal() && unset("NO_COLOR") && has_escape_codes();
-    Style { width: columns(&io::stdout()).clamp(40, 200), unicode: false, colour }
+    Style { width: width(columns(&io::stdout())), unicode: false, colour }
+}
+
+/// The width of drawings in a terminal of so many columns: charts need some, and lines that are too long
+/// are hard to follow.
+fn width(columns: usize) -> usize {
+    columns.clamp(40, 200)
 }
 
 /// Whether the terminal understands escape codes, as far as the environment says: an old console of
@@ -63,6 +69,11 @@ pub(crate) fn check_reader() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn drawings_are_as_wide_as_the_terminal_but_for_very_narrow_and_very_wide_ones() {
+        assert_eq!([10, 40, 120, 200, 500].map(width), [40, 40, 120, 200, 200]);
+    }
 
     #[test]
     fn columns_are_a_number_above_0() {

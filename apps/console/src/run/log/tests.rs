@@ -1,8 +1,11 @@
 //! What stands in the log, and what cannot be written.
 
-use super::{Log, same_file};
+#[cfg(unix)]
+use super::To;
+use super::{Log, Store, same_file, start_at};
 use files::Error;
 use std::fs;
+use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -67,6 +70,11 @@ fn a_log_goes_on_after_the_rows_that_stay() {
         scratch.after(1).expect("opened").row(&[2.0, 0.3]).expect("written");
         assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.3\n");
     }
+    // A row that is not whole does not count, whatever its number.
+    fs::write(&scratch.0, "epoch,loss\n1,0.5\n2,0.2").expect("written");
+    scratch.after(2).expect("opened").row(&[3.0, 0.1]).expect("written");
+    assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n3,0.1\n");
+    fs::write(&scratch.0, "epoch,loss\n1,0.5\n2,0.3\n").expect("written");
     // Nothing is lost before there is a row.
     scratch.after(1).expect("opened");
     assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.3\n");
@@ -134,6 +142,60 @@ fn a_file_that_the_run_reads_is_not_its_log_under_any_name() {
     assert!(!same_file(Path::new("nowhere"), Path::new("nowhere")));
 }
 
+/// A file of which the n-th change fails, after half of what it should write.
+struct Failing(Cursor<Vec<u8>>, usize);
+
+impl Failing {
+    fn count(&mut self) -> io::Result<()> {
+        self.1 = self.1.wrapping_sub(1);
+        if self.1 == 0 { Err(io::Error::other("disk full")) } else { Ok(()) }
+    }
+}
+
+impl Write for Failing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.count() {
+            Ok(()) => self.0.write(bytes),
+            Err(error) => self.0.write(&bytes[..bytes.len() / 2]).and(Err(error)),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Failing {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl Store for Failing {
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.count()?;
+        self.0.get_mut().truncate(length as usize);
+        Ok(())
+    }
+}
+
+/// Rows that stay are never touched, and a full disk, which stops the first step, loses nothing at all.
+#[test]
+fn an_earlier_log_survives_a_full_disk() {
+    let (stay, old, new) = ("epoch,loss\n1,0.5\n", "2,0.25\n3,0.125\n", "2,0.2\n");
+    let after = |n| {
+        let mut file = Failing(Cursor::new([stay, old].concat().into_bytes()), n);
+        let result = start_at(&mut file, stay.len() as u64, new.as_bytes());
+        (String::from_utf8(file.0.into_inner()).expect("text"), result.is_ok())
+    };
+    assert_eq!(after(1), ([stay, old].concat(), false));
+    let (overwritten, _) = after(2);
+    assert!(overwritten.starts_with(stay) && overwritten.ends_with(new), "{overwritten}");
+    let (not_cut, succeeded) = after(3);
+    assert!(not_cut.starts_with(&[stay, new].concat()) && !succeeded, "{not_cut}");
+    assert_eq!(after(4), ([stay, new].concat(), true));
+}
+
 #[cfg(unix)]
 #[test]
 fn two_runs_do_not_write_one_log() {
@@ -155,6 +217,16 @@ fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
     fs::File::options().write(true).truncate(true).open(&scratch.0).expect("cut off");
     log.row(&[2.0, 0.25]).expect("written");
     assert_eq!(scratch.text(), "2,0.25\n");
+}
+
+/// Where it is a file, too: rows and results do not overwrite each other.
+#[cfg(unix)]
+#[test]
+fn standard_output_has_two_names() {
+    for name in ["-", "/dev/stdout"] {
+        let log = Log::create(Some(name), &["epoch"], &[], 0).expect("nothing to create");
+        assert!(matches!(log.to, To::Stdout), "{name}");
+    }
 }
 
 #[test]

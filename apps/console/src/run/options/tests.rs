@@ -174,6 +174,13 @@ fn what_the_app_refuses() {
     assert_refused(refused, r#"--epochs: found "7", expected an even number"#);
 }
 
+#[test]
+fn a_mode_goes_with_a_few_options_only() {
+    let all = options("--load a --seed 1 --threads 2 --quiet --unicode");
+    assert_eq!(all.allow_only("load", &["seed"]), Ok(()));
+    assert_refused(all.allow_only("load", &[]), "--load and --seed exclude each other");
+}
+
 #[cfg(unix)]
 #[test]
 fn arguments_that_are_not_utf8() {

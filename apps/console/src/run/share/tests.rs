@@ -4,6 +4,9 @@ use super::{for_seeds, share};
 use crate::run::diverged::Causes;
 use crate::run::progress::Progress;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread;
+use std::time::Instant;
 
 const COUNTS: [(usize, usize); 7] = [(0, 2), (1, 4), (7, 2), (7, 7), (5, 100), (4, 0), (300, 3)];
 
@@ -14,6 +17,22 @@ fn every_item_has_its_result_in_its_place() {
         let found = share(items.iter(), threads, |i| Ok(10 * i)).unwrap();
         assert_eq!(found, items.iter().map(|i| 10 * i).collect::<Vec<_>>());
     }
+}
+
+/// Two threads that take turns: neither has results that follow each other.
+#[test]
+fn results_keep_the_order_of_the_items() {
+    let begun = AtomicUsize::new(0);
+    let found = share(0..4, 2, |i| {
+        begun.fetch_add(1, SeqCst);
+        // Waits for the other one of its pair, but not for ever.
+        let start = Instant::now();
+        while begun.load(SeqCst) < (i | 1) + 1 && start.elapsed().as_secs() < 10 {
+            thread::yield_now();
+        }
+        Ok(i)
+    });
+    assert_eq!(found.unwrap(), [0, 1, 2, 3]);
 }
 
 #[test]
