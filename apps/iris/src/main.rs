@@ -8,6 +8,7 @@ use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
 };
 use datasets::csv::CsvError;
+use datasets::file::FileError;
 use datasets::{Error, Iris};
 use nets::Init;
 use std::io::Write;
@@ -69,6 +70,10 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     let n_train = (n as f64 * settings.train_share).round() as usize;
     if n_train == 0 || n_train == n {
         let flowers = Count(n, "flower");
+        if !options.has("train-share") {
+            let message = format!("found {flowers}, expected some to train and some to test on");
+            return Err(Error::new(&path, message).into());
+        }
         let expected =
             format!("a share of {flowers} that leaves some to train and some to test on");
         return Err(options.refuse("train-share", &expected).into());
@@ -156,6 +161,10 @@ fn read(path: &Path, skip_missing: bool) -> Result<(Iris, usize), Error> {
     match datasets::iris(path) {
         Err(Error { cause, .. }) if cause.downcast_ref().is_some_and(CsvError::is_missing) => {
             Err(Error::new(path, format!("{cause}; --skip-missing drops such flowers")))
+        }
+        Err(Error { cause, .. }) if path == datasets::iris_path() && cause.is::<FileError>() => {
+            // The checkout in which this program was built has moved.
+            Err(Error::new(path, format!("{cause}; --data FILE names another file")))
         }
         iris => Ok((iris?, 0)),
     }

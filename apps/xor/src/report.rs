@@ -75,9 +75,9 @@ pub(crate) fn failure(run: &Run) -> String {
     let dead = count(&dead(&run.acts.z1));
     let live = units - dead;
     if run.falling {
-        "the loss is still falling, so it needs more --iterations".into()
+        "still falling: it needs more --iterations".into()
     } else if live >= 2 && run.loss > 0.99 * LN_2 {
-        "the loss is still near ln 2, where p is 0.5 for every row".into()
+        "still near ln 2, where p is 0.5 for every row".into()
     } else if units == 1 && dead == 1 {
         "its only relu is dead".into()
     } else if live == 0 {

@@ -40,8 +40,8 @@ fn failed_runs_are_named_for_what_they_are() {
         (&["--seed", "1"][..], "5 of 6 relus are dead"),
         (&["--hidden", "1"], "the hidden units tell too few rows apart"),
         // Dead relus are not why these runs fail.
-        (&["--iterations", "100"], "the loss is still near ln 2, where p is 0.5 for every row"),
-        (&["--iterations", "500"], "the loss is still falling, so it needs more --iterations"),
+        (&["--iterations", "100"], "still near ln 2, where p is 0.5 for every row"),
+        (&["--iterations", "500"], "still falling: it needs more --iterations"),
     ] {
         let output = output_of(&APP, args, xor);
         assert!(output.contains(&format!("\nthis run failed: {why}\n")), "{output}");

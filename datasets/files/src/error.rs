@@ -31,7 +31,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", Shown(&self.path), self.cause)
+        match self.path.to_str() {
+            Some("-") => write!(f, "standard input: {}", self.cause),
+            _ => write!(f, "{}: {}", Shown(&self.path), self.cause),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ fn nearby(folder: &Path, name: &str) -> Vec<String> {
     found.iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
 }
 
-/// The bytes of the file `path`.
+/// The bytes of the file `path`, or of standard input if that is `-`.
 ///
 /// # Errors
 /// If it cannot be read, is a folder, or is longer than [`LIMIT`].
@@ -108,6 +108,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    if path == "-" {
+        return all_of(io::stdin().lock(), 0, limit);
+    }
     // Windows opens no folder, and says that it must not.
     if path.is_dir() {
         return Err(FileError::Folder);
@@ -117,8 +120,13 @@ fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     if metadata.len() > limit {
         return Err(FileError::TooLong);
     }
-    // A file may grow while it is read, and a device or pipe has no length beforehand.
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    all_of(file, metadata.len() as usize, limit)
+}
+
+/// All that comes, probably `length` bytes: a file may grow while it is read, and a device or pipe
+/// has no length beforehand.
+fn all_of(file: impl Read, length: usize, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(length + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Io)?;
     if bytes.len() as u64 > limit { Err(FileError::TooLong) } else { Ok(bytes) }
 }
@@ -426,6 +434,10 @@ mod tests {
         assert_eq!(error, format!("{}: found a folder, expected a file", folder.display()));
         fs::write(&path, b"12345").unwrap();
         assert_eq!(read_up_to(&path, 5).unwrap(), b"12345");
+        // Where the length is not known beforehand, no more is read than is needed to tell.
+        let mut endless = io::repeat(0);
+        assert!(matches!(all_of(&mut endless, 0, 1000), Err(FileError::TooLong)));
+        assert_eq!(all_of(&b"12345"[..], 0, 5).unwrap(), b"12345");
         let error = read_up_to(&path, 4).unwrap_err().to_string();
         assert_eq!(error, "found more than 1073741824 bytes, expected no more");
         fs::remove_dir_all(folder).unwrap();

@@ -107,10 +107,15 @@ pub fn alike(name: &str, names: impl IntoIterator<Item = String>) -> Vec<String>
             (distance <= 2.min(wanted_stem.len() / 2)).then(|| 1 + distance)
         }
     };
-    let mut found: Vec<(usize, String)> =
-        names.into_iter().filter_map(|name| Some((distance_to(&name)?, name))).collect();
+    let more = |other: &str| -> usize {
+        let stem: String = stem(other);
+        stem.len().abs_diff(wanted_stem.len())
+    };
+    let names = names.into_iter();
+    let mut found: Vec<(usize, usize, String)> =
+        names.filter_map(|name| Some((distance_to(&name)?, more(&name), name))).collect();
     found.sort();
-    found.into_iter().map(|(_, name)| name).collect()
+    found.into_iter().map(|(_, _, name)| name).collect()
 }
 
 /// How many letters have to be added, left out or replaced to make `b` of `a`. What differs by more
@@ -178,6 +183,8 @@ mod tests {
         assert_eq!(alike("7.png", &["8.png", "17.png", "a.png", "7.pgm"]), "7.pgm");
         assert_eq!(alike("7.png", &["7 .png", "77"]), "7 .png");
         assert_eq!(alike("seven.png", &["sevfn.png", "svn.png", "s.png"]), "sevfn.png svn.png");
+        let epochs = "epochs baseline-epochs";
+        assert_eq!(alike("epoch", &["baseline-epochs", "epochs"]), epochs);
         let long = "x".repeat(255);
         assert_eq!(alike(&long, &[&long[1..], "y"]), long[1..]);
     }
