@@ -1,7 +1,7 @@
 //! Comma-separated values (RFC 4180), record by record or by the names of the columns.
 
 use crate::foreign::{Foreign, Wanted, foreign};
-use crate::text::{Count, List, Quoted, Shortened};
+use files::text::{Count, List, Quoted, Shortened};
 use matrix::Matrix;
 use std::borrow::Cow;
 use std::fmt;
@@ -41,6 +41,8 @@ pub enum CsvProblem {
     NoHeader { found: String, name: String },
     TwoColumns { name: String },
     Spaces,
+    Comment,
+    Nul,
     NoRows,
     Rows { found: usize, expected: usize },
 }
@@ -94,6 +96,11 @@ impl fmt::Display for CsvError {
                 "found fields separated by spaces, expected commas, semicolons or tabs: convert it \
                  with `tr -s ' ' , < FILE > NEW.csv`",
             ),
+            Comment => f.write_str(
+                "found a comment, expected the names of the columns: take out such lines with \
+                 `grep -v '^#' FILE > NEW.csv`",
+            ),
+            Nul => f.write_str("found a zero byte, expected text: the file is damaged"),
             NoRows => f.write_str("found the end of the file, expected rows of data"),
             Rows { found, expected } => {
                 write!(
@@ -192,8 +199,8 @@ impl Field<'_> {
 /// ```
 ///
 /// # Errors
-/// If the bytes are not UTF-8 text (a byte order mark at its start is ignored), or are a file in
-/// another format. The records bring their own errors.
+/// If the bytes are not UTF-8 text (a byte order mark at its start is ignored, and so are zeros and
+/// Ctrl-Z at its end), or are a file in another format. The records bring their own errors.
 pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let other = |bytes| {
@@ -201,13 +208,22 @@ pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
         Some(CsvError { line: 1, column: 1, problem })
     };
     other(bytes).map_or(Ok(()), Err)?;
-    let text = std::str::from_utf8(text).map_err(|error| {
-        let (before, after) = text.split_at(error.valid_up_to());
-        let before = str::from_utf8(before).expect("valid up to here");
+    // The ends that CP/M's and DOS' programs wrote, and what fills up a block.
+    let end = text.iter().rposition(|byte| !matches!(byte, 0 | 0x1a)).map_or(0, |last| last + 1);
+    let (text, rest) = text.split_at(end);
+    let valid = str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
+    let before = str::from_utf8(&text[..valid]).expect("valid up to here");
+    let zero = if end == 0 && rest.contains(&0) { Some(0) } else { before.find('\0') };
+    let problem = match text.get(valid) {
+        Some(&found) if zero.is_none() => Some(CsvProblem::NotUtf8 { found }),
+        _ => zero.map(|_| CsvProblem::Nul),
+    };
+    if let Some(problem) = problem {
         let mut place = Records::new(before);
-        place.advance(before.len());
-        place.error(CsvProblem::NotUtf8 { found: after[0] })
-    })?;
+        place.advance(zero.unwrap_or(valid));
+        return Err(place.error(problem));
+    }
+    let text = before;
     if text.trim().is_empty() {
         other(b"").map_or(Ok(()), Err)?;
     }
@@ -433,10 +449,24 @@ impl<'a> Table<'a> {
     }
 
     fn no_column(&self, name: String) -> CsvError {
-        let words = self.header[0].text.split_whitespace().count();
+        let words = |row: &[Field]| match row {
+            [field] => field.text.split_whitespace().count(),
+            _ => 0,
+        };
+        // A sentence is no row of a table: the next line has another number of words, or no word is a
+        // number.
+        let n = words(&self.header);
+        let has_number =
+            || self.header[0].text.split_whitespace().any(|w| w.parse::<f64>().is_ok());
+        let next = self.rows().next();
+        let is_table =
+            n > 2 && next.map_or_else(has_number, |row| row.is_ok_and(|row| words(&row) == n));
         let number = self.header.iter().find(|field| field.number().is_ok());
         match number {
-            _ if self.header.len() == 1 && words > 2 => self.header[0].problem(CsvProblem::Spaces),
+            _ if self.header[0].text.trim_start().starts_with('#') => {
+                self.header[0].problem(CsvProblem::Comment)
+            }
+            _ if is_table => self.header[0].problem(CsvProblem::Spaces),
             Some(number) => {
                 let found = number.text.trim().to_owned();
                 number.problem(CsvProblem::NoHeader { found, name })

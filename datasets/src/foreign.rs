@@ -3,7 +3,6 @@
 //! A reader asks once its own signature is not there. What it says then names the format that was
 //! found and, where there is one, the command that makes of it what was expected.
 
-use crate::png::is_png;
 use std::fmt;
 
 /// What a reader expects.
@@ -110,7 +109,12 @@ const DOWNLOAD: Help =
 const FORMATS: &[Format] = &[
     format("an empty file", <[u8]>::is_empty, |_| None),
     // Pictures.
-    own("a PNG picture", Wanted::Picture, is_png, |_| None),
+    own("a PNG picture", Wanted::Picture, |b| b.starts_with(b"\x89PNG\r\n\x1a\n"), |_| None),
+    format(
+        "a PNG picture copied as text, which changes it",
+        is_png_as_text,
+        help!("copy it as it is, as binary data"),
+    ),
     format("a JPEG picture", |b| b.starts_with(b"\xff\xd8\xff"), PICTURE),
     format("a HEIC picture", |b| is_brand(b, &["heic", "heix", "hevc", "mif1", "msf1"]), PICTURE),
     format("an AVIF picture", |b| is_brand(b, &["avif", "avis"]), PICTURE),
@@ -155,6 +159,15 @@ const FORMATS: &[Format] = &[
     ),
     format("a zip archive", is_zip, help!("unpack it with `unzip FILE`")),
     format("gzip data", |b| b.starts_with(b"\x1f\x8b"), help!("unpack it with `gunzip FILE`")),
+    // Words start with these two letters as well.
+    format(
+        "zlib data",
+        |b| matches!(b, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) && !is_text(b),
+        help!(
+            "unpack it with `python3 -c \"import sys, zlib; \
+             sys.stdout.buffer.write(zlib.decompress(open('FILE', 'rb').read()))\" > NEW`"
+        ),
+    ),
     format("xz data", |b| b.starts_with(b"\xfd7zXZ\0"), help!("unpack it with `unxz FILE`")),
     format(
         "bzip2 data",
@@ -318,6 +331,14 @@ fn zip_name(bytes: &[u8]) -> Option<&[u8]> {
 /// Two zeros, a type and a number of dimensions.
 fn is_idx(bytes: &[u8]) -> bool {
     matches!(bytes, [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, 1..=4, ..])
+}
+
+/// The first byte has lost its upper bit, or is a character of two or three bytes, or the line ends
+/// have changed: the signature is made to tell this.
+fn is_png_as_text(bytes: &[u8]) -> bool {
+    let first: [&[u8]; 5] = [b"\x89", b"\x09", b"?", b"\xc2\x89", b"\xef\xbf\xbd"];
+    let rest = first.iter().find_map(|first| bytes.strip_prefix(*first)?.strip_prefix(b"PNG"));
+    rest.is_some_and(|rest| matches!(rest, [b'\r' | b'\n', ..]))
 }
 
 fn is_pnm(bytes: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 //! their centre of mass is in the middle. What was done before is what a picture of a pen on paper
 //! needs: ink is told from paper, and marks from specks.
 
-use crate::Picture;
+use crate::picture::Picture;
 use std::mem::take;
 
 /// The height and width of a prepared digit.

@@ -6,7 +6,7 @@
 
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{self, GzipError, GzipProblem};
-use crate::text::Count;
+use files::text::Count;
 use std::fmt;
 
 /// Compressed data may decompress to this many times their size …
@@ -52,6 +52,7 @@ pub enum IdxError {
     Dimensions { found: u8, content: Content },
     Header { found: usize, expected: usize },
     Zero { shape: Vec<u32> },
+    SwappedSizes { shape: Vec<u32> },
     Short { shape: Vec<u32>, missing: u128 },
     Long { shape: Vec<u32>, left_over: usize },
     LongCompressed { shape: Vec<u32>, more_than: usize },
@@ -66,7 +67,7 @@ impl IdxError {
             Type { .. } => 2,
             Dimensions { .. } => 3,
             Header { found, .. } => *found,
-            Zero { .. } => 4,
+            Zero { .. } | SwappedSizes { .. } => 4,
             Short { shape, .. } | Long { shape, .. } | LongCompressed { shape, .. } => {
                 4 + 4 * shape.len()
             }
@@ -153,6 +154,12 @@ impl fmt::Display for IdxError {
                 write!(f, "found {}, expected a header of {expected}", Count(*found, "byte"))
             }
             Zero { shape } => write!(f, "found {} elements, expected some", Shape(shape)),
+            SwappedSizes { shape } => write!(
+                f,
+                "found {} elements, expected as many as there are: the bytes of each number are \
+                 swapped, the file was written with the least significant byte first",
+                Shape(shape)
+            ),
             Short { shape, missing: 1 } => {
                 write!(f, "found 1 byte too few, expected {} elements", Shape(shape))
             }
@@ -265,6 +272,12 @@ impl Header {
 
     fn check_length(&self, found: usize) -> Result<(), IdxError> {
         let shape = || self.shape.clone();
+        let swapped = self.shape.iter().map(|dimension| dimension.swap_bytes()).collect();
+        if self.announced() != found as u128
+            && (Self { shape: swapped, ..*self }).announced() == found as u128
+        {
+            return Err(IdxError::SwappedSizes { shape: shape() });
+        }
         match (found as u128).checked_sub(self.announced()) {
             None => {
                 Err(IdxError::Short { shape: shape(), missing: self.announced() - found as u128 })

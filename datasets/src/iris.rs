@@ -3,7 +3,7 @@
 //! R. A. Fisher (1936), "The use of multiple measurements in taxonomic problems".
 
 use crate::csv::{self, CsvError, CsvProblem, Field, letters};
-use crate::{Error, file};
+use files::{Error, file};
 use matrix::Matrix;
 use std::path::{Path, PathBuf};
 

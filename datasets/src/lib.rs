@@ -28,6 +28,7 @@ mod mnist;
 pub mod npy;
 pub mod npz;
 mod picture;
+mod picture_file;
 pub mod png;
 pub mod pnm;
 mod split;

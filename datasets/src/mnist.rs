@@ -4,11 +4,12 @@
 //! same four files is read too: Fashion-MNIST and Kuzushiji-MNIST, which have the same names, QMNIST
 //! and EMNIST, which have their own. So is the one NPZ file that Keras keeps, and a ZIP of the four.
 
-use crate::file::{self, FileError};
 use crate::foreign::{Wanted, foreign};
 use crate::npz::{self, Npz};
-use crate::text::{Count, List, Shown, alike};
-use crate::{Error, gzip, idx, npy};
+use crate::{gzip, idx, npy};
+use files::Error;
+use files::file::{self, FileError};
+use files::text::{Count, List, Shown, alike};
 use matrix::{Matrix, Real, Rng};
 use std::collections::BTreeSet;
 use std::fmt;

@@ -3,8 +3,8 @@
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
 use crate::foreign::{Foreign, Wanted, foreign};
-use crate::text::{Count, Quoted};
-use crate::{Error, file};
+use files::text::{Count, Quoted};
+use files::{Error, file};
 use matrix::{Matrix, Real};
 use std::fmt;
 use std::path::Path;

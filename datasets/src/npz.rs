@@ -3,11 +3,11 @@
 //! The format: PKWARE's APPNOTE 6.3.10. The directory at the end counts, as for every other reader;
 //! what stands in front of each file only says where its data start.
 
-use crate::file::{self, FileError};
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{GzipError, GzipProblem, crc32, inflate_all};
 use crate::idx::{LEAST_LIMIT, MOST_RATIO};
-use crate::text::{Count, Quoted};
+use files::file::{self, FileError};
+use files::text::{Count, Quoted};
 use std::borrow::Cow;
 use std::fmt;
 

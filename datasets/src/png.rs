@@ -6,13 +6,17 @@
 //! compress. An interlaced picture comes as seven small ones.
 
 mod error;
+mod header;
 mod rows;
+mod samples;
 
 pub use error::{Place, PngError, PngProblem};
 
 use crate::gzip::{adler32, crc32, unzlib};
-use crate::picture::{Picture, grey};
-use rows::{Rows, on_white};
+use crate::picture::Picture;
+use header::{ADAM7, Colour, Header, Pass, WHOLE};
+use rows::Rows;
+use samples::Samples;
 use std::ops::Range;
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
@@ -112,148 +116,6 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
     file
 }
 
-/// The colour types (section 6.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Colour {
-    Grey,
-    Rgb,
-    Palette,
-    GreyAlpha,
-    Rgba,
-}
-
-/// What the `IHDR` chunk says (section 11.2.1).
-#[derive(Clone, Copy, Debug)]
-struct Header {
-    rows: usize,
-    cols: usize,
-    /// The bits of a sample.
-    depth: usize,
-    colour: Colour,
-    passes: &'static [Pass],
-}
-
-/// One of the small pictures that make up a picture: each `each_x`-th pixel of each `each_y`-th row,
-/// from the one at (x, y) on (section 8.1).
-#[derive(Clone, Copy, Debug)]
-struct Pass {
-    x: usize,
-    y: usize,
-    each_x: usize,
-    each_y: usize,
-}
-
-const WHOLE: [Pass; 1] = [pass(0, 0, 1, 1)];
-const ADAM7: [Pass; 7] = [
-    pass(0, 0, 8, 8),
-    pass(4, 0, 8, 8),
-    pass(0, 4, 4, 8),
-    pass(2, 0, 4, 4),
-    pass(0, 2, 2, 4),
-    pass(1, 0, 2, 2),
-    pass(0, 1, 1, 2),
-];
-
-const fn pass(x: usize, y: usize, each_x: usize, each_y: usize) -> Pass {
-    Pass { x, y, each_x, each_y }
-}
-
-impl Header {
-    fn samples_per_pixel(&self) -> usize {
-        match self.colour {
-            Colour::Grey | Colour::Palette => 1,
-            Colour::GreyAlpha => 2,
-            Colour::Rgb => 3,
-            Colour::Rgba => 4,
-        }
-    }
-
-    /// The bytes of a row of `cols` pixels.
-    fn row_length(&self, cols: usize) -> usize {
-        (cols * self.samples_per_pixel() * self.depth).div_ceil(8)
-    }
-
-    /// The rows and columns of a pass; nothing if it has no pixels.
-    fn size(&self, pass: Pass) -> Option<(usize, usize)> {
-        let rows = self.rows.checked_sub(pass.y)?.div_ceil(pass.each_y);
-        let cols = self.cols.checked_sub(pass.x)?.div_ceil(pass.each_x);
-        (rows > 0 && cols > 0).then_some((rows, cols))
-    }
-
-    /// The bytes of all rows, with their filters.
-    fn length(&self) -> usize {
-        let sizes = self.passes.iter().filter_map(|pass| self.size(*pass));
-        sizes.map(|(rows, cols)| rows * (1 + self.row_length(cols))).sum()
-    }
-}
-
-/// What the samples of a picture mean.
-#[derive(Clone, Debug)]
-struct Samples {
-    /// The shade of grey, or of red, green or blue, for each value of a sample; in a picture with a
-    /// palette, the shade of grey for each index.
-    levels: Vec<u8>,
-    /// The samples of pixels that cannot be seen, in a picture of colour type 2.
-    transparent: Option<[u16; 3]>,
-}
-
-impl Samples {
-    /// What follows from the chunks `PLTE`, `tRNS` and `gAMA`, where there are such (sections 11.2.2,
-    /// 11.3.1, 11.3.2.1).
-    fn new(
-        header: &Header,
-        palette: Option<&[u8]>,
-        transparency: Option<&[u8]>,
-        gamma: Option<u32>,
-    ) -> Result<Self, PngProblem> {
-        let Header { depth, colour, .. } = *header;
-        // Samples that light to the power of `gamma` gave become those of light to 1/2.2. Differences
-        // of a twentieth are between ways to write the same.
-        let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
-        let exponent = if (0.95..=1.05).contains(&exponent) { 1.0 } else { exponent };
-        let most = f64::from((1u32 << depth) - 1);
-        let level = |value: f64, most: f64| (255.0 * (value / most).powf(exponent)).round() as u8;
-        let mut levels: Vec<u8> = (0..1u32 << depth).map(|v| level(f64::from(v), most)).collect();
-        let number = |bytes: &[u8]| u16::from_be_bytes([bytes[0], bytes[1]]) & (most as u16);
-        let mut transparent = None;
-        match (colour, palette, transparency) {
-            (Colour::Palette, None, _) => return Err(PngProblem::NoPalette),
-            (Colour::Palette, Some(palette), alphas) => {
-                let alphas = alphas.unwrap_or(&[]);
-                let (colours, rest) = palette.as_chunks::<3>();
-                if !rest.is_empty() || colours.is_empty() || colours.len() > levels.len() {
-                    let most = levels.len();
-                    return Err(PngProblem::PaletteLength { found: palette.len(), most });
-                }
-                if alphas.len() > colours.len() {
-                    let (found, expected) = (alphas.len(), Some(colours.len()));
-                    return Err(PngProblem::Transparency { found, expected });
-                }
-                let alphas = alphas.iter().copied().chain(std::iter::repeat(255));
-                let level = |byte: u8| level(f64::from(byte), 255.0);
-                let shade = |(colour, a): (&[u8; 3], u8)| on_white(grey(colour.map(level)), a);
-                levels = colours.iter().zip(alphas).map(shade).collect();
-            }
-            (Colour::Grey, _, Some(value)) if value.len() == 2 => {
-                levels[usize::from(number(value))] = 255;
-            }
-            (Colour::Rgb, _, Some(value)) if value.len() == 6 => {
-                transparent = Some([number(value), number(&value[2..]), number(&value[4..])]);
-            }
-            (_, _, Some(value)) => {
-                let expected = match colour {
-                    Colour::Grey => Some(2),
-                    Colour::Rgb => Some(6),
-                    _ => None,
-                };
-                return Err(PngProblem::Transparency { found: value.len(), expected });
-            }
-            _ => {}
-        }
-        Ok(Self { levels, transparent })
-    }
-}
-
 /// What the chunks of a file hold.
 struct Contents {
     header: Header,
@@ -295,9 +157,10 @@ impl<'a> Chunks<'a> {
                 b"PLTE" if is_first && palette.is_none() => palette = Some(bytes),
                 b"tRNS" if is_first => transparency = Some(bytes),
                 b"sRGB" if is_first => is_srgb = true,
+                // Beyond these limits it is no picture's, and viewers pass over it.
                 b"gAMA" if is_first => {
-                    let value = bytes.try_into().map(u32::from_be_bytes).ok().filter(|&g| g > 0);
-                    gamma = Some(value.ok_or_else(|| self.wrong(&range, PngProblem::Gamma))?);
+                    let value = bytes.try_into().map(u32::from_be_bytes).ok();
+                    gamma = value.filter(|value| (16..=625_000_000).contains(value)).or(gamma);
                 }
                 // A small letter in front: a picture can be shown without it.
                 [b'a'..=b'z', ..] => {}
@@ -347,8 +210,8 @@ impl<'a> Chunks<'a> {
         let &[w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] =
             &self.bytes[range.clone()]
         else {
-            let problem = PngProblem::HeaderLength { found: range.len() };
-            return Err(self.wrong(&range, problem));
+            self.offset = range.start;
+            return Err(PngProblem::HeaderLength { found: range.len() });
         };
         let mut side = |what, at: usize, bytes| match u32::from_be_bytes(bytes) as usize {
             side @ 1..=MOST_SIDE => Ok(side),
@@ -387,11 +250,6 @@ impl<'a> Chunks<'a> {
         self.offset = range.end + 4;
         let passes: &[Pass] = if interlace == 1 { &ADAM7 } else { &WHOLE };
         Ok(Header { rows, cols, depth: depth.into(), colour, passes })
-    }
-
-    fn wrong(&mut self, data: &Range<usize>, problem: PngProblem) -> PngProblem {
-        self.offset = data.start;
-        problem
     }
 
     fn misplaced(

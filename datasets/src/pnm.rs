@@ -3,10 +3,10 @@
 //!
 //! The formats: <https://netpbm.sourceforge.net/doc/>. One picture to a file.
 
-use crate::file;
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::picture::{Picture, grey};
-use crate::text::{Count, Shortened};
+use files::file;
+use files::text::{Count, Shortened};
 use std::fmt;
 
 /// The largest width and height: no file that is read holds more pixels.

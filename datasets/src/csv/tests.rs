@@ -29,6 +29,36 @@ fn lines_end_in_all_usual_ways() {
 }
 
 #[test]
+fn a_file_may_end_as_old_systems_end_it() {
+    let expected: &[&[&str]] = &[&["a", "b"], &["1", "2"]];
+    for end in ["\x1a", "\n\x1a", "\n\0\0\0", "\r\n\x1a\0\0"] {
+        assert_texts(format!("a,b\n1,2{end}").as_bytes(), expected);
+    }
+    let found = "found a zero byte, expected text: the file is damaged";
+    assert_error(b"a,b\n1,\x002\n", &format!("line 2, column 3: {found}"));
+    assert_error(b"a\0b\n\xe9", &format!("line 1, column 2: {found}"));
+    assert_error(&vec![0; 1 << 24], &format!("line 1, column 1: {found}"));
+}
+
+#[test]
+fn a_command_is_offered_only_where_it_helps() {
+    let error = |text: &str| {
+        let table = table(text.as_bytes()).unwrap();
+        table.column("hue").unwrap_err().to_string()
+    };
+    let spaces = "found fields separated by spaces, expected commas, semicolons or tabs";
+    assert!(error("alcohol  colour  hue\n14.2  5.6  1.04\n").contains(spaces));
+    let sentence = error("These are the wines of 1991.\nalcohol,hue\n");
+    let found = "found the column 'These are the wines of 1991.', expected one named 'hue'";
+    assert_eq!(sentence, format!("line 1, column 1: {found}"));
+    assert!(!error("one two three four\n").contains("spaces"));
+    let comment = error("# wines of 1991\nalcohol,hue\n14.2,1.04\n");
+    let found = "found a comment, expected the names of the columns: take out such lines with \
+                 `grep -v '^#' FILE > NEW.csv`";
+    assert_eq!(comment, format!("line 1, column 1: {found}"));
+}
+
+#[test]
 fn fields_may_be_quoted() {
     assert_texts(b"\"a,b\",\"say \"\"hi\"\"\"\n", &[&["a,b", "say \"hi\""]]);
     assert_texts(b"\"a\nb\r\nc\",\"\"\n\"\"\"\",\n", &[&["a\nb\r\nc", ""], &["\"", ""]]);

@@ -18,7 +18,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     let at = |n: usize, part: &[u8]| [&vec![1; n], part].concat();
     let phone = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0"].concat();
     let page = b"\xef\xbb\xbf\r\n<!DOCTYPE html>";
-    let files: [(&str, &[u8]); 69] = [
+    let files: [(&str, &[u8]); 72] = [
         ("an empty file", b""),
         ("a PNG picture", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"),
         ("a JPEG picture", b"\xff\xd8\xff\xe0\0\x10JFIF"),
@@ -28,6 +28,8 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a video", &phone("qt  ")),
         ("a GIF picture", b"GIF87a"),
         ("a GIF picture", b"GIF89a"),
+        ("a PNG picture copied as text, which changes it", b"\x89PNG\n\x1a\n\0\0"),
+        ("a PNG picture copied as text, which changes it", b"\xef\xbf\xbdPNG\r\n\x1a\n"),
         ("a WebP picture", b"RIFF\xd8\0\0\0WEBPVP8L"),
         ("a BMP picture", b"BM\x46\x07\0\0\0\0\0\0\x46\0"),
         ("a TIFF picture", b"II*\0\x08\0\0\0"),
@@ -53,6 +55,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a zip archive", &zip("train-images-idx3-ubyte", b"")),
         ("a zip archive", b"PK\x05\x06\0\0"),
         ("gzip data", b"\x1f\x8b\x08\0"),
+        ("zlib data", b"x\x9c\xed\xcb"),
         ("xz data", b"\xfd7zXZ\0\0\x04"),
         ("bzip2 data", b"BZh91AY&SY"),
         ("zstd data", b"\x28\xb5\x2f\xfd\x04\x68"),

@@ -1,6 +1,6 @@
 //! What can be wrong with gzip data, and how it is said.
 
-use crate::text::Count;
+use files::text::Count;
 use std::fmt;
 
 /// What is wrong with gzip data, and at which byte of them, counted from 0.

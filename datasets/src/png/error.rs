@@ -1,7 +1,7 @@
 //! What can be wrong with a PNG file, and how it is said.
 
 use crate::gzip::GzipProblem;
-use crate::text::Count;
+use files::text::Count;
 use std::fmt;
 
 /// What is wrong with a PNG file, and where.
@@ -47,9 +47,7 @@ pub enum PngProblem {
     Method { method: &'static str, found: u8, most: u8 },
     // What samples mean.
     NoPalette,
-    PaletteLength { found: usize, most: usize },
-    Transparency { found: usize, expected: Option<usize> },
-    Gamma,
+    PaletteLength { found: usize },
     // The pixels.
     TooFew { found: usize, rows: usize, cols: usize },
     Data(GzipProblem),
@@ -104,6 +102,10 @@ impl fmt::Display for PngProblem {
                  the file is damaged",
                 name(chunk)
             ),
+            Chunk { found: [b'C', b'g', b'B', b'I'], .. } => f.write_str(
+                "found a picture of an iPhone's app (chunk 'CgBI'), expected one in plain PNG: \
+                 convert it on a Mac with `sips -s format png FILE --out NEW.png`",
+            ),
             Chunk { found, expected } => {
                 write!(f, "found chunk '{}', expected '{expected}'", name(found))
             }
@@ -126,18 +128,11 @@ impl fmt::Display for PngProblem {
                 write!(f, "found {method} {found}, expected 0 or {most}")
             }
             NoPalette => f.write_str("found no chunk 'PLTE', expected the colours of the palette"),
-            PaletteLength { found, most } => write!(
+            PaletteLength { found } => write!(
                 f,
-                "found {} of colours, expected three a colour and 1 to {most} colours",
+                "found {} of colours, expected three a colour and 1 to 256 colours",
                 Count(*found, "byte")
             ),
-            Transparency { found, expected: Some(expected) } => {
-                write!(f, "found {} in chunk 'tRNS', expected {expected}", Count(*found, "byte"))
-            }
-            Transparency { .. } => {
-                f.write_str("found a chunk 'tRNS', expected none beside an alpha channel")
-            }
-            Gamma => f.write_str("found no gamma in chunk 'gAMA', expected four bytes above 0"),
             TooFew { found, rows, cols } => write!(
                 f,
                 "found {} of compressed data, expected more for {cols} × {rows} pixels",

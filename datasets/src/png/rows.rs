@@ -1,7 +1,9 @@
 //! Rows of pixels: unfiltered, turned into shades of grey, and put where they belong.
 
-use super::{Colour, Header, Pass, Place, PngError, PngProblem, Samples};
-use crate::picture::{Picture, grey};
+use super::error::{Place, PngError, PngProblem};
+use super::header::{Colour, Header, Pass};
+use super::samples::Samples;
+use crate::picture::{Picture, grey, on_white};
 
 /// A picture to which one row after the other is added.
 #[derive(Debug)]
@@ -164,14 +166,6 @@ fn fill<const B: usize>(places: &mut [u8], pass: Pass, row: &[u8], shade: impl F
         let places = places.iter_mut().step_by(pass.each_x);
         places.zip(pixels).for_each(|(place, pixel)| *place = shade(*pixel));
     }
-}
-
-/// A shade of grey of this opacity, laid on white.
-#[inline(always)]
-pub(super) fn on_white(grey: u8, alpha: u8) -> u8 {
-    let [paper, alpha] = [255 - grey, alpha].map(u32::from);
-    // A division by 255, rounded to the nearest.
-    255 - ((paper * alpha + 127) / 255) as u8
 }
 
 /// Adds to each byte what its filter took away (section 9.2). Pixels have `length` bytes, and rows

@@ -263,6 +263,10 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let text = String::from_utf8(file.to_vec()).ok()?;
+    let text = text.trim_end_matches(['\0', '\x1a']).to_string();
+    if text.contains('\0') {
+        return None;
+    }
     let first = text.split(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;
     let said = ["sep=\t", "sep=;", "sep=|", "sep=,"].contains(&first);
     let separator = if said { first.chars().last()? } else { separator(first) };
@@ -772,12 +776,10 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     super::encoder::COLOURS.contains(&(colour, depth)).then_some(())?;
 
     // What samples mean.
-    let mut gammas = chunks[..first_data].iter().filter(|(name, _)| name == b"gAMA");
-    if gammas.any(|(_, data)| data.len() != 4 || data[..] == [0; 4]) {
-        return None;
-    }
-    let gamma = before(b"gAMA").filter(|_| before(b"sRGB").is_none());
-    let gamma = gamma.map(|bytes| u32::from_be_bytes(bytes.try_into().unwrap()));
+    let gammas = chunks[..first_data].iter().filter(|(name, _)| name == b"gAMA");
+    let gammas = gammas.filter_map(|(_, data)| Some(u32::from_be_bytes((*data).try_into().ok()?)));
+    let gamma = gammas.rev().find(|gamma| (16..=625_000_000).contains(gamma));
+    let gamma = gamma.filter(|_| before(b"sRGB").is_none());
     let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
     let exponent = if (exponent - 1.0).abs() <= 0.05 { 1.0 } else { exponent };
     let level = |value: f64| (255.0 * value.powf(exponent)).round() as u8;
@@ -785,25 +787,25 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
         let ink = f64::from(255 - grey) * f64::from(alpha) / 255.0;
         255 - (ink + 0.5).floor() as u8
     };
-    let trns = before(b"tRNS").unwrap_or(&[]);
-    let has_trns = before(b"tRNS").is_some();
+    let mut trns = before(b"tRNS").unwrap_or(&[]);
     let mut palette = Vec::new();
     if colour == 3 {
         let bytes = before(b"PLTE")?;
+        if trns.len() > (bytes.len() / 3).min(1 << depth) {
+            trns = &[];
+        }
         let alphas = trns.iter().chain(std::iter::repeat(&255));
         let level = |&byte: &u8| level(f64::from(byte) / 255.0);
         let colour = |(rgb, &alpha): (&[u8], &u8)| {
             on_white(grey(&rgb.iter().map(level).collect::<Vec<u8>>()), alpha)
         };
         palette = bytes.chunks(3).zip(alphas).map(colour).collect();
-        if bytes.len() % 3 != 0 || palette.is_empty() || palette.len() > 1 << depth {
+        if bytes.len() % 3 != 0 || palette.is_empty() || palette.len() > 256 {
             return None;
         }
-        if trns.len() > palette.len() {
-            return None;
-        }
-    } else if has_trns && Some(&trns.len()) != [2, 9, 6].get(usize::from(colour)) {
-        return None;
+        palette.truncate(1 << depth);
+    } else if Some(&trns.len()) != [2, 9, 6].get(usize::from(colour)) {
+        trns = &[];
     }
     let hidden: Vec<usize> = trns
         .chunks(2)
@@ -869,7 +871,7 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
                 let shade = |levels: &[u8]| if n < 3 { levels[0] } else { grey(&levels[..3]) };
                 pixels[y * cols + x] = match colour {
                     3 => *palette.get(pixel[0])?,
-                    0 | 2 if has_trns && pixel == hidden => 255,
+                    0 | 2 if pixel == hidden => 255,
                     0 | 2 => shade(&levels),
                     _ => {
                         let alpha = pixel[n - 1] as f64 * 255.0 / most;

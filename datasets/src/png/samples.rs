@@ -1,0 +1,61 @@
+//! What the samples of a PNG picture mean: their shades of grey, and what is transparent.
+
+use super::error::PngProblem;
+use super::header::{Colour, Header};
+use crate::picture::{grey, on_white};
+
+/// What the samples of a picture mean.
+#[derive(Clone, Debug)]
+pub(super) struct Samples {
+    /// The shade of grey, or of red, green or blue, for each value of a sample; in a picture with a
+    /// palette, the shade of grey for each index.
+    pub(super) levels: Vec<u8>,
+    /// The samples of pixels that cannot be seen, in a picture of colour type 2.
+    pub(super) transparent: Option<[u16; 3]>,
+}
+
+impl Samples {
+    /// What follows from the chunks `PLTE`, `tRNS` and `gAMA`, where there are such (sections 11.2.2,
+    /// 11.3.1, 11.3.2.1). A `tRNS` chunk that does not fit the picture is passed over, as viewers do.
+    pub(super) fn new(
+        header: &Header,
+        palette: Option<&[u8]>,
+        transparency: Option<&[u8]>,
+        gamma: Option<u32>,
+    ) -> Result<Self, PngProblem> {
+        let Header { depth, colour, .. } = *header;
+        // Samples that light to the power of `gamma` gave become those of light to 1/2.2. Differences
+        // of a twentieth are between ways to write the same.
+        let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
+        let exponent = if (0.95..=1.05).contains(&exponent) { 1.0 } else { exponent };
+        let most = f64::from((1u32 << depth) - 1);
+        let level = |value: f64, most: f64| (255.0 * (value / most).powf(exponent)).round() as u8;
+        let mut levels: Vec<u8> = (0..1u32 << depth).map(|v| level(f64::from(v), most)).collect();
+        let number = |bytes: &[u8]| u16::from_be_bytes([bytes[0], bytes[1]]) & (most as u16);
+        let mut transparent = None;
+        match (colour, palette, transparency) {
+            (Colour::Palette, None, _) => return Err(PngProblem::NoPalette),
+            (Colour::Palette, Some(palette), alphas) => {
+                let (colours, rest) = palette.as_chunks::<3>();
+                if !rest.is_empty() || !(1..=256).contains(&colours.len()) {
+                    return Err(PngProblem::PaletteLength { found: palette.len() });
+                }
+                // No sample reaches colours beyond these.
+                let colours = &colours[..colours.len().min(levels.len())];
+                let alphas = alphas.filter(|alphas| alphas.len() <= colours.len()).unwrap_or(&[]);
+                let alphas = alphas.iter().copied().chain(std::iter::repeat(255));
+                let level = |byte: u8| level(f64::from(byte), 255.0);
+                let shade = |(colour, a): (&[u8; 3], u8)| on_white(grey(colour.map(level)), a);
+                levels = colours.iter().zip(alphas).map(shade).collect();
+            }
+            (Colour::Grey, _, Some(value)) if value.len() == 2 => {
+                levels[usize::from(number(value))] = 255;
+            }
+            (Colour::Rgb, _, Some(value)) if value.len() == 6 => {
+                transparent = Some([number(value), number(&value[2..]), number(&value[4..])]);
+            }
+            _ => {}
+        }
+        Ok(Self { levels, transparent })
+    }
+}
