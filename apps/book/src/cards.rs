@@ -187,10 +187,10 @@ impl Card {
             _ => format!("made by {links}"),
         };
         let Self { name, paper, shape, word, .. } = self;
+        let word = escape(word);
         format!(
-            "<template id=\"card-{name}\"><p><math>{paper}</math> <code>{name}</code> {shape}<span class=\"size\"></span></p>\
-             <p>{}, {made}</p></template>\n",
-            escape(word)
+            "<template data-shape=\"{shape}\" data-word=\"{word}\" id=\"card-{name}\"><p><math>{paper}</math> <code>{name}</code> {shape}<span class=\"size\"></span></p>\
+             <p>{word}, {made}</p></template>\n",
         )
     }
 }

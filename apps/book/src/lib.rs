@@ -19,6 +19,7 @@ pub mod html;
 pub mod links;
 pub mod markdown;
 pub mod mathml;
+pub mod net;
 pub mod numbers;
 pub mod page;
 pub mod refs;
@@ -30,6 +31,23 @@ pub use lines::{Error, File, ROOT, equations, letters, ops};
 
 use std::path::Path;
 
+/// The scripts of the pages.
+const SCRIPTS: [(&str, &str); 10] = [
+    ("show.js", include_str!("show.js")),
+    ("follow.js", include_str!("follow.js")),
+    ("cover.js", include_str!("cover.js")),
+    ("find.js", include_str!("find.js")),
+    ("run.js", include_str!("run.js")),
+    ("edit.js", include_str!("edit.js")),
+    ("train.js", include_str!("train.js")),
+    ("lines.js", include_str!("lines.js")),
+    ("walk.js", include_str!("walk.js")),
+    ("draw.js", include_str!("draw.js")),
+];
+
+/// The file with the weights of the reader's net, empty if there are none.
+pub const WEIGHTS: &str = "weights.js";
+
 /// The files of the book: names and contents.
 ///
 /// # Errors
@@ -37,16 +55,19 @@ use std::path::Path;
 pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let files = site::Files::read(root)?;
     let site = site::Site::new(&files)?;
-    let mut book = vec![
-        ("book.css".to_string(), include_bytes!("book.css").to_vec()),
-        ("show.js".to_string(), include_bytes!("show.js").to_vec()),
-        ("follow.js".to_string(), include_bytes!("follow.js").to_vec()),
-        ("cover.js".to_string(), include_bytes!("cover.js").to_vec()),
-        ("find.js".to_string(), include_bytes!("find.js").to_vec()),
-        ("sources.html".to_string(), around::sources_page(&site).into_bytes()),
-        ("find.html".to_string(), around::find_page(&site)?.into_bytes()),
-        ("whole.html".to_string(), around::whole_page(&site)?.into_bytes()),
-    ];
+    let mut book: Vec<(String, Vec<u8>)> =
+        SCRIPTS.iter().map(|(name, text)| (name.to_string(), text.as_bytes().to_vec())).collect();
+    book.push(("book.css".into(), include_bytes!("book.css").to_vec()));
+    book.push(("sources.html".into(), around::sources_page(&site).into_bytes()));
+    book.push(("find.html".into(), around::find_page(&site)?.into_bytes()));
+    book.push(("whole.html".into(), around::whole_page(&site)?.into_bytes()));
+    let page = |name: &str| site.pages.iter().find(|page| page.file.name == name);
+    if let (Some(page), Some(chapter)) = (page(net::PAGE), page("docs/04-three-net.md")) {
+        let script = net::script(&site, chapter, &root.join("datasets/data/mnist"));
+        let script = script.map_err(|e| page.file.error(0, e, "the test set of MNIST"))?;
+        book.push(("net.js".into(), script.into_bytes()));
+        book.push((WEIGHTS.into(), Vec::new()));
+    }
     for page in &site.pages {
         let (name, mut html) = (links::page_name(&page.file.name), page::write(&site, page)?);
         if name == "index.html" {

@@ -17,6 +17,11 @@ const APP: App = App {
     about: "writes docs/, the sources and numbers of real runs as one offline book",
     options: &[
         Opt::optional("out", "FOLDER", "where to write it (default: target/book)"),
+        Opt::optional(
+            "net",
+            "RUN",
+            "the net that reads what is drawn (default: target/mnist-net.npz)",
+        ),
         Opt::flag("open", "open it in the browser"),
     ],
 };
@@ -34,7 +39,15 @@ fn book(options: &Options, out: &mut dyn Write) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("no folder")?;
     let folder = options.text("out").map_or_else(|| root.join("target/book"), PathBuf::from);
     replaceable(&folder)?;
-    let files = book::build(root)?;
+    let kept = root.join("target/mnist-net.npz");
+    let net = options.text("net").map(PathBuf::from).or_else(|| kept.is_file().then_some(kept));
+    let weights = net.map(|net| book::net::weights(&net)).transpose()?;
+    let mut files = book::build(root)?;
+    if let (Some(weights), Some((_, file))) =
+        (weights, files.iter_mut().find(|(name, _)| name == book::WEIGHTS))
+    {
+        *file = weights.into_bytes();
+    }
     write(&folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
     let index = folder.join("index.html");
     writeln!(out, "{}", index.display())?;

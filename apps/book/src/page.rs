@@ -6,6 +6,7 @@ use crate::equations::{Tag, computed, stated};
 use crate::html::escape;
 use crate::links::{self, page_name, resolve};
 use crate::markdown::{self, Block, Inline, Kind, Part};
+use crate::net;
 use crate::numbers;
 use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
@@ -25,7 +26,7 @@ pub struct Writer<'a> {
 /// A link to nowhere, or a formula that isn't understood.
 pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let writer = Writer { site, page };
-    let body = writer.text(&page.blocks)?;
+    let mut body = writer.text(&page.blocks)?;
     let at = site.pages.iter().position(|other| std::ptr::eq(other, page)).unwrap_or(0);
     let mut turn = String::new();
     let neighbours = [(at.checked_sub(1), "prev", "←"), (Some(at + 1), "next", "→")];
@@ -44,9 +45,15 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
         files = format!("<aside class=\"files\" aria-label=\"Files\">\n{files}</aside>\n");
     }
     let bar = writer.bar()?;
+    if page.file.name == net::PAGE
+        && let Some(after) = body.find("</h1>\n")
+    {
+        body.insert_str(after + 6, include_str!("draw.html"));
+    }
+    let live = if page.run.is_some() { include_str!("live.html") } else { "" };
     let body = format!(
         "{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
-         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{}",
+         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{live}{}",
         writer.cards()?,
         include_str!("keys.html"),
         numbers::data(&writer)

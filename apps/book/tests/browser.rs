@@ -4,6 +4,8 @@
 
 #![cfg(unix)]
 
+mod live;
+
 use book::html::{json_string, number};
 use book::runs::{self, Moment};
 use book::{ROOT, build};
@@ -250,6 +252,9 @@ fn a_browser_shows_the_book_as_it_should_be() {
     let Some((mut browser, pages)) = browser() else { return };
     let nothing: [&str; 0] = [];
     let is_chapter = |page: &str| page.starts_with(|c: char| c.is_ascii_digit());
+
+    live::a_digit_is_drawn_and_read(&mut browser);
+    live::the_lines_run_in_the_page(&mut browser);
 
     // Every page, on a phone, a tablet and a desk, and the line beside its equation.
     for (width, height) in [(390, 844), (1000, 800), (1440, 900)] {

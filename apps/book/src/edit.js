@@ -1,0 +1,209 @@
+"use strict";
+// A line as text: read into the tree that Rust's reader makes of it (apps/lines/src/ops.rs), or from the letters
+// of the page; written out again; and what is wrong with a wrong one, found by trying.
+const edit = (() => {
+    const one = (...word) => ["number", ...word];
+    const methods = { t: ["t", 0], dot: ["dot", 1], add_row: ["row", 1], sum_of_rows: ["rows", 0], hadamard: ["*", 1], sum: ["sum", 0], norm_squared: ["norm", 0] };
+    // What isn't understood is thrown: the word.
+    function stop(word) {
+        throw Object.assign(new Error(`${word || "the end of the line"}: not understood here`), { word });
+    }
+
+    const isNumber = ([kind, a, b, c]) => kind === "number" || (kind === "name" && [run.n, "eta", "lambda"].includes(a)) || (kind === "binary" && isNumber(b) && isNumber(c));
+    // An expression of Rust; on paper two letters side by side are a product, and ᵀ and ∇ are read too.
+    function parse(text, paper) {
+        let rest = paper ? plain(text) : text;
+        const take = (token) => {
+            rest = rest.trimStart();
+            const found = rest.startsWith(token);
+            if (found) rest = rest.slice(token.length);
+            return found;
+        };
+        const word = () => {
+            rest = rest.trimStart();
+            const found = rest.match(/^[\p{L}\p{N}_]*/u)[0];
+            rest = rest.slice(found.length);
+            return found;
+        };
+        const chain = (signs, next) => {
+            let left = next();
+            for (let sign; (sign = signs.find(take)); ) left = ["binary", sign, left, next()];
+            return left;
+        };
+        const sum = () => chain(["+", "-"], product);
+        function product() {
+            let left = postfix();
+            for (let sign; (sign = ["*", "/"].find(take) ?? (paper && (take("·") || /^\s*[\p{L}(]/u.test(rest)) && "·")); ) {
+                const number = sign === "·" && isNumber(left);
+                left = sign === "·" && !number ? ["method", left, "dot", [postfix()]] : ["binary", number ? "*" : sign, left, postfix()];
+            }
+            return left;
+        }
+        function inBrackets() {
+            const all = [];
+            while (!take(")")) {
+                all.push(sum());
+                if (!take(",") && !/^\s*\)/.test(rest)) stop(rest.trim());
+            }
+            return all;
+        }
+        function postfix() {
+            let left = primary();
+            for (;;) {
+                if (paper && take("⊤")) left = ["method", left, "t", []];
+                else if (take(".")) {
+                    const name = word();
+                    left = take("(") ? ["method", left, name, inBrackets()] : ["name", name];
+                } else return left;
+            }
+        }
+        function primary() {
+            if (take("&") || take("*")) return postfix();
+            if (paper && take("-")) return ["binary", "-", one(0), postfix()];
+            if (take("(")) {
+                const inner = sum();
+                return take(")") ? inner : stop(rest.trim());
+            }
+            if (take("|")) {
+                const names = [word()];
+                while (take(",")) names.push(word());
+                return take("|") ? ["closure", names, sum()] : stop(rest.trim());
+            }
+            let name = word();
+            if (/^[0-9]/.test(name)) {
+                if (take(".")) name += `.${word()}`;
+                return Number.isNaN(Number(name)) ? stop(name) : one(Number(name));
+            }
+            while (take("::")) name = word();
+            if (!name) return stop(rest.trim());
+            if (name === "ONE") return one(1);
+            return take("(") ? ["call", name, inBrackets()] : ["name", name];
+        }
+        const tree = sum();
+        return rest.trim() ? stop(rest.trim()) : tree;
+    }
+    // ∇W², a¹ᵀ, relu′, N as dw2, a1⊤, relu_prime, n.
+    function plain(text) {
+        const digits = (text) => text.replace(/[⁰¹²³⁴]/g, (digit) => "⁰¹²³⁴".indexOf(digit));
+        return digits(text).replace(/\^?(⊤|ᵀ|T\b(?<=\^T))/g, "⊤").replace(/\^?\((\d)\)/g, "$1").replace(/\^(\d)/g, "$1").replace(/relu\s*[′']/g, "relu_prime")
+            .replace(/∇\s*(\p{L})/gu, (_, letter) => `d${letter.toLowerCase()}`).replace(/\b[AWBZYXN](?=[\d\W]|$)/g, (letter) => letter.toLowerCase())
+            .replace(/[∗⊙]/g, "*").replaceAll("−", "-").replace(/η/g, "eta").replace(/λ/g, "lambda").replace(/\b1⊤\s*·?\s*(\w+)/g, "$1.sum_of_rows()");
+    }
+
+    // The tree of operations of an expression: `known` are the letters that have numbers, `lets` the lines before.
+    function lower(tree, known, lets = {}) {
+        const [kind, a, b, c] = tree;
+        const of = (tree) => lower(tree, known, lets);
+        switch (kind) {
+            case "number":
+                return tree;
+            case "name":
+                return known(a) ? ["value", a] : Object.hasOwn(lets, a) ? lets[a] : stop(a);
+            case "binary":
+                return [a, of(b), of(c)];
+            case "method": {
+                const [name, count] = Object.hasOwn(methods, b) ? methods[b] : [];
+                if (count === c.length) return [name, of(a), ...c.map(of)];
+                if (b === "map" && c.length === 1 && c[0][0] === "name") return isFunction(c[0][1]) ? ["map", of(a), c[0][1]] : stop(`${c[0][1]}()`);
+                if (b === "zip_map") return zip(a, c, known, lets);
+                return known(b) ? ["value", b] : stop(`.${b}()`);
+            }
+            case "call":
+                if (a === "from_f64" && b.length === 1) return of(b[0]);
+                if (a === "softmax_of_rows" && b.length === 1) return ["softmax", of(b[0])];
+                if (a === "cross_entropy" && b.length === 2) return ["loss", of(b[0]), of(b[1])];
+                if (b.length === 1 && isFunction(a)) return ["map", of(b[0]), a];
+                return known(a) ? ["value", a] : stop(`${a}()`);
+            default:
+                return stop("a closure");
+        }
+    }
+    const isFunction = (name) => Object.hasOwn(run.functions, name);
+    // `a.zip_map(b, |p, q| …)` is its closure with a for p and b for q.
+    function zip(a, rest, known, lets) {
+        if (rest.length !== 2 || rest[1][0] !== "closure") return stop("zip");
+        const [b, [, names, body]] = rest;
+        if (names.length !== 2) return stop(names.join(", "));
+        const inner = { ...lets, [names[0]]: lower(a, known, lets), [names[1]]: lower(b, known, lets) };
+        return lower(body, (name) => !names.includes(name) && known(name), inner);
+    }
+    const statement = (line) => line.split(" // ")[0].trim().replace(/;+$/, "");
+    function definition(line) {
+        const [, name, text] = statement(line).match(/^let (.*?) = (.*)$/) ?? [];
+        const bare = name?.split(":")[0].trim();
+        return bare !== undefined && /^[\p{L}\p{N}_]*$/u.test(bare) ? [bare, text] : null;
+    }
+    // A numbered line after the lines before it in its function: { result, update, op }.
+    function step(line, before, name, known) {
+        const lets = {};
+        for (const [name, text] of before.map(definition).filter(Boolean)) {
+            // What isn't needed may be anything.
+            try {
+                if (!known(name)) lets[name] = lower(parse(text), known, lets);
+            } catch (error) {
+                if (error.word === undefined) throw error;
+            }
+        }
+        const defined = definition(line);
+        if (defined) return { result: defined[0], update: false, op: lower(parse(defined[1]), known, lets) };
+        const tree = parse(statement(line));
+        if (tree[0] === "method" && tree[2] === "zip_apply") {
+            if (tree[1][0] !== "name") stop("zip_apply");
+            return { result: tree[1][1], update: true, op: zip(tree[1], tree[3], known, lets) };
+        }
+        return { result: name, update: false, op: lower(tree, known, lets) };
+    }
+
+    // Every tree that differs from this one in one place, with what is said of this one if that one is right.
+    function variants(op, of) {
+        const [kind, a, b] = op;
+        const found = [];
+        const add = (tree, reason) => found.push([tree, reason]);
+        if (kind === "t") add(a, `${said(a)} is transposed, and should not be`);
+        else add(["t", op], kind === "value" ? `⊤ is missing: ${said(op)} has to be transposed` : "yours is the transpose");
+        if (kind === "dot") add(["dot", b, a], "the factors are the other way round");
+        if (kind === "-") add(["-", b, a], "the sign: the difference is the other way round");
+        if (kind === "dot") add(["*", a, b], "a product of matrices stands where an element-wise product belongs");
+        if (kind === "*") add(["dot", a, b], "an element-wise product stands where a product of matrices belongs");
+        if (kind === "map") for (const name of Object.keys(run.functions)) if (name !== b) add(["map", a, name], `${b.replace("_prime", "′")} stands where ${name.replace("_prime", "′")} belongs`);
+        if (kind === "value") {
+            for (const name of of.letters) {
+                const mask = of.mask && name[0] !== "d";
+                if (name !== a) add(["value", name], mask ? `the mask of relu is taken at ${a}, it belongs at ${name}` : `${a} stands where ${name} belongs`);
+            }
+        }
+        [a, b].forEach((part, at) => {
+            if (!Array.isArray(part)) return;
+            for (const [tree, reason] of variants(part, { ...of, mask: kind === "map" && b === "relu_prime" })) add(Object.assign([...op], { [at + 1]: tree }), reason);
+        });
+        return found;
+    }
+    const said = ([kind, a]) => (kind === "value" ? a : "that factor");
+    // Whether a right-hand side is the gradient `result` at every place; else why not. Its letters have their true values.
+    function judge(op, result, truths) {
+        const at = (op) => truths.map((truth) => {
+            try {
+                return run.evaluate(op, truth);
+            } catch (error) {
+                return error;
+            }
+        });
+        const right = (op, name = result) => at(op).every((found, i) => !(found instanceof Error) && run.error(found, truths[i][name]) < 1e-6);
+        if (right(op)) return null;
+        const n = ["value", run.n];
+        const letters = Object.keys(truths[0]).filter((name) => truths[0][name].data.length > 1);
+        const tries = [[["-", one(0), op], "the sign"], [["/", op, n], `1/${run.sizes(run.y)[0]} is missing`], [["*", op, n], `1/${run.sizes(run.y)[0]} is one too many`],
+            [["t", op], "yours is the transpose"], [["rows", op], "the sum over the samples is missing"]];
+        tries.push(...variants(op, { letters: letters.filter((name) => name !== result) }));
+        for (const z of letters.filter((name) => name[0] === "z")) tries.push([["*", op, ["map", ["value", z], "relu_prime"]], `the mask of relu is missing: ∗ relu′(${z})`]);
+        const hit = tries.find(([tree]) => right(tree));
+        if (hit) return hit[1];
+        const other = run.gradients.find((step) => right(op, step.result));
+        if (other) return `this is the gradient of ${other.result.slice(1)}, ${other.result}`;
+        const [found, wanted] = [at(op)[0], truths[0][result]];
+        if (found instanceof Error) return run.names(found.message);
+        if (run.shape(found) !== run.shape(wanted)) return `shape ${run.names(run.shape(found))}, a gradient has that of ${result.slice(1)}: ${run.names(run.shape(wanted))}`;
+        return "not the gradient, and no single change makes it that";
+    }
+    return { parse, lower, step, statement, judge };
+})();
