@@ -33,11 +33,6 @@ impl Kernel {
     pub fn is_available(self) -> bool {
         Isa::detect(self).is_some()
     }
-
-    fn available(self) -> Result<Kernel, ConfigError> {
-        let refused = || format!("kernel {}: this processor cannot run it", self.name());
-        self.is_available().then_some(self).ok_or_else(|| ConfigError(refused()))
-    }
 }
 
 /// A setting that cannot be used: which one, what was found, and what was expected.
@@ -57,7 +52,9 @@ pub const MOST_THREADS: usize = 1024;
 
 /// The kernel in use, as its place in [`Kernel::ALL`].
 static KERNEL: LazyLock<AtomicUsize> = LazyLock::new(|| {
-    (kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest()) as usize).into()
+    let kernel =
+        kernel_from(&variable("MATRIX_KERNEL")).ok().filter(|kernel| kernel.is_available());
+    (kernel.unwrap_or_else(fastest) as usize).into()
 });
 /// The number of threads in use.
 static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
@@ -75,9 +72,14 @@ static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
 /// # Errors
 /// If a setting cannot be used. Then nothing is changed.
 pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
-    let kernel = kernel_from(&variable("MATRIX_KERNEL"))?;
-    use_threads(threads.map_or_else(|| threads_from(&variable("MATRIX_THREADS")), Ok)?);
-    use_kernel(kernel)
+    configure_from(threads, &variable("MATRIX_THREADS"), &variable("MATRIX_KERNEL"))
+}
+
+fn configure_from(threads: Option<usize>, number: &str, name: &str) -> Result<(), ConfigError> {
+    let threads = threads.map_or_else(|| threads_from(number), Ok)?;
+    use_kernel(kernel_from(name)?)?;
+    use_threads(threads);
+    Ok(())
 }
 
 /// Makes the product use this kernel: for tests and measurements.
@@ -85,7 +87,11 @@ pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
 /// # Errors
 /// If this processor cannot run it.
 pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
-    KERNEL.store(kernel.available()? as usize, Relaxed);
+    if !kernel.is_available() {
+        let name = kernel.name();
+        return Err(ConfigError(format!("kernel {name}: this processor cannot run it")));
+    }
+    KERNEL.store(kernel as usize, Relaxed);
     Ok(())
 }
 
@@ -119,7 +125,7 @@ fn kernel_from(name: &str) -> Result<Kernel, ConfigError> {
     }
     let kernel = Kernel::ALL.into_iter().find(|kernel| kernel.name() == name);
     let expected = "expected avx512, avx2 or portable";
-    kernel.ok_or_else(|| ConfigError(format!("MATRIX_KERNEL: '{name}', {expected}")))?.available()
+    kernel.ok_or_else(|| ConfigError(format!("MATRIX_KERNEL: '{name}', {expected}")))
 }
 
 fn fastest() -> Kernel {

@@ -66,18 +66,14 @@ pub enum Isa {
 impl Isa {
     /// The instructions of a kernel, if this processor has them.
     pub(crate) fn detect(kernel: Kernel) -> Option<Isa> {
-        match kernel {
-            #[cfg(target_arch = "x86_64")]
+        #[cfg(target_arch = "x86_64")]
+        return match kernel {
             Kernel::Avx512 => x86::Avx512::detect().map(Isa::Avx512),
-            #[cfg(target_arch = "x86_64")]
             Kernel::Avx2 => x86::Avx2::detect().map(Isa::Avx2),
-            #[cfg(not(target_arch = "x86_64"))]
-            Kernel::Avx512 | Kernel::Avx2 => None,
-            #[cfg(target_arch = "x86_64")]
             Kernel::Portable => Some(x86::Fma::detect().map_or(Isa::Portable, Isa::Fma)),
-            #[cfg(not(target_arch = "x86_64"))]
-            Kernel::Portable => Some(Isa::Portable),
-        }
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        (kernel == Kernel::Portable).then_some(Isa::Portable)
     }
 
     /// Whether it fuses multiply and add.
@@ -334,16 +330,11 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
     /// as far as a sample tells.
     #[inline(always)]
     fn has_zeros<const MR: usize>(&self, top: usize, k: usize) -> bool {
-        let mut empty = 0;
-        for p in (0..k).step_by(16) {
-            let mut any = false;
-            for r in top..top + MR {
-                let x = if self.by_rows { self.numbers[r][p] } else { self.columns()[p][r] };
-                any |= x != T::ZERO;
-            }
-            empty += usize::from(!any);
-        }
-        8 * 16 * empty >= k
+        let zero = |r: usize, p: usize| {
+            T::ZERO == if self.by_rows { self.numbers[r][p] } else { self.columns()[p][r] }
+        };
+        let sample = (0..k).step_by(16);
+        8 * 16 * sample.filter(|&p| (top..top + MR).all(|r| zero(r, p))).count() >= k
     }
 
     /// Lists the steps, of k, in which a number of the `MR` rows from `top` on is not 0.
@@ -471,9 +462,8 @@ fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV:
                 // At the edges of C, where only a part of a tile is there, a copy may be worked on.
                 let is_copied = !S::PARTS && (rows, cols) != (MR, vectors * S::LANES);
                 let (sums, stride, size) = if is_copied {
-                    for (edge, c) in edge.chunks_exact_mut(stride).zip(c[at..].chunks(n)).take(rows)
-                    {
-                        edge[..cols].copy_from_slice(&c[..cols]);
+                    for r in 0..rows {
+                        edge[r * stride..][..cols].copy_from_slice(&c[at + r * n..][..cols]);
                     }
                     (&mut edge[..], stride, (MR, vectors * S::LANES))
                 } else {
@@ -495,9 +485,8 @@ fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV:
                     _ => tile!(NV),
                 }
                 if is_copied {
-                    for (edge, c) in edge.chunks_exact(stride).zip(c[at..].chunks_mut(n)).take(rows)
-                    {
-                        c[..cols].copy_from_slice(&edge[..cols]);
+                    for r in 0..rows {
+                        c[at + r * n..][..cols].copy_from_slice(&edge[r * stride..][..cols]);
                     }
                 }
             }

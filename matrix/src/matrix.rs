@@ -122,8 +122,8 @@ impl<T: Real> Matrix<T> {
 
     /// The whole matrix, borrowed.
     pub fn view(&self) -> View<'_, T> {
-        let (rows, cols) = self.shape();
-        View { data: &self.data, rows, cols, row_stride: cols, col_stride: 1 }
+        let &Self { rows, cols, ref data } = self;
+        View { data, rows, cols, row_stride: cols, col_stride: 1 }
     }
 
     /// The transpose Aᵀ, as a view: nothing is copied.

@@ -2,7 +2,7 @@
 
 use crate::matrix::entries;
 use crate::{Matrix, Real, config, threads};
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Div, Sub};
 
 /// From this many entries on, other threads help: one would need more than about 10 µs.
 const LARGE: usize = 32_768;
@@ -26,9 +26,7 @@ impl<T: Real> Matrix<T> {
     ) -> Matrix<T> {
         let (len, entries) = (data.len(), entries("from_slice", rows, cols));
         assert!(entries == len, "from_slice: {len} entries for {rows}×{cols}");
-        let data = threads::build(threads_for(len), len, 1, |start, out| {
-            out.iter_mut().zip(&data[start..]).for_each(|(out, x)| *out = f(x));
-        });
+        let data = threads::collect(threads_for(len), len, |start| data[start..].iter().map(&f));
         Self { data, rows, cols }
     }
 
@@ -46,7 +44,12 @@ impl<T: Real> Matrix<T> {
     /// If the shapes differ.
     #[track_caller]
     pub fn zip_map(&self, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
-        self.assert_same_shape("zip_map", rhs);
+        self.zip("zip_map", rhs, f)
+    }
+
+    #[track_caller]
+    fn zip(&self, operation: &str, rhs: &Matrix<T>, f: impl Fn(T, T) -> T + Sync) -> Matrix<T> {
+        self.assert_same_shape(operation, rhs);
         let (a, b, len) = (&self.data, &rhs.data, self.data.len());
         let data = threads::collect(threads_for(len), len, |start| {
             a[start..].iter().zip(&b[start..]).map(|(&a, &b)| f(a, b))
@@ -72,8 +75,7 @@ impl<T: Real> Matrix<T> {
     /// If the shapes differ.
     #[track_caller]
     pub fn hadamard(&self, rhs: &Matrix<T>) -> Matrix<T> {
-        self.assert_same_shape("hadamard", rhs);
-        self.zip_map(rhs, |a, b| a * b)
+        self.zip("hadamard", rhs, |a, b| a * b)
     }
 
     /// A + 1·b: the row b, 1×n, added to each row of A, m×n. This is numpy's broadcast of a bias.
@@ -133,8 +135,7 @@ impl<T: Real> Add for &Matrix<T> {
 
     #[track_caller]
     fn add(self, rhs: &Matrix<T>) -> Matrix<T> {
-        self.assert_same_shape("add", rhs);
-        self.zip_map(rhs, |a, b| a + b)
+        self.zip("add", rhs, |a, b| a + b)
     }
 }
 
@@ -144,18 +145,7 @@ impl<T: Real> Sub for &Matrix<T> {
 
     #[track_caller]
     fn sub(self, rhs: &Matrix<T>) -> Matrix<T> {
-        self.assert_same_shape("sub", rhs);
-        self.zip_map(rhs, |a, b| a - b)
-    }
-}
-
-/// A·s, each entry times the number s, in place.
-impl<T: Real> Mul<T> for Matrix<T> {
-    type Output = Matrix<T>;
-
-    fn mul(mut self, s: T) -> Matrix<T> {
-        self.data.iter_mut().for_each(|a| *a = *a * s);
-        self
+        self.zip("sub", rhs, |a, b| a - b)
     }
 }
 

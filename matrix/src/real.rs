@@ -36,8 +36,6 @@ pub trait Real:
     fn to_f64(self) -> f64;
     /// eˣ, where x is `self`.
     fn exp(self) -> Self;
-    /// The natural logarithm ln x.
-    fn ln(self) -> Self;
     /// ln(1 + x), accurate also where x is tiny.
     fn ln_1p(self) -> Self;
     /// The hyperbolic tangent.
@@ -72,5 +70,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, exp ln ln_1p tanh sqrt abs);
-real!(f64, exp ln ln_1p tanh sqrt abs);
+real!(f32, exp ln_1p tanh sqrt abs);
+real!(f64, exp ln_1p tanh sqrt abs);

@@ -61,8 +61,9 @@ fn operations_agree_with_paper() {
     assert_eq!(a.hadamard(&b), Matrix::from_rows([[5.0, -12.0], [21.0, 32.0]]));
     assert_eq!(&a + &b, Matrix::from_rows([[6.0, 4.0], [10.0, 12.0]]));
     assert_eq!(&a - &b, Matrix::from_rows([[-4.0, -8.0], [-4.0, -4.0]]));
-    assert_eq!(a.clone() * 2.0, Matrix::from_rows([[2.0, -4.0], [6.0, 8.0]]));
     assert_eq!(a.clone() / 2.0, Matrix::from_rows([[0.5, -1.0], [1.5, 2.0]]));
+    // Not 49 · (1 / 49), which rounds twice and is below 1.
+    assert_eq!(Matrix::from_rows([[49.0]]) / 49.0, Matrix::from_rows([[1.0]]));
     assert_eq!(a.map(f64::abs), Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]));
     assert_eq!(a.sum_of_rows(), Matrix::from_rows([[4.0, 2.0]]));
     assert_eq!(
@@ -140,6 +141,7 @@ fn wrong_shapes_panic_with_both_shapes() {
     assert_eq!(panic_of(|| a[(0, 3)]), "index: (0, 3) of 2×3");
     assert_eq!(panic_of(|| a.t()[(0, 2)]), "index: (0, 2) of 3×2");
     assert_eq!(panic_of(|| a.row(2).len()), "row: 2 of 2×3");
+    assert_eq!(panic_of(|| a.clone().row_mut(2).len()), "row_mut: 2 of 2×3");
     assert_eq!(panic_of(|| a.view().slice_rows(1..3).shape()), "slice_rows: rows 1..3 of 2×3");
     assert_eq!(panic_of(|| Matrix::<f64>::one_hot(&[3], 3)), "index: (0, 3) of 1×3");
 }

@@ -32,11 +32,11 @@ impl<'a, T: Real> View<'a, T> {
     /// The transpose.
     pub fn t(&self) -> View<'a, T> {
         View {
-            data: self.data,
             rows: self.cols,
             cols: self.rows,
             row_stride: self.col_stride,
             col_stride: self.row_stride,
+            ..*self
         }
     }
 

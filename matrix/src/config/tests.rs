@@ -3,19 +3,38 @@ use super::*;
 #[test]
 fn kernels_have_names() {
     for kernel in Kernel::ALL {
-        let expected = match kernel.is_available() {
-            true => Ok(kernel),
-            false => {
-                Err(ConfigError(format!("kernel {}: this processor cannot run it", kernel.name())))
-            }
-        };
-        assert_eq!(kernel_from(kernel.name()), expected);
-        assert_eq!(use_kernel(kernel), expected.map(|_| ()));
+        assert_eq!(kernel_from(kernel.name()), Ok(kernel));
     }
     assert_eq!(kernel_from(""), Ok(fastest()));
     assert!(Kernel::Portable.is_available());
+}
+
+/// One test of all that changes the settings, which all threads share.
+#[test]
+fn settings_are_taken_all_or_none() {
+    for (asked, used) in [(0, 1), (1, 1), (3, 3), (1024, 1024), (1025, 1024)] {
+        use_threads(asked);
+        assert_eq!(threads(), used);
+    }
+    for kernel in Kernel::ALL {
+        use_kernel(fastest()).unwrap();
+        let refused = format!("kernel {}: this processor cannot run it", kernel.name());
+        let (result, used) = match kernel.is_available() {
+            true => (Ok(()), (kernel, 5)),
+            false => (Err(ConfigError(refused)), (fastest(), 2)),
+        };
+        use_threads(2);
+        assert_eq!(configure_from(None, "5", kernel.name()), result);
+        assert_eq!((super::kernel(), threads()), used);
+    }
+    configure_from(Some(4), "5", "").unwrap();
+    assert_eq!((kernel(), threads()), (fastest(), 4));
+    configure_from(Some(6), "", "sse").unwrap_err();
+    configure_from(None, "0", "portable").unwrap_err();
+    assert_eq!((kernel(), threads()), (fastest(), 4));
+    configure_from(None, "", "portable").unwrap();
+    assert_eq!((kernel(), threads()), (Kernel::Portable, processors()));
     use_kernel(fastest()).unwrap();
-    assert_eq!(kernel(), fastest());
 }
 
 #[test]

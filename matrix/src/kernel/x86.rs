@@ -17,32 +17,20 @@ macro_rules! token {
 
             /// Does the job in code for these features.
             #[expect(unsafe_code, reason = "code for processor features is called")]
-            pub(super) fn run<
-                S: Simd<T>,
-                T: Real,
-                const MR: usize,
- const PR: usize,
- const NV: usize,
-            >(
+            pub(super) fn run<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
                 self,
                 simd: S,
                 job: Job<T>,
             ) -> bool {
                 #[target_feature(enable = $features)]
-                fn with_features<
-                    S: Simd<T>,
-                    T: Real,
-                    const MR: usize,
- const PR: usize,
- const NV: usize,
-                >(
+                fn featured<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
                     simd: S,
                     job: Job<T>,
                 ) -> bool {
                     run::<S, T, MR, PR, NV>(simd, job)
                 }
                 // SAFETY: the processor has the features, as `self` proves.
-                unsafe { with_features::<S, T, MR, PR, NV>(simd, job) }
+                unsafe { featured::<S, T, MR, PR, NV>(simd, job) }
             }
         }
     };

@@ -57,6 +57,23 @@ fn a_vector_is_collected_from_parts() {
     }
 }
 
+/// Also where the job before has left more workers awake.
+#[test]
+fn no_more_threads_take_part_than_asked_for() {
+    for _ in 0..100 {
+        for_each(4, 0..8, |_| thread::sleep(Duration::from_micros(100)));
+        let threads = Mutex::new(Vec::new());
+        for_each(2, 0..8, |_| {
+            threads.lock().unwrap().push(thread::current().id());
+            thread::sleep(Duration::from_micros(100));
+        });
+        let mut threads = threads.into_inner().unwrap();
+        threads.sort_unstable_by_key(|id| format!("{id:?}"));
+        threads.dedup();
+        assert!(threads.len() <= 2, "{threads:?}");
+    }
+}
+
 /// The message of the panic in `f`.
 fn panic_of(f: impl FnOnce()) -> &'static str {
     catch_unwind(AssertUnwindSafe(f)).unwrap_err().downcast_ref::<&str>().unwrap()
