@@ -33,8 +33,8 @@ pub fn softmax_of_rows<T: Real>(z: &Matrix<T>) -> Matrix<T> {
     let mut probs = z.clone();
     for i in 0..z.rows() {
         let row = probs.row_mut(i);
-        let max = max(row);
-        row.iter_mut().for_each(|p| *p = (*p - max).exp());
+        let m = max(row);
+        row.iter_mut().for_each(|p| *p = (*p - m).exp());
         let sum: T = row.iter().copied().sum();
         row.iter_mut().for_each(|p| *p = *p / sum); // (0.5)
     }

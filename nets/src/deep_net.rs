@@ -86,18 +86,17 @@ impl<T: Real> DeepNet<T> {
     /// The gradient of the data loss for the samples `a0`, N × D, and one-hot labels `y`, N × K.
     #[track_caller]
     pub fn backward(&self, a0: &Matrix<T>, acts: &Activations<T>, y: &Matrix<T>) -> Gradients<T> {
-        let Activations { z, a, probs } = acts;
+        let probs = &acts.probs;
         let n = T::from_f64(a0.rows() as f64);
         let dz = (probs - y) / n; // (5.7)
         let mut grads = Gradients { dz: vec![dz], da: vec![], dw: vec![], db: vec![] };
-        for ((w, _), z) in self.layers[1..].iter().zip(z).rev() {
-            let dz = &grads.dz[0];
-            let da = dz.dot(w.t()); // (5.8)
+        for ((w, _), z) in self.layers[1..].iter().zip(&acts.z).rev() {
+            let da = grads.dz[0].dot(w.t()); // (5.8)
             let dz = da.hadamard(&z.map(relu_prime)); // (5.9)
             grads.da.insert(0, da);
             grads.dz.insert(0, dz);
         }
-        for (a, dz) in once(a0).chain(a).zip(&grads.dz) {
+        for (a, dz) in once(a0).chain(&acts.a).zip(&grads.dz) {
             let dw = a.t().dot(dz); // (5.10)
             let db = dz.sum_of_rows(); // (5.11)
             grads.dw.push(dw);

@@ -303,3 +303,69 @@ fn draw_off_the_kinks<T: Real, N>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checks of an equation whose loss is the sum of squares, so that the gradient is 2 x.
+    fn checks(gradients: &[Matrix]) -> Vec<Check> {
+        let x = Matrix::from_rows([[1.0, -2.0], [3.0, 0.5]]);
+        let mut checker = Checker { net: "", epsilon: 1e-5, broken: None, checks: Vec::new() };
+        for gradient in gradients {
+            checker.check("0.0", "", gradient, &x, Matrix::norm_squared);
+        }
+        checker.checks
+    }
+
+    #[test]
+    fn gradients_under_one_number_are_one_check_of_all_their_entries() {
+        let right = Matrix::from_rows([[2.0, -4.0], [6.0, 1.0]]);
+        let wrong = right.map(|g| if g == 6.0 { 6.1 } else { g });
+        for (gradients, entries, passes) in [
+            (vec![right.clone()], 4, true),
+            (vec![right.clone(), right.clone(), right.clone()], 12, true),
+            (vec![right.clone(), wrong.clone()], 8, false),
+            (vec![wrong, right], 8, false),
+        ] {
+            let [check] = &checks(&gradients)[..] else { panic!("one number, one check") };
+            assert_eq!((check.entries, check.passes()), (entries, passes), "{check:?}");
+        }
+    }
+
+    #[test]
+    fn nan_fails_wherever_it_is() {
+        let right = Matrix::from_rows([[2.0, -4.0], [6.0, 1.0]]);
+        for place in 0..4 {
+            let mut nan = right.clone();
+            nan[(place / 2, place % 2)] = f64::NAN;
+            for gradients in
+                [vec![nan.clone()], vec![right.clone(), nan.clone()], vec![nan, right.clone()]]
+            {
+                assert!(!checks(&gradients)[0].passes());
+            }
+        }
+        assert!(larger(1.0, f64::NAN).is_nan() && larger(f64::NAN, 1.0).is_nan());
+        assert_eq!((larger(1.0, 2.0), larger(2.0, 1.0)), (2.0, 2.0));
+    }
+
+    /// In each draw but the last, relu has no derivative near some input, or no sample passes.
+    #[test]
+    fn nets_near_a_kink_or_shut_are_drawn_again() {
+        let epsilon = 1e-3;
+        let draws = [
+            [[[1.0, 1.0], [1.0, 0.019]], [[1.0, 1.0], [1.0, 1.0]]],
+            [[[1.0, 1.0], [1.0, 1.0]], [[-0.019, 1.0], [1.0, 1.0]]],
+            [[[0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]]],
+            [[[1.0, 1.0], [-1.0, -1.0]], [[-1.0, -1.0], [1.0, 1.0]]], // in each layer another sample
+            [[[-1.0, -1.0], [-1.0, -1.0]], [[1.0, 1.0], [1.0, 1.0]]],
+            [[[0.021, -1.0], [-1.0, -1.0]], [[-1.0, 1.0], [-1.0, -0.021]]],
+        ];
+        let at = std::cell::Cell::new(0);
+        let drawn = draw_off_the_kinks(epsilon, &mut Rng::new(0), |_| {
+            at.set(at.get() + 1);
+            (at.get(), draws[at.get() - 1].map(Matrix::<f64>::from_rows).to_vec())
+        });
+        assert_eq!(drawn, draws.len());
+    }
+}

@@ -34,10 +34,7 @@ impl Init {
 
     /// The weights, D × H, and the biases, 1 × H, of a layer of the sizes [D, H].
     pub fn layer<T: Real>(self, [d, h]: [usize; 2], rng: &mut Rng) -> (Matrix<T>, Matrix<T>) {
-        let all = |x: f64| {
-            let all = |rows| Matrix::from_fn(rows, h, |_, _| T::from_f64(x));
-            (all(d), all(1))
-        };
+        let filled = |x: f64, rows| Matrix::from_fn(rows, h, |_, _| T::from_f64(x));
         match self {
             Self::Small => {
                 let w = Matrix::normal(d, h, INIT_STD, rng); // (4.27)
@@ -48,8 +45,8 @@ impl Init {
                 let w = Matrix::normal(d, h, (2.0 / d as f64).sqrt(), rng); // (4.28)
                 (w, Matrix::zeros(1, h))
             }
-            Self::Zero => all(0.0),
-            Self::Equal => all(INIT_STD),
+            Self::Zero => (filled(0.0, d), filled(0.0, 1)),
+            Self::Equal => (filled(INIT_STD, d), filled(INIT_STD, 1)),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use matrix::{Matrix, Rng};
 use nets::metrics::predictions;
-use nets::{DeepNet, Init, TwoNet};
+use nets::one_net::Rule;
+use nets::{DeepNet, Init, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 
 /// v ← μ v + ∇ + λ w and w ← w − η v, for all weights; the biases have no λ.
 fn momentum<'a>(
@@ -57,4 +58,41 @@ fn momentum_learns_xor_sooner() {
         predictions(&net.forward(&a0).probs) == [0, 1, 1, 0]
     };
     assert_eq!((learns(0.0), learns(0.9)), (false, true));
+}
+
+/// One step of gradient descent for each net, by `update` and by its parameters and their gradients.
+/// All layers have other shapes, and all parameters other values.
+#[test]
+fn parameters_and_gradients_come_in_pairs() {
+    let rng = &mut Rng::new(3);
+    let a0 = Matrix::normal(7, 5, 1.0, rng);
+    let y = Matrix::one_hot(&[0, 1, 2, 0, 1, 2, 1], 3);
+    macro_rules! check {
+        ($net:expr, $sizes:expr, |$descent:ident, $grads:ident| $update:expr) => {
+            let mut net = $net;
+            net.params_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|p| *p = Matrix::normal(p.rows(), p.cols(), 1.0, rng));
+            let shapes = net.params().into_iter().map(|[w, b]| [w.shape(), b.shape()]);
+            let expected = $sizes.windows(2).map(|s| [(s[0], s[1]), (1, s[1])]);
+            assert!(shapes.eq(expected), "{net:?}");
+            let mut $descent = net.clone();
+            let $grads = net.backward(&a0, &net.forward(&a0), &y);
+            $update;
+            for (params, grads) in net.params_mut().into_iter().zip($grads.params()) {
+                for (p, g) in params.into_iter().zip(grads) {
+                    p.zip_apply(g, |p, g| p - 0.1 * g);
+                }
+            }
+            assert_eq!(net, $descent);
+        };
+    }
+    check!(OneNet::new([5, 3], rng), [5, 3], |net, grads| net.update(&grads, 0.1, 0.0, Rule::L2));
+    check!(SoftmaxRegression::new([5, 3], rng), [5, 3], |net, grads| net.update(&grads, 0.1, 0.0));
+    check!(TwoNet::new([5, 4, 3], rng), [5, 4, 3], |net, grads| net.update(&grads, 0.1, 0.0));
+    check!(ThreeNet::new([5, 6, 4, 3], rng), [5, 6, 4, 3], |net, grads| net
+        .update(&grads, 0.1, 0.0));
+    check!(DeepNet::new(&[5, 6, 7, 4, 3], Init::He, rng), [5, 6, 7, 4, 3], |net, grads| net
+        .update(&grads, 0.1, 0.0));
 }

@@ -225,7 +225,9 @@ fn net_files() -> Vec<File> {
 fn formula(line: &str) -> Option<String> {
     let line = line.trim_start();
     let (code, _) = line.strip_prefix("let ").unwrap_or(line).split_once("; //")?;
-    let code = code.replace("acts.", "").replace("self.", "").replace('&', "");
+    let code = ["acts.", "self.", "grads.", "[0]", "&"]
+        .iter()
+        .fold(code.to_string(), |code, part| code.replace(part, ""));
     let Some((left, rest)) = code.split_once(".hadamard(") else { return Some(code) };
     let (z, prime) = rest.strip_suffix("))")?.split_once(".map(")?;
     Some(match prime {
