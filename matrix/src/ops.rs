@@ -2,7 +2,7 @@
 
 use crate::matrix::entries;
 use crate::{Matrix, Real, config, threads};
-use std::ops::{Add, Div, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 /// From this many entries on, other threads help: one would need more than about 10 µs.
 const LARGE: usize = 32_768;
@@ -146,6 +146,16 @@ impl<T: Real> Sub for &Matrix<T> {
     #[track_caller]
     fn sub(self, rhs: &Matrix<T>) -> Matrix<T> {
         self.zip("sub", rhs, |a, b| a - b)
+    }
+}
+
+/// A·s, each entry times the number s, in place.
+impl<T: Real> Mul<T> for Matrix<T> {
+    type Output = Matrix<T>;
+
+    fn mul(mut self, s: T) -> Matrix<T> {
+        self.data.iter_mut().for_each(|a| *a = *a * s);
+        self
     }
 }
 

@@ -62,6 +62,7 @@ fn operations_agree_with_paper() {
     assert_eq!(&a + &b, Matrix::from_rows([[6.0, 4.0], [10.0, 12.0]]));
     assert_eq!(&a - &b, Matrix::from_rows([[-4.0, -8.0], [-4.0, -4.0]]));
     assert_eq!(a.clone() / 2.0, Matrix::from_rows([[0.5, -1.0], [1.5, 2.0]]));
+    assert_eq!(a.clone() * 2.0, Matrix::from_rows([[2.0, -4.0], [6.0, 8.0]]));
     // Not 49 · (1 / 49), which rounds twice and is below 1.
     assert_eq!(Matrix::from_rows([[49.0]]) / 49.0, Matrix::from_rows([[1.0]]));
     assert_eq!(a.map(f64::abs), Matrix::from_rows([[1.0, 2.0], [3.0, 4.0]]));

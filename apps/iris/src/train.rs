@@ -135,7 +135,7 @@ pub(crate) fn train_three_net(
             net.update(&grads, rate, lambda);
             if printed_update {
                 // docs/errata.md, error 8
-                (net.b2, net.b3) = (b2.map(|b| b * (1.0 - rate)), b3.map(|b| b * (1.0 - rate)));
+                (net.b2, net.b3) = (b2 * (1.0 - rate), b3 * (1.0 - rate));
             }
         }
         if i % AVERAGED == 0 || i == iterations || checked.is_err() {
