@@ -3,14 +3,18 @@
 
 use crate::ops::{Op, Values};
 use crate::tex::{Class, Node};
+use matrix::{Matrix, Rng};
 
 /// Reads `left = right` or `left ← right`: the name of the letter on the left, and what the right is.
 ///
 /// # Errors
 /// The piece that isn't understood.
 pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op), String> {
+    // A condition, or "row by row", stands behind a comma in words.
+    let words = |node: &Node| matches!(node, Node::Text(text) if text.starts_with(','));
+    let end = nodes.iter().position(words).unwrap_or(nodes.len());
     let mut plain = Vec::new();
-    flatten(nodes, &mut plain);
+    flatten(&nodes[..end], &mut plain);
     let mut reader = Reader { rest: &plain, known };
     let left = reader.next().and_then(Node::letter).ok_or("no letter on the left")?.rust_name();
     match reader.next() {
@@ -216,6 +220,46 @@ fn is_top(node: &Node) -> bool {
     }
 }
 
+/// Random numbers for the letters of an equation that holds for any layer and so has none recorded, in
+/// shapes that fit: four samples, a layer of six units below one of two.
+pub fn stand_ins() -> Values {
+    let mut rng = Rng::new(0);
+    let letters = [
+        ("a z da", 4, 6),
+        ("w dw", 6, 2),
+        ("b db", 1, 2),
+        ("dz probs y", 4, 2),
+        ("n eta lambda data_loss reg_loss", 1, 1),
+    ];
+    let named = letters.into_iter().flat_map(|(names, rows, cols)| {
+        names.split(' ').map(move |name| (name.to_string(), rows, cols))
+    });
+    named.map(|(name, rows, cols)| (name, Matrix::normal(rows, cols, 1.0, &mut rng))).collect()
+}
+
+/// Whether two operations come to the same; else what the first comes to, and the second.
+///
+/// # Errors
+/// What was found and what was expected.
+pub fn agree(op: &Op, expected: &Op, values: &Values) -> Result<(), (String, String)> {
+    let [found, wanted] = [op, expected].map(|op| shape(op, values));
+    if found != wanted {
+        let text = |shape: Read<(usize, usize)>| match shape {
+            Ok((rows, cols)) => format!("{rows} × {cols}"),
+            Err(misfit) => misfit,
+        };
+        return Err((format!("joins or comes to {}", text(found)), text(wanted)));
+    }
+    let (rows, cols) = found.unwrap_or_default();
+    for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
+        let [found, wanted] = [op, expected].map(|op| op.entry(values, i, j));
+        if (found - wanted).abs() > 1e-12 * (1.0 + wanted.abs()) {
+            return Err((format!("comes to {found:e} at ({i}, {j})"), format!("{wanted:e}")));
+        }
+    }
+    Ok(())
+}
+
 /// Rows and columns of what comes out.
 ///
 /// # Errors
@@ -258,7 +302,6 @@ fn misfit(a: (usize, usize), sign: char, b: (usize, usize)) -> String {
 mod tests {
     use super::*;
     use crate::tex;
-    use matrix::Matrix;
 
     fn of(text: &str) -> Result<(String, String), String> {
         let known =

@@ -353,9 +353,21 @@ impl<'a> Site<'a> {
                 return Err(page.file.error(line, found, &expected));
             }
         }
+        let unread = |found: String| {
+            let expected = "an operation that src/formula.rs knows, of letters with numbers";
+            page.file.error(line, format_args!("({tag}) with {found}"), expected)
+        };
         // The run is that of the file in which the chapter's equations begin.
         let Some(run) = page.run.as_ref().filter(|_| first.is_none_or(|first| first == s)) else {
-            return Ok(());
+            // Formula and line come to the same, where the line can be read.
+            let values = formula::stand_ins();
+            let known = |name: &str| values.contains_key(name);
+            let Ok(step) = ops::step(&source.lines, function, at, &known) else { return Ok(()) };
+            let (_, op) = formula::read(&row.nodes, &known).map_err(unread)?;
+            return formula::agree(&op, &step.op, &values).map_err(|(found, expected)| {
+                let expected = format!("{expected}, as its line");
+                page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
+            });
         };
         let known = |name: &str| run.moments[0].values.contains_key(name);
         let step = ops::step(&source.lines, function, at, &known).map_err(|found| {
@@ -365,10 +377,7 @@ impl<'a> Site<'a> {
                 "an operation that apps/lines/src/ops.rs knows, of letters of the run",
             )
         })?;
-        let (name, op) = formula::read(&row.nodes, &known).map_err(|found| {
-            let expected = "an operation that src/formula.rs knows, of letters of the run";
-            page.file.error(line, format_args!("({tag}) with {found}"), expected)
-        })?;
+        let (name, op) = formula::read(&row.nodes, &known).map_err(unread)?;
         let key = step.key(tag);
         comes_to(&step.op, run, &key).map_err(|(found, expected)| {
             source.error(at + 1, format_args!("({tag}) that {found}"), &expected)
