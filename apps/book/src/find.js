@@ -33,7 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
             const tex = math.querySelector("annotation")?.textContent;
             math.replaceWith(tex ? `$${tex}$` : "");
         }
-        event.clipboardData.setData("text/plain", part.textContent.trim());
+        event.clipboardData.setData("text/plain", part.textContent.replaceAll("$$", " ").trim());
         event.preventDefault();
     });
 });
