@@ -7,12 +7,13 @@
 //! | 3 | [`two_net`] | XOR |
 //! | 4 | [`three_net`] | Iris, MNIST |
 //! | 5 | [`deep_net`] | the same with any number of layers |
+//! | 8 | [`descent`], [`newton`] | other rules than gradient descent, for all of them |
 //!
 //! Each network is a plain struct of weights and biases with three functions: `forward` computes
 //! the activations, `backward` the gradients of the data loss, `update` takes one step of gradient
 //! descent. A line that computes a numbered equation ends in its number. The networks repeat each
 //! other on purpose, like their chapters. Another rule than gradient descent walks the weights and
-//! biases by `params_mut`, beside their gradients in `params`; `tests/optimiser.rs` does it.
+//! biases by `params_mut`, beside their gradients in `params`, as [`descent`] does.
 //!
 //! ```
 //! use matrix::{Matrix, Rng};
@@ -31,10 +32,12 @@
 
 pub mod activation;
 pub mod deep_net;
+pub mod descent;
 pub mod gradient_check;
 pub mod init;
 pub mod loss;
 pub mod metrics;
+pub mod newton;
 pub mod one_net;
 mod params;
 pub mod softmax_regression;

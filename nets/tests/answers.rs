@@ -3,6 +3,7 @@
 
 use matrix::{Matrix, Rng};
 use nets::activation::{sigmoid, softmax_of_rows, softplus};
+use nets::descent::{adam, momentum, plain};
 use nets::gradient_check::central_difference;
 use nets::metrics::predictions;
 use nets::one_net::Rule;
@@ -265,6 +266,73 @@ fn chapter_7() {
         answer.says(sums, 0).says(2.0 * sums, 0).says(2.0 * sums / (rows + columns), 1);
     }
     answer.and_no_other(&[]);
+}
+
+/// The places on J = ½ c w² from w = 1 on, for one more step each time.
+fn places(c: f64, steps: usize, mut step: impl FnMut(&mut Matrix, &Matrix, i32)) -> Vec<f64> {
+    let mut w = Matrix::from_rows([[1.0]]);
+    let place = |t: usize| {
+        let g = w.map(|w| c * w);
+        step(&mut w, &g, t as i32);
+        w[(0, 0)]
+    };
+    (1..=steps).map(place).collect()
+}
+
+#[test]
+fn chapter_8() {
+    let mut answer = Answer::of(8, 1);
+    for (eta, digits) in [(0.1, 3), (0.5, 0), (0.6, 3)] {
+        let path = places(4.0, 3, |w, g, _| plain(w, g, eta));
+        answer.says(path[2], digits).says(path[0], if eta == 0.5 { 0 } else { 1 });
+    }
+    answer.and_no_other(&["0.4"]);
+
+    let (mut answer, mut v) = (Answer::of(8, 2), Matrix::zeros(1, 1));
+    let path = places(4.0, 3, |w, g, _| {
+        momentum(w, &mut v, g, 0.1, 0.9);
+        assert!([4.0, 6.0, 5.4].iter().any(|expected| (v[(0, 0)] - expected).abs() < 1e-12));
+    });
+    answer.says(path[0], 1).says(path[1].abs(), 1).says(path[2], 2).says(5.4, 1);
+    answer.and_no_other(&["0.9", "2.4"]);
+
+    let steps = |factor: f64| (1e-6_f64.ln() / factor.ln()).ceil();
+    let mut answer = Answer::of(8, 4);
+    answer.says(steps(9999.0 / 10_001.0), 0).says(steps(99.0 / 101.0), 0).says(1e6_f64.ln(), 3);
+    answer.and_no_other(&[]);
+}
+
+#[test]
+fn adam_does_not_see_the_scale_of_j() {
+    let path = |scale: f64| {
+        let mut means = [Matrix::zeros(1, 1), Matrix::zeros(1, 1)];
+        places(4.0, 200, |w, g, t| adam(w, &mut means, &g.map(|g| scale * g), 0.1, t))
+    };
+    for (one, other) in path(1.0).iter().zip(path(1000.0)) {
+        assert!((one - other).abs() < 1e-6, "{one}, {other}");
+    }
+}
+
+/// Momentum with the gradient of where the velocity leads, `w` itself being that place.
+fn nesterov(w: &mut Matrix, v: &mut Matrix, g: &Matrix, eta: f64, mu: f64) {
+    // From where it leads back to the place itself, one step of momentum, and forward again.
+    w.zip_apply(v, |w, v| w + eta * mu * v);
+    momentum(w, v, g, eta, mu);
+    w.zip_apply(v, |w, v| w - eta * mu * v);
+}
+
+#[test]
+fn nesterov_damps_large_curvatures() {
+    let (eta, mu) = (0.1_f64, 0.9_f64);
+    for c in [1.0_f64, 5.0, 9.0] {
+        let mut v = Matrix::zeros(1, 1);
+        let path = places(c, 400, |w, g, _| nesterov(w, &mut v, g, eta, mu));
+        // A wave that shrinks by r in each step: the last places fit wₜ₊₁ = s wₜ − r² wₜ₋₁.
+        let [w0, w1, w2, w3] = [100, 101, 102, 103].map(|t| path[t]);
+        let r_squared = (w2 * w2 - w1 * w3) / (w1 * w1 - w0 * w2);
+        let expected = mu * (1.0 - eta * c);
+        assert!((r_squared / expected - 1.0).abs() < 1e-9, "{c}: {r_squared}, {expected}");
+    }
 }
 
 #[test]

@@ -78,6 +78,35 @@ def softmax_regression(eta=0.2, lam=1e-2):
         show(f"{name}.end.{key}", value)
 
 
+def descent(rule, eta, lam=1e-2):
+    """Softmax regression under a rule of chapter 8: all weights in one matrix, the biases its last row."""
+    name = "descent_" + rule
+    x, y = normal(12, 4), one_hot(rng.integers(0, 3, 12), 3)
+    theta, last = normal(5, 3, 0.1 if rule == "newton" else 1.0), np.arange(5)[:, None] == 4
+    for key, value in [("x", x), ("y", y), ("w", theta[:4]), ("b", theta[4])]:
+        show(f"{name}.{key}", value)
+    x = np.hstack([x, np.ones((12, 1))])
+    v = m = s = np.zeros_like(theta)
+    losses = []
+    for t in range(1, (8 if rule == "newton" else STEPS) + 1):
+        p = softmax(x @ theta)
+        losses.append(cross_entropy(x @ theta, y) + 0.5 * lam * (theta[:4] ** 2).sum())
+        g = x.T @ (p - y) / 12 + np.where(last, 0, lam * theta)
+        if rule == "momentum":
+            v = 0.9 * v + g
+            theta = theta - eta * v
+        elif rule == "adam":
+            m = 0.9 * m + 0.1 * g
+            s = 0.999 * s + 0.001 * g**2
+            theta = theta - eta * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+        else:
+            h = np.einsum("ij,im,ikl->jkml", x, x, [np.diag(q) - np.outer(q, q) for q in p]) / 12
+            h = h.reshape(15, 15) + lam * np.diag(np.arange(15) < 12)
+            theta = theta - (np.linalg.pinv(h, rcond=1e-12) @ g.ravel()).reshape(5, 3)
+    for key, value in [("w", theta[:4]), ("b", theta[4]), ("losses", losses)]:
+        show(f"{name}.end.{key}", value)
+
+
 def two_net(eta=0.2, lam=1e-2):
     name = "two_net"
     a0 = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
@@ -138,3 +167,6 @@ for rule in ["published", "l2", "off"]:
 two_net()
 three_net()
 softmax_regression()
+descent("momentum", 0.2)
+descent("adam", 0.1)
+descent("newton", 1)

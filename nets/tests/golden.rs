@@ -1,6 +1,8 @@
-//! 50 steps of each network arrive where numpy arrives: golden.txt, written by golden.py.
+//! 50 steps of each network, and of each rule of chapter 8, arrive where numpy arrives: golden.txt, written by golden.py.
 
 use matrix::Matrix;
+use nets::descent::{self, Descent};
+use nets::newton::newton;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 use std::collections::HashMap;
@@ -125,4 +127,32 @@ fn softmax_regression_follows_numpy() {
     golden.assert_equal("softmax_regression.end.w", &net.w);
     golden.assert_equal("softmax_regression.end.b", &net.b);
     golden.assert_losses("softmax_regression.end.losses", losses);
+}
+
+#[test]
+fn momentum_adam_and_newton_follow_numpy() {
+    let golden = Golden::read();
+    for (name, rule, eta, steps) in [
+        ("momentum", Some(descent::Rule::Momentum(0.9)), 0.2, STEPS),
+        ("adam", Some(descent::Rule::Adam), 0.1, STEPS),
+        ("newton", None, 1.0, 8),
+    ] {
+        let get = |key: &str| golden.get(&format!("descent_{name}.{key}"));
+        let (x, y) = (get("x"), get("y"));
+        let mut net = SoftmaxRegression { w: get("w"), b: get("b") };
+        let mut descent = rule.map(|rule| Descent::new(rule, net.params()));
+        let mut losses = Vec::new();
+        for _ in 0..steps {
+            let acts = net.forward(&x);
+            losses.push(net.loss(&acts, &y, 1e-2));
+            let grads = net.backward(&x, &acts, &y);
+            match &mut descent {
+                Some(descent) => descent.step(net.params_mut(), grads.params(), eta, 1e-2),
+                None => newton(&mut net, &x, &y, 1e-2),
+            }
+        }
+        golden.assert_equal(&format!("descent_{name}.end.w"), &net.w);
+        golden.assert_equal(&format!("descent_{name}.end.b"), &net.b);
+        golden.assert_losses(&format!("descent_{name}.end.losses"), losses);
+    }
 }

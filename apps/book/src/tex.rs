@@ -142,7 +142,7 @@ const SYMBOLS: [(Class, &str); 5] = [
 ];
 
 const GREEK: &str = "alpha α beta β gamma γ delta δ Delta Δ varepsilon ε epsilon ε eta η \
-    theta θ lambda λ mu μ pi π rho ρ sigma σ tau τ varphi φ phi φ chi χ omega ω";
+    theta θ kappa κ lambda λ mu μ pi π rho ρ sigma σ tau τ varphi φ phi φ chi χ omega ω";
 
 const FUNCTIONS: &[&str] = &["ln", "log", "exp", "max", "min", "tanh", "sin", "cos", "Pr"];
 

@@ -409,7 +409,7 @@ fn cards(html: &str) -> BTreeMap<&str, (String, Vec<&str>)> {
     let cards = html.split(" id=\"card-").skip(1).map(|card| {
         let (name, card) = card.split_once("\">").expect("a name");
         let card = card.split("</template>").next().unwrap_or_default().replace("</p><p>", ": ");
-        let links = html.split(" id=\"card-").find(|card| card.starts_with(name));
+        let links = html.split(" id=\"card-").find(|card| card.starts_with(&format!("{name}\"")));
         let links = links.expect("the card").split("<a href=\"").skip(1);
         let links = links.map(|link| link.split('"').next().unwrap_or_default()).collect();
         let mut text = String::new();

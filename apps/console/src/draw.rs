@@ -3,6 +3,7 @@
 pub(crate) mod bars;
 mod canvas;
 pub(crate) mod chart;
+pub(crate) mod contours;
 pub(crate) mod heat;
 pub(crate) mod map;
 pub(crate) mod number;

@@ -37,6 +37,7 @@ mod run;
 
 pub use draw::bars::{bars, histogram};
 pub use draw::chart::LineChart;
+pub use draw::contours::contours;
 pub use draw::heat::{picture, weights};
 pub use draw::map::{Axis, map};
 pub use draw::number::{clock, fixed, percent, seconds, shortest, significant};

@@ -41,7 +41,7 @@ impl Letter {
 }
 
 /// Where a function that all nets share calls a letter otherwise: equation, name, name in its code.
-const LOCAL: [(&str, &str, &str); 7] = [
+const LOCAL: [(&str, &str, &str); 15] = [
     ("0.6", "z", "row"),
     ("0.7", "s", "true_score"),
     ("0.9", "loss", "f_at"),
@@ -49,6 +49,14 @@ const LOCAL: [(&str, &str, &str); 7] = [
     ("4.27", "epsilon", "normal"),
     ("4.28", "epsilon", "normal"),
     ("4.28", "inputs", "d"),
+    ("8.2", "c", "c1"),
+    ("8.5", "root", "root1"),
+    ("8.6", "root", "root1"),
+    ("8.7", "beta", "beta1"),
+    ("8.8", "beta", "beta2"),
+    ("8.9", "part", "part1"),
+    ("8.15", "h", "w"),
+    ("8.16", "h", "b"),
 ];
 
 /// The name of a letter on the line of an equation.

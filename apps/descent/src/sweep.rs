@@ -1,0 +1,71 @@
+//! The rules and the rates that are compared, and how a comparison is printed.
+
+use console::{Outcome, Progress, share};
+use nets::descent::Rule;
+use std::sync::Mutex;
+
+/// The rules by their names.
+pub(crate) const RULES: [(&str, Rule); 4] = [
+    ("plain", Rule::Plain),
+    ("momentum 0.9", Rule::Momentum(0.9)),
+    ("momentum 0.99", Rule::Momentum(0.99)),
+    ("Adam", Rule::Adam),
+];
+
+/// 1, 2 and 5 times the powers of ten from 10^`from` on, `count` rates in all.
+pub(crate) fn rates(from: i32, count: usize) -> Vec<f64> {
+    let rate = |i: usize| [1.0, 2.0, 5.0][i % 3] * 10f64.powi(from + i as i32 / 3);
+    (0..count).map(rate).collect()
+}
+
+/// For each rule the rate whose runs from all these starts cost least together, of equals the smallest. A run
+/// that diverges has no cost, and its rate is passed over.
+pub(crate) fn sweep<S: Sync>(
+    rates: &[f64],
+    starts: &[S],
+    quiet: bool,
+    cost: impl Fn(Rule, f64, &S) -> Option<f64> + Sync,
+) -> Outcome<Vec<(&'static str, Rule, f64)>> {
+    let of_rule =
+        |(_, rule)| rates.iter().flat_map(move |&r| starts.iter().map(move |s| (rule, r, s)));
+    let runs: Vec<(Rule, f64, &S)> = RULES.into_iter().flat_map(of_rule).collect();
+    let costs = in_parallel("run", &runs, quiet, |&(rule, rate, start)| {
+        cost(rule, rate, start).unwrap_or(f64::INFINITY)
+    })?;
+    let costs: Vec<f64> = costs.chunks(starts.len()).map(|costs| costs.iter().sum()).collect();
+    let best = |costs: &[f64]| {
+        rates[(1..costs.len()).fold(0, |best, i| if costs[i] < costs[best] { i } else { best })]
+    };
+    Ok(RULES
+        .into_iter()
+        .zip(costs.chunks(rates.len()))
+        .map(|((name, rule), costs)| (name, rule, best(costs)))
+        .collect())
+}
+
+/// What `run` gives for each item, over all threads.
+pub(crate) fn in_parallel<T: Sync, R: Send>(
+    unit: &'static str,
+    items: &[T],
+    quiet: bool,
+    run: impl Fn(&T) -> R + Sync,
+) -> Outcome<Vec<R>> {
+    let progress = Mutex::new((0, Progress::new(unit, 1..=items.len(), quiet)));
+    share(items.iter(), matrix::threads(), |item| {
+        let result = run(item);
+        let (done, progress) = &mut *progress.lock().expect("nothing panics that holds it");
+        *done += 1;
+        progress.show(*done, "")?;
+        Ok(result)
+    })
+}
+
+/// The median, the lowest and the highest of some numbers of steps, as texts: `> last` where there is
+/// none.
+pub(crate) fn spread(mut steps: Vec<Option<usize>>, last: usize) -> [String; 2] {
+    steps.sort_by_key(|steps| steps.unwrap_or(usize::MAX));
+    let text = |i: usize| steps[i].map_or(format!("> {last}"), |steps| steps.to_string());
+    let [low, high] = [text(0), text(steps.len() - 1)];
+    let range = if low == high { low } else { format!("{low} to {high}") };
+    [text(steps.len() / 2), range]
+}
