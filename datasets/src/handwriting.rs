@@ -4,6 +4,10 @@
 //! their centre of mass is in the middle. What was done before is what a picture of a pen on paper
 //! needs: ink is told from paper, and marks from specks.
 
+mod doubt;
+
+pub use doubt::Doubt;
+
 use crate::picture::Picture;
 use std::mem::take;
 

@@ -3,8 +3,9 @@
 use crate::picture::Picture;
 use crate::{png, pnm};
 use files::Error;
+use files::file::FileError;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Picture {
     /// The picture in the file `path`: PNG or one of Netpbm's formats, told by its bytes and not by
@@ -14,6 +15,36 @@ impl Picture {
     /// If the file cannot be read or is not such a picture.
     pub fn read(path: &Path) -> Result<Self, Error> {
         Self::decode(files::file::read(path)?).map_err(|error| Error::new(path, error))
+    }
+
+    /// The files in a folder whose names end as those of pictures do, in order. There may be pictures
+    /// among them of formats that can't be read: to say so is better than to pass over them.
+    ///
+    /// # Errors
+    /// If the folder can't be read or there is none.
+    pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        const ENDINGS: [&str; 18] = [
+            "png", "pbm", "pgm", "ppm", "pnm", "jpg", "jpeg", "jfif", "heic", "heif", "gif",
+            "webp", "bmp", "tif", "tiff", "avif", "jxl", "pam",
+        ];
+        let at = |error| Error::new(folder, FileError::of(folder, error));
+        let mut files = Vec::new();
+        for entry in folder.read_dir().map_err(at)? {
+            let path = entry.map_err(at)?.path();
+            let lower = |part: Option<&OsStr>| part.map(|p| p.to_string_lossy().to_lowercase());
+            let is_picture = lower(path.extension()).is_some_and(|end| ENDINGS.contains(&&*end));
+            // A Mac puts what it knows of 1.png into ._1.png.
+            let is_hidden = lower(path.file_name()).is_some_and(|name| name.starts_with('.'));
+            if is_picture && !is_hidden && path.is_file() {
+                files.push(path);
+            }
+        }
+        if files.is_empty() {
+            let cause = "found no picture in this folder, expected files such as digit.png";
+            return Err(Error::new(folder, cause));
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// The picture in the bytes of a file.

@@ -2,16 +2,15 @@
 
 use crate::report::largest_first;
 use crate::train::Run;
-use crate::training::{Kind, Training};
+use crate::training::Training;
 use crate::{export, saved};
 use console::{Options, Outcome, Progress, Style, Table, bars, beside, percent, picture};
-use datasets::file::FileError;
-use datasets::handwriting::{Digit, SIDE, digits};
+use datasets::handwriting::{Digit, Doubt, SIDE, digits};
 use datasets::text::{Count, Shown};
 use datasets::{Error, Picture, file};
 use matrix::Matrix;
 use std::fs;
-use std::io::{self, Read as _, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The program.
@@ -74,7 +73,8 @@ fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
     }
     // Whether it can be kept changes no answer. Where cargo builds elsewhere, there is no folder yet.
     let _ = file.parent().map(fs::create_dir_all);
-    if let Err(error) = saved::keep(file, &training) {
+    let bytes = saved::bytes_for(file, &training);
+    if let Err(error) = bytes.and_then(|bytes| file::write(file, &bytes)) {
         progress.say(format_args!("the net is not kept: {error}"))?;
     }
     Ok(training)
@@ -82,39 +82,11 @@ fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
 
 /// The files that are named, those in a folder one after the other.
 fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
-    const ENDINGS: [&str; 18] = [
-        "png", "pbm", "pgm", "ppm", "pnm", "jpg", "jpeg", "jfif", "heic", "heif", "gif", "webp",
-        "bmp", "tif", "tiff", "avif", "jxl", "pam",
-    ];
-    let mut files = Vec::new();
-    for path in paths.iter().map(PathBuf::from) {
-        if !path.is_dir() {
-            files.push(path);
-            continue;
-        }
-        let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let mut found: Vec<PathBuf> =
-            entries.map_err(at(&path))?.iter().map(fs::DirEntry::path).collect();
-        found.retain(|path| {
-            // A Mac puts what it knows of 1.png into ._1.png.
-            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-            let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-            let is_picture = ending.is_some_and(|ending| ENDINGS.contains(&&*ending));
-            is_picture && !name.starts_with(b".") && path.is_file()
-        });
-        if found.is_empty() {
-            let cause = "found no picture in this folder, expected files such as digit.png";
-            return Err(Error::new(&path, cause));
-        }
-        found.sort();
-        files.extend(found);
-    }
-    Ok(files)
-}
-
-/// What `map_err` makes of an error with a file.
-fn at(path: &Path) -> impl Fn(io::Error) -> Error {
-    |error| Error::new(path, FileError::of(path, error))
+    let of = |path: &String| match Path::new(path) {
+        folder if folder.is_dir() => Picture::files(folder),
+        file => Ok(vec![file.to_owned()]),
+    };
+    Ok(paths.iter().map(of).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// A digit with what the net says of it.
@@ -122,10 +94,8 @@ struct Reading {
     digit: Digit,
     /// The rows and columns of its pixels.
     shape: (usize, usize),
-    /// The name and the probability of each class,
+    /// The name and the probability of each class.
     probs: Vec<(String, f32)>,
-    /// and the same with the likeliest first.
-    ranked: Vec<(String, f32)>,
 }
 
 /// The digits of a picture, line by line.
@@ -133,16 +103,9 @@ type Lines = Vec<Vec<Reading>>;
 
 /// The digits of a picture as the best net of a run reads them.
 fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
-    let picture = match path.as_os_str() == "-" {
-        true => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().take(file::LIMIT).read_to_end(&mut bytes).map_err(at(path))?;
-            Picture::decode(bytes).map_err(|error| Error::new(path, error))?
-        }
-        false => Picture::read(path)?,
-    };
-    let Training { settings, images, best: net, .. } = training;
-    let &Kind { rows: m, cols: n, first_label } = images;
+    let picture = Picture::read(path)?;
+    let Training { settings, images: [m, n, first_label], best: net, .. } = training;
+    let (m, n) = (*m, *n);
     let (rows, cols) = (picture.rows, picture.cols);
     let lines = match (rows, cols) == (m, n) && settings.data.is_some() {
         // Images of other data are not prepared as those of MNIST were.
@@ -157,40 +120,13 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
         let factor = (1.0 / settings.scale) as f32;
         let a0 = Matrix::from_slice(1, m * n, &digit.pixels, |&ink| f32::from(ink) * factor);
         let probs = net.forward(&a0).probs;
-        let names = usize::from(first_label)..;
-        let probs = names.map(|name| name.to_string()).zip(probs.row(0).iter().copied());
-        let probs: Vec<(String, f32)> = probs.collect();
-        let classes = largest_first((0..probs.len()).collect(), &|k| probs[k].1.into());
-        let ranked = classes.into_iter().map(|k| probs[k].clone()).collect();
-        Reading { digit, shape: (m, n), probs, ranked }
+        let names = (*first_label..).map(|name| name.to_string());
+        Reading { digit, shape: (m, n), probs: names.zip(probs.row(0).iter().copied()).collect() }
     };
     Ok(lines.into_iter().map(|line| line.into_iter().map(ask).collect()).collect())
 }
 
-/// What may be wrong with a digit, in a word or two, and what to do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Doubt {
-    word: &'static str,
-    advice: &'static str,
-}
-
-const SMALL: Doubt = Doubt {
-    word: "small",
-    advice: "the mark has few pixels: write larger, or take the picture from nearer",
-};
-const WIDE: Doubt = Doubt {
-    word: "wide",
-    advice: "wider than any digit of MNIST: leave room between digits, since marks\n\
-             that touch are read as one",
-};
-const THIN: Doubt = Doubt {
-    word: "thin",
-    advice: "less ink than any digit of MNIST: take a thicker pen, or write smaller",
-};
-const THICK: Doubt = Doubt {
-    word: "thick",
-    advice: "more ink than any digit of MNIST: take a thinner pen, or write larger",
-};
+/// What is said of a digit that the net is not sure of.
 const UNSURE: Doubt = Doubt {
     word: "not sure",
     advice: "the net is not sure: write the digit again, larger and more clearly",
@@ -199,29 +135,24 @@ const UNSURE: Doubt = Doubt {
 const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
 
 impl Reading {
+    /// The classes with their probabilities, the likeliest first.
+    fn ranked(&self) -> Vec<&(String, f32)> {
+        let classes = largest_first((0..self.probs.len()).collect(), &|k| self.probs[k].1.into());
+        classes.into_iter().map(|k| &self.probs[k]).collect()
+    }
+
     fn answer(&self) -> &str {
-        &self.ranked[0].0
+        &self.ranked()[0].0
     }
 
     fn certainty(&self) -> f32 {
-        self.ranked[0].1
+        self.ranked()[0].1
     }
 
-    /// What sets it apart from MNIST's digits: of those 70 000, one in a thousand has less than 3.6 %
-    /// of ink, one in a thousand more than 29 %, and none is 2.3 times as wide as high.
     fn doubt(&self) -> Option<Doubt> {
-        let Digit { pixels, rows, cols } = &self.digit;
-        let ink: usize = pixels.iter().map(|&ink| usize::from(ink)).sum();
-        let ink = ink as f64 / (255 * pixels.len()) as f64;
         let is_prepared = self.shape == (SIDE, SIDE);
-        let doubts = [
-            (SMALL, is_prepared && *rows.max(cols) < 15),
-            (WIDE, is_prepared && *cols as f64 > 2.3 * *rows as f64),
-            (THIN, is_prepared && ink < 0.036),
-            (THICK, is_prepared && ink > 0.29),
-            (UNSURE, self.certainty() < 0.9),
-        ];
-        doubts.into_iter().find_map(|(doubt, is_there)| is_there.then_some(doubt))
+        let doubt = self.digit.doubt().filter(|_| is_prepared);
+        doubt.or((self.certainty() < 0.9).then_some(UNSURE))
     }
 }
 
@@ -249,7 +180,7 @@ fn shown(lines: &Lines, options: &Options) -> String {
             let draw = |reading: &&Reading| {
                 let seen = picture(&reading.digit.pixels, reading.shape.1, 2, style);
                 let choices = if reading.certainty() < 0.9 { 2 } else { 1 };
-                let choices = reading.ranked.iter().take(choices);
+                let choices = reading.ranked().into_iter().take(choices);
                 let choices = choices.map(|(name, p)| format!("{name}, {}", percent((*p).into())));
                 format!("{}\n{seen}", choices.collect::<Vec<_>>().join(" or "))
             };

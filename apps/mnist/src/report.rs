@@ -170,27 +170,9 @@ fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> S
     let share = |i: usize| counts[i][i] as f64 / counts[i].iter().sum::<usize>().max(1) as f64;
     let recalls: Vec<_> =
         names.iter().enumerate().map(|(i, n)| (n.to_string(), share(i))).collect();
-    let title = format!("{} test images, ", test.len());
     let matrix = console::confusion(&names, &counts, style);
-    let fits = matrix.lines().all(|line| line.chars().count() <= style.width);
-    format!(
-        "{title}{}\nrecall by {class}\n{}",
-        if fits { matrix } else { frequent_mistakes(&counts, &names, style) },
-        bars(&recalls, 1.0, percent, style)
-    )
-}
-
-/// The ten most frequent mistakes, where there are too many classes for a matrix.
-fn frequent_mistakes(counts: &[Vec<usize>], names: &[&str], style: Style) -> String {
-    let k = names.len();
-    let count = |pair: usize| counts[pair / k][pair % k];
-    let mistakes = (0..k * k).filter(|&pair| pair / k != pair % k && count(pair) > 0).collect();
-    let mistakes = largest_first(mistakes, &|pair| count(pair) as f64);
-    let mut table = Table::new(["true", "read as", "images"]);
-    for &pair in mistakes.iter().take(10) {
-        table.row([names[pair / k], names[pair % k], &count(pair).to_string()]);
-    }
-    format!("the most frequent mistakes\n{}", table.draw(style))
+    let recalls = bars(&recalls, 1.0, percent, style);
+    format!("{} test images, {matrix}\nrecall by {class}\n{recalls}", test.len())
 }
 
 /// What a class is called in the files.

@@ -6,11 +6,11 @@
 //! repository.
 
 use crate::settings::Settings;
-use crate::training::{Kind, Net, Training};
+use crate::training::{Net, Training};
 use console::same_file;
-use datasets::file::{self, Content, FileError};
+use datasets::file::{self, Content, OwnFile};
 use datasets::npz::{Npz, Writer};
-use datasets::text::{Count, Shown};
+use datasets::text::Count;
 use datasets::{Error, npy};
 use matrix::{Matrix, Real};
 use std::ffi::OsString;
@@ -21,8 +21,8 @@ const DATA: &str = "data.txt";
 const CURVE: &str = "curve.npy";
 const IMAGES: &str = "images.npy";
 
-/// The bytes of the file.
-pub(crate) fn to_bytes(training: &Training) -> Result<Vec<u8>, FileError> {
+/// The bytes of the file `path`, or an error if they would be too many.
+pub(crate) fn bytes_for(path: &Path, training: &Training) -> Result<Vec<u8>, Error> {
     let Training { settings, images, net, best, curve } = training;
     let mut zip = Writer::default();
     for (prefix, net) in [("", best), ("last_", net)] {
@@ -31,9 +31,7 @@ pub(crate) fn to_bytes(training: &Training) -> Result<Vec<u8>, FileError> {
             zip.add(&format!("{prefix}b{n}.npy"), &npy::to_bytes(b));
         }
     }
-    let &Kind { rows, cols, first_label } = images;
-    let kind = [[rows as f64, cols as f64, first_label.into()]];
-    zip.add(IMAGES, &npy::to_bytes(&Matrix::from_rows(kind)));
+    zip.add(IMAGES, &npy::to_bytes(&Matrix::from_rows([images.map(|number| number as f64)])));
     if !curve.is_empty() {
         let curve = Matrix::from_fn(curve.len(), 4, |i, j| curve[i][j]);
         zip.add(CURVE, &npy::to_bytes(&curve));
@@ -44,20 +42,12 @@ pub(crate) fn to_bytes(training: &Training) -> Result<Vec<u8>, FileError> {
         let path = absolute(path).unwrap_or(path.clone());
         zip.add(DATA, path.as_os_str().as_encoded_bytes());
     }
-    zip.finish()
-}
-
-/// Writes a run to a file if there is none.
-pub(crate) fn keep(path: &Path, training: &Training) -> Result<(), Error> {
-    let bytes = to_bytes(training).map_err(|error| Error::new(path, error))?;
-    // Another process may have been first; its net is the same.
-    file::write_over(path, &bytes, None).map(|_| ())
+    zip.finish().map_err(|error| Error::new(path, error))
 }
 
 /// The run in a file, and what the file held.
 pub(crate) fn load(path: &str) -> Result<(Training, Content), Error> {
     let path = Path::new(path);
-    no_folder(path)?;
     let bytes = file::read(path)?;
     let content = Content::of(&bytes);
     let zip = Npz::parse(bytes).map_err(|error| Error::new(path, error))?;
@@ -69,13 +59,13 @@ pub(crate) fn load(path: &str) -> Result<(Training, Content), Error> {
     if file.has(DATA) {
         settings.data = Some(path_of(file.read(DATA)?).map_err(|e| file.error(DATA, e))?);
     }
-    let kind: Matrix<f64> = file.matrix(IMAGES, [Some(1), Some(3)])?;
-    let [rows, cols, first_label] = [0, 1, 2].map(|j| kind[(0, j)] as usize);
-    if first_label > 1 || kind.as_slice() != [rows, cols, first_label].map(|n| n as f64) {
+    let numbers: Matrix<f64> = file.matrix(IMAGES, [Some(1), Some(3)])?;
+    let images = [0, 1, 2].map(|j| numbers[(0, j)] as usize);
+    let [rows, cols, first_label] = images;
+    if first_label > 1 || numbers.as_slice() != images.map(|number| number as f64) {
         let cause = "found other numbers than rows, columns and the first label";
         return Err(file.error(IMAGES, cause));
     }
-    let images = Kind { rows, cols, first_label: first_label as u8 };
     let best = file.net("", &settings, [rows.checked_mul(cols), None])?;
     let sizes = [best.layers[0].0.rows(), best.layers[settings.hidden.len()].0.cols()];
     let net = file.net("last_", &settings, sizes.map(Some))?;
@@ -152,12 +142,7 @@ impl RunFile<'_> {
 /// Where a run is saved.
 #[derive(Debug)]
 pub(crate) struct Save {
-    /// The file that was asked for,
-    wanted: PathBuf,
-    /// and the one that is written: another if that one is not to be replaced.
-    path: PathBuf,
-    /// What this process read from that file, or wrote to it.
-    content: Option<Content>,
+    pub file: OwnFile,
     /// The epoch of the newest state in it.
     epoch: usize,
 }
@@ -165,48 +150,22 @@ pub(crate) struct Save {
 impl Save {
     /// Tries out a save, before the work starts. `resumed` is the file that the run was resumed
     /// from.
-    ///
-    /// # Errors
-    /// If a save fails.
     pub(crate) fn prepare(
         path: &str,
         resumed: Option<(&str, Content)>,
         training: &Training,
     ) -> Result<Self, Error> {
-        let path = PathBuf::from(path);
-        no_folder(&path)?;
-        let is_here = |(from, _): &(&str, _)| same_file(Path::new(from), &path);
-        let content = resumed.filter(is_here).map(|(_, content)| content);
+        let path = Path::new(path);
+        let content = resumed.filter(|(from, _)| same_file(Path::new(from), path));
         let epoch = if content.is_some() { training.curve.len() } else { 0 };
-        let mut save = Self { wanted: path.clone(), path, content, epoch };
-        if save.content.is_none() && save.path.exists() {
-            save.path = save.free_path();
-        }
-        let bytes = to_bytes(training).map_err(|error| Error::new(&save.path, error))?;
-        file::try_write(&save.path, &bytes)?;
-        Ok(save)
-    }
-
-    /// The file that is written.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Why the run is in another file than was asked for, if it is.
-    pub(crate) fn elsewhere(&self) -> Option<String> {
-        let [wanted, path] = [&self.wanted, &self.path].map(|path| Shown(path));
-        let cause = "found a file that this run neither read nor wrote";
-        (wanted.0 != path.0).then(|| format!("{wanted}: {cause}, so the run is saved in {path}"))
+        let file = OwnFile::new(path, content.map(|(_, content)| content));
+        file.try_write(&bytes_for(file.path(), training)?)?;
+        Ok(Self { file, epoch })
     }
 
     /// Saves the state, in another file if a person or a process has changed this one.
     pub(crate) fn save(&mut self, training: &Training) -> Result<(), Error> {
-        let bytes = to_bytes(training).map_err(|error| Error::new(&self.path, error))?;
-        while !file::write_over(&self.path, &bytes, self.content.as_ref())? {
-            self.content = None;
-            self.path = self.free_path();
-        }
-        self.content = Some(Content::of(&bytes));
+        self.file.write(&bytes_for(self.file.path(), training)?)?;
         self.epoch = training.curve.len();
         Ok(())
     }
@@ -221,27 +180,7 @@ impl Save {
                 epoch => format!("{error}; epochs {} to {last} are not saved", epoch + 1),
             })?;
         }
-        self.elsewhere().map_or(Ok(()), Err)
-    }
-
-    /// The first name that nothing has: `digits-2.npz` and so on.
-    fn free_path(&self) -> PathBuf {
-        let ending = self.wanted.extension().map_or("".into(), |end| format!(".{}", end.display()));
-        let wanted = self.wanted.to_string_lossy();
-        let stem = wanted.strip_suffix(&ending).unwrap_or(&wanted);
-        let mut paths = (2..).map(|n| PathBuf::from(format!("{stem}-{n}{ending}")));
-        paths.find(|path| path.symlink_metadata().is_err()).unwrap_or_default()
-    }
-}
-
-/// Refuses a folder.
-fn no_folder(path: &Path) -> Result<(), Error> {
-    match path.is_dir() {
-        true => {
-            let cause = "found a folder, as earlier versions saved runs in, expected a file";
-            Err(Error::new(path, cause))
-        }
-        false => Ok(()),
+        self.file.elsewhere().map_or(Ok(()), Err)
     }
 }
 

@@ -5,6 +5,7 @@ use console::{ABOVE_0, OptionResult, Options, Style};
 use datasets::text::Quoted;
 use datasets::{Error, Images};
 use nets::Init;
+use std::ops::Bound;
 use std::path::PathBuf;
 
 /// The settings of a run.
@@ -26,9 +27,8 @@ pub(crate) struct Settings {
     pub data: Option<PathBuf>,
 }
 
-/// The options that a run is saved with.
-const SAVED: [&str; 8] =
-    ["hidden", "init", "batch", "rate", "lambda", "scale", "seed", "transpose"];
+/// The options with a value that a run is saved with.
+const SAVED: [&str; 7] = ["hidden", "init", "batch", "rate", "lambda", "scale", "seed"];
 
 /// How weights may start, by name.
 const STARTS: [(&str, Init); 4] =
@@ -66,14 +66,9 @@ impl Settings {
         Ok(())
     }
 
-    /// Where the images are.
-    pub(crate) fn place(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(datasets::mnist_dir)
-    }
-
     /// The images to train on and those to test on.
     pub(crate) fn images(&self, options: &Options) -> Result<(Images, Images), Error> {
-        let place = self.place();
+        let place = self.data.clone().unwrap_or_else(datasets::mnist_dir);
         let mut sets = datasets::mnist(&place).map_err(|error| match options.text("data") {
             None if error.path == place => {
                 let help = match options.has("predict") {
@@ -91,19 +86,14 @@ impl Settings {
         Ok(sets)
     }
 
-    /// The value of each option that is saved, as it is typed.
-    fn saved(&self) -> [String; 8] {
-        let Self { hidden, init, batch, rate, lambda, scale, seed, transpose, .. } = self;
-        let numbers = [batch.to_string(), rate.to_string(), lambda.to_string(), scale.to_string()];
-        let [batch, rate, lambda, scale] = numbers;
-        let (hidden, init) = (join(hidden, ","), name_of(*init).into());
-        [hidden, init, batch, rate, lambda, scale, seed.to_string(), transpose.to_string()]
-    }
-
     /// The settings as lines of text, without the place of the images, which may be any bytes.
     pub(crate) fn to_text(&self) -> String {
-        let lines = SAVED.iter().zip(self.saved());
-        lines.map(|(name, value)| format!("{name} = {value}\n")).collect()
+        let Self { hidden, init, batch, rate, lambda, scale, seed, transpose, .. } = self;
+        let (hidden, init) = (join(hidden, ","), name_of(*init));
+        format!(
+            "hidden = {hidden}\ninit = {init}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\n\
+             scale = {scale}\nseed = {seed}\ntranspose = {transpose}\n"
+        )
     }
 
     /// The settings in a text as [`Settings::to_text`] writes it: what it leaves out has its default.
@@ -115,7 +105,7 @@ impl Settings {
             match (name.trim(), value.trim()) {
                 ("transpose", "true") => args.push("--transpose".into()),
                 ("transpose", "false") => {}
-                (name, value) if SAVED[..7].contains(&name) => {
+                (name, value) if SAVED.contains(&name) => {
                     args.push(format!("--{name}={value}").into());
                 }
                 _ => {
@@ -139,23 +129,11 @@ pub(crate) fn join(numbers: &[usize], between: &str) -> String {
 }
 
 fn rate(options: &Options) -> OptionResult<f32> {
-    number(options, "rate", "a number above 0 that 32 bits can hold", |rate| rate > 0.0)
+    options.get("rate", (Bound::Excluded(0.0), Bound::Unbounded))
 }
 
 fn lambda(options: &Options) -> OptionResult<f32> {
-    number(options, "lambda", "a number, 0 or more, that 32 bits can hold", |lambda| lambda >= 0.0)
-}
-
-/// The number of an option if it `fits`.
-fn number(
-    options: &Options,
-    name: &str,
-    expected: &str,
-    fits: fn(f32) -> bool,
-) -> OptionResult<f32> {
-    let number = options.text(name).and_then(|text| text.parse().ok());
-    let number = number.filter(|&number: &f32| number.is_finite() && fits(number));
-    number.ok_or_else(|| options.refuse(name, expected))
+    options.get("lambda", 0.0..)
 }
 
 #[cfg(test)]

@@ -50,12 +50,11 @@ impl Run {
         let mut training = saved.unwrap_or_else(|| start.clone());
         training.settings.data = start.settings.data.clone();
         if (training.images, training.sizes()) != (start.images, start.sizes()) {
-            let [(m, n, k), (rows, cols, classes)] = [&training, &start].map(Training::kind);
-            let place = Shown(&start.settings.place()).to_string();
-            let cause = format!(
-                "found a net for images of {m}×{n} pixels in {k} classes, expected {rows}×{cols} \
-                 in {classes} as in {place}"
-            );
+            let [found, expected] = [&training, &start].map(|training| {
+                let ([rows, cols, _], sizes) = (training.images, training.sizes());
+                format!("{rows}×{cols} pixels in {} classes", sizes[sizes.len() - 1])
+            });
+            let cause = format!("found a net for images of {found}, expected {expected}");
             return Err(Error::new(Path::new(file.unwrap_or_default()), cause).into());
         }
         Ok(Self { training, train, test, start, content })
@@ -96,7 +95,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     write!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
     match (&save, resume.map(OneLine)) {
         (Some(save), _) => {
-            let (every, path) = (Count(save_every, "epoch"), Shown(save.path()));
+            let (every, path) = (Count(save_every, "epoch"), Shown(save.file.path()));
             writeln!(out, "saved every {every} in {path}\n")?;
         }
         (None, Some(file)) => {
@@ -158,7 +157,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     logged?;
     shown?;
     if let Some(save) = save {
-        writeln!(out, "saved after epoch {last} in {}", Shown(save.path()))?;
+        writeln!(out, "saved after epoch {last} in {}", Shown(save.file.path()))?;
     }
     Ok(NotLearned::check(training.name(), first_loss, loss)?)
 }

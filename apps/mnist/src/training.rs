@@ -15,28 +15,14 @@ pub(crate) type Net = DeepNet<f32>;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Training {
     pub settings: Settings,
-    pub images: Kind,
+    /// Of the images the rows, the columns, and what their files call class 0.
+    pub images: [usize; 3],
     pub net: Net,
     /// The net with the best batch accuracy so far, the latest in case of a tie.
     pub best: Net,
     /// Of each epoch the mean loss of its batches, the accuracy on the last one after the step on
     /// it, the rate and λ.
     pub curve: Vec<[f64; 4]>,
-}
-
-/// What kind of images a net is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kind {
-    pub rows: usize,
-    pub cols: usize,
-    /// What their files call class 0.
-    pub first_label: u8,
-}
-
-impl Kind {
-    pub(crate) fn of(images: &Images) -> Self {
-        Self { rows: images.rows, cols: images.cols, first_label: images.first_label }
-    }
 }
 
 impl Training {
@@ -46,7 +32,8 @@ impl Training {
         let sizes = [&[images.rows * images.cols], &settings.hidden[..], &[images.classes]];
         let net = Net::new(&sizes.concat(), settings.init, &mut rng);
         images.shuffle(&mut rng);
-        Self { settings, images: Kind::of(images), best: net.clone(), net, curve: Vec::new() }
+        let images = [images.rows, images.cols, images.first_label.into()];
+        Self { settings, images, best: net.clone(), net, curve: Vec::new() }
     }
 
     /// What the tutorial calls the net.
@@ -58,12 +45,6 @@ impl Training {
     pub(crate) fn sizes(&self) -> Vec<usize> {
         let layers = &self.net.layers;
         [layers[0].0.rows()].into_iter().chain(layers.iter().map(|(w, _)| w.cols())).collect()
-    }
-
-    /// The rows and columns of the images, and the number of classes.
-    pub(crate) fn kind(&self) -> (usize, usize, usize) {
-        let Kind { rows, cols, .. } = self.images;
-        (rows, cols, self.net.layers[self.net.layers.len() - 1].0.cols())
     }
 
     /// One number of each epoch.

@@ -1,10 +1,13 @@
 //! Whole files, read up to a limit and written so that no reader ever meets half of one.
 
+mod own;
+
+pub use own::{Content, OwnFile};
+
 use crate::Error;
 use crate::text::{List, Shown, alike};
 use std::fmt;
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -155,74 +158,6 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     }
     write_beside(path, bytes, |temporary| fs::rename(temporary, path).map(|()| true))?;
     Ok(())
-}
-
-/// Makes `bytes` the content of the file `path` as [`write`] does, but never takes the place of
-/// anything else than `old`, the content of a file that the caller knows; `None` stands for no file.
-/// Returns whether it was written.
-///
-/// # Errors
-/// As [`write`] says.
-pub fn write_over(path: &Path, bytes: &[u8], old: Option<&Content>) -> Result<bool, Error> {
-    let write = || {
-        let path = &behind_links(path).map_err(FileError::Io)?;
-        let take = |temporary: &Path| {
-            let Some(old) = old.filter(|_| path.exists()) else {
-                return name_new(temporary, path);
-            };
-            // Of two processes that know the same content, one looks when the other is done. Where
-            // the system has no locks, two that are at it at once are not noticed.
-            let file = File::open(path)?;
-            let _ = file.lock();
-            let is_old = Content::of(&fs::read(path)?) == *old;
-            if is_old {
-                fs::rename(temporary, path)?;
-            }
-            Ok(is_old)
-        };
-        match path.metadata() {
-            Ok(found) if !found.is_file() => Ok(false),
-            _ => write_beside(path, bytes, take),
-        }
-    };
-    write().map_err(|error| Error::new(path, error))
-}
-
-/// Tries what [`write`] and [`write_over`] do but for the last step, and leaves nothing.
-///
-/// # Errors
-/// As [`write`] says.
-pub fn try_write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let path_behind = behind_links(path).map_err(FileError::Io);
-    let tried = path_behind.and_then(|path| write_beside(&path, bytes, |_| Ok(false)));
-    tried.map(|_| ()).map_err(|error| Error::new(path, error))
-}
-
-/// What a file holds, in so few bytes that two contents are never taken for the same by accident.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content(usize, u64);
-
-impl Content {
-    /// That of these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut hash = DefaultHasher::new();
-        hash.write(bytes);
-        Self(bytes.len(), hash.finish())
-    }
-}
-
-/// Gives a file a name that nothing has, or says that something has it.
-fn name_new(temporary: &Path, path: &Path) -> io::Result<bool> {
-    // A second name is never that of another file. Some file systems have no second names.
-    let taken = match fs::hard_link(temporary, path) {
-        Ok(()) => fs::remove_file(temporary),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        Err(_) => File::create_new(path).and_then(|_| fs::rename(temporary, path)),
-    };
-    match taken {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        result => result.map(|()| true),
-    }
 }
 
 /// Where the links that `path` may be lead, whether something is there or not.

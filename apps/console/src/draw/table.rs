@@ -2,6 +2,7 @@
 
 use super::number::fixed;
 use super::style::{Style, widest};
+use std::cmp::Reverse;
 
 /// A table with a header; columns of numbers are aligned on the right, columns of words on the
 /// left.
@@ -72,7 +73,7 @@ fn is_numeric(text: &str) -> bool {
 
 /// A confusion matrix: a row for each true class, a column for each predicted one, no count shown
 /// as a dot; with the recall of each class at the end of its row and the precision at the foot of
-/// its column, in percent.
+/// its column, in percent. Where there are too many classes for that, the most frequent mistakes.
 ///
 /// # Panics
 /// If `counts` is not square with one row per class.
@@ -103,7 +104,25 @@ pub fn confusion(classes: &[&str], counts: &[Vec<usize>], style: Style) -> Strin
     let cells = [text("precision"), (0..k).map(precision).collect(), text("")].concat();
     table.rule().row(cells);
     let title = "rows: true, columns: predicted; recall and precision in %";
-    format!("{title}\n{}", table.draw(style))
+    let matrix = table.draw(style);
+    match matrix.lines().all(|line| line.chars().count() <= style.width) {
+        true => format!("{title}\n{matrix}"),
+        false => frequent_mistakes(classes, counts, style),
+    }
+}
+
+/// The ten most frequent mistakes.
+fn frequent_mistakes(classes: &[&str], counts: &[Vec<usize>], style: Style) -> String {
+    let k = classes.len();
+    let count = |pair: usize| counts[pair / k][pair % k];
+    let is_mistake = |&pair: &usize| pair / k != pair % k && count(pair) > 0;
+    let mut mistakes: Vec<usize> = (0..k * k).filter(is_mistake).collect();
+    mistakes.sort_by_key(|&pair| Reverse(count(pair)));
+    let mut table = Table::new(["true", "read as", "images"]);
+    for &pair in mistakes.iter().take(10) {
+        table.row([classes[pair / k], classes[pair % k], &count(pair).to_string()]);
+    }
+    format!("the most frequent mistakes\n{}", table.draw(style))
 }
 
 #[cfg(test)]

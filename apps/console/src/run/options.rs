@@ -93,12 +93,28 @@ pub type OptionResult<T> = Result<T, OptionError>;
 pub trait Number: FromStr + PartialOrd + Display {
     /// What messages call it.
     const KIND: &'static str = "a whole number";
+
+    /// Whether it is neither infinite nor NaN.
+    fn is_finite(&self) -> bool {
+        true
+    }
 }
 
 impl Number for usize {}
 impl Number for u64 {}
 impl Number for f64 {
     const KIND: &'static str = "a finite number";
+
+    fn is_finite(&self) -> bool {
+        f64::is_finite(*self)
+    }
+}
+impl Number for f32 {
+    const KIND: &'static str = "a number of 32 bits";
+
+    fn is_finite(&self) -> bool {
+        f32::is_finite(*self)
+    }
 }
 
 /// The numbers above 0, as learning rates are.
@@ -295,8 +311,7 @@ impl Options {
 
 /// A number in a text, if it is finite and lies within the range.
 fn number<T: Number>(text: &str, range: &impl RangeBounds<T>) -> Option<T> {
-    let is_finite = text.parse::<f64>().is_ok_and(f64::is_finite);
-    text.parse().ok().filter(|number| is_finite && range.contains(number))
+    text.parse().ok().filter(|number: &T| number.is_finite() && range.contains(number))
 }
 
 /// The limits of a range in words.

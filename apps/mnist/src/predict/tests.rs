@@ -187,8 +187,8 @@ fn what_is_unlike_mnist_gets_advice() {
         assert!(output.contains(advice), "{output}");
     };
     says(&[], "answer: none, no mark found\ndraw a digit");
-    says(&[[20, 30, 12, 4]], SMALL.advice);
-    says(&[[20, 30, 40, 200]], WIDE.advice);
-    says(&[[20, 30, 100, 100]], THICK.advice);
-    says(&[[20, 30, 150, 2]], THIN.advice);
+    says(&[[20, 30, 12, 4]], "the mark has few pixels: ");
+    says(&[[20, 30, 40, 200]], "wider than any digit of MNIST: ");
+    says(&[[20, 30, 100, 100]], "more ink than any digit of MNIST: ");
+    says(&[[20, 30, 150, 2]], "less ink than any digit of MNIST: ");
 }

@@ -91,7 +91,7 @@ fn what_this_run_neither_read_nor_wrote_stays() {
     let [path, second, third] = ["a.npz", "a-2.npz", "a-3.npz"].map(|name| scratch.path(name));
     fs::write(&path, "years of work").unwrap();
     let mut save = begin(&path);
-    assert_eq!(save.path().to_str(), Some(&*second));
+    assert_eq!(save.file.path().to_str(), Some(&*second));
     save.save(&trained(1)).unwrap();
     save.save(&trained(2)).unwrap();
     // Another process has begun there.
@@ -115,7 +115,7 @@ fn what_this_run_neither_read_nor_wrote_stays() {
     fs::create_dir(scratch.path("x.y")).unwrap();
     let path = Path::new(&scratch.path("x.y")).join("run").to_str().unwrap().to_owned();
     fs::write(&path, "").unwrap();
-    assert_eq!(begin(&path).path().to_str(), Some(&*format!("{path}-2")));
+    assert_eq!(begin(&path).file.path().to_str(), Some(&*format!("{path}-2")));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_resumed_run_replaces_what_it_read_and_nothing_else() {
     // The same content under another name is another file.
     let (training, content) = load(&path).unwrap();
     let save = Save::prepare(&copy, Some((&path, content)), &training).unwrap();
-    assert_eq!(save.path().to_str(), Some(&*scratch.path("copy-2.npz")));
+    assert_eq!(save.file.path().to_str(), Some(&*scratch.path("copy-2.npz")));
     // Of two processes that resume it, the second to save goes elsewhere.
     let (mut one, _) = resume(&path);
     let (mut two, _) = resume(&path);
@@ -158,7 +158,7 @@ fn two_that_save_at_once_lose_nothing() {
                     let mut save = if round % 2 == 1 { resume(path).0 } else { begin(path) };
                     save.save(&states[n]).unwrap();
                     save.save(&states[n + 2]).unwrap();
-                    *found = save.path().to_str().unwrap().to_owned();
+                    *found = save.file.path().to_str().unwrap().to_owned();
                 });
             }
         });
@@ -212,7 +212,7 @@ fn a_save_that_fails_costs_nothing_but_itself() {
 fn what_is_no_place_for_a_run_is_named_before_the_work() {
     let scratch = Scratch::new("places");
     let error = |path: &str| Save::prepare(path, None, &trained(0)).unwrap_err().to_string();
-    let folder = "found a folder, as earlier versions saved runs in, expected a file";
+    let folder = "found a folder, expected a file";
     assert_eq!(error(&scratch.0), format!("{}: {folder}", scratch.0));
     assert_eq!(load(&scratch.0).unwrap_err().to_string(), format!("{}: {folder}", scratch.0));
     let missing = scratch.path("missing");
@@ -286,7 +286,7 @@ fn the_place_of_the_images_may_have_any_name() {
 
 /// A run with one of its files replaced, or left out.
 fn with(name: &str, content: Option<&[u8]>) -> Vec<u8> {
-    let whole = Npz::parse(to_bytes(&trained(1)).unwrap()).unwrap();
+    let whole = Npz::parse(bytes_for(Path::new(""), &trained(1)).unwrap()).unwrap();
     let mut zip = Writer::default();
     for other in whole.names() {
         match content {
@@ -341,7 +341,7 @@ fn what_cannot_be_loaded_is_named() {
         let images = npy::to_bytes(&Matrix::<f64>::from_rows([[rows, cols, first]]));
         assert!(error(&with("images.npy", Some(&images))).starts_with("run.npz/"));
     }
-    let whole = to_bytes(&trained(1)).unwrap();
+    let whole = bytes_for(Path::new(""), &trained(1)).unwrap();
     for length in [0, 1, 100, whole.len() / 2, whole.len() - 1] {
         let found = error(&whole[..length]);
         assert!(found.starts_with("run.npz: byte "), "{found}");

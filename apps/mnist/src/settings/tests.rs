@@ -54,15 +54,11 @@ fn what_is_not_a_setting_is_named() {
             "batch = 8.5",
             "--batch: found \"8.5\", expected a whole number from 1 to 1000000000",
         ),
-        (
-            "= 0.01",
-            "= 1e39",
-            "--rate: found \"1e39\", expected a number above 0 that 32 bits can hold",
-        ),
+        ("= 0.01", "= 1e39", "--rate: found \"1e39\", expected a number of 32 bits above 0"),
         (
             "lambda = 0",
             "lambda = -1",
-            "--lambda: found \"-1\", expected a number, 0 or more, that 32 bits can hold",
+            "--lambda: found \"-1\", expected a number of 32 bits, 0 or more",
         ),
         (
             "scale = 255",

@@ -116,3 +116,24 @@ fn ten_classes_fit_80_columns_and_a_mistake_is_never_rounded_away() {
     assert_tidy(&text, 80);
     assert!(text.lines().any(|l| l.starts_with("precision") && l.contains("99.9")), "{text}");
 }
+
+#[test]
+fn too_many_classes_for_a_matrix_leave_the_most_frequent_mistakes() {
+    let classes = ["a", "b", "c", "d", "e"];
+    let mut counts = vec![vec![0; 5]; 5];
+    (0..5).for_each(|i| counts[i][i] = 9);
+    (counts[1][3], counts[3][1], counts[4][0]) = (2, 5, 2);
+    let style = Style { width: 30, ..NARROW };
+    assert_drawing(
+        &confusion(&classes, &counts, style),
+        30,
+        r"
+the most frequent mistakes
+true  read as  images
+---------------------
+d     b             5
+b     d             2
+e     a             2
+",
+    );
+}
