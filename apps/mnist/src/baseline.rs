@@ -1,7 +1,7 @@
 //! Softmax regression next to ThreeNet: what a network without hidden layers achieves (chapter 2).
 
 use crate::evaluation::Evaluation;
-use console::{Causes, Outcome, Progress};
+use console::{Causes, NotLearned, Outcome, Progress};
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
@@ -33,27 +33,9 @@ impl Baseline {
         let centre = centre(train);
         let sizes = [train.rows * train.cols, train.classes];
         let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
-        let causes = Causes {
-            rate: ("rate", RATE.into()),
-            decay: ("lambda", LAMBDA.into()),
-            inputs: ("smaller pixels", 1.0),
-        };
-        for epoch in 1..=epochs {
-            let mut total = 0.0;
-            for start in (0..train.len()).step_by(BATCH) {
-                let batch = start..train.len().min(start + BATCH);
-                let (x, y) = (centred(train, batch.clone(), &centre), train.one_hot(batch.clone()));
-                let acts = net.forward(&x);
-                let loss = SoftmaxRegression::data_loss(&acts, &y).into();
-                let step = start / BATCH + 1;
-                let place = format_args!("softmax regression, epoch {epoch}, step {step}");
-                let loss = causes.check(loss, place, epoch * step - 1)?;
-                total += loss * batch.len() as f64;
-                let grads = net.backward(&x, &acts, &y);
-                net.update(&grads, RATE, LAMBDA);
-            }
-            let loss = total / train.len() as f64;
-            progress.show(epoch, format_args!("loss {loss:.4}"))?;
+        for number in 1..=epochs {
+            let loss = epoch(&mut net, train, &centre, number)?;
+            progress.show(number, format_args!("loss {loss:.4}"))?;
         }
         let evaluate = |images: &Images| {
             Evaluation::new(images, |part| {
@@ -66,6 +48,33 @@ impl Baseline {
     }
 }
 
+/// One pass over the images in batches of consecutive ones. Returns the mean loss of an image, in the
+/// step that it is in.
+fn epoch(
+    net: &mut SoftmaxRegression<f32>,
+    images: &Images,
+    centre: &Matrix<f32>,
+    epoch: usize,
+) -> Result<f64, NotLearned> {
+    let causes = Causes {
+        rate: ("rate", RATE.into()),
+        decay: ("lambda", LAMBDA.into()),
+        inputs: ("smaller pixels", 1.0),
+    };
+    let (n, mut total) = (images.len(), 0.0);
+    for (step, start) in (1..).zip((0..n).step_by(BATCH)) {
+        let batch = start..n.min(start + BATCH);
+        let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
+        let acts = net.forward(&x);
+        let loss = SoftmaxRegression::data_loss(&acts, &y).into();
+        let place = format_args!("softmax regression, epoch {epoch}, step {step}");
+        total += causes.check(loss, place, epoch * step - 1)? * batch.len() as f64;
+        let grads = net.backward(&x, &acts, &y);
+        net.update(&grads, RATE, LAMBDA);
+    }
+    Ok(total / n as f64)
+}
+
 /// The images `range` as softmax regression gets them: pixels by 255 plus `centre`.
 fn centred(images: &Images, range: Range<usize>, centre: &Matrix<f32>) -> Matrix<f32> {
     images.to_matrix(range, 255.0).add_row(centre)
@@ -76,3 +85,6 @@ fn centre(images: &Images) -> Matrix<f32> {
     let mean = images.mean_pixels();
     Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32)
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,3 +39,6 @@ impl Evaluation {
 pub(crate) fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
     images.labels[range].iter().map(|&label| label.into()).collect()
 }
+
+#[cfg(test)]
+mod tests;

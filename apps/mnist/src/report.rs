@@ -58,7 +58,7 @@ fn changes(epochs: &[f64], next: f32) -> String {
 }
 
 /// Tests the best net of a run that has ended and shows everything about it. `loss` is the data loss
-/// of the last net on the training set.
+/// of the last net on the training set. Returns what the test found.
 pub(crate) fn results(
     options: &Options,
     training: &Training,
@@ -66,7 +66,7 @@ pub(crate) fn results(
     loss: f64,
     baseline: Option<&Baseline>,
     out: &mut dyn Write,
-) -> Outcome {
+) -> Outcome<Evaluation> {
     let (style, settings) = (options.style, &training.settings);
     let tested = training.evaluate(&training.best, test);
     // Images of other data sets may be too wide to draw.
@@ -100,7 +100,7 @@ pub(crate) fn results(
     let accuracy = percent(tested.accuracy);
     let published = if is_published { "   (published: 97.92 %)" } else { "" };
     writeln!(out, "test accuracy: {accuracy}{published}")?;
-    Ok(())
+    Ok(tested)
 }
 
 /// Loss and accuracy by epoch.

@@ -166,6 +166,18 @@ fn a_rate_is_checked_as_the_number_it_becomes() {
 }
 
 #[test]
+#[should_panic(
+    expected = "reads all test images alike; the inputs reach 2.55e-18; a smaller --scale"
+)]
+fn inputs_of_next_to_nothing_teach_nothing() {
+    let scratch = Scratch::new("nothing");
+    let data = scratch.path("data");
+    write_data(&data, "", 40, [4, 4], 0, 3);
+    let args = ["--data", &data, "--batch", "8", "--epochs", "2", "--scale", "1e20"];
+    output_of(&APP, &args, mnist);
+}
+
+#[test]
 #[should_panic(expected = "--export and --rate exclude each other")]
 fn a_picture_needs_no_rate() {
     output_of(&APP, &["--export", "0", "x.pgm", "--rate", "1"], mnist);
@@ -190,10 +202,37 @@ fn there_are_as_many_classes_as_the_labels_have() {
     assert!(output.contains("recall by class\n 1 ") && output.contains("\n26 "), "{output}");
     let output = output_of(&APP, &["--load", &run, "--quiet"], mnist);
     assert!(output.contains("ThreeNet 48-200-80-26, 2 epochs"), "{output}");
+    // As many pixels and classes, but lines where columns were.
+    let turned = scratch.path("turned");
+    write_data(&turned, "", 208, [6, 8], 1, 26);
+    let message = error(&["--load", &run, "--data", &turned]);
+    assert!(
+        message.contains("of 6×8 pixels in 26 classes, expected 8×6 pixels in 26"),
+        "{message}"
+    );
     let message = error(&["--load", &run, "--data", &digits]);
     let expected =
         "found a net for images of 6×8 pixels in 26 classes, expected 8×6 pixels in 10 classes";
     assert!(message.contains(expected), "{message}");
+}
+
+/// The images of another data set are not prepared as MNIST's were, and classes have their names.
+#[test]
+fn pictures_for_another_net_are_seen_as_they_are() {
+    let scratch = Scratch::new("as-they-are");
+    let [data, run, digit, seen] =
+        ["data", "run.npz", "digit.pgm", "seen.pgm"].map(|name| scratch.path(name));
+    write_data(&data, "", 40, [28, 28], 1, 3);
+    let train = ["--data", &data, "--batch", "8", "--epochs", "1", "--hidden", "3", "--save", &run];
+    output_of(&APP, &train, mnist);
+    let export = ["--data", &data, "--export", "3", &digit];
+    assert_eq!(output_of(&APP, &export, mnist), format!("test image 3, a 1, is in {digit}\n"));
+    let predict = ["--load", &run, "--predict", &digit, "--prepared", &seen];
+    let output = output_of(&APP, &predict, mnist);
+    assert_eq!(fs::read(&seen).unwrap(), fs::read(&digit).unwrap());
+    let bars = output.lines().filter_map(|line| line.split_once(" % |"));
+    let names = bars.map(|(start, _)| start.split_whitespace().rev().nth(1).unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["1", "2", "3"], "{output}");
 }
 
 /// A data set of flat images: 4 rows of 28 pixels.

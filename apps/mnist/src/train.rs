@@ -6,7 +6,7 @@ use crate::report;
 use crate::saved::{self, Save};
 use crate::settings::Settings;
 use crate::training::Training;
-use console::{Log, NotLearned, Options, Outcome, Progress, clock};
+use console::{Log, NotLearned, Options, Outcome, Progress, clock, significant};
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
 use datasets::{Error, Images};
@@ -69,7 +69,8 @@ pub(crate) fn test(options: &Options, out: &mut dyn Write) -> Outcome {
     let epochs = Count(training.curve.len(), "epoch").to_string();
     writeln!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
     let loss = training.evaluate(&training.net, &train).loss;
-    report::results(options, &training, [&train, &test], loss, None, out)
+    report::results(options, &training, [&train, &test], loss, None, out)?;
+    Ok(())
 }
 
 /// Trains, and tests what was trained.
@@ -155,9 +156,18 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     });
     saved?;
     logged?;
-    shown?;
+    let predicted = shown?.predicted;
     if let Some(save) = save {
         writeln!(out, "saved after epoch {last} in {}", Shown(save.file.path()))?;
+    }
+    let largest = 255.0 / training.settings.scale;
+    if largest < 1e-3 && predicted.iter().all(|&class| class == predicted[0]) {
+        let (name, largest) = (training.name(), significant(largest, 3));
+        return Err(format!(
+            "{name} has not learned: it reads all test images alike; the inputs reach {largest}; \
+             a smaller --scale usually helps"
+        )
+        .into());
     }
     Ok(NotLearned::check(training.name(), first_loss, loss)?)
 }

@@ -126,3 +126,6 @@ impl Training {
         format!("loss {loss:.4}  accuracy {}", percent(accuracy))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,6 +184,38 @@ fn what_cannot_be_saved_is_said_before_the_work_or_at_its_end() {
     assert_eq!(fs::read_dir(&trial.0.0).unwrap().count(), 2);
 }
 
+/// However far a save or an export comes before the disk is full, what was there is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_at_any_point_costs_nothing_that_was_there() {
+    let trial = Trial::new("blocks");
+    text(trial.train("--epochs 40"));
+    text(trial.command("--data data --export 0 x.pgm"));
+    let saved = fs::read(trial.0.path("run.npz")).unwrap();
+    let exported = fs::read(trial.0.path("x.pgm")).unwrap();
+    let run = |blocks: usize, args: &str| {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {args} --quiet");
+        let mut command = Command::new("/bin/sh");
+        command.current_dir(&trial.0.0).args(["-c", &script, env!("CARGO_BIN_EXE_mnist")]);
+        command.output().unwrap()
+    };
+    let last = (0..).find(|&blocks| {
+        let output = run(blocks, "--resume run.npz --save run.npz --epochs 1 --baseline-epochs 0");
+        if !output.status.success() {
+            assert!(error(&output).starts_with("mnist: run.npz: "), "{output:?}");
+            assert!(fs::read(trial.0.path("run.npz")).unwrap() == saved);
+        }
+        assert_eq!(fs::read_dir(&trial.0.0).unwrap().count(), 3);
+        output.status.success()
+    });
+    assert_eq!((last.unwrap() - 1) / (saved.len() / 512), 1);
+    assert_eq!(trial.epochs(), 41);
+    let output = run(0, "--data data --export 1 x.pgm");
+    assert!(error(&output).starts_with("mnist: x.pgm: "), "{output:?}");
+    assert!(fs::read(trial.0.path("x.pgm")).unwrap() == exported);
+    assert_eq!(fs::read_dir(&trial.0.0).unwrap().count(), 3);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_run_knows_its_images_whatever_their_folder_is_called() {

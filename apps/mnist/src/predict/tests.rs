@@ -187,6 +187,9 @@ fn what_is_unlike_mnist_gets_advice() {
         assert!(output.contains(advice), "{output}");
     };
     says(&[], "answer: none, no mark found\ndraw a digit");
+    let blank = Picture { rows: 28, cols: 28, pixels: vec![255; 28 * 28] };
+    blank.write(scratch.path("blank.png").as_ref()).unwrap();
+    assert!(predict(&[&scratch.path("blank.png")]).contains("answer: none, no mark found"));
     says(&[[20, 30, 12, 4]], "the mark has few pixels: ");
     says(&[[20, 30, 40, 200]], "wider than any digit of MNIST: ");
     says(&[[20, 30, 100, 100]], "more ink than any digit of MNIST: ");

@@ -1,0 +1,62 @@
+use super::*;
+use crate::APP;
+use console::Style;
+use std::ffi::OsString;
+
+/// A run of a small net with these options.
+fn new(args: &[&str], images: &mut Images) -> Training {
+    let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+    let options = APP.options(&args, Style::plain()).unwrap();
+    Training::new(Settings::from_options(&options).unwrap(), images)
+}
+
+/// 40 pictures of 2 × 3 pixels in two classes.
+fn pictures() -> Images {
+    let pixels = (0..40 * 6).map(|i| (i * i % 251) as u8).collect();
+    let labels = (0..40).map(|i| i % 2).collect();
+    Images { rows: 2, cols: 3, pixels, labels, classes: 2, first_label: 1 }
+}
+
+#[test]
+fn batches_begin_where_one_more_image_follows() {
+    for (batch, steps) in [(8, 4), (7, 5), (39, 1), (20, 1)] {
+        let mut images = pictures();
+        let mut training = new(&["--batch", &batch.to_string(), "--hidden", "3"], &mut images);
+        let mut shares = Vec::new();
+        training.epoch(&images, |share| shares.push(share)).unwrap();
+        let expected: Vec<f64> = (1..steps).map(|n| f64::from(n) / f64::from(steps)).collect();
+        assert_eq!(shares, expected, "batches of {batch}");
+    }
+}
+
+#[test]
+fn the_latest_of_equally_good_nets_is_the_best() {
+    let mut images = pictures();
+    let mut training = new(&["--batch", "8", "--hidden", "3", "--rate", "1e-7"], &mut images);
+    training.epoch(&images, |_| ()).unwrap();
+    let first = training.net.clone();
+    training.epoch(&images, |_| ()).unwrap();
+    assert_eq!(training.curve[0][1], training.curve[1][1]);
+    assert!(training.best == training.net && training.net != first);
+    // One that is less good is not.
+    training.curve[1][1] = 2.0;
+    training.epoch(&images, |_| ()).unwrap();
+    assert!(training.best != training.net && training.best_accuracy() == 2.0);
+}
+
+#[test]
+fn figures_are_published_of_one_run_only() {
+    let is_published = |args: &[&str], epochs, [rate, lambda]: [f32; 2]| {
+        let mut training = new(args, &mut pictures());
+        training.curve = vec![[0.0, 0.0, 1e-3_f32.into(), 1e-3_f32.into()]; epochs];
+        training.curve[epochs / 2][2..].copy_from_slice(&[rate.into(), lambda.into()]);
+        training.is_published()
+    };
+    let usual = [1e-3, 1e-3];
+    assert!(is_published(&["--seed", "5"], 200, usual));
+    assert!(!is_published(&[], 199, usual) && !is_published(&[], 201, usual));
+    assert!(!is_published(&[], 200, [1e-4, 1e-3]) && !is_published(&[], 200, [1e-3, 1e-4]));
+    for other in ["--batch=8", "--hidden=200", "--init=he", "--scale=2", "--data=x"] {
+        assert!(!is_published(&[other], 200, usual), "{other}");
+    }
+}
