@@ -25,7 +25,8 @@ fn drawn_digits_are_read_as_well_as_the_originals() {
     let file = std::env::temp_dir().join(format!("mnist-drawn-{}.npz", std::process::id()));
     let _ = std::fs::remove_file(&file);
     let run = file.to_str().unwrap();
-    mnist(&["--epochs", "3", "--baseline-epochs", "0", "--quiet", "--save", run], None);
+    let small = ["--epochs", "3", "--hidden", "60,30", "--baseline-epochs", "0", "--quiet"];
+    mnist(&[&small[..], &["--save", run]].concat(), None);
     let net = net::load(&file);
 
     let (_, test) = datasets::mnist(&datasets::mnist_dir()).unwrap();

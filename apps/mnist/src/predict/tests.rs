@@ -14,7 +14,7 @@ fn net() -> Arc<Scratch> {
     net.upgrade().unwrap_or_else(|| {
         *number += 1;
         let scratch = Scratch::new(&format!("predict-{number}"));
-        output_of(&APP, &["--quiet"], |options, _| {
+        output_of(&APP, &["--quiet", "--hidden", "60,30"], |options, _| {
             net_in(scratch.path("net.npz").as_ref(), 2, options).map(|_| ())
         });
         let scratch = Arc::new(scratch);
