@@ -4,6 +4,7 @@
 const draw = (() => {
     const draw = { weights: null, pixels: null, values: null, stroke: null };
     const one = (selector) => document.querySelector(selector);
+    const pen = () => one("#draw-square").getContext("2d", { willReadFrequently: true });
     const f = Math.fround;
     const [side, box, centre] = [28, 20, 14];
     const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
@@ -163,7 +164,9 @@ const draw = (() => {
         }));
     }
     const number = (x) => run.matrix(1, 1, () => x);
+    // Numbers from 0 to `most` as shades of grey.
     function paint(canvas, data, most) {
+        if (data && canvas.width === 20) canvas.height = Math.ceil(data.length / 20);
         const context = canvas.getContext("2d");
         const picture = context.createImageData(canvas.width, canvas.height);
         for (let k = 0; k < canvas.width * canvas.height; k++) picture.data.set([0, 0, 0, data ? Math.round((255 * data[k]) / most) : 0], 4 * k);
@@ -198,6 +201,8 @@ const draw = (() => {
         const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
         clearTimeout(draw.timer);
         lines.forEach((line, k) => line.classList.toggle("lit", still ? k < draw.ran : k === from));
+        const list = one("#draw-lines");
+        list.scrollTop = (lines[from]?.offsetTop ?? 0) - list.clientHeight / 2;
         if (!still && from < draw.ran) draw.timer = setTimeout(() => light(from + 1), 90);
     }
     function say(text) {
@@ -205,7 +210,7 @@ const draw = (() => {
     }
     function read(done) {
         const square = one("#draw-square");
-        const { data } = square.getContext("2d").getImageData(0, 0, square.width, square.height);
+        const { data } = pen().getImageData(0, 0, square.width, square.height);
         const { pixels, marks } = prepare(Array.from({ length: data.length / 4 }, (_, k) => data[4 * k]), square.width);
         draw.pixels = pixels;
         showDigit();
@@ -219,7 +224,7 @@ const draw = (() => {
         return say(`This is a ${data.indexOf(Math.max(...data))}, ${percent(Math.max(...data))}.${more}`);
     }
     function clear() {
-        const context = one("#draw-square").getContext("2d");
+        const context = pen();
         context.fillStyle = "#fff";
         context.fillRect(0, 0, 280, 280);
         one("#draw-test").value = "";
@@ -249,7 +254,7 @@ const draw = (() => {
             return [((event.clientX - rect.left) * 280) / rect.width, ((event.clientY - rect.top) * 280) / rect.height];
         };
         const stroke = (event) => {
-            const context = square.getContext("2d");
+            const context = pen();
             Object.assign(context, { lineWidth: 22, lineCap: "round", lineJoin: "round", strokeStyle: "#000" });
             context.beginPath();
             context.moveTo(...draw.stroke);

@@ -208,7 +208,10 @@ const lines = (() => {
         }
         one("#live-workbook").setAttribute("aria-pressed", lines.workbook);
         train.say(lines.workbook && finished.length ? `${run.gradients.filter(({ tag }) => finished.includes(tag)).length} of ${run.gradients.length} done before` : "");
-        if (lines.workbook) one("form.hole input")?.focus();
+        if (!lines.workbook) return;
+        // On a narrow page the panel would lie on the holes.
+        if (!matchMedia("(min-width: 1100px)").matches) one("#live-close").click();
+        one("form.hole input")?.focus();
     }
 
     document.addEventListener("DOMContentLoaded", () => {

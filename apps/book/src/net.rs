@@ -36,8 +36,8 @@ pub fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result<String
     let digits = digits.collect::<Vec<_>>().join(",\n");
     Ok(format!(
         "\"use strict\";\nconst net = {{\"weights\":null,\"scale\":1,\"eta\":0.01,\n\
-         \"missing\":\"There is no net here yet: cargo run -p mnist -- --predict trains one and keeps it, \
-         then cargo run -p book writes this page with it.\",\n\
+         \"missing\":\"There is no net here yet: cargo run -p mnist -- --save target/digits.npz trains one, \
+         then cargo run -p book -- --net target/digits.npz writes this page with it.\",\n\
          \"steps\":{{{steps}}},\n\"digits\":[{digits}]}};\n"
     ))
 }
