@@ -121,7 +121,11 @@ impl OwnFile {
 fn take_name(temporary: &Path, path: &Path) -> io::Result<bool> {
     // A second name is never that of another file. Some file systems have no second names.
     let taken = match fs::hard_link(temporary, path) {
-        Ok(()) => fs::remove_file(temporary),
+        Ok(()) => {
+            // The name is taken, whether the first one goes or not.
+            let _ = fs::remove_file(temporary);
+            Ok(())
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
         Err(_) => File::create_new(path).and_then(|_| fs::rename(temporary, path)),
     };
