@@ -127,6 +127,7 @@ fn gamma_counts_unless_the_picture_says_that_it_is_srgb() {
     // Light of 64/255 is written as 255 (64/255)^(1/2.2).
     assert_eq!(shade(&[gamma(100_000)]), 136);
     assert_eq!(shade(&[gamma(45_455)]), 64);
+    assert_eq!(shade(&[gamma(50_000)]), 73);
     assert_eq!(shade(&[gamma(100_000), (b"sRGB", vec![0])]), 64);
 }
 

@@ -29,6 +29,14 @@ fn lines_end_in_all_usual_ways() {
 }
 
 #[test]
+fn what_is_quoted_separates_nothing_and_signs_are_no_names() {
+    assert_texts(b"\"a,b\";c\n1;2\n", &[&["a,b", "c"], &["1", "2"]]);
+    let signs = table(b"?,b\nnone,2\n").unwrap();
+    assert!(signs.column("()").is_err());
+    assert!(signs.rows().next().unwrap().unwrap()[0].is_missing());
+}
+
+#[test]
 fn a_file_may_end_as_old_systems_end_it() {
     let expected: &[&[&str]] = &[&["a", "b"], &["1", "2"]];
     for end in ["\x1a", "\n\x1a", "\n\0\0\0", "\r\n\x1a\0\0"] {

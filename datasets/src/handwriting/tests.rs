@@ -81,6 +81,14 @@ fn small_pieces_belong_to_the_mark_next_to_them() {
 }
 
 #[test]
+fn a_low_mark_is_in_the_line_of_a_high_one_and_a_small_one_away_from_it_in_none() {
+    let bars = [[100, 50, 90, 20], [130, 200, 40, 20]];
+    assert_eq!(sizes(&drawn(300, 400, 230, 40, &bars)), [[(90, 20), (40, 20)]]);
+    let bars = [[100, 50, 100, 20], [20, 300, 18, 18]];
+    assert_eq!(sizes(&drawn(300, 400, 230, 40, &bars)), [[(100, 20)]]);
+}
+
+#[test]
 fn light_that_falls_off_is_not_ink() {
     let mut picture = drawn(500, 400, 220, 30, &[[100, 80, 200, 30], [320, 250, 100, 20]]);
     for (i, shade) in picture.pixels.iter_mut().enumerate() {
