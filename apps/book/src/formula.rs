@@ -1,7 +1,8 @@
 //! Which operation a formula writes down, so that the formula itself, and not only its line of code, can
 //! be held against the recorded numbers.
 
-use crate::ops::{Op, Values};
+use crate::letters::Letter;
+use crate::ops::{Op, Values, function};
 use crate::tex::{Class, Node};
 use matrix::{Matrix, Rng};
 
@@ -186,7 +187,11 @@ impl<'a> Reader<'a> {
     /// A letter, transposed or not, or a function with its arguments. A lower index only says that
     /// each entry is meant.
     fn letter(&mut self, node: &Node, sup: Option<&Node>) -> Read<Op> {
-        let letter = node.letter().ok_or_else(|| format!("{node:?}"))?;
+        // tanh has a command of its own in TeX.
+        let letter = match node {
+            Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
+            node => node.letter().ok_or_else(|| format!("{node:?}"))?,
+        };
         let name = letter.rust_name();
         let top = sup.is_some_and(is_top);
         if sup.is_some() && !top && letter.layer.is_empty() {
@@ -206,7 +211,7 @@ impl<'a> Reader<'a> {
         }
         let op = match name.as_str() {
             "softmax_of_rows" => Op::Softmax(first.into()),
-            "relu" | "relu_prime" | "sigmoid" | "softplus" => Op::Map(name, first.into()),
+            _ if function(&name).is_some() => Op::Map(name, first.into()),
             _ => return Err(name),
         };
         self.close("(", op)

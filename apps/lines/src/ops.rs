@@ -405,7 +405,8 @@ pub type OfNumber = fn(f64) -> f64;
 pub const FUNCTIONS: [(&str, OfNumber); 4] =
     [("relu", relu), ("relu_prime", relu_prime), ("sigmoid", sigmoid), ("softplus", softplus)];
 
-fn function(name: &str) -> Option<OfNumber> {
+/// The function of one number of this name, if it is one of these.
+pub fn function(name: &str) -> Option<OfNumber> {
     FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
 }
 
