@@ -36,7 +36,7 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
     });
     let body = format!(
         "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
          <main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
         escape(&file.name)
     );
@@ -66,7 +66,7 @@ pub fn sources_page(site: &Site<'_>) -> String {
     let list: String = list.collect();
     let body = format!(
         "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
          <main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n"
     );
     page::frame("All sources", "page", &body)
@@ -157,7 +157,7 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
     let list = |title: &str, items: &str| format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n");
     let body = format!(
         "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\">light or dark</button>\n</header>\n\
+         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
          <main id=\"book-top\" class=\"find\">\n<h1>Find</h1>\n\
          <p class=\"script\"><label>a word, a letter on paper or in Rust, the number of an equation\n\
          <input type=\"search\" id=\"book-find\" autofocus></label></p>\n{}{}{}</main>\n",

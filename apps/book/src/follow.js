@@ -1,34 +1,26 @@
 "use strict";
-// The place of reading: what is lit, and where the pane with the files stands. Every fact that it uses stands in the
-// page. Its whole state is one object.
+// The place of reading: what is lit, and where the pane with the files stands, follow from it alone. Every fact that is
+// used stands in the page.
 (() => {
-    const book = { equation: null, letter: null, anchors: [] };
+    const book = { anchors: [], anchor: null, line: null, own: false, pinned: false, at: null, letter: null, here: null };
     const root = document.documentElement;
     root.classList.add("script");
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const one = (selector, within = document) => within.querySelector(selector);
+    const { stored } = show;
 
     // Light and dark: as the system, or as chosen.
-    function stored(theme) {
-        try {
-            if (theme !== undefined) localStorage.setItem("theme", theme);
-            return localStorage.getItem("theme") ?? "";
-        } catch {
-            return theme ?? "";
-        }
-    }
     function showTheme(theme) {
         if (theme) root.dataset.theme = theme;
         else delete root.dataset.theme;
+        const button = one("#book-theme");
+        if (button) button.textContent = theme || "auto";
     }
     function nextTheme() {
-        const order = { "": "dark", dark: "light", light: "" };
-        const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-        const now = root.dataset.theme ?? "";
-        const next = now === "" && dark ? "light" : now === "light" && dark ? "dark" : order[now];
-        showTheme(stored(next));
+        const order = ["", ...(matchMedia("(prefers-color-scheme: dark)").matches ? ["light", "dark"] : ["dark", "light"])];
+        showTheme(stored("theme", order[(order.indexOf(root.dataset.theme ?? "") + 1) % 3]));
     }
-    showTheme(stored());
+    showTheme(stored("theme"));
 
     // One letter, everywhere.
     // Its card: below the row of the letter, or above where there is no room; it stays until one points
@@ -51,100 +43,188 @@
         card.style.left = `${Math.max(8, Math.min(letter.left, innerWidth - card.offsetWidth - 8))}px`;
     }
 
-    // Equation and line.
-    function lineOf(equation) {
-        return document.getElementById(equation.dataset.line ?? equation.dataset.from);
-    }
-    function light(tag) {
-        for (const element of all(".lit")) element.classList.remove("lit");
-        if (tag) for (const element of all(`[data-eq="${tag}"]`)) element.classList.add("lit");
-    }
-    function lightQuote(quote) {
-        light(null);
-        const [from, to] = [quote.dataset.from, quote.dataset.to].map((id) => document.getElementById(id));
-        const lines = all(".line", from.closest(".file"));
-        for (const line of lines.slice(lines.indexOf(from), lines.indexOf(to) + 1)) line.classList.add("lit");
-    }
+    // Anchors: an equation with its numbers, a quote with the words that lead to it. One reads at the middle.
     const wide = matchMedia("(min-width: 1100px)");
     const pane = () => (wide.matches ? one(".files") : null);
-
-    // Where the pane has to be so that each anchor's line stands at its height: monotone, as both count
-    // up in the same order, exact around each anchor, and moving in between.
+    const top = () => one(".bar")?.offsetHeight ?? 0;
+    const middle = () => (top() + innerHeight) / 2;
+    const reading = () => scrollY + middle();
+    const within = ([least, most], x) => Math.min(Math.max(x, least), most);
     function measure() {
         const files = pane();
         book.anchors = [];
         if (!files) return;
         for (const section of all(".file", files)) section.classList.add("open");
-        const top = files.getBoundingClientRect().top;
         const origins = new Map(all(".file", files).map((section) => [section, section.getBoundingClientRect().top]));
         for (const element of all(".eq, .quote:not(.tagged)")) {
+            const lines = ["line", "from", "to"].map((key) => document.getElementById(element.dataset[key])).filter(Boolean);
+            const file = lines[0]?.closest(".file");
             const box = element.getBoundingClientRect();
-            const line = lineOf(element);
-            const file = line?.closest(".file");
             if (!file || !box.height) continue;
-            const middle = line.getBoundingClientRect();
-            const y = box.top + scrollY + (element.matches(".eq") ? box.height / 2 : 10);
-            book.anchors.push({ element, file, y, line: middle.top + middle.height / 2 - origins.get(file) });
+            const [first, last] = [lines[0], lines.at(-1)].map((line) => line.getBoundingClientRect());
+            const equation = element.matches(".eq");
+            const next = element.nextElementSibling;
+            const before = element.previousElementSibling;
+            const start = !equation && before?.matches("p") ? before.getBoundingClientRect().top : box.top;
+            const end = equation && next?.matches(".numbers") ? next.getBoundingClientRect().bottom : box.bottom;
+            const origin = origins.get(file);
+            // The least and the most that the pane may be scrolled by while the lines are in sight, and where the first
+            // is at the height of reading.
+            const sight = [last.bottom - origin + 8 - files.clientHeight, first.top - origin - one("h2", file).offsetHeight - 8];
+            const line = within(sight, (first.top + first.bottom) / 2 - origin + top() - middle());
+            book.anchors.push({ element, file, sight, line, start: first.top - origin,
+                top: start + scrollY, end: end + scrollY, y: (box.top + box.bottom) / 2 + scrollY });
         }
-        book.top = Number.parseFloat(getComputedStyle(files).top);
-        // The page begins with the beginning of the first file.
-        const first = book.anchors[0];
-        const start = (book.top + innerHeight) / 2;
-        if (first && first.y > start) {
-            const space = Number.parseFloat(getComputedStyle(one("h2", first.file)).marginBottom);
-            book.anchors.unshift({ element: null, file: first.file, y: start, line: Math.min(first.line, space - book.top + start) });
-        }
+        knot();
+        for (const section of all(".file", files)) section.classList.toggle("open", section === book.anchor?.file);
         follow();
     }
-    // The height at which one reads: the middle.
-    function reading() {
-        return scrollY + (book.top + innerHeight) / 2;
+    // Where the pane has to be when an equation is in the middle, and around it, where they move together. Anchors
+    // are in one run while the file is the same and the line stays in sight at the pace of the page.
+    function knot() {
+        let run = null;
+        book.anchors.forEach((anchor, i) => {
+            const before = book.anchors[i - 1];
+            const far = before && Math.abs(anchor.line - before.line) > anchor.y - before.y + innerHeight / 2;
+            if (!run || far || anchor.file !== before.file) run = [];
+            anchor.run = run;
+            run.push(anchor);
+        });
+        for (const { run } of book.anchors) {
+            run.forEach((anchor, i) => {
+                const near = [run[i - 1], run[i + 1]].filter(Boolean);
+                const room = near.map((other) => Math.min(0.35 * Math.abs(other.y - anchor.y), Math.abs(other.line - anchor.line) / 2));
+                const still = Math.min(...room, 40);
+                anchor.knots = [-still, still].map((d) => [anchor.y + d, anchor.line + d]);
+            });
+        }
     }
+    // Through the knots, and never faster than the page: halfway between the two extremes that keep this pace.
+    function height(anchor, y) {
+        const knots = anchor.run.flatMap(({ knots }) => knots);
+        const high = Math.max(...knots.map(([at, to]) => to - Math.abs(y - at)));
+        const low = Math.min(...knots.map(([at, to]) => to + Math.abs(y - at)));
+        return (high + low) / 2;
+    }
+    // The anchor nearest to the place of reading; one in another file not before it is being read.
     function nearest(y) {
-        return book.anchors.reduce((best, anchor) => (Math.abs(anchor.y - y) < Math.abs((best?.y ?? Infinity) - y) ? anchor : best), null);
+        const away = ({ top, end }) => Math.max(top - y, y - end, 0);
+        const best = book.anchors.reduce((best, anchor) => (away(anchor) < away(best) ? anchor : best));
+        const passed = book.anchors.findLast((anchor) => anchor.top <= y);
+        return passed && passed.file !== best.file && best.top > y + 100 ? passed : best;
     }
     function follow() {
         const files = pane();
         if (!files || !book.anchors.length) return;
         const y = reading();
         const anchor = nearest(y);
+        if (anchor.element !== book.anchor?.element) [book.line, book.own] = [null, false];
+        book.anchor = anchor;
+        light(book.line ?? anchor.element);
+        if (book.pinned || book.own) return;
         for (const section of all(".file", files)) section.classList.toggle("open", section === anchor.file);
-        const at = book.anchors.indexOf(anchor);
-        const neighbour = book.anchors[y < anchor.y ? at - 1 : at + 1];
-        let offset = anchor.line - anchor.y;
-        if (neighbour && neighbour.file === anchor.file) {
-            // The line keeps up with its equation around it, and the pane rests or hurries in between.
-            const gap = Math.abs(neighbour.y - anchor.y);
-            const still = Math.max(0, Math.min(0.35 * gap, Math.abs(neighbour.line - anchor.line) / 2));
-            const moved = Math.max(0, Math.abs(y - anchor.y) - still) / Math.max(1, gap - 2 * still);
-            offset += (neighbour.line - neighbour.y - offset) * moved;
+        files.scrollTop = within(anchor.sight, height(anchor, y));
+        book.scrolled = files.scrollTop;
+    }
+    function light(element) {
+        if (element === book.lit) return;
+        book.lit = element;
+        for (const other of all(".lit")) other.classList.remove("lit");
+        const { eq, from, to } = element.dataset;
+        if (eq) for (const other of all(`[data-eq="${eq}"]`)) other.classList.add("lit");
+        element.classList.add("lit");
+        if (!from) return;
+        const first = document.getElementById(from);
+        const lines = all(".line", first.closest(".file"));
+        for (const line of lines.slice(lines.indexOf(first), lines.indexOf(document.getElementById(to)) + 1)) line.classList.add("lit");
+    }
+
+    // Whoever comes to a place comes through here: by a link, a key, a click, back or forward, or when the page opens.
+    function arrive(element, focus = false) {
+        if (!element) return;
+        const files = pane();
+        const line = element.closest(".files .line");
+        const own = line && (line.dataset.eq ? document.getElementById(line.dataset.eq) : anchorOf(line)?.element);
+        const goal = line && files ? own : element;
+        if (goal) {
+            goal.closest("details:not([open])")?.setAttribute("open", "");
+            const box = goal.getBoundingClientRect();
+            const centre = goal.matches(".eq, .line, .quote, .numbers *");
+            scrollTo({ top: scrollY + (centre ? (box.top + box.bottom) / 2 - middle() : box.top - top() - 8), behavior: "instant" });
         }
-        files.scrollTop = scrollY + book.top + offset;
-        if (book.equation !== anchor.element) {
-            book.equation = anchor.element;
-            if (!anchor.element) light(null);
-            else if (anchor.element.matches(".eq")) light(anchor.element.dataset.eq);
-            else lightQuote(anchor.element);
+        if (focus) element.focus({ preventScroll: true });
+        [book.at, book.line, book.own] = [{ element: goal, y: scrollY }, null, false];
+        follow();
+        here();
+        if (files && line && !line.classList.contains("lit")) hold(files, line);
+        else if (files && goal?.matches(".eq") && book.anchor?.element !== goal) hold(files, lineOf(goal), goal);
+        else if (!files && element.matches(".eq, .line")) light(element);
+    }
+    const lineOf = (equation) => document.getElementById(equation.dataset.line);
+    function anchorOf(line) {
+        const y = line.getBoundingClientRect().top - line.closest(".file").getBoundingClientRect().top;
+        const there = book.anchors.filter(({ file }) => file === line.closest(".file"));
+        return there.findLast(({ start }) => start <= y + 1) ?? there[0];
+    }
+    // A line that isn't what the page speaks of stays in sight until the reader moves on.
+    function hold(files, line, element = line) {
+        for (const section of all(".file", files)) section.classList.toggle("open", section === line.closest(".file"));
+        [book.line, book.own] = [element, true];
+        light(element);
+        const box = line.getBoundingClientRect();
+        files.scrollTop += (box.top + box.bottom) / 2 - middle();
+        book.scrolled = files.scrollTop;
+    }
+    const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    function remember(how, ...state) {
+        try {
+            history[how](...state);
+        } catch {
+            // Browsers refuse when it comes too often: the place is the reader's all the same.
         }
     }
-    function goTo(equation, focus = true) {
-        const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        equation.scrollIntoView({ block: "center", behavior: still ? "instant" : "auto" });
-        if (focus) equation.focus({ preventScroll: true });
-        light(equation.dataset.eq);
+    const save = () => remember("replaceState", { y: scrollY }, "");
+    // An entry of the history is come back to where it was left, a new one at its target. The browser goes there itself,
+    // between the first event and the last, and so do we, once more.
+    function turn({ type }) {
+        if (type !== "hashchange" && type !== "load") book.left = history.state?.y;
+        if (book.left === undefined) return arrive(target());
+        scrollTo({ top: book.left, behavior: "instant" });
+        return follow();
+    }
+    function visit(element, hash = element.id) {
+        save();
+        remember("pushState", null, "", `#${hash}`);
+        arrive(element);
     }
     function step(direction) {
-        const equations = all(".eq");
+        const equations = all(".eq").filter((equation) => equation.offsetHeight);
         if (!equations.length) return;
-        const focused = document.activeElement?.closest?.(".eq");
-        let at = equations.indexOf(focused ?? null);
+        let at = equations.indexOf(book.at && Math.abs(book.at.y - scrollY) < 2 ? book.at.element : null);
         if (at < 0) {
-            const y = book.anchors.length ? reading() : scrollY + innerHeight * 0.4;
-            const heights = equations.map((equation) => equation.getBoundingClientRect().top + scrollY);
-            at = direction > 0 ? heights.findIndex((height) => height > y - 20) : heights.findLastIndex((height) => height < y - 40);
-            if (at < 0) at = direction > 0 ? equations.length - 1 : 0;
-        } else at = Math.min(Math.max(at + direction, 0), equations.length - 1);
-        goTo(equations[at]);
+            const heights = equations.map((equation) => equation.getBoundingClientRect().bottom - middle());
+            at = direction > 0 ? heights.findLastIndex((height) => height < 0) : heights.findIndex((height) => height > 0);
+            if (at < 0) at = direction > 0 ? -1 : equations.length;
+        }
+        arrive(equations[Math.min(Math.max(at + direction, 0), equations.length - 1)], true);
+    }
+    // A window of another size shows the same place.
+    function here() {
+        const main = one("main").getBoundingClientRect();
+        const element = document.elementFromPoint(main.left + main.width / 2, middle())?.closest("main .row, main .numbers, main > *");
+        const box = element?.getBoundingClientRect();
+        book.here = box && { element, part: (middle() - box.top) / box.height };
+    }
+    function resize() {
+        root.style.setProperty("--bar", `${top()}px`);
+        // What scrolls can be reached by Tab.
+        for (const box of all(".wide, .flow, .falk, pre, main p")) {
+            if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+            else box.removeAttribute("tabindex");
+        }
+        const box = book.here?.element.getBoundingClientRect();
+        if (box) scrollTo({ top: scrollY + box.top + box.height * book.here.part - middle(), behavior: "instant" });
+        measure();
     }
 
     function copy(element) {
@@ -161,23 +241,33 @@
             else link.removeAttribute("aria-current");
         }
     }
+    function press(button) {
+        const pressed = button.getAttribute("aria-pressed") !== "true";
+        button.setAttribute("aria-pressed", pressed);
+        return pressed;
+    }
 
     function onClick(event) {
-        const target = event.target;
-        const cell = target.closest("[data-result] td");
-        if (cell) {
-            const table = cell.closest("figure");
-            return show.choose(table, all("td", table).indexOf(cell));
-        }
+        const { target } = event;
+        const contents = one(".contents");
+        if (contents?.open && !target.closest(".contents summary, .contents nav > ol > li:not(:has([aria-current=page]))")) contents.open = false;
         if (target.closest(".copy")) return copy(target.closest(".copy"));
-        if (target.closest(".dim")) {
-            const button = target.closest(".dim");
-            const dimmed = button.closest(".file").classList.toggle("dimmed");
-            return button.setAttribute("aria-pressed", dimmed);
+        if (target.closest(".dim")) return target.closest(".file").classList.toggle("dimmed", press(target.closest(".dim")));
+        if (target.closest(".pin")) {
+            book.pinned = press(target.closest(".pin"));
+            return follow();
         }
-        if (target.closest("a")) return undefined;
+        const link = target.closest("a[href^='#']");
+        const goal = link && !link.dataset.iteration && !event.ctrlKey && !event.metaKey && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+        if (goal) {
+            event.preventDefault();
+            return visit(goal);
+        }
+        if (target.closest("a, button, summary, td") || !getSelection().isCollapsed) return undefined;
         const equation = target.closest(".eq");
-        if (equation) return goTo(equation, false);
+        // A finger on a letter asks for the letter.
+        if (equation && event.pointerType !== "touch") return arrive(equation);
+        if (equation && pane()) return hold(pane(), lineOf(equation), equation);
         return undefined;
     }
     function onPoint(event) {
@@ -187,43 +277,76 @@
         const change = () => showLetter((book.letter = name), event.target.closest?.("[data-s]"));
         if (name && name !== book.letter) change();
         else if (!name && book.letter) book.leaving = setTimeout(change, 300);
-        const tag = event.target.closest?.("[data-eq]")?.dataset.eq ?? event.target.closest?.("[data-of]")?.dataset.of;
-        if (tag) light(tag);
-        else if (event.type === "pointerover" && book.equation?.dataset.eq) light(book.equation.dataset.eq);
+        for (const element of all(".hint")) element.classList.remove("hint");
+        const { eq } = event.type === "focusin" ? {} : event.target.closest?.("[data-eq]")?.dataset ?? {};
+        if (eq) for (const element of all(`[data-eq="${eq}"]`)) element.classList.add("hint");
+    }
+    function onFocus(event) {
+        onPoint(event);
+        const equation = event.target.closest?.(".eq, .line");
+        if (equation && event.target.matches(":focus-visible") && !equation.classList.contains("lit")) arrive(equation);
     }
     function onKey(event) {
-        if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, dialog *")) return;
-        const table = event.target.closest?.("[data-result]");
-        const cols = table ? one("tr", table).children.length : 0;
-        const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -cols, ArrowDown: cols, Enter: 0, " ": 0 };
-        if (table && event.key in moves) {
+        const { target, key } = event;
+        if (key === "Escape") {
+            showLetter((book.letter = null));
+            const contents = one(".contents[open]");
+            if (contents) {
+                contents.open = false;
+                one("summary", contents).focus();
+            }
+        }
+        if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, select, textarea, [contenteditable], dialog *")) return;
+        const equation = target.closest?.(".eq");
+        const letters = equation ? [equation, ...all("[data-s]", equation)] : [];
+        const side = { ArrowRight: 1, ArrowLeft: -1 }[key];
+        if (side && letters.includes(target)) {
             event.preventDefault();
-            const k = show.chosen?.table === table ? show.chosen.k + moves[event.key] : 0;
-            if (k >= 0 && k < all("td", table).length) show.choose(table, k);
-        } else if (event.key === "n") step(1);
-        else if (event.key === "p") step(-1);
-        else if (event.key === "l") nextTheme();
-        else if (event.key === "Escape") showLetter((book.letter = null));
-        else if (event.key === "?") one("#book-keys")?.showModal();
-        else if (event.key === "Enter" && event.target.matches?.(".copy")) copy(event.target);
-        else if (event.key === "Enter" && event.target.matches?.(".eq")) goTo(event.target);
+            letters[Math.min(Math.max(letters.indexOf(target) + side, 0), letters.length - 1)].focus();
+        } else if (key === "Enter" && target.matches?.(".copy")) copy(target);
+        else if (key === "Enter" && target === equation) arrive(equation);
+        if (stored("keys") === "off") return;
+        if (key === "n") step(1);
+        else if (key === "p") step(-1);
+        else if (key === "l") nextTheme();
+        else if (key === "?") one("#book-keys")?.showModal();
     }
-    function start() {
+    function start(event) {
+        history.scrollRestoration = "manual";
+        showTheme(stored("theme"));
         for (const element of all(".copy")) {
             element.tabIndex = 0;
             element.setAttribute("role", "button");
         }
-        for (const letter of all(".eq [data-s]")) letter.setAttribute("tabindex", "0");
+        for (const letter of all(".eq [data-s]")) letter.tabIndex = -1;
         one("#book-theme")?.addEventListener("click", nextTheme);
+        one("#book-help")?.addEventListener("click", () => one("#book-keys").showModal());
+        const shortcuts = one("#book-shortcuts");
+        if (shortcuts) {
+            shortcuts.checked = stored("keys") !== "off";
+            shortcuts.addEventListener("change", () => stored("keys", shortcuts.checked ? "" : "off"));
+        }
         document.addEventListener("click", onClick);
         document.addEventListener("pointerover", onPoint);
-        document.addEventListener("focusin", onPoint);
+        document.addEventListener("focusin", onFocus);
         document.addEventListener("keydown", onKey);
-        addEventListener("scroll", () => (follow(), place()), { passive: true });
-        addEventListener("resize", measure);
-        new ResizeObserver(measure).observe(one("main"));
-        measure();
+        document.addEventListener("arrive", (event) => visit(event.detail));
+        addEventListener("popstate", turn);
+        for (const after of ["hashchange", "load"]) addEventListener(after, turn);
+        addEventListener("pagehide", save);
+        addEventListener("scrollend", save);
+        addEventListener("scroll", () => (follow(), place(), here()), { passive: true });
+        addEventListener("resize", resize);
+        const files = one(".files");
+        files?.addEventListener("scroll", () => {
+            if (pane() && Math.abs(files.scrollTop - book.scrolled) > 2) book.own = true;
+        }, { passive: true });
+        resize();
+        turn(event);
         place();
+        here();
+        const observer = new ResizeObserver(() => (root.style.setProperty("--bar", `${top()}px`), measure()));
+        for (const element of all("main, .bar")) observer.observe(element);
     }
     document.addEventListener("DOMContentLoaded", start);
 })();

@@ -1,5 +1,6 @@
 //! The numbers under an equation: its operands and its result as they were in the recorded run.
 
+use crate::cards::{self, Card};
 use crate::equations::Tag;
 use crate::html::{escape, json_string, number};
 use crate::ops::{Op, Step, Values};
@@ -10,25 +11,42 @@ use matrix::Matrix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The slider of a run, with the loss and the predictions of its last iteration.
+/// The slider of a run, with the loss and the predictions of its first iteration.
 pub fn slider(run: Option<&Recording>) -> String {
     let Some(run) = run else { return String::new() };
-    let last = run.moments.len() - 1;
-    let moment = &run.moments[last];
+    let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
     format!(
-        "<div class=\"run\">\n<label><span>{}, iteration</span> <input class=\"script\" type=\"range\" id=\"book-slider\" min=\"0\" \
-         max=\"{last}\" value=\"{last}\"></label> <output id=\"book-iteration\">{}</output>\n\
-         <span>loss <output id=\"book-loss\">{}</output></span>\n<span>predicts <output id=\"book-predicts\">{}</output></span>\n</div>\n",
+        "<div class=\"run\">\n<label><span>{}, iteration</span> <span class=\"track script\"><input type=\"range\" id=\"book-slider\" \
+         aria-label=\"iteration\" min=\"0\" max=\"{last}\" value=\"0\"><svg id=\"book-curve\" viewBox=\"0 0 100 20\" \
+         preserveAspectRatio=\"none\" aria-hidden=\"true\"><polyline points=\"{}\"></polyline><line y1=\"0\" y2=\"20\"></line></svg></span></label> <output id=\"book-iteration\">{}</output>\n\
+         <span>{} = <output id=\"book-loss\">{}</output></span>\n\
+         <span>predicts <output id=\"book-predicts\">{}</output></span>\n\
+         <button type=\"button\" class=\"script\" id=\"book-unfold\" aria-pressed=\"false\">all numbers</button>\n</div>\n",
         run.about,
+        curve(run),
         moment.iteration,
+        match moment.values.contains_key("loss") {
+            true => "loss <i data-s=\"loss\">J</i>",
+            false => "<span data-s=\"data_loss\">data loss</span>",
+        },
         number(loss(&moment.values)),
         moment.predictions
     )
 }
 
-/// The loss of the data.
+/// The points of the loss at the stops of the slider, between 0 and 100 across and 0 and 20 down.
+fn curve(run: &Recording) -> String {
+    let losses: Vec<f64> = run.moments.iter().map(|moment| loss(&moment.values)).collect();
+    let (last, largest) = (losses.len() - 1, losses.iter().fold(0.0, |a: f64, x| a.max(*x)));
+    let point = |(i, loss): (usize, &f64)| {
+        format!("{:.2},{:.2}", 100.0 * i as f64 / last.max(1) as f64, 19.5 - 19.0 * loss / largest)
+    };
+    losses.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
+}
+
+/// J, what the updates make small: one quantity wherever the book says loss.
 fn loss(values: &Values) -> f64 {
-    values["data_loss"].as_slice()[0]
+    values.get("loss").unwrap_or(&values["data_loss"]).as_slice()[0]
 }
 
 /// The derivation of a gradient, folded: a line for each rule.
@@ -57,7 +75,8 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", n = line + 1);
     let proof = site.checks.get(&tag).map_or(String::new(), |check| {
         format!(
-            "<p class=\"proof\">checked, {} entries, error {:.1e} · break it: <code class=\"copy\">cargo run -p gradient-check -- --break {tag}</code></p>\n",
+            "<p class=\"proof\">gradient check on a net of its own: {} entries, error {:.1e} · break it: \
+             <code class=\"copy\">cargo run -p gradient-check -- --break {tag}</code></p>\n",
             check.entries, check.error
         )
         .replace("e-", "e−")
@@ -70,50 +89,117 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     };
     let mut flow = Flow {
         writer,
-        values: &run.moments[run.moments.len() - 1].values,
+        values: &run.moments[0].values,
         shown: BTreeSet::new(),
-        html: String::new(),
+        before: String::new(),
+        terms: Vec::new(),
+        cards: cards::cards(site, writer.page).unwrap_or_default(),
     };
-    let key = step.key(tag);
-    flow.op(&step.op, 0);
-    flow.text(if step.update { "→" } else { "=" });
-    flow.value(&step.result, &key, Some((tag, step.op.stopped_by())), false);
+    let html = flow.equation(tag, step);
+    // The first block of a page shows what the others hold.
+    let open = if writer.page.steps.keys().next() == Some(&tag) { " open" } else { "" };
     format!(
-        "<details class=\"numbers\" open data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
-         <div class=\"flow\">{}</div>\n<output class=\"sum\"></output>\n{proof}</details>\n",
-        flow.html
+        "<details class=\"numbers\"{open} data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
+         {html}<output class=\"sum\"></output>\n{proof}</details>\n"
     )
 }
 
-/// A row of matrices with signs between them.
+/// A matrix with what stands before and behind it. An operator opens the term of its right side, so
+/// that none is left over at the end of a row.
+#[derive(Default)]
+struct Term {
+    before: String,
+    matrix: String,
+    after: String,
+    /// How many characters wide it is, about.
+    width: usize,
+}
+
+/// The terms of an equation.
 struct Flow<'a> {
     writer: &'a Writer<'a>,
     values: &'a Values,
     /// Matrices that are there already: another mention is by name.
     shown: BTreeSet<String>,
-    html: String,
+    /// What waits for the next matrix.
+    before: String,
+    terms: Vec<Term>,
+    cards: Vec<Card>,
 }
 
+/// How many characters of a matrix stand side by side on the widest text.
+const WIDE: usize = 76;
+
 impl Flow<'_> {
-    fn text(&mut self, text: &str) {
-        let _ = write!(self.html, "<span class=\"op\">{text}</span> ");
+    /// Products by Falk's scheme, all else in a row, or one under the other where a row is too narrow.
+    fn equation(&mut self, tag: Tag, step: &Step) -> String {
+        let key = step.key(tag);
+        let result = Some((tag, step.op.stopped_by()));
+        let (product, bias) = match &step.op {
+            Op::AddRow(product, bias) => (product.as_ref(), Some(bias.as_ref())),
+            op => (op, None),
+        };
+        if let Op::Dot(a, b) = product
+            && let (Some(a), Some(b)) = (letter(a), letter(b))
+            && let Some(bias) = bias.map_or(Some(None), |bias| letter(bias).map(Some))
+        {
+            let mut part = |class: &str, (name, turned), key: &str, result| {
+                self.matrix(name, key, result, turned);
+                let Term { matrix, .. } = self.terms.pop().unwrap_or_default();
+                format!("<div class=\"{class}\">{matrix}</div>\n")
+            };
+            let mut html = part("b", b, b.0, None);
+            if let Some(bias) = bias {
+                html += &part("row-b", bias, bias.0, None);
+            }
+            html += &part("a", a, a.0, None);
+            html += &part("c", (&step.result, false), &key, result);
+            // Eleven columns and more stand closer.
+            let columns = |(name, turned): (&str, bool)| {
+                let (rows, cols) = self.values[name].shape();
+                if turned { rows } else { cols }
+            };
+            let narrow = if columns(a) + columns(b) > 10 { " narrow" } else { "" };
+            return format!("<div class=\"falk{narrow}\">\n{html}</div>\n");
+        }
+        self.op(&step.op, 0);
+        self.open(if step.update { "→" } else { "=" });
+        self.matrix(&step.result, &key, result, false);
+        let width: usize = self.terms.iter().map(|term| term.width).sum();
+        let stacked = if width > WIDE { " stacked" } else { "" };
+        let terms = self.terms.iter().map(|Term { before, matrix, after, .. }| {
+            format!("<div class=\"term\"><span class=\"op\">{before}</span>{matrix}<span class=\"op\">{after}</span></div>\n")
+        });
+        format!("<div class=\"flow{stacked}\">\n{}</div>\n", terms.collect::<String>())
     }
 
-    /// `level` is 0 in a sum, 1 in a product, 2 where everything needs brackets.
+    fn open(&mut self, text: &str) {
+        self.before += text;
+        self.before += " ";
+    }
+
+    fn close(&mut self, text: &str) {
+        match self.terms.last_mut().filter(|_| self.before.is_empty()) {
+            Some(term) => term.after += text,
+            None => self.open(text),
+        }
+    }
+
+    /// `level` is 0 in a sum, 1 in a product.
     fn op(&mut self, op: &Op, level: u8) {
         let brackets = matches!(op, Op::Binary('+' | '-', ..) | Op::AddRow(..)) && level > 0;
         if brackets {
-            self.text("(");
+            self.open("(");
         }
         match op {
-            Op::Number(x) => self.text(&number(*x).trim_end_matches('0').replace("1.", "1")),
-            Op::Value(name) => self.value(name, name, None, false),
+            Op::Number(x) => {
+                let text = number(*x);
+                self.open(if text.contains('.') { text.trim_end_matches('0') } else { &text });
+            }
+            Op::Value(name) => self.value(name, false),
             Op::Transposed(a) => match a.as_ref() {
-                Op::Value(name) => self.value(name, name, None, true),
-                a => {
-                    self.op(a, 2);
-                    self.text("⊤");
-                }
+                Op::Value(name) => self.value(name, true),
+                a => self.around("(", a, ")⊤"),
             },
             Op::Dot(a, b) => self.pair(a, "·", b, 1),
             Op::AddRow(a, b) => self.pair(a, "+ in each row", b, 0),
@@ -130,32 +216,52 @@ impl Flow<'_> {
             Op::Sum(a) => self.around("sum of all entries of", a, ""),
             Op::NormSquared(a) => self.around("‖", a, "‖²"),
             Op::CrossEntropy(z, y) => {
-                self.text("CE(");
+                self.open("CE(");
                 self.pair(z, ",", y, 0);
-                self.text(")");
+                self.close(")");
             }
         }
         if brackets {
-            self.text(")");
+            self.close(")");
         }
     }
 
     fn pair(&mut self, a: &Op, sign: &str, b: &Op, level: u8) {
         self.op(a, if sign == "−" { 0 } else { level });
-        self.text(sign);
+        self.open(sign);
         self.op(b, level);
-    }
-
-    fn around(&mut self, before: &str, a: &Op, after: &str) {
-        self.text(before);
-        self.op(a, 0);
-        if !after.is_empty() {
-            self.text(after);
+        // What ends in no matrix belongs to the one before it.
+        if let Some(term) = self.terms.last_mut() {
+            term.width += self.before.trim().split('<').next().map_or(0, str::len);
+            term.after += &std::mem::take(&mut self.before);
         }
     }
 
-    /// A letter with its numbers; of a result, its equation and what stops its entries.
-    fn value(
+    fn around(&mut self, before: &str, a: &Op, after: &str) {
+        self.open(before);
+        self.op(a, 0);
+        self.close(after);
+    }
+
+    /// A letter: a number in the line, a matrix the first time, and then its name.
+    fn value(&mut self, name: &str, transposed: bool) {
+        let matrix = &self.values[name];
+        if matrix.shape() == (1, 1) {
+            let number = number(matrix[(0, 0)]);
+            self.open(&format!(
+                "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{name}\">{number}</span>"
+            ));
+        } else if self.shown.insert(name.into()) {
+            self.matrix(name, name, None, transposed);
+        } else {
+            let paper = self.writer.paper(name);
+            self.open(&format!("<span data-s=\"{name}\">{paper}</span>"));
+        }
+    }
+
+    /// A letter with its numbers and the names of its rows and columns; of a result, its equation and
+    /// what stops its entries.
+    fn matrix(
         &mut self,
         name: &str,
         key: &str,
@@ -163,49 +269,110 @@ impl Flow<'_> {
         transposed: bool,
     ) {
         let matrix = &self.values[key];
-        let (rows, cols) = matrix.shape();
-        let paper = self.writer.paper(name);
-        if rows * cols == 1 && result.is_none() {
-            let _ = write!(
-                self.html,
-                "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{key}\" title=\"{name}\">{}</span> ",
-                number(matrix[(0, 0)])
-            );
-            return;
+        let (mut rows, mut cols) = matrix.shape();
+        let shape = shape_of(&self.cards, name);
+        let (mut down, mut across) = shape.split_once(" × ").unwrap_or_default();
+        if transposed {
+            (down, across, rows, cols) = (across, down, cols, rows);
         }
-        if result.is_none() && !self.shown.insert(name.into()) {
-            let _ = write!(self.html, "<span class=\"op\" data-s=\"{name}\">{paper}</span> ");
-            return;
-        }
-        let turned =
-            if transposed { format!(", transposed: {cols} × {rows}") } else { String::new() };
+        let scale = Scale::of(matrix.as_slice());
+        let text = |x| if rows * cols == 1 { number(x) } else { scale.text(x) };
+        let power = if rows * cols == 1 { String::new() } else { scale.power() };
+        let (paper, turned) =
+            (self.writer.paper(name), if transposed { "<sup>⊤</sup>" } else { "" });
         let new = if result.is_some() && key != name { ", new" } else { "" };
-        let _ = write!(
-            self.html,
-            "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}>\n<figcaption>{paper} <code>{name}</code> \
-             {rows} × {cols}{turned}{new}</figcaption>\n<div class=\"turned\"><table>\n",
-            result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\" tabindex=\"0\" title=\"choose an entry to see where it comes from\""))
+        let mut html = format!(
+            "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}{}>\n<figcaption>{paper}{turned} <code>{name}</code> \
+             <span class=\"shape\">{rows} × {cols}</span>{new}<span class=\"power\">{}</span></figcaption>\n\
+             <table role=\"grid\" aria-label=\"{name}{}{new}\">\n<tr><td></td>",
+            result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\"")),
+            if transposed { " data-turned=\"\"" } else { "" },
+            power,
+            if transposed { " transposed" } else { "" },
         );
+        for j in 0..cols {
+            let _ = write!(html, "<th scope=\"col\">{}</th>", place(across, j));
+        }
+        html += "</tr>\n";
         let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
         let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
         for i in 0..rows {
-            self.html += "<tr>";
+            let _ = write!(html, "<tr><th scope=\"row\">{}</th>", place(down, i));
             for j in 0..cols {
-                let (x, stopped) = (matrix[(i, j)], mask.is_some_and(|z| z[(i, j)] < 0.0));
-                let _ = write!(
-                    self.html,
-                    "<td class=\"{}\">{}</td>",
-                    class(x, largest, stopped),
-                    number(x)
-                );
+                let x = if transposed { matrix[(j, i)] } else { matrix[(i, j)] };
+                let stopped = mask.is_some_and(|z| z[(i, j)] < 0.0);
+                let class = class(x, largest, stopped);
+                let _ = write!(html, "<td class=\"{class}\">{}</td>", text(x));
             }
-            self.html += "</tr>\n";
+            html += "</tr>\n";
         }
-        self.html += if transposed {
-            "</table><span class=\"op\">⊤</span></div></figure> "
-        } else {
-            "</table></div></figure> "
-        };
+        html += "</table></figure>";
+        let before = std::mem::take(&mut self.before);
+        let text = before.split('<').next().map_or(0, |text| text.trim().chars().count());
+        let width = (6 * cols + place(down, 0).len()).max(name.len() + 14) + text;
+        self.terms.push(Term { before, matrix: html, after: String::new(), width });
+    }
+}
+
+/// The letter of an operand that is one, and whether it is transposed.
+fn letter(op: &Op) -> Option<(&str, bool)> {
+    match op {
+        Op::Value(name) => Some((name, false)),
+        Op::Transposed(a) => letter(a).map(|(name, turned)| (name, !turned)),
+        _ => None,
+    }
+}
+
+/// The shape of a letter, in letters.
+fn shape_of<'c>(cards: &'c [Card], name: &str) -> &'c str {
+    cards.iter().find(|card| card.name == name).map_or("", |card| &card.shape)
+}
+
+/// What the row or column `i` stands for, where the shape has this letter. The script says it too.
+fn place(letter: &str, i: usize) -> String {
+    match letter.chars().next() {
+        Some('N' | 'm') => format!("sample {i}"),
+        Some('D') => format!("x{}", i + 1),
+        Some('H') => format!("unit {i}"),
+        Some('K') => format!("class {i}"),
+        _ => String::new(),
+    }
+}
+
+/// One power of ten for a whole matrix, so that its entries can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    power: i32,
+    decimals: usize,
+}
+
+impl Scale {
+    /// Three digits for the largest entry; a power of ten only where they begin far from the point.
+    pub fn of(entries: &[f64]) -> Self {
+        let largest = entries.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
+        if largest.fract() == 0.0 && largest < 1e3 && entries.iter().all(|x| x.fract() == 0.0) {
+            return Self { power: 0, decimals: 0 };
+        }
+        let scientific = format!("{largest:.2e}");
+        let exponent: i32 = scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0);
+        let power = if (-1..3).contains(&exponent) { 0 } else { exponent };
+        Self { power, decimals: usize::try_from(2 - (exponent - power)).unwrap_or(0) }
+    }
+
+    /// An entry, without the power of ten.
+    pub fn text(self, x: f64) -> String {
+        if x == 0.0 {
+            return "0".into();
+        }
+        format!("{:.*}", self.decimals, x / 10_f64.powi(self.power)).replace('-', "−")
+    }
+
+    /// The power of ten, if there is one to say.
+    fn power(self) -> String {
+        match self.power {
+            0 => String::new(),
+            power => format!(" × 10<sup>{}</sup>", power.to_string().replace('-', "−")),
+        }
     }
 }
 
@@ -228,8 +395,16 @@ pub fn data(writer: &Writer<'_>) -> String {
             "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
         )
     };
+    let cards = cards::cards(writer.site, page).unwrap_or_default();
+    let letter = |name: &String| {
+        let made = page.steps.iter().find(|(_, step)| step.result == *name && !step.update);
+        let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
+        format!("\"{name}\":{{\"shape\":{},\"made\":{made}}}", json_string(shape_of(&cards, name)))
+    };
     let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];
     if let Some(run) = &page.run {
+        let letters = run.moments[0].values.keys().filter(|name| !name.contains('.'));
+        json.push(format!("\"letters\":{}", object(letters.map(letter).collect())));
         let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
         json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
         json.push(format!("\"predicts\":{}", of(|m| json_string(&m.predictions))));

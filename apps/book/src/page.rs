@@ -42,9 +42,16 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
         files += &writer.file(source);
     }
     if !files.is_empty() {
-        files = format!("<aside class=\"files\" aria-label=\"Files\">\n{files}</aside>\n");
+        files = format!(
+            "<aside class=\"files\" id=\"book-code\" aria-label=\"Files\" tabindex=\"0\">\n{files}</aside>\n"
+        );
     }
     let bar = writer.bar()?;
+    let skip = if files.is_empty() {
+        ""
+    } else {
+        "<a class=\"skip\" href=\"#book-code\">To the code</a>\n"
+    };
     if page.file.name == net::PAGE
         && let Some(after) = body.find("</h1>\n")
     {
@@ -52,7 +59,7 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     }
     let live = if page.run.is_some() { include_str!("live.html") } else { "" };
     let body = format!(
-        "{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
+        "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
          {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{live}{}",
         writer.cards()?,
         include_str!("keys.html"),
@@ -143,8 +150,9 @@ impl<'a> Writer<'a> {
             "<header class=\"bar\">\n<details class=\"contents\">\n<summary>Contents</summary>\n\
              <nav aria-label=\"Contents\">\n<ol>\n{contents}<li><a href=\"sources.html\">All sources</a></li>\n\
              <li><a href=\"whole.html\">The whole book on one page, to print</a></li>\n</ol>\n</nav>\n</details>\n\
-             <a href=\"find.html\">Find</a>\n<a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-theme\" \
-             title=\"light, dark, or as the system\">light or dark</button>\n</header>\n",
+             <a href=\"find.html\">Find</a>\n<a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-help\" \
+             aria-label=\"keys, and what can be touched\">?</button>\n<button type=\"button\" class=\"script\" id=\"book-theme\" \
+             title=\"light, dark, or as the system\">auto</button>\n</header>\n",
             self.title(self.page)?,
             numbers::slider(self.page.run.as_ref())
         ))
@@ -344,6 +352,7 @@ impl<'a> Writer<'a> {
                     *html += "<tr>";
                     for ((inlines, right), head) in row.iter().zip(right).zip(head) {
                         let class = if *right { " class=\"right\"" } else { "" };
+                        let cell = if inlines.is_empty() { "td" } else { cell };
                         let numbers = refs::column(&markdown::plain(head)).filter(|_| cell == "td");
                         let inlines = match numbers {
                             Some(word) => self.inlines(inlines, &|text| {
@@ -512,7 +521,7 @@ impl<'a> Writer<'a> {
                 " <button type=\"button\" class=\"script dim\" aria-pressed=\"false\">dim what {name} has too</button>"
             );
         }
-        html += "</h2>\n";
+        html += " <button type=\"button\" class=\"script pin\" aria-pressed=\"false\">pin</button></h2>\n";
         html += &lines_of_file(self.site, source, |i| {
             let old = old.as_ref().is_some_and(|(_, old)| old[i]);
             let tag = computed(&file.lines[i])
@@ -572,18 +581,16 @@ impl<'a> Writer<'a> {
                     let (s, line) = self.site.equations[&tag].line;
                     let _ = writeln!(
                         html,
-                        "<div class=\"row eq\" id=\"{tag}\" tabindex=\"0\" data-eq=\"{tag}\" data-line=\"{}-{}\">{cells}\
+                        "<div class=\"row eq\" id=\"{tag}\" tabindex=\"0\" role=\"group\" aria-label=\"equation {tag}\" data-eq=\"{tag}\" data-line=\"{}-{}\">{cells}\
                          <a class=\"number\" href=\"#{tag}\">({tag})</a></div>",
                         self.file_id(s),
                         line + 1
                     );
+                    *html += &numbers::under(self, tag);
                 }
             }
         }
         *html += "</div>\n";
-        for tag in formula.iter().filter_map(|row| Tag::parse(row.number.as_deref()?)) {
-            *html += &numbers::under(self, tag);
-        }
         Ok(())
     }
 }

@@ -63,17 +63,15 @@ macro_rules! softmax_run {
             let grads = net.backward(&$x, &acts, &y);
             let before = net.clone();
             net.update(&grads, eta, lambda);
-            if let Some(values) = values {
-                let (data, reg) = ($net::data_loss(&acts, &y), before.reg_loss(lambda));
-                let loss = before.loss(&acts, &y, lambda);
-                numbers(values, [("n", $x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-                numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
-                matrices(values, [(stringify!($x), &$x), ("y", &y)]);
-                keep!(values, before, $($w)+);
-                keep!(values, acts, $($a)+);
-                keep!(values, grads, $($g)+);
-                matrices(values, [$(($tag, &net.$to)),+]);
-            }
+            let loss = before.loss(&acts, &y, lambda);
+            let (data, reg) = ($net::data_loss(&acts, &y), before.reg_loss(lambda));
+            numbers(values, [("n", $x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
+            matrices(values, [(stringify!($x), &$x), ("y", &y)]);
+            keep!(values, before, $($w)+);
+            keep!(values, acts, $($a)+);
+            keep!(values, grads, $($g)+);
+            matrices(values, [$(($tag, &net.$to)),+]);
             (predictions(&acts.probs), predictions(&y))
         })
     }};
@@ -93,17 +91,15 @@ fn one_net() -> Recording {
             net
         };
         let next = updated(Rule::L2);
-        if let Some(values) = values {
-            numbers(values, [("m", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("data_loss", OneNet::data_loss(&acts, &y))]);
-            matrices(values, [("a0", &a0), ("y", &y)]);
-            keep!(values, net, w1 b1);
-            keep!(values, acts, z1 h);
-            keep!(values, grads, dz1 dw1 db1);
-            let (published, off) = (updated(Rule::Published), updated(Rule::Off));
-            matrices(values, [("1.7", &published.w1), ("1.8", &next.w1), ("1.9", &off.w1)]);
-            matrices(values, [("1.10", &next.b1)]);
-        }
+        numbers(values, [("m", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
+        numbers(values, [("data_loss", OneNet::data_loss(&acts, &y))]);
+        matrices(values, [("a0", &a0), ("y", &y)]);
+        keep!(values, net, w1 b1);
+        keep!(values, acts, z1 h);
+        keep!(values, grads, dz1 dw1 db1);
+        let (published, off) = (updated(Rule::Published), updated(Rule::Off));
+        matrices(values, [("1.7", &published.w1), ("1.8", &next.w1), ("1.9", &off.w1)]);
+        matrices(values, [("1.10", &next.b1)]);
         net = next;
         (acts.h.as_slice().iter().map(|&h| usize::from(h > 0.5)).collect(), vec![0, 1, 1, 1])
     })
@@ -145,35 +141,38 @@ fn six_flowers() -> Result<(Matrix, Matrix), datasets::Error> {
     Ok((features, Matrix::one_hot(&species, 3)))
 }
 
-/// Takes the steps from 0 to `last`. `step` takes one, puts down its numbers if there is where to, and
-/// returns predictions and labels.
+/// Takes the steps from 0 to `last`. `step` takes one, puts down its numbers and returns predictions and
+/// labels. Kept are iterations that are asked for by round numbers, and those where the loss has moved.
 fn recorded(
     about: &'static str,
     last: usize,
-    mut step: impl FnMut(Option<&mut Values>) -> (Vec<usize>, Vec<usize>),
+    mut step: impl FnMut(&mut Values) -> (Vec<usize>, Vec<usize>),
 ) -> Recording {
-    let mut moments = Vec::new();
+    let mut moments: Vec<Moment> = Vec::new();
+    let (mut first, mut before) = (None, f64::INFINITY);
     for iteration in 0..=last {
         let mut values = Values::new();
-        let shown = shown(iteration) || iteration == last;
-        let (predicted, labels) = step(shown.then_some(&mut values));
-        if shown {
+        let (predicted, labels) = step(&mut values);
+        let loss = values.get("loss").unwrap_or(&values["data_loss"])[(0, 0)];
+        let moved = (before - loss).abs() > *first.get_or_insert(loss) / 12.0;
+        if moved || round(iteration) || iteration == last {
             let right = predicted.iter().zip(&labels).filter(|(p, l)| p == l).count();
             let predicted: Vec<String> = predicted.iter().map(usize::to_string).collect();
             let predictions = format!("{}, {right} of {} right", predicted.join(" "), labels.len());
             moments.push(Moment { iteration, values, predictions });
+            before = loss;
         }
     }
     Recording { about, moments }
 }
 
-/// Whether an iteration is shown: 0, 1, 2, 5, 10, 20, 50 and so on.
-fn shown(iteration: usize) -> bool {
+/// 1, 10, 100, 200, 500, 1000, 2000 and so on.
+fn round(iteration: usize) -> bool {
     let mut digits = iteration;
     while digits >= 10 && digits.is_multiple_of(10) {
         digits /= 10;
     }
-    matches!(digits, 0 | 1 | 2 | 5)
+    digits == 1 || iteration >= 100 && matches!(digits, 2 | 5)
 }
 
 fn matrices<const N: usize>(values: &mut Values, pairs: [(&str, &Matrix); N]) {

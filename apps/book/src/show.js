@@ -3,9 +3,19 @@
 // it a recorded one, and whoever computes another hands it that one. Other scripts use `show` and hear of each
 // state by the event "show".
 const show = (() => {
-    const show = { data: null, state: null, chosen: null };
+    const show = { data: null, state: null, chosen: null, result: null, trail: [] };
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const one = (selector, within = document) => within.querySelector(selector);
+
+    // What a reader has chosen is kept, where there is a place for it.
+    function stored(key, value) {
+        try {
+            if (value !== undefined) localStorage.setItem(key, value);
+            return localStorage.getItem(key) ?? "";
+        } catch {
+            return value ?? "";
+        }
+    }
 
     // Numbers as Rust writes them: four significant digits, a real minus.
     function number(x) {
@@ -35,37 +45,77 @@ const show = (() => {
         const size = x === 0 ? 0 : Math.ceil((Math.abs(x) / largest) * 3);
         return (x < 0 ? "m" : "p") + size + (stopped ? " stopped" : "");
     }
+    // One power of ten for a matrix, and three digits for its largest entry.
+    function scale(values) {
+        const largest = Math.max(...values.map(Math.abs));
+        const whole = largest < 1e3 && values.every(Number.isInteger);
+        const exponent = whole ? 2 : Number(largest.toExponential(2).split("e")[1]);
+        const power = exponent >= -1 && exponent < 3 ? 0 : exponent;
+        const text = (x) => (x === 0 ? "0" : (x / 10 ** power).toFixed(2 - exponent + power).replace("-", "−"));
+        return { power, text };
+    }
+    // What row or column i stands for.
+    function place(letter, i) {
+        return { N: `sample ${i}`, m: `sample ${i}`, D: `x${i + 1}`, H: `unit ${i}`, K: `class ${i}` }[letter?.[0]] ?? "";
+    }
+    const sides = (letter) => show.data.letters[letter]?.shape?.split(" × ") ?? [];
+
     // All numbers of the page are those of one state. `shapes` may hold those that aren't the recording's.
     function render(state) {
         show.state = state;
         for (const element of all("[data-key]")) {
             const values = entries(element.dataset.key);
             if (!values) continue;
-            if (element.localName === "figure") fill(element, values, shape(element.dataset.key));
+            if (element.localName === "figure") fill(element, values);
             else element.textContent = number(values[0]);
         }
         one("#book-iteration").textContent = state.iteration;
         one("#book-loss").textContent = number(state.loss);
         one("#book-predicts").textContent = state.predicts;
-        one("#book-slider").setAttribute("aria-valuetext", `iteration ${state.iteration}`);
-        if (show.chosen) choose(show.chosen.table, show.chosen.k);
+        one("#book-slider").setAttribute("aria-valuetext", `iteration ${state.iteration}, loss ${number(state.loss)}`);
+        if (show.chosen) choose(show.chosen.figure, show.chosen.k);
         document.dispatchEvent(new CustomEvent("show", { detail: state }));
     }
-    function fill(figure, values, [rows, cols]) {
+    // Entries as they stand in a matrix, the first row and column being names; k counts them. `at` is the place among
+    // the letter's own entries: a transposed matrix shows them by columns.
+    const cells = (figure) => all("tr + tr td", figure);
+    const turned = (figure) => "turned" in figure.dataset;
+    function seen(figure) {
+        const [rows, cols] = shape(figure.dataset.key);
+        return turned(figure) ? [cols, rows] : [rows, cols];
+    }
+    function at(figure, k) {
+        const [rows, cols] = seen(figure);
+        return turned(figure) ? (k % cols) * rows + Math.floor(k / cols) : k;
+    }
+    function fill(figure, values) {
+        const [rows, cols] = seen(figure);
+        if (all("th[scope=row]", figure).length !== rows || all("th[scope=col]", figure).length !== cols) build(figure, rows, cols);
         const largest = Math.max(...values.map(Math.abs));
         const mask = show.data.steps[figure.dataset.result]?.stopped;
-        const lines = all("tr", figure);
-        if (lines.length !== rows || lines[0].children.length !== cols) {
-            const cells = () => Array.from({ length: cols }, () => document.createElement("td"));
-            const made = Array.from({ length: rows }, () => document.createElement("tr"));
-            for (const line of made) line.append(...cells());
-            lines[0].parentElement.replaceChildren(...made);
-        }
-        all("td", figure).forEach((cell, k) => {
-            cell.textContent = number(values[k]);
-            cell.title = String(values[k]);
-            cell.className = colour(values[k], largest, mask && entries(mask)[k] < 0);
+        const { power, text } = values.length > 1 ? scale(values) : { power: 0, text: number };
+        cells(figure).forEach((cell, k) => {
+            const x = values[at(figure, k)];
+            cell.textContent = text(x);
+            cell.title = String(x);
+            cell.className = colour(x, largest, mask && entries(mask)[k] < 0);
         });
+        const ten = one(".power", figure);
+        ten.textContent = power ? " × 10" : "";
+        if (power) ten.append(Object.assign(document.createElement("sup"), { textContent: String(power).replace("-", "−") }));
+    }
+    function build(figure, rows, cols) {
+        const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope }, { textContent });
+        const [down, across] = turned(figure) ? sides(figure.dataset.s).toReversed() : sides(figure.dataset.s);
+        const lines = Array.from({ length: rows + 1 }, () => make("tr", "", ""));
+        lines[0].append(make("td", "", ""), ...Array.from({ length: cols }, (_, j) => make("th", "col", place(across, j))));
+        lines.slice(1).forEach((line, i) => {
+            line.append(make("th", "row", place(down, i)), ...Array.from({ length: cols }, () => make("td", "", "")));
+            for (const cell of all("td", line)) cell.tabIndex = -1;
+        });
+        all("tr", figure)[0].parentElement.replaceChildren(...lines);
+        one(".shape", figure).textContent = `${rows} × ${cols}`;
+        cells(figure)[0].tabIndex = 0;
     }
 
     // Where an entry comes from: the operation is read from the line by Rust; here it is written out.
@@ -147,34 +197,122 @@ const show = (() => {
             }
         }
     }
-    function choose(table, k) {
+    // An entry is written out: its place, what it is the sum of, its value. From an operand's, the way leads to where
+    // it is made, and back.
+    function choose(figure, k) {
         for (const cell of all(".chosen, .from")) cell.classList.remove("chosen", "from");
-        const cols = one("tr", table).children.length;
-        const step = show.data.steps[table.dataset.result];
-        const from = [];
-        const part = entry(step.op, Math.floor(k / cols), k % cols, from);
-        const cell = all("td", table)[k];
-        cell.classList.add("chosen");
-        const row = table.closest(".numbers");
-        for (const [key, k] of from) {
-            for (const operand of all(`figure[data-key="${key}"]:not([data-result])`, row)) all("td", operand)[k].classList.add("from");
+        const block = figure.closest(".numbers");
+        if (show.chosen && show.chosen.figure.closest(".numbers") !== block) one(".sum", show.chosen.figure.closest(".numbers")).textContent = "";
+        const { s, key, result } = figure.dataset;
+        const place_ = at(figure, k);
+        const cols = shape(key)[1];
+        const [i, j] = [Math.floor(place_ / cols), place_ % cols];
+        for (const cell of cells(figure)) cell.tabIndex = -1;
+        const chosen = cells(figure)[k];
+        chosen.tabIndex = 0;
+        chosen.classList.add("chosen");
+        const names = sides(s).map((side, d) => place(side, [i, j][d])).filter(Boolean);
+        const text = one(".sum", block);
+        let said = `${s}[(${i}, ${j})]${names.length ? `, ${names.join(", ")}` : ""} = `;
+        const value = entries(key)[place_];
+        if (result) {
+            const from = [];
+            const part = entry(show.data.steps[result].op, i, j, from);
+            for (const [name, k] of from) {
+                for (const operand of all(`figure[data-key="${name}"]:not([data-result])`, block)) cells(operand).forEach((cell, c) => at(operand, c) === k && cell.classList.add("from"));
+            }
+            if (part.text !== number(value)) said += `${part.text} = `;
+            show.result = { figure, k };
         }
-        const text = one(".sum", row);
-        const whole = number(part.value) === part.text ? "" : ` = ${number(part.value)}`;
-        text.textContent = `${table.dataset.s}[(${Math.floor(k / cols)}, ${k % cols})] = ${part.text}${whole}`;
-        text.title = String(part.value);
-        show.chosen = { table, k };
+        text.textContent = said + String(value).replaceAll("-", "−");
+        const made = !result && show.data.letters[s]?.made;
+        if (made) text.append(" ", button(`made by (${made})`, () => walk(figure, k)));
+        if (show.trail.length) text.append(" ", button(`back to (${show.trail.at(-1).figure.dataset.result ?? "…"})`, back));
+        show.chosen = { figure, k };
+    }
+    function button(textContent, act) {
+        const made = Object.assign(document.createElement("button"), { type: "button", textContent });
+        made.addEventListener("click", act);
+        return made;
+    }
+    function walk(figure, k) {
+        const maker = one(`figure[data-result="${show.data.letters[figure.dataset.s]?.made}"]`);
+        if (!maker) return;
+        const here = figure.closest(".numbers");
+        show.trail.push(show.result?.figure.closest(".numbers") === here ? show.result : { figure, k });
+        visit(maker, at(figure, k));
+    }
+    function back() {
+        const { figure, k } = show.trail.pop();
+        visit(figure, k);
+    }
+    function visit(figure, k) {
+        const block = figure.closest(".numbers");
+        block.open = true;
+        choose(figure, k);
+        document.dispatchEvent(new CustomEvent("arrive", { detail: document.getElementById(block.dataset.of) }));
+        cells(figure)[k].focus({ preventScroll: true });
+    }
+    const cellOf = (target) => {
+        const cell = target.closest?.(".matrix tr + tr td");
+        const figure = cell?.closest("figure");
+        return cell && { figure, k: cells(figure).indexOf(cell) };
+    };
+    function onKey(event) {
+        const cell = cellOf(event.target);
+        if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+        const { figure, k } = cell;
+        const [rows, cols] = seen(figure);
+        const [i, j] = [Math.floor(k / cols), k % cols];
+        const to = { ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1], ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], Home: [i, 0], End: [i, cols - 1] }[event.key];
+        if (event.key === "Enter" && !figure.dataset.result) walk(figure, k);
+        if (!to) return;
+        event.preventDefault();
+        if (to[0] >= 0 && to[0] < rows && to[1] >= 0 && to[1] < cols) cells(figure)[to[0] * cols + to[1]].focus({ preventScroll: true });
     }
 
-
-    document.addEventListener("DOMContentLoaded", () => {
+    // The slider: it stands where the reader left it, on any page.
+    function slide(slider, place) {
+        slider.value = place;
+        const x = (100 * place) / Math.max(1, slider.max);
+        for (const side of ["x1", "x2"]) one("#book-curve line").setAttribute(side, x);
+        render(recorded(place));
+    }
+    function start() {
         const json = one("#book-data");
         show.data = json ? JSON.parse(json.textContent) : null;
         const slider = one("#book-slider");
         if (!slider) return;
-        slider.addEventListener("input", () => render(recorded(Number(slider.value))));
-        addEventListener("beforeprint", () => render(recorded(Number(slider.max))));
-        render(recorded(Number(slider.value)));
-    });
-    return Object.assign(show, { number, entries, shape, recorded, render, entry, choose, functions });
+        const stop = (iteration) => Math.max(0, show.data.iterations.findLastIndex((other) => other <= iteration));
+        const go = (place) => {
+            stored("iteration", show.data.iterations[place]);
+            slide(slider, place);
+        };
+        for (const figure of all(".matrix")) cells(figure).forEach((cell, k) => (cell.tabIndex = k ? -1 : 0));
+        slider.addEventListener("input", () => go(Number(slider.value)));
+        slide(slider, stop(Number(stored("iteration"))));
+        const unfold = one("#book-unfold");
+        const open = (open) => {
+            unfold.setAttribute("aria-pressed", open);
+            for (const block of all("details.numbers")) block.open = open;
+        };
+        if (stored("numbers") === "open") open(true);
+        unfold.addEventListener("click", () => open(stored("numbers", unfold.getAttribute("aria-pressed") === "true" ? "" : "open") === "open"));
+        document.addEventListener("keydown", onKey);
+        document.addEventListener("focusin", (event) => {
+            const cell = cellOf(event.target);
+            if (cell) choose(cell.figure, cell.k);
+        });
+        document.addEventListener("click", (event) => {
+            const cell = cellOf(event.target);
+            if (cell) choose(cell.figure, cell.k);
+            if (cell && !cell.figure.dataset.result) walk(cell.figure, cell.k);
+            const link = event.target.closest("a[data-iteration]");
+            if (!link) return;
+            event.preventDefault();
+            go(stop(Number(link.dataset.iteration)));
+        });
+    }
+    document.addEventListener("DOMContentLoaded", start);
+    return Object.assign(show, { number, entries, shape, recorded, render, entry, choose, cells, at, functions, stored });
 })();

@@ -178,13 +178,11 @@ const train = (() => {
     function placeOf(cell) {
         const figure = cell?.closest?.("figure[data-key]:not([data-result])");
         const key = figure?.dataset.key;
-        if (!cell?.matches?.("td") || ![run.x, run.y, ...run.weights].includes(key)) return null;
-        const rows = all("tr", figure).map((row) => all("td", row)).filter((row) => row.length);
-        const i = rows.findIndex((row) => row.includes(cell));
-        const j = rows[i].indexOf(cell);
-        return { figure, key, k: "turned" in figure.dataset ? j * rows.length + i : i * rows[0].length + j };
+        const k = figure ? show.cells(figure).indexOf(cell) : -1;
+        if (k < 0 || ![run.x, run.y, ...run.weights].includes(key)) return null;
+        return { figure, key, k: show.at(figure, k) };
     }
-    const cellOf = ({ figure, k }, of = all("td", figure)) => of.find((cell) => placeOf(cell).k === k);
+    const cellOf = ({ figure, k }) => show.cells(figure).find((_, place) => show.at(figure, place) === k);
     function put({ key, k }, x) {
         const data = Float64Array.from(train.values[key].data);
         data[k] = x;

@@ -42,8 +42,7 @@ const ANSWERS: [(usize, &str, &str); 8] = [
 pub(crate) fn the_lines_run_in_the_page(browser: &mut Browser) {
     for page in ["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"] {
         browser.go(&format!("{page}.html"));
-        let script = json_string(include_str!("live.js"));
-        browser.call("Runtime.evaluate", &format!("\"expression\":{script}"));
+        browser.run(include_str!("live.js"));
         browser.point("#live-open", true);
         for ask in ["reader", "agreement", "trains", "settings", "holes", "walks"] {
             assert_eq!(browser.ask(&format!("live.{ask}()")), [""; 0], "{page}, {ask}");
@@ -101,8 +100,7 @@ pub(crate) fn a_digit_is_drawn_and_read(browser: &mut Browser) {
     fs::write(folder().join(WEIGHTS), weights).expect("a file");
 
     browser.go("06-your-own-digits.html");
-    let script = json_string(include_str!("live.js"));
-    browser.call("Runtime.evaluate", &format!("\"expression\":{script}"));
+    browser.run(include_str!("live.js"));
     for (at, strokes) in DRAWN.iter().enumerate() {
         browser.point("#draw-clear", true);
         let corner = browser.ask("live.corner()");
@@ -125,7 +123,7 @@ pub(crate) fn a_digit_is_drawn_and_read(browser: &mut Browser) {
                 } else {
                     "Input.dispatchTouchEvent"
                 };
-                browser.call(method, &params);
+                browser.driver.special(method, &params);
             };
             event("Pressed", stroke[0]);
             stroke[1..].iter().for_each(|&point| event("Moved", point));

@@ -70,14 +70,14 @@ window.live = (() => {
         complaints.push(...complaint("label", train.values[run.y].data[run.classes ? 1 : 0], 1));
         const size = one("#live [name=size]");
         if (size) change(size, 3);
-        if (size) complaints.push(...complaint("columns", all(`figure[data-key="${run.weights[0]}"]:not([data-result]) tr`)[0].querySelectorAll("td").length, 3));
+        if (size) complaints.push(...complaint("columns", all(`figure[data-key="${run.weights[0]}"]:not([data-result]) tr + tr`)[0].querySelectorAll("td").length, 3));
         one("#live-reset").click();
         return [...complaints, ...complaint("eta", field("eta").value, show.data.values.eta.all[0][0]), ...complaint("message", one("#live-message").textContent, "")];
     }
     // A weight that is typed changes what follows from it, as computed by hand here; undo takes it back.
     function number() {
         one("#live-reset").click();
-        const cell = one('figure[data-key="w1"]:not([data-result]) td');
+        const cell = one('figure[data-key="w1"]:not([data-result]) tr + tr td');
         const before = run.compute({ ...train.values });
         const open = () => cell.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
         const [z1, a0] = [before.z1.data, before.a0.data];

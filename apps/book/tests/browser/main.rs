@@ -1,0 +1,434 @@
+//! The book in real browsers: Chromium and Firefox load it from `file://`, and this test uses it as a
+//! reader would. Where there is no browser the test says that it was skipped; with `CI` set that is a
+//! failure.
+
+#![cfg(unix)]
+
+mod chromium;
+mod firefox;
+mod live;
+
+use book::html::number;
+use book::numbers::Scale;
+use book::runs;
+use book::{ROOT, build};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::thread::sleep;
+use std::time::Duration;
+
+/// What a browser is told to do.
+pub(crate) trait Driver {
+    /// Loads a page.
+    fn open(&mut self, url: &str);
+    /// The text that a script on the page comes to, or promises.
+    fn evaluate(&mut self, script: &str) -> String;
+    /// Makes the page so large.
+    fn size(&mut self, width: u32, height: u32);
+    /// Moves the mouse, and clicks.
+    fn mouse(&mut self, x: &str, y: &str, click: bool);
+    /// Turns the wheel over the text.
+    fn wheel(&mut self, by: u32);
+    /// Presses a key.
+    fn key(&mut self, key: &str);
+    /// A command that only Chromium has.
+    fn special(&mut self, method: &str, params: &str);
+    /// Errors on the console and exceptions.
+    fn errors(&self) -> &[String];
+}
+
+/// A browser with the book before it.
+struct Browser {
+    driver: Box<dyn Driver>,
+    /// Whether pages run their script.
+    scripts: bool,
+}
+
+impl Browser {
+    /// The lines that a script on the page comes to.
+    fn ask(&mut self, script: &str) -> Vec<String> {
+        // Without scripts no promise is kept.
+        let script = match self.scripts {
+            true => format!("(async () => (await {script}).join(\"\\n\"))()"),
+            false => format!("({script}).join(\"\\n\")"),
+        };
+        self.driver.evaluate(&script).lines().map(String::from).collect()
+    }
+
+    fn go(&mut self, page: &str) {
+        let url = format!("file://{}/{page}", folder().display()).replace(' ', "%20");
+        if page.contains('#') {
+            // From outside, not from another place of the same page.
+            self.driver.open("about:blank");
+        }
+        self.driver.open(&url);
+        self.run(include_str!("ask.js"));
+        if self.scripts {
+            self.settle();
+        }
+    }
+
+    /// Runs a script that the page doesn't have.
+    fn run(&mut self, script: &str) {
+        self.driver.evaluate(&format!("{script};''"));
+    }
+
+    fn point(&mut self, selector: &str, click: bool) {
+        let at = self.ask(&format!("ask.at({selector:?})"));
+        self.driver.mouse(&at[0], &at[1], click);
+        self.settle();
+    }
+
+    fn press(&mut self, key: &str) {
+        self.driver.key(key);
+        self.settle();
+    }
+
+    /// Waits until the page has drawn what came of an event.
+    fn settle(&mut self) {
+        match self.scripts {
+            true => drop(self.ask("ask.frames()")),
+            false => sleep(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// The string behind a key of a JSON text.
+fn string(json: &str, key: &str) -> Option<String> {
+    let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;
+    let (mut text, mut chars) = (String::new(), rest.chars());
+    loop {
+        match chars.next()? {
+            '"' => return Some(text),
+            '\\' => match chars.next()? {
+                'n' => text.push('\n'),
+                'u' => {
+                    let code: String = chars.by_ref().take(4).collect();
+                    text.push(char::from_u32(u32::from_str_radix(&code, 16).ok()?)?);
+                }
+                c => text.push(c),
+            },
+            c => text.push(c),
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-book")
+}
+
+/// The names of the book's pages, once it is written.
+fn pages() -> &'static [String] {
+    static PAGES: OnceLock<Vec<String>> = OnceLock::new();
+    PAGES.get_or_init(|| {
+        let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
+        let _ = fs::remove_dir_all(folder());
+        fs::create_dir_all(folder()).expect("a folder");
+        for (name, bytes) in &files {
+            fs::write(folder().join(name), bytes).expect("a file");
+        }
+        let names = files.into_iter().map(|(name, _)| name);
+        names.filter(|name| name.ends_with(".html")).collect()
+    })
+}
+
+fn chapters() -> impl Iterator<Item = &'static String> {
+    pages().iter().filter(|page| page.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A browser with one of these names, or nothing on a machine without one.
+fn browser(names: &[&str], start: fn(&Path) -> Box<dyn Driver>) -> Option<Browser> {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let mut programs = std::env::split_paths(&paths)
+        .flat_map(|path| names.iter().map(move |name| path.join(name)));
+    let Some(program) = programs.find(|program| program.is_file()) else {
+        let wanted = names.join(", ");
+        assert!(std::env::var_os("CI").is_none(), "no browser, expected one of {wanted} in PATH");
+        eprintln!("skipped: no browser, one of {wanted} in PATH would do");
+        return None;
+    };
+    pages();
+    let mut browser = Browser { driver: start(&program), scripts: true };
+    browser.driver.size(1440, 900);
+    Some(browser)
+}
+
+const NOTHING: [&str; 0] = [];
+
+/// Every page at every width: nothing is wider, something is seen, the place of reading is one.
+fn fits(browser: &mut Browser, pages: &[&String], widths: &[(u32, u32)]) {
+    for page in pages {
+        browser.go(page);
+        for &(width, height) in widths {
+            browser.driver.size(width, height);
+            browser.settle();
+            let at = format!("{page} at {width}");
+            assert_eq!(browser.ask("ask.width()"), NOTHING, "{at}");
+            let seen = browser.ask("[String(document.querySelector('main').innerText.length)]");
+            assert!(seen[0].parse::<usize>().is_ok_and(|seen| seen > 20), "{at}: nothing to see");
+            assert_eq!(browser.ask("ask.usable()"), NOTHING, "{at}");
+            if width >= 1280 {
+                assert_eq!(browser.ask("ask.places()"), NOTHING, "{at}");
+            }
+        }
+    }
+}
+
+/// Every heading, equation and line can be come to, by its address and by a click.
+fn arrivals(browser: &mut Browser, every: usize) {
+    for (width, height) in [(1440, 900), (720, 450)] {
+        browser.driver.size(width, height);
+        for page in chapters() {
+            browser.go(page);
+            assert_eq!(
+                browser.ask(&format!("ask.arrivals({every})")),
+                NOTHING,
+                "{page} at {width}"
+            );
+        }
+    }
+    browser.driver.size(1440, 900);
+    for id in ["3.1", "3.9", "3.12", "3.18", "two_net.rs-94", "main.rs-10", "one-step-by-hand"] {
+        browser.go(&format!("03-two-net.html#{id}"));
+        assert_eq!(browser.ask(&format!("ask.there({id:?})")), NOTHING, "from outside");
+    }
+}
+
+/// The numbers of a moment: what a matrix shows, and in full.
+fn numbers(browser: &mut Browser, every: usize) {
+    for (chapter, page) in
+        (1..).zip(["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"])
+    {
+        browser.go(&format!("{page}.html"));
+        let run = runs::record(chapter).expect("data").expect("a run");
+        for (i, moment) in run.moments.iter().enumerate().step_by(every) {
+            let shown = browser.ask(&format!("ask.slide({i})"));
+            assert!(shown.len() > 20, "{page}: {shown:?}");
+            for numbers in shown {
+                let mut parts = numbers.split(' ');
+                let key = parts.next().unwrap_or_default();
+                let pairs: Vec<&str> = parts.collect();
+                let entries = moment.values[key].as_slice();
+                let scale = Scale::of(entries);
+                let text = |x: f64| if entries.len() == 1 { number(x) } else { scale.text(x) };
+                assert_eq!(pairs.len(), entries.len(), "{page}, {key}");
+                for (pair, &entry) in pairs.iter().zip(entries) {
+                    let (seen, full) = pair.split_once('|').expect("two numbers");
+                    let at = format!("{page}, {key}, iteration {}", moment.iteration);
+                    assert_eq!(full.parse::<f64>(), Ok(entry), "{at}");
+                    assert_eq!(seen, text(entry), "{at}: {entry}");
+                }
+            }
+            let head = browser.ask("['iteration', 'loss', 'predicts'].map((id) => document.getElementById(`book-${id}`).textContent)");
+            let loss = moment.values.get("loss").unwrap_or(&moment.values["data_loss"]);
+            let loss = number(loss[(0, 0)]);
+            assert_eq!(head, [moment.iteration.to_string(), loss, moment.predictions.clone()]);
+            let at = format!("{page}, iteration {}", moment.iteration);
+            assert_eq!(browser.ask("ask.entries()"), NOTHING, "{at}");
+        }
+    }
+}
+
+/// A letter lights up everywhere; an entry is written out, leads to where it was made, and back.
+fn touched(browser: &mut Browser) {
+    browser.go("03-two-net.html");
+    browser.ask("ask.slide(8)");
+    browser.ask("[document.getElementById('book-unfold').click()]");
+    browser.point("[id='3.9'] [data-s=dz2]", false);
+    let lit = browser.ask("[...document.querySelectorAll('.file [data-s=dz2], .matrix[data-s=dz2], [id=\"3.10\"] [data-s=dz2]')].map((e) => e.className)");
+    assert!(lit.len() > 10 && lit.iter().all(|class| class.contains("same")), "{lit:?}");
+    assert!(
+        browser
+            .ask("[document.getElementById('book-card').textContent]")
+            .concat()
+            .contains("N × K = 4 × 2")
+    );
+    browser.press("Escape");
+    assert_eq!(browser.ask("[document.getElementById('book-card').textContent]"), NOTHING);
+    browser.point("[data-result='3.9'] tr:nth-child(3) td", true);
+    let values = &runs::record(3).expect("data").expect("a run").moments[8].values;
+    let terms = (0..4).map(|k| {
+        let [a, d] = [values["a1"][(k, 1)], values["dz2"][(k, 0)]].map(number);
+        format!("{} · {}", a, if d.starts_with('−') { format!("({d})") } else { d })
+    });
+    let sum = terms.collect::<Vec<_>>().join(" + ");
+    let said = "[document.querySelector('[data-of=\"3.9\"] .sum').firstChild.data]";
+    let text = browser.ask(said);
+    assert!(text[0].starts_with(&format!("dw2[(1, 0)], unit 1, class 0 = {sum} = ")), "{text:?}");
+    let from = "[String(document.querySelectorAll('[data-of=\"3.9\"] .from').length)]";
+    assert_eq!(browser.ask(from), ["8"]);
+    // a1 stands transposed: its second row is unit 1, its first column sample 0.
+    browser.point("[data-of='3.9'] [data-key=a1] tr:nth-child(3) td", true);
+    let chosen = "[document.querySelector('.chosen').closest('figure').dataset.result, \
+                  document.querySelector('.eq.lit').id, document.querySelector('[data-of=\"3.2\"] .sum').textContent]";
+    let made = browser.ask(chosen);
+    assert_eq!(made[..2], ["3.2", "3.2"]);
+    assert!(made[2].starts_with("a1[(0, 1)], sample 0, unit 1 = relu("), "{made:?}");
+    browser.point("[data-of='3.2'] .sum button:last-child", true);
+    assert_eq!(browser.ask("[document.querySelector('.eq.lit').id]"), ["3.9"]);
+    assert_eq!(browser.ask(said), text);
+    // Arrow keys go from entry to entry of a matrix, which is one stop of Tab.
+    browser.ask("[document.querySelector('[data-result=\"3.9\"] .chosen').focus()]");
+    browser.press("ArrowDown");
+    browser.press("ArrowRight");
+    assert!(browser.ask(said)[0].starts_with("dw2[(2, 1)], unit 2, class 1 = "));
+    // What was chosen stays: the iteration and the open numbers, on this page and on the next.
+    browser.go("04-three-net.html");
+    let kept = "[document.getElementById('book-iteration').textContent, \
+                String(document.querySelectorAll('details.numbers:not([open])').length)]";
+    let kept = browser.ask(kept);
+    assert!(kept[0] != "0" && kept[1] == "0", "{kept:?}");
+    browser.ask("[document.getElementById('book-unfold').click()]");
+    browser.ask("ask.slide(0)");
+}
+
+/// Keys, wheel, back and forward come to the same place that is lit.
+fn moved(browser: &mut Browser) {
+    let lit = "[document.querySelector('.eq.lit').id]";
+    browser.go("03-two-net.html");
+    for (key, expected) in [("n", "3.1"), ("n", "3.2"), ("n", "3.3"), ("p", "3.2")] {
+        browser.press(key);
+        assert_eq!(browser.ask("[document.activeElement.id]"), [expected]);
+        assert_eq!(browser.ask(&format!("ask.there({expected:?})")), NOTHING);
+    }
+    // n goes on from where one reads, not from where the focus was.
+    browser.driver.wheel(2500);
+    browser.ask("ask.still()");
+    let [before, now] = [browser.ask(lit), browser.ask("ask.next()")];
+    browser.press("n");
+    assert_eq!(browser.ask(lit), now, "after {before:?}");
+    // A link, back, and forward.
+    let place = browser.ask("[String(Math.round(scrollY))]");
+    browser.ask("[document.querySelector('a[href=\"#3.2\"]').click()]");
+    browser.settle();
+    assert_eq!(browser.ask("ask.there('3.2')"), NOTHING);
+    browser.ask("ask.turn(() => history.back())");
+    assert_eq!(browser.ask("[String(Math.round(scrollY))]"), place);
+    assert_eq!(browser.ask(lit), now);
+    browser.ask("ask.turn(() => history.forward())");
+    assert_eq!(browser.ask("ask.there('3.2')"), NOTHING);
+    // The pane is the reader's until she moves on.
+    assert_eq!(browser.ask("ask.pane()"), NOTHING);
+    // Another width shows the same place.
+    for (width, height) in [(1000, 800), (1440, 900)] {
+        browser.ask("[document.getElementById('3.12').click()]");
+        browser.driver.size(width, height);
+        browser.settle();
+        browser.settle();
+        let seen = "[String((() => { const { top, bottom } = document.getElementById('3.12').getBoundingClientRect(); \
+                    return top > 80 && bottom < innerHeight; })())]";
+        assert_eq!(browser.ask(seen), ["true"], "{width}");
+    }
+    // Contents close by Escape, on a choice and elsewhere; a key of one letter can be switched off.
+    for close in ["Escape", ".contents li li:last-child a", "main p"] {
+        browser.point(".contents summary", true);
+        assert_eq!(browser.ask("[String(document.querySelector('.contents').open)]"), ["true"]);
+        match close {
+            "Escape" => browser.press(close),
+            selector => {
+                drop(browser.ask(&format!("[document.querySelector({selector:?}).click()]")));
+            }
+        }
+        browser.settle();
+        assert_eq!(
+            browser.ask("[String(document.querySelector('.contents').open)]"),
+            ["false"],
+            "{close}"
+        );
+    }
+    browser.ask("[document.getElementById('book-shortcuts').click()]");
+    let before = browser.ask("[String(scrollY)]");
+    browser.press("n");
+    assert_eq!(browser.ask("[String(scrollY)]"), before);
+    browser.ask("[document.getElementById('book-shortcuts').click()]");
+    browser.go("03-two-net.html#3.9");
+    browser.point(".file.open .dim", true);
+    let dimmed = "[String(document.querySelector('.file.open').classList.contains('dimmed'))]";
+    assert_eq!(browser.ask(dimmed), ["true"]);
+}
+
+#[test]
+fn chromium_shows_the_book_as_it_should_be() {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let start: fn(&Path) -> Box<dyn Driver> =
+        |program| Box::new(chromium::Chromium::start(program));
+    let Some(mut browser) = browser(&names, start) else { return };
+    scheme(&mut browser, "light");
+    let all: Vec<&String> = chapters().collect();
+    let widths =
+        [(390, 844), (720, 450), (1000, 800), (1100, 800), (1280, 800), (1440, 900), (1920, 1080)];
+    fits(&mut browser, &all, &widths);
+    let others = pages().iter().filter(|page| !all.contains(page));
+    let others: Vec<&String> = others.step_by(5).collect();
+    fits(&mut browser, &others, &[(390, 844)]);
+    browser.driver.size(1440, 900);
+    arrivals(&mut browser, 20);
+    numbers(&mut browser, 3);
+    touched(&mut browser);
+    moved(&mut browser);
+
+    // Light and dark can be read.
+    for colours in ["light", "dark"] {
+        scheme(&mut browser, colours);
+        for page in [
+            "03-two-net.html",
+            "01-one-net.html",
+            "07-matrix-product.html",
+            "nets-src-two_net.rs.html",
+        ] {
+            browser.go(page);
+            assert_eq!(browser.ask("ask.contrast()"), NOTHING, "{page}, {colours}");
+        }
+    }
+
+    // In print the text and the numbers are there, the controls are not.
+    browser.go("03-two-net.html");
+    browser.driver.special("Emulation.setEmulatedMedia", "\"media\":\"print\"");
+    let seen = "['h1', 'figcaption', '[data-of=\"3.9\"] td', '.quote .lines', '.bar', '.dim', '.files'] \
+        .map((of) => String(document.querySelector(of).checkVisibility()))";
+    assert_eq!(browser.ask(seen), ["true", "true", "true", "true", "false", "false", "false"]);
+    browser.driver.special("Emulation.setEmulatedMedia", "\"media\":\"\"");
+
+    // Nothing is missing without the script.
+    browser.driver.special("Emulation.setScriptExecutionDisabled", "\"value\":true");
+    browser.scripts = false;
+    for page in chapters() {
+        browser.go(page);
+        let hidden = "[...document.querySelectorAll('main *, .files *')].filter((e) => !e.checkVisibility() && e.textContent \
+            && !e.closest('.script, .preview, .bracket, mo, annotation, th, details:not([open])')).map((e) => e.outerHTML)";
+        assert_eq!(browser.ask(hidden), NOTHING, "{page}");
+        assert_eq!(browser.ask("ask.width()"), NOTHING, "{page}");
+    }
+    browser.driver.special("Emulation.setScriptExecutionDisabled", "\"value\":false");
+    browser.scripts = true;
+    live::a_digit_is_drawn_and_read(&mut browser);
+    live::the_lines_run_in_the_page(&mut browser);
+    assert_eq!(browser.driver.errors(), NOTHING);
+}
+
+fn scheme(browser: &mut Browser, scheme: &str) {
+    let features = format!(
+        "\"features\":[{{\"name\":\"prefers-color-scheme\",\"value\":\"{scheme}\"}},\
+         {{\"name\":\"prefers-reduced-motion\",\"value\":\"reduce\"}}]"
+    );
+    browser.driver.special("Emulation.setEmulatedMedia", &features);
+}
+
+#[test]
+fn firefox_shows_it_too() {
+    let start: fn(&Path) -> Box<dyn Driver> = |program| Box::new(firefox::Firefox::start(program));
+    let Some(mut browser) = browser(&["firefox-esr", "firefox"], start) else { return };
+    let all: Vec<&String> = chapters().collect();
+    fits(&mut browser, &all, &[(390, 844), (720, 450), (1000, 800), (1440, 900)]);
+    browser.driver.size(1440, 900);
+    for page in chapters() {
+        browser.go(page);
+        assert_eq!(browser.ask("ask.formulas()"), NOTHING, "{page}");
+    }
+    arrivals(&mut browser, 20);
+    numbers(&mut browser, 9);
+    touched(&mut browser);
+    moved(&mut browser);
+    live::the_lines_run_in_the_page(&mut browser);
+}
