@@ -38,12 +38,13 @@ impl Init {
         match self {
             Self::Small => {
                 let w = Matrix::normal(d, h, INIT_STD, rng); // (4.27)
-                let b = Matrix::normal(1, h, INIT_STD, rng);
+                let b = Matrix::normal(1, h, INIT_STD, rng); // (4.28)
                 (w, b)
             }
             Self::He => {
-                let w = Matrix::normal(d, h, (2.0 / d as f64).sqrt(), rng); // (4.28)
-                (w, Matrix::zeros(1, h))
+                let w = Matrix::normal(d, h, (2.0 / d as f64).sqrt(), rng); // (4.29)
+                let b = Matrix::zeros(1, h); // (4.30)
+                (w, b)
             }
             Self::Zero => (filled(0.0, d), filled(0.0, 1)),
             Self::Equal => (filled(INIT_STD, d), filled(INIT_STD, 1)),

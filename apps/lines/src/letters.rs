@@ -41,14 +41,15 @@ impl Letter {
 }
 
 /// Where a function that all nets share calls a letter otherwise: equation, name, name in its code.
-const LOCAL: [(&str, &str, &str); 15] = [
+const LOCAL: [(&str, &str, &str); 16] = [
     ("0.6", "z", "row"),
     ("0.7", "s", "true_score"),
     ("0.9", "loss", "f_at"),
     ("0.9", "w", "x"),
-    ("4.27", "epsilon", "normal"),
-    ("4.28", "epsilon", "normal"),
-    ("4.28", "inputs", "d"),
+    ("4.27", "g", "normal"),
+    ("4.28", "g", "normal"),
+    ("4.29", "g", "normal"),
+    ("4.29", "inputs", "d"),
     ("8.2", "c", "c1"),
     ("8.5", "root", "root1"),
     ("8.6", "root", "root1"),
