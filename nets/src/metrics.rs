@@ -23,6 +23,12 @@ pub fn accuracy(predicted: &[usize], labels: &[usize]) -> f64 {
     right as f64 / labels.len().max(1) as f64 // (0.8)
 }
 
+/// The standard error of a share `p` that was counted in `n` independent samples (chapter 9).
+pub fn standard_error(p: f64, n: usize) -> f64 {
+    let error = (p * (1.0 - p) / n as f64).sqrt(); // (9.1)
+    error
+}
+
 /// How often label i was predicted as j, in row i, column j.
 ///
 /// # Panics

@@ -5,7 +5,7 @@ use matrix::{Matrix, Rng};
 use nets::activation::{sigmoid, softmax_of_rows, softplus};
 use nets::descent::{adam, momentum, plain};
 use nets::gradient_check::central_difference;
-use nets::metrics::predictions;
+use nets::metrics::{predictions, standard_error};
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 use std::fs;
@@ -333,6 +333,32 @@ fn nesterov_damps_large_curvatures() {
         let expected = mu * (1.0 - eta * c);
         assert!((r_squared / expected - 1.0).abs() < 1e-9, "{c}: {r_squared}, {expected}");
     }
+}
+
+#[test]
+fn chapter_9() {
+    let p: f64 = 0.977;
+    let n = 8.0 * p * (1.0 - p) / 0.002_f64.powi(2);
+    let mut answer = Answer::of(9, 1);
+    answer.says(n, 0).and_no_other(&["0.977", "0.002"]);
+    let difference = 2f64.sqrt() * standard_error(p, n as usize);
+    assert!((2.0 * difference / 0.002 - 1.0).abs() < 1e-4);
+
+    Answer::of(9, 2).says(0.05_f64.powf(1.0 / 30.0), 3).and_no_other(&["0.05"]);
+    let mut answer = Answer::of(9, 3);
+    answer.says(472.0 * (1.0 - 0.9633), 1).says(472.0 * (1.0 - 0.8877), 1);
+    answer.and_no_other(&["0.9633", "0.8877"]);
+    let (before, after) = (sigmoid(4.0), sigmoid(2.0));
+    Answer::of(9, 4).says(before, 3).says(after, 4).and_no_other(&[]);
+}
+
+#[test]
+fn the_best_of_a_hundred_equal_nets() {
+    let (rng, rounds) = (&mut Rng::new(0), 10_000);
+    let mut best = || (0..100).map(|_| rng.normal()).fold(f64::MIN, f64::max);
+    let mean = (0..rounds).map(|_| best()).sum::<f64>() / f64::from(rounds);
+    let error = 100.0 * standard_error(0.977, 10_000);
+    Answer::of(9, 5).says(mean, 1).says(error, 2).says(mean * error, 2).and_no_other(&[]);
 }
 
 #[test]

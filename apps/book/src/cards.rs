@@ -76,6 +76,8 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (Some(5), "b", "the bias of layer l", "1 × Hₗ", "given"),
     (Some(5), "z", "the pre-activations of layer l", "", ""),
     (Some(5), "a", "the activations of layer l", "", ""),
+    (Some(9), "p", "the share of right answers", "a number", "given"),
+    (Some(9), "error", "the standard error of p", "a number", ""),
     (Some(8), "w", "the weights of a layer, or its bias", "any", "given"),
     (Some(8), "b", "the bias", "1 × K", "given"),
     (Some(8), "g", "the gradient of J with respect to w", "that of w", ""),

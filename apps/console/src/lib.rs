@@ -40,7 +40,7 @@ pub use draw::chart::LineChart;
 pub use draw::contours::contours;
 pub use draw::heat::{picture, weights};
 pub use draw::map::{Axis, map};
-pub use draw::number::{clock, fixed, percent, seconds, shortest, significant};
+pub use draw::number::{clock, fixed, percent, seconds, shortest, significant, uncertain};
 pub use draw::scatter::{Point, scatter};
 pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};

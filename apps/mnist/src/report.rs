@@ -6,13 +6,13 @@ use crate::settings::{Settings, join, name_of};
 use crate::training::{Net, Training};
 use console::{
     LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
-    weights,
+    uncertain, weights,
 };
 use datasets::Images;
 use datasets::text::Shown;
 use matrix::Matrix;
 use nets::Init;
-use nets::metrics::confusion_matrix;
+use nets::metrics::{confusion_matrix, standard_error};
 use std::io::Write;
 
 /// How many mistakes and hidden units are drawn.
@@ -97,7 +97,8 @@ pub(crate) fn results(
     let (accuracy, batch) = (percent(training.best_accuracy()), settings.batch);
     let published = if is_published { "; published: 100.00 %" } else { "" };
     writeln!(out, "best train accuracy: {accuracy}   (one batch of {batch}{published})")?;
-    let accuracy = percent(tested.accuracy);
+    let error = standard_error(tested.accuracy, test.len());
+    let accuracy = uncertain(tested.accuracy, error);
     let published = if is_published { "   (published: 97.92 %)" } else { "" };
     writeln!(out, "test accuracy: {accuracy}{published}")?;
     Ok(tested)

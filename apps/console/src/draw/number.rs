@@ -50,6 +50,11 @@ pub fn percent(fraction: f64) -> String {
     format!("{} %", fixed(100.0 * fraction, 2))
 }
 
+/// A fraction and its standard error as percentages: "97.87 % ± 0.14 %".
+pub fn uncertain(fraction: f64, error: f64) -> String {
+    format!("{} ± {}", percent(fraction), percent(error))
+}
+
 /// A time in the unit that suits it: "0.42 s", "3.10 ms".
 pub fn seconds(time: f64) -> String {
     match time {

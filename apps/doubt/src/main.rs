@@ -1,0 +1,107 @@
+//! What a net that reads digits does not know: `cargo run -p doubt` (chapter 9).
+
+mod digits;
+mod few;
+mod unlike;
+
+use console::{App, Opt, Options, Outcome, Progress, Table, fixed, percent, shortest};
+use digits::Digits;
+use matrix::Rng;
+use nets::ThreeNet;
+use std::io::Write;
+use std::process::ExitCode;
+
+const APP: App = App {
+    name: "doubt",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "when to stop, how sure a net is, and what it says of what it never saw",
+    options: &[
+        Opt::value("on", "WHAT", "digits", "digits, or few: 300 images"),
+        Opt::value("epochs", "N", "200", "epochs to train"),
+        Opt::value("held-back", "N", "10000", "training images to validate on"),
+        Opt::SEED,
+        Opt::THREADS,
+    ],
+};
+
+/// As in the tutorial.
+const LAMBDA: f32 = 1e-3;
+const RATE: f32 = 1e-3;
+
+fn main() -> ExitCode {
+    APP.run(doubt)
+}
+
+fn doubt(options: &Options, out: &mut dyn Write) -> Outcome {
+    let on: fn(&Options, &mut dyn Write) -> Outcome =
+        options.choice("on", &[("digits", run as _), ("few", few::run as _)])?;
+    on(options, out)
+}
+
+/// The epochs whose losses are shown.
+fn shown(epoch: usize, last: usize) -> bool {
+    [1, 10, 20, 40, 60, 80, 100, 120, 160].contains(&epoch) || epoch == last
+}
+
+fn run(options: &Options, out: &mut dyn Write) -> Outcome {
+    let epochs = options.get("epochs", 1..=100_000)?;
+    let held_back = options.get("held-back", 100..=50_000)?;
+    let seed = options.seed()?;
+    let mut rng = Rng::new(seed);
+    let mut net = ThreeNet::<f32>::new([784, 200, 80, 10], &mut rng);
+    let (mut images, test) = datasets::mnist(&datasets::mnist_dir())?;
+    images.shuffle(&mut rng);
+    let train = images.len() - held_back;
+    let [training, validation] =
+        [0..train, train..images.len()].map(|range| Digits { images: &images, range });
+    let test = Digits { images: &test, range: 0..test.len() };
+    writeln!(out, "ThreeNet on MNIST: {train} images to train on, {held_back} to validate on,")?;
+    writeln!(
+        out,
+        "{} to test on; {epochs} epochs, rate {}, lambda {}, seed {seed}\n",
+        test.len(),
+        shortest(RATE),
+        shortest(LAMBDA)
+    )?;
+    let mut table = Table::new(["epoch", "train loss", "validation loss", "validation accuracy"]);
+    let (mut best, mut least, mut best_epoch) = (net.clone(), f64::INFINITY, 0);
+    let mut progress = Progress::new("epoch", 1..=epochs, options.quiet());
+    for epoch in 1..=epochs {
+        training.epoch(&mut net, 256, RATE, LAMBDA);
+        let found = validation.evaluate(&net);
+        if found.loss < least {
+            (best, least, best_epoch) = (net.clone(), found.loss, epoch);
+        }
+        if shown(epoch, epochs) {
+            let loss = fixed(training.evaluate(&net).loss, 4);
+            table.row([epoch.to_string(), loss, fixed(found.loss, 4), percent(found.accuracy)]);
+        }
+        progress.show(epoch, format_args!("validation loss {:.4}", found.loss))?;
+    }
+    drop(progress);
+    writeln!(out, "{}", table.draw(options.style))?;
+
+    let mut table = Table::new(["net", "test loss", "test accuracy", "mean confidence"]);
+    let last = test.evaluate(&net);
+    for (name, found) in [("last", &last), ("best", &test.evaluate(&best))] {
+        let accuracy = test.uncertain(found.accuracy);
+        table.row([name.into(), fixed(found.loss, 4), accuracy, percent(found.confidence())]);
+    }
+    writeln!(out, "best: that of the lowest validation loss, after epoch {best_epoch}")?;
+    writeln!(out, "{}", table.draw(options.style))?;
+    writeln!(
+        out,
+        "the last net on the test images, by confidence\n{}",
+        last.reliability(options.style)
+    )?;
+    writeln!(out, "the last net on noise\n{}", unlike::noise(&net, &mut rng, options.style))?;
+    write!(
+        out,
+        "the last net on shifted test images\n{}",
+        unlike::shifts(&net, &test, options.style)
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
