@@ -68,6 +68,16 @@ impl Images {
         }
     }
 
+    /// Takes the images from number `at` on out of the set.
+    ///
+    /// # Panics
+    /// If there are fewer than `at` images.
+    #[track_caller]
+    pub fn split_off(&mut self, at: usize) -> Self {
+        let pixels = self.pixels.split_off(at * self.rows * self.cols);
+        Self { pixels, labels: self.labels.split_off(at), ..*self }
+    }
+
     /// Makes each row of each image a column: EMNIST's images lie on their side.
     pub fn transpose(&mut self) {
         let Self { rows, cols, .. } = *self;

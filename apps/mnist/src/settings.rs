@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub seed: u64,
     /// Whether the images lie on their side in their files.
     pub transpose: bool,
+    /// Whether a sixth of the training images is held back to choose the best net by.
+    pub validate: bool,
     /// Where the images are; `None` for those of MNIST that come with this repository.
     pub data: Option<PathBuf>,
 }
@@ -51,6 +53,7 @@ impl Settings {
             scale,
             seed: options.seed()?,
             transpose: options.has("transpose"),
+            validate: options.has("validate"),
             data: options.text("data").map(PathBuf::from),
         })
     }

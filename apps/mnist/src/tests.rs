@@ -69,6 +69,20 @@ fn other_depths_and_batches_learn() {
 }
 
 #[test]
+fn images_held_back_choose_the_net() {
+    let args =
+        ["--validate", "--hidden", "30", "--epochs", "2", "--baseline-epochs", "0", "--quiet"];
+    let output = output_of(&APP, &args, mnist);
+    assert!(output.contains("50000 images to train on, 10000 to test on"), "{output}");
+    assert!(
+        output.contains("10000 images held back: their loss is least after epoch 2, "),
+        "{output}"
+    );
+    let message = error(&[&args[..], &["--save", "run.npz"]].concat());
+    assert!(message.ends_with("--validate and --save exclude each other"), "{message}");
+}
+
+#[test]
 #[should_panic(expected = "--hidden: found \"1,2,3,4,5,6,7\", expected 1 to 6 whole numbers")]
 fn seven_layers_are_too_many() {
     output_of(&APP, &["--hidden", "1,2,3,4,5,6,7"], mnist);

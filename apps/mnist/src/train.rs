@@ -5,7 +5,7 @@ use crate::baseline::Baseline;
 use crate::report;
 use crate::saved::{self, Save};
 use crate::settings::Settings;
-use crate::training::Training;
+use crate::training::{Net, Training};
 use console::{Log, NotLearned, Options, Outcome, Progress, clock, significant};
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
@@ -20,6 +20,8 @@ pub(crate) struct Run {
     /// The images to train on, in the order of the training.
     pub train: Images,
     pub test: Images,
+    /// The training images that are held back: `--validate`.
+    held_back: Option<Images>,
     /// The state before the training.
     start: Training,
     /// What the file held that the run was read from.
@@ -36,8 +38,10 @@ impl Run {
         };
         settings.data = options.text("data").map(Into::into).or(settings.data);
         let (mut train, test) = settings.images(options)?;
-        if settings.batch >= train.len() {
-            let expected = format!("fewer than the {} training images", train.len());
+        let held_back = if settings.validate { train.len() / 6 } else { 0 };
+        let left = train.len() - held_back;
+        if settings.batch >= left {
+            let expected = format!("fewer than the {left} training images");
             return Err(match file.map(OneLine) {
                 Some(file) => {
                     let batch = settings.batch;
@@ -47,6 +51,7 @@ impl Run {
             });
         }
         let start = Training::new(settings, &mut train);
+        let held_back = (held_back > 0).then(|| train.split_off(left));
         let mut training = saved.unwrap_or_else(|| start.clone());
         training.settings.data = start.settings.data.clone();
         if (training.images, training.sizes()) != (start.images, start.sizes()) {
@@ -57,7 +62,7 @@ impl Run {
             let cause = format!("found a net for images of {found}, expected {expected}");
             return Err(Error::new(Path::new(file.unwrap_or_default()), cause).into());
         }
-        Ok(Self { training, train, test, start, content })
+        Ok(Self { training, train, test, held_back, start, content })
     }
 }
 
@@ -82,7 +87,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         return Err(options.refuse("save-every", "--save RUN.npz with it").into());
     }
     let baseline_epochs = options.get("baseline-epochs", 0..=1_000_000)?;
-    let Run { mut training, train, test, start, content } = Run::open(options, resume)?;
+    options.exclude("validate", "save")?;
+    let Run { mut training, train, test, held_back, start, content } = Run::open(options, resume)?;
     training.settings.change(options)?;
     let (first, last) = (training.curve.len() + 1, training.curve.len() + count);
     // What a refused run would leave behind is made last.
@@ -111,6 +117,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     // What cannot be written costs nothing but itself: the next save may succeed.
     let mut logged = Ok(());
     let mut details = String::new();
+    // The least loss on the images held back, the epoch, and the net.
+    let mut least: Option<(f64, usize, Net)> = None;
     for epoch in first..=last {
         let start = Instant::now();
         // That the reader has gone ends the run, but after a whole epoch.
@@ -121,6 +129,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             }
         })?;
         details = training.details();
+        if let Some(images) = &held_back {
+            let loss = training.evaluate(&training.net, images).loss;
+            if least.as_ref().is_none_or(|(least, ..)| loss < *least) {
+                least = Some((loss, epoch, training.net.clone()));
+            }
+        }
         shown = shown.and_then(|()| progress.show(epoch, &details));
         if let Some(save) = &mut save
             && (epoch % save_every == 0 || epoch == last || shown.is_err())
@@ -138,6 +152,15 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         }
     }
     drop(progress);
+    if let (Some((loss, epoch, net)), Some(images)) = (least, &held_back) {
+        training.best = net;
+        writeln!(
+            out,
+            "{} images held back: their loss is least after epoch {epoch}, {loss:.4};",
+            images.len()
+        )?;
+        writeln!(out, "the net of that epoch is tested\n")?;
+    }
     let taken = begin.elapsed().as_secs_f64();
     if !options.quiet() && io::stderr().is_terminal() {
         let (count, each) = (Count(count, "epoch"), taken / count as f64);

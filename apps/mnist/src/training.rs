@@ -59,9 +59,10 @@ impl Training {
 
     /// Whether the tutorial has published what this run ends with.
     pub(crate) fn is_published(&self) -> bool {
-        let Settings { hidden, init, batch, scale, data, .. } = &self.settings;
+        let Settings { hidden, init, batch, scale, validate, data, .. } = &self.settings;
         let thousandth = f64::from(1e-3_f32);
         (&hidden[..], *init, *batch, *scale, data) == (&[200, 80], Init::Small, 256, 1.0, &None)
+            && !validate
             && self.curve.len() == 200
             && self.curve.iter().all(|&[.., rate, lambda]| [rate, lambda] == [thousandth; 2])
     }

@@ -121,6 +121,15 @@ fn images_become_the_rows_of_a_matrix() {
 }
 
 #[test]
+fn a_set_is_split_between_two_images() {
+    let mut first = images(1, 2, vec![1, 2, 3, 4, 5, 6], vec![3, 0, 9]);
+    let rest = first.split_off(1);
+    assert_eq!((first.len(), first.image(0)), (1, &[1, 2][..]));
+    assert_eq!((rest.len(), rest.image(1), &rest.labels[..]), (2, &[5, 6][..], &[0, 9][..]));
+    assert_eq!((rest.rows, rest.cols, rest.classes), (1, 2, first.classes));
+}
+
+#[test]
 fn shuffled_images_keep_their_labels() {
     let mut images = images(1, 2, (0..20).collect(), (0..10).collect());
     images.shuffle(&mut Rng::new(1));

@@ -14,6 +14,7 @@ fn small() -> Settings {
         scale: 2.0,
         seed: 7,
         transpose: false,
+        validate: false,
         data: None,
     }
 }

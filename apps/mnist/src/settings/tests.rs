@@ -22,6 +22,7 @@ fn settings() -> Settings {
         scale: 255.0,
         seed: 7,
         transpose: false,
+        validate: false,
         data: None,
     }
 }

@@ -56,7 +56,7 @@ fn figures_are_published_of_one_run_only() {
     assert!(is_published(&["--seed", "5"], 200, usual));
     assert!(!is_published(&[], 199, usual) && !is_published(&[], 201, usual));
     assert!(!is_published(&[], 200, [1e-4, 1e-3]) && !is_published(&[], 200, [1e-3, 1e-4]));
-    for other in ["--batch=8", "--hidden=200", "--init=he", "--scale=2", "--data=x"] {
+    for other in ["--batch=8", "--hidden=200", "--init=he", "--scale=2", "--data=x", "--validate"] {
         assert!(!is_published(&[other], 200, usual), "{other}");
     }
 }
