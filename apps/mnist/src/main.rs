@@ -31,7 +31,7 @@ const APP: App = App {
         Opt::value("init", "START", "small", "small, he, zero or equal weights"),
         Opt::value("scale", "S", "1", "divide the pixels, 0 to 255, by this"),
         Opt::value("baseline-epochs", "N", "40", "softmax-regression epochs (0: skip)"),
-        Opt::flag("validate", "hold back a sixth of the images, keep the net of least loss"),
+        Opt::flag("validate", "choose the net by a sixth of the images"),
         Opt::flag("weights", "draw what hidden units see of the images"),
         Opt::optional("save", "RUN.npz", "save the run in this file"),
         Opt::value("save-every", "N", "10", "epochs from one save to the next"),
