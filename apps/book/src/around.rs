@@ -3,8 +3,9 @@
 use crate::equations::computed;
 use crate::html::escape;
 use crate::links::page_name;
-use crate::page::{self, Writer};
+use crate::page;
 use crate::site::Site;
+use crate::writer::Writer;
 use crate::{Error, cards, code};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -26,6 +26,7 @@ pub mod refs;
 pub mod runs;
 pub mod site;
 pub mod tex;
+pub mod writer;
 
 pub use lines::{Error, File, ROOT, equations, letters, ops};
 

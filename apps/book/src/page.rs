@@ -10,15 +10,9 @@ use crate::net;
 use crate::numbers;
 use crate::refs::{self, Ref};
 use crate::site::{Page, Site, tex_error};
+use crate::writer::Writer;
 use crate::{Error, code, drawing, mathml};
 use std::fmt::Write as _;
-
-/// A page being written.
-#[derive(Debug)]
-pub struct Writer<'a> {
-    pub(crate) site: &'a Site<'a>,
-    pub(crate) page: &'a Page<'a>,
-}
 
 /// One page of the book, whole.
 ///
@@ -491,18 +485,6 @@ impl<'a> Writer<'a> {
 
     fn tokens(&self, source: usize) -> Vec<Vec<(Token, &str)>> {
         code::tokens(&self.site.files.sources[source].lines)
-    }
-
-    /// What a file is called on this page.
-    pub(crate) fn file_id(&self, source: usize) -> String {
-        let name =
-            |s: usize| self.site.files.sources[s].name.rsplit('/').next().unwrap_or_default();
-        let same = self.page.quoted.iter().filter(|&&other| name(other) == name(source)).count();
-        if same > 1 {
-            self.site.files.sources[source].name.replace('/', "-")
-        } else {
-            name(source).into()
-        }
     }
 
     /// A whole file, for the pane.
