@@ -72,6 +72,9 @@ const lines = (() => {
     function mark(tag, text) {
         const [line, { nodes, op }] = [lineOf(tag), originals.get(tag)];
         const own = stepOf(tag).op !== op;
+        // Entries that relu stopped are hatched only while the line has its mask.
+        const [kind, , mask] = stepOf(tag).op;
+        show.data.steps[tag].stopped = kind === "*" && mask[0] === "map" && mask[2] === "relu_prime" ? mask[1][1] : null;
         line.classList.toggle("edited", own);
         one(`.numbers[data-of="${tag}"]`)?.classList.toggle("edited", own);
         one(".back", line)?.remove();
