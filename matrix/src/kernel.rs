@@ -89,8 +89,8 @@ pub trait Element: Sized {
     #[doc(hidden)]
     fn tile(isa: Isa) -> (usize, usize);
 
-    /// Does the job. Comes back, of tiles, with whether steps were left out; of packing with `check`,
-    /// with whether all numbers of B are finite.
+    /// Does the job. Returns, for `Tiles`, whether any step was skipped; for `Pack` with `check`,
+    /// whether all numbers of B are finite.
     #[doc(hidden)]
     fn run(isa: Isa, job: Job<Self>) -> bool;
 
@@ -239,7 +239,7 @@ fn run<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
 ) -> bool {
     match job {
         Job::Small { a, b, c } => small::<S, T>(a, b, c),
-        // Of a width that the compiler knows, rows are copied without a call of a function.
+        // If the width is known at compile time, each row is copied inline.
         Job::Pack { b, panel, check } if b.cols == NV * S::LANES => {
             pack(b, panel, NV * S::LANES, check)
         }
@@ -262,8 +262,8 @@ fn small<S: Simd<T>, T: Real>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
     false
 }
 
-/// `panel` ← B, k×n for n up to `width`: row after row, zeros after the end of each. With `check`,
-/// comes back with whether all numbers are finite.
+/// `panel` ← B, k×n for n up to `width`: row after row, each filled up with zeros. With `check`,
+/// returns whether all numbers are finite.
 #[inline(always)]
 fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool {
     let panel = &mut panel[..b.rows * width];
@@ -308,7 +308,7 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
         self.numbers.as_flattened().as_chunks().0
     }
 
-    /// Copies `rows` rows of A from row i on. Other rows hold what they held, and nobody looks.
+    /// Copies `rows` rows of A from row i on. Other rows keep old numbers, which are not read.
     #[inline(always)]
     fn pack(&mut self, a: View<T>, i: usize, rows: usize) {
         if self.by_rows {
@@ -367,7 +367,7 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
                 steps.push(p, every::<PR>(any));
             }
         }
-        // After the last step stands what earlier products left.
+        // Entries from `k` on are stale: earlier products left them.
         while steps.as_slice().last().is_some_and(|&p| usize::from(p) >= k) {
             steps.len -= 1;
         }
@@ -424,7 +424,7 @@ fn every<const N: usize>(word: u64) -> u8 {
 }
 
 /// C ← C + A·B in the columns from `first` on, the macro-kernel: `PR` rows of A, copied into the L1
-/// cache, meet all panels of B, `MR` at a time. Comes back with whether steps were left out.
+/// cache, meet all panels of B, `MR` at a time. Returns whether any step was skipped.
 #[inline(always)]
 fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     simd: S,
