@@ -208,12 +208,12 @@
         }
         arrive(equations[Math.min(Math.max(at + direction, 0), equations.length - 1)], true);
     }
-    // A window of another size shows the same place.
+    // A window of another size shows the same place, and the top where it showed the top.
     function here() {
         const main = one("main").getBoundingClientRect();
         const element = document.elementFromPoint(main.left + main.width / 2, middle())?.closest("main .row, main .numbers, main > *");
         const box = element?.getBoundingClientRect();
-        book.here = box && { element, part: (middle() - box.top) / box.height };
+        book.here = scrollY && box ? { element, part: (middle() - box.top) / box.height } : undefined;
     }
     function resize() {
         root.style.setProperty("--bar", `${top()}px`);

@@ -58,7 +58,8 @@ fn derived(site: &Site<'_>, tag: Tag) -> String {
     );
     for row in &derivation.rows {
         let formula = escape(&row.formula);
-        html += &format!("<tr><th scope=\"row\">{}</th><td>{formula}</td></tr>\n", row.rule);
+        let rule = head("row", row.rule);
+        html += &format!("<tr>{rule}<td>{formula}</td></tr>\n");
     }
     for condition in &derivation.conditions {
         html +=
@@ -291,13 +292,13 @@ impl Flow<'_> {
             if transposed { " transposed" } else { "" },
         );
         for j in 0..cols {
-            let _ = write!(html, "<th scope=\"col\">{}</th>", place(across, j));
+            html += &head("col", &place(across, j));
         }
         html += "</tr>\n";
         let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
         let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
         for i in 0..rows {
-            let _ = write!(html, "<tr><th scope=\"row\">{}</th>", place(down, i));
+            let _ = write!(html, "<tr>{}", head("row", &place(down, i)));
             for j in 0..cols {
                 let x = if transposed { matrix[(j, i)] } else { matrix[(i, j)] };
                 let stopped = mask.is_some_and(|z| z[(i, j)] < 0.0);
@@ -337,6 +338,12 @@ fn place(letter: &str, i: usize) -> String {
         Some('K') => format!("class {i}"),
         _ => String::new(),
     }
+}
+
+/// The head of a row or a column; one without text is none to a screen reader.
+fn head(scope: &str, text: &str) -> String {
+    let role = if text.is_empty() { " role=\"presentation\"" } else { "" };
+    format!("<th scope=\"{scope}\"{role}>{text}</th>")
 }
 
 /// One power of ten for a whole matrix, so that its entries can be compared.

@@ -105,7 +105,7 @@ const show = (() => {
         if (power) ten.append(Object.assign(document.createElement("sup"), { textContent: String(power).replace("-", "−") }));
     }
     function build(figure, rows, cols) {
-        const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope }, { textContent });
+        const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope, role: textContent ? null : "presentation" }, { textContent });
         const [down, across] = turned(figure) ? sides(figure.dataset.s).toReversed() : sides(figure.dataset.s);
         const lines = Array.from({ length: rows + 1 }, () => make("tr", "", ""));
         lines[0].append(make("td", "", ""), ...Array.from({ length: cols }, (_, j) => make("th", "col", place(across, j))));

@@ -147,10 +147,12 @@ window.ask = {
             const box = element.getBoundingClientRect();
             const say = (what) => complaints.add(`${element.localName}#${element.id}.${element.className}: ${what}`);
             if (element.matches("button, input, select, summary, a[href]") && !name(element).trim()) say("no name");
-            if (element.matches("button, input, summary") && (box.height < 23.5 || box.width < 23.5)) say(`${box.width} × ${box.height}`);
+            if (element.matches("button, input, summary, .where a") && (box.height < 23.5 || box.width < 23.5)) say(`${box.width} × ${box.height}`);
             const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth + 1;
-            if (scrolls && element.tabIndex < 0 && !element.querySelector("a, button, [tabindex='0']")) say("scrolls without a key");
-            if (element.matches("th") && element.closest(".wide > table") && !element.textContent.trim()) say("an empty head");
+            if (scrolls && element.tabIndex < 0 && !element.querySelector("a, button, summary, [tabindex='0']")) say("scrolls without a key");
+            if (element.matches("th:not([role])") && !element.textContent.trim()) say("an empty head");
+            if (element.matches(".comment a") && getComputedStyle(element).textDecorationLine !== "underline") say("a link like the text around it");
+            if (element.matches("button[aria-label]") && /\w/.test(element.textContent) && !name(element).includes(element.textContent.trim())) say("another name than it shows");
             if (innerWidth >= 1280 && element.matches(".term, .falk") && box.right > document.querySelector("main").getBoundingClientRect().right) say("wider than the text");
         }
         return [...complaints].slice(0, 10);

@@ -320,6 +320,15 @@ fn moved(browser: &mut Browser) {
                     return top > 80 && bottom < innerHeight; })())]";
         assert_eq!(browser.ask(seen), ["true"], "{width}");
     }
+    // And the top stays the top.
+    browser.ask("[scrollTo({ top: 0, behavior: 'instant' })]");
+    for (width, height) in [(390, 1600), (390, 800), (1440, 900)] {
+        browser.settle();
+        browser.driver.size(width, height);
+        browser.settle();
+        browser.settle();
+        assert_eq!(browser.ask("[String(scrollY)]"), ["0"], "{width} × {height}");
+    }
     // Contents close by Escape, on a choice and elsewhere; a key of one letter can be switched off.
     for close in ["Escape", ".contents li li:last-child a", "main p"] {
         browser.point(".contents summary", true);
@@ -378,7 +387,10 @@ fn chromium_shows_the_book_as_it_should_be() {
             "nets-src-two_net.rs.html",
         ] {
             browser.go(page);
+            browser
+                .ask("[document.querySelectorAll('details').forEach((all) => (all.open = true))]");
             assert_eq!(browser.ask("ask.contrast()"), NOTHING, "{page}, {colours}");
+            assert_eq!(browser.ask("ask.usable()"), NOTHING, "{page}, unfolded, {colours}");
         }
     }
 
