@@ -1,4 +1,5 @@
-//! Drawing: values in, a `String` out. Nothing here prints, or asks where it will be shown.
+//! Drawing: each function takes values and returns a `String`. Nothing here prints, or asks where
+//! the text will be shown.
 
 pub(crate) mod bars;
 mod canvas;

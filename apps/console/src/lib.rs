@@ -1,5 +1,5 @@
-//! What the experiments share: options, charts, maps, pictures, tables and progress; values in, a
-//! `String` out.
+//! The code that the experiments share: options, charts, maps, pictures, tables and progress. A
+//! drawing takes values and returns a `String`.
 //!
 //! An experiment is an [`App`] and one function:
 //!
@@ -29,8 +29,8 @@
 //! assert!(out.ends_with(b"the last value: 0.125\n"));
 //! ```
 //!
-//! Every drawing takes a [`Style`]: how wide, with or without Unicode, with or without colour. No
-//! line of a drawing ends in spaces, and each line ends in a line break.
+//! Every drawing takes a [`Style`]: its width, Unicode or ASCII, colour or none. No line of a
+//! drawing ends in spaces, and each line ends in a line break.
 
 mod draw;
 mod run;

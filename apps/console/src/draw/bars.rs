@@ -4,8 +4,8 @@ use super::canvas::fraction;
 use super::number::labels;
 use super::style::{Style, widest};
 
-/// Labelled bars; a bar of the value `full` fills what the labels leave of the line. `text` writes
-/// the value.
+/// Draws labelled bars. A bar of the value `full` fills the part of the line that the labels leave
+/// free. `text` formats the value.
 pub fn bars(
     rows: &[(String, f64)],
     full: f64,
@@ -24,7 +24,7 @@ pub fn bars(
     rows.iter().zip(&texts).map(row).collect()
 }
 
-/// A bar of this many cells, in Unicode to an eighth of a cell.
+/// Returns a bar of this many cells, in Unicode to an eighth of a cell.
 fn bar(length: f64, unicode: bool) -> String {
     if !unicode {
         return "#".repeat(length.round() as usize);
@@ -34,8 +34,8 @@ fn bar(length: f64, unicode: bool) -> String {
     "█".repeat(eighths / 8) + last
 }
 
-/// How many values lie in each of `bins` equal ranges between the smallest and the largest; a range
-/// includes its start, the last one its end as well.
+/// Draws how many values lie in each of `bins` equal ranges between the smallest and the largest
+/// value. A range includes its start; the last one also includes its end.
 ///
 /// # Panics
 /// If there is no value, or one that is not finite.
@@ -45,7 +45,8 @@ pub fn histogram(title: &str, values: &[f64], bins: usize, style: Style) -> Stri
     let to = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let are_finite = !values.is_empty() && values.iter().all(|value| value.is_finite());
     assert!(are_finite, "histogram: {} values from {from} to {to}", values.len());
-    // Values that differ by little more than rounding share one bin: labels could not tell more apart.
+    // Values that differ by little more than rounding share one bin: their labels would be the
+    // same.
     let differ = to - from > 1e-8 * from.abs().max(to.abs());
     let (to, bins) = if differ { (to, bins.max(1)) } else { (from, 1) };
     let mut counts = vec![0.0; bins];

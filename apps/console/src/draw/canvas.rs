@@ -9,7 +9,7 @@ pub(crate) type Ink = u8;
 
 /// No colour.
 pub(crate) const NO_INK: Ink = 0;
-/// The colour of what is wrong.
+/// The colour of errors.
 pub(crate) const RED: Ink = 31;
 
 /// The colour of the i-th series or class.
@@ -17,7 +17,7 @@ pub(crate) fn ink(i: usize) -> Ink {
     [36, 33, 35, 32, 34][i % 5]
 }
 
-/// Text in a colour, if the style has colours.
+/// Returns the text in a colour, if the style has colours.
 pub(crate) fn paint(text: &str, ink: Ink, style: Style) -> String {
     match style.colour && ink != NO_INK {
         true => format!("\x1b[{ink}m{text}\x1b[0m"),
@@ -32,7 +32,7 @@ pub(crate) struct Canvas {
     cells: Vec<(char, Ink)>,
     pub x: (f64, f64),
     pub y: (f64, f64),
-    /// Whether the range of y is one of logarithms.
+    /// Whether `y` holds logarithms.
     pub log: bool,
 }
 
@@ -43,12 +43,13 @@ impl Canvas {
         Canvas { columns, rows, cells, x: (0.0, 1.0), y: (0.0, 1.0), log: false }
     }
 
-    /// The column and the row of a point; those of the nearest one that is in the ranges.
+    /// Returns the column and the row of a point. A point outside the ranges is moved to the
+    /// nearest place inside.
     pub(super) fn place(&self, x: f64, y: f64) -> (usize, usize) {
         (cell(fraction(x, self.x), self.columns), self.row(y, self.rows))
     }
 
-    /// The row of y if the canvas had this many.
+    /// Returns the row of y on a canvas of this many rows.
     pub(super) fn row(&self, y: f64, rows: usize) -> usize {
         rows - 1 - cell(fraction(y, self.y), rows)
     }
@@ -61,7 +62,7 @@ impl Canvas {
         self.cells[y * self.columns + x] = (mark, ink);
     }
 
-    /// Sets one of the 2 × 4 braille dots of a cell; `x` and `y` count dots.
+    /// Sets one of the 2 × 4 braille dots of a cell; `x` and `y` are counted in dots.
     pub(super) fn put_dot(&mut self, x: usize, y: usize, ink: Ink) {
         const BLANK: u32 = 0x2800;
         const DOTS: [[u32; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
@@ -70,7 +71,7 @@ impl Canvas {
         self.put(x / 2, y / 4, mark, ink);
     }
 
-    /// The rows as text, from top to bottom.
+    /// Returns the rows as text, from top to bottom.
     pub(super) fn lines(&self, style: Style) -> Vec<String> {
         let row = |cells: &[(char, Ink)]| {
             let end = cells.iter().rposition(|cell| cell.0 != ' ').map_or(0, |last| last + 1);
@@ -81,7 +82,7 @@ impl Canvas {
         self.cells.chunks(self.columns).map(row).collect()
     }
 
-    /// The canvas with its title and its axes, the legend below.
+    /// Returns the canvas with its title and its axes, and the legend below.
     pub(super) fn framed(
         &self,
         title: &str,
@@ -115,19 +116,19 @@ impl Canvas {
     }
 }
 
-/// Where `value` lies between `from` (0) and `to` (1); halves keep the difference of huge numbers
-/// finite.
+/// Returns where `value` lies between `from` (0) and `to` (1). All terms are halved so that the
+/// difference of huge numbers stays finite.
 pub(crate) fn fraction(value: f64, (from, to): (f64, f64)) -> f64 {
     (value / 2.0 - from / 2.0) / (to / 2.0 - from / 2.0)
 }
 
-/// The cell that lies at a fraction of the way along `cells` cells, counted from the start.
+/// Returns the index of the cell at this fraction of the way along `cells` cells.
 pub(crate) fn cell(fraction: f64, cells: usize) -> usize {
     (fraction.clamp(0.0, 1.0) * (cells - 1) as f64).round() as usize
 }
 
-/// The smallest and the largest of some numbers, moved apart if they differ by no more than
-/// rounding; nothing without numbers.
+/// Returns the smallest and the largest value, moved apart if they differ by no more than rounding;
+/// `None` if there are no values.
 pub(crate) fn span(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let extremes = |(a, b): (f64, f64), v: f64| (a.min(v), b.max(v));
     let (from, to) = values.fold((f64::INFINITY, f64::NEG_INFINITY), extremes);

@@ -8,9 +8,9 @@ const MARKS: [char; 6] = ['*', '+', 'o', 'x', '#', '%'];
 
 /// A line chart of one or more series over the same range of x.
 ///
-/// A series that is longer than the chart is wide is averaged column by column, a shorter one is
-/// drawn with straight lines between its values. Values that are not finite, on a log scale also
-/// those that are not above 0, leave a gap and are counted under the chart.
+/// A series longer than the chart is wide is averaged column by column; the values of a shorter one
+/// are joined by straight lines. Values that are not finite (on a log scale also those not above 0)
+/// leave a gap and are counted under the chart.
 #[derive(Clone, Debug)]
 pub struct LineChart<'a> {
     y_name: &'a str,
@@ -21,8 +21,8 @@ pub struct LineChart<'a> {
 }
 
 impl<'a> LineChart<'a> {
-    /// An empty chart of `y_name` by `x_name`; the first value of a series belongs to the start of
-    /// `x`, the last to its end.
+    /// Creates an empty chart of `y_name` against `x_name`. The first value of a series is drawn at
+    /// the start of `x`, the last at its end.
     pub fn new(y_name: &'a str, x_name: &'a str, x: RangeInclusive<usize>) -> LineChart<'a> {
         LineChart { y_name, x_name, x, series: Vec::new(), log: false }
     }
@@ -33,13 +33,13 @@ impl<'a> LineChart<'a> {
         self
     }
 
-    /// Draws the logarithm of y, and averages logarithms.
+    /// Uses a log scale for y. Columns are then averages of logarithms.
     pub fn log_scale(mut self) -> LineChart<'a> {
         self.log = true;
         self
     }
 
-    /// The chart as text, 11 rows high; 60 columns wide on a line of 80.
+    /// Returns the chart as text: 11 rows high, and 60 columns wide on a line of 80.
     pub fn draw(&self, style: Style) -> String {
         let scale = if self.log { ", log scale" } else { "" };
         let title = format!("{} by {}{scale}", self.y_name, self.x_name);
@@ -68,7 +68,7 @@ impl<'a> LineChart<'a> {
         text
     }
 
-    /// What each mark means; nothing for a single series, which the title names.
+    /// Returns the legend; `None` for a single series, which the title names.
     fn legend(&self, style: Style) -> Vec<String> {
         let sample = |i: usize| {
             let mut canvas = Canvas::new(5, 1);
@@ -81,8 +81,8 @@ impl<'a> LineChart<'a> {
     }
 }
 
-/// Draws a curve: in a row of cells for each column, or in a row of braille dots. In dots the first
-/// is solid, the next dashed, dotted, and of dashes and dots.
+/// Draws a curve: one character per column, or braille dots. In dots the first curve is solid, the
+/// next ones are dashed, dotted, and dash-dotted.
 fn trace(canvas: &mut Canvas, series: usize, rows: &[Option<usize>], style: Style) {
     let visible = |x: usize| match series % 4 {
         0 => true,
@@ -97,7 +97,8 @@ fn trace(canvas: &mut Canvas, series: usize, rows: &[Option<usize>], style: Styl
                 canvas.put(x, y, MARKS[series % MARKS.len()], ink(series));
             }
             Some(y) if visible(x) => {
-                // A steep curve stays connected: the column begins one dot beyond the last one.
+                // A steep curve stays connected: this column starts one dot beyond the last dot
+                // before it.
                 let start = match before {
                     Some(last) if last < y => last + 1,
                     Some(last) if last > y => last - 1,
@@ -111,8 +112,8 @@ fn trace(canvas: &mut Canvas, series: usize, rows: &[Option<usize>], style: Styl
     }
 }
 
-/// One value per column: averages of a long series, straight lines between the values of a short
-/// one, nothing where the series is not finite.
+/// Returns one value per column: averages of a long series, linear interpolation of a short one,
+/// `None` where the series is not finite.
 fn resample(values: &[f64], columns: usize) -> Vec<Option<f64>> {
     let n = values.len();
     if n > columns {

@@ -4,8 +4,9 @@ use super::canvas::{Canvas, NO_INK, ink};
 use super::map::Axis;
 use super::style::Style;
 
-/// The bands of a rectangle between which a function passes one of these levels, every other one dotted; and
-/// on top a path, `o` at each point, `S` at the first. Points outside are left out.
+/// Draws contours of a function over a rectangle: the bands between neighbouring `levels`, every
+/// other band dotted. On top is a path, `o` at each point and `S` at the first. Points outside are
+/// left out.
 ///
 /// The drawing is as wide as the style, up to 37 cells, and half as high, so that equal axes make a
 /// square.

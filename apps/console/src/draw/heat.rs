@@ -3,8 +3,8 @@
 use super::canvas::{Canvas, NO_INK, RED, ink};
 use super::style::Style;
 
-/// A picture of `columns` pixels a row, 0 (paper) to 255 (ink), without `margin` pixels on every
-/// side.
+/// Draws a picture with `columns` pixels per row, 0 (paper) to 255 (ink), without the outer
+/// `margin` pixels on every side.
 ///
 /// # Panics
 /// If `columns` does not divide the number of pixels, or the margins leave nothing.
@@ -24,8 +24,8 @@ pub fn picture(pixels: &[u8], columns: usize, margin: usize, style: Style) -> St
     })
 }
 
-/// Weights in rows of `columns`, without `margin` on every side: `#` and `+` above 0, `=` and `-`
-/// below, blank near 0, by the size of the largest.
+/// Draws weights in rows of `columns`, without the outer `margin` on every side: `#` and `+` above
+/// 0, `=` and `-` below, blank near 0. Sizes are relative to the largest weight.
 ///
 /// # Panics
 /// As [`picture`].
@@ -45,8 +45,8 @@ pub fn weights(values: &[f64], columns: usize, margin: usize, style: Style) -> S
     })
 }
 
-/// One character for each pair of values, one above the other; the last row of an odd number stands
-/// for itself.
+/// Draws one character for two values, one above the other. If the number of rows is odd, the last
+/// row is paired with itself.
 #[track_caller]
 fn draw<T: Copy>(
     values: &[T],

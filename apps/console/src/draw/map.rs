@@ -14,8 +14,8 @@ pub struct Axis<'a> {
     pub to: f64,
 }
 
-/// A probability over a rectangle in shades, the lighter half below 0.5, with labelled points `(x,
-/// y, label)` on top.
+/// Draws a probability over a rectangle in shades, lighter below 0.5, with labelled points `(x, y,
+/// label)` on top.
 ///
 /// The map is as wide as the style, up to 37 cells, and half as high, so that equal axes make a
 /// square.

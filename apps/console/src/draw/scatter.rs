@@ -3,22 +3,22 @@
 use super::canvas::{Canvas, NO_INK, RED, ink, paint, span};
 use super::style::Style;
 
-/// A sample in a scatter canvas.
+/// A sample in a scatter plot.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
     /// The value along the x axis.
     pub x: f64,
     /// The value along the y axis.
     pub y: f64,
-    /// Its class, an index.
+    /// The index of its class.
     pub class: usize,
-    /// Whether the net takes it for another class.
+    /// Whether the net predicts another class.
     pub wrong: bool,
 }
 
-/// Points over two inputs, whose names come with their units. A class is a small letter and a name;
-/// a point that is wrong shows the capital letter, a cell where classes meet shows `&`. Points that
-/// are not finite are left out.
+/// Draws points over two inputs, named with their units. Each class has a small letter. A
+/// misclassified point shows the capital letter, and a cell with points of several classes shows
+/// `&`. Points that are not finite are left out.
 ///
 /// # Panics
 /// If the class of a point is not among `classes`.
@@ -38,7 +38,7 @@ pub fn scatter(
     let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
     (canvas.x, canvas.y) = (x, y);
     let mut meeting = false;
-    // The wrong ones last, so that nothing hides them.
+    // Misclassified points are drawn last, so that nothing hides them.
     let (wrong, right): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
     for point in right.iter().chain(&wrong) {
         let (column, row) = canvas.place(point.x, point.y);

@@ -1,13 +1,13 @@
-//! How to draw: the width, Unicode or ASCII, colour or none; and text set side by side.
+//! The style of drawings (width, Unicode or ASCII, colour or none), and text set side by side.
 
 /// How to draw on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// The number of columns that a line may fill.
+    /// The largest number of columns in a line.
     pub width: usize,
     /// Whether to draw with box lines, blocks and braille dots instead of ASCII.
     pub unicode: bool,
-    /// Whether to colour marks; everything can be read without it.
+    /// Whether to colour marks; drawings can be read without colour.
     pub colour: bool,
 }
 
@@ -22,14 +22,14 @@ impl Style {
         if self.unicode { unicode } else { ascii }
     }
 
-    /// The same style in `width` columns: for drawings that stand side by side.
+    /// Returns the same style with this width, for drawings side by side.
     pub fn with_width(self, width: usize) -> Style {
         Style { width, ..self }
     }
 }
 
-/// Texts of several lines set side by side, as many in a row as `width` columns hold, two columns
-/// apart.
+/// Sets texts of several lines side by side, two columns apart, as many in a row as fit into
+/// `width` columns.
 pub fn beside(blocks: &[String], width: usize) -> String {
     let widths: Vec<usize> = blocks.iter().map(|block| widest(block.lines())).collect();
     let columns = |count: usize| -> Vec<usize> {
@@ -55,19 +55,20 @@ pub fn beside(blocks: &[String], width: usize) -> String {
     blocks.chunks(count).map(row).collect::<Vec<String>>().join("\n")
 }
 
-/// The width of the widest of some texts.
+/// Returns the width of the widest text.
 pub(crate) fn widest<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> usize {
     texts.into_iter().map(|text| visible_width(text.as_ref())).max().unwrap_or(0)
 }
 
-/// The columns that a line fills: its characters without colour codes (`ESC [ … m`).
+/// Returns the number of columns that a line fills: its characters without colour codes (`ESC [ …
+/// m`).
 pub(crate) fn visible_width(line: &str) -> usize {
     let mut parts = line.split('\x1b');
     let plain = parts.next().map_or(0, |part| part.chars().count());
     plain + parts.map(|part| part.chars().skip_while(|&c| c != 'm').skip(1).count()).sum::<usize>()
 }
 
-/// Items one after the other, two columns apart, broken into lines of `width` columns.
+/// Sets items one after the other, two columns apart, and breaks lines at `width` columns.
 pub(crate) fn flow(items: &[String], width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for item in items {

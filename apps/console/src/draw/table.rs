@@ -4,7 +4,7 @@ use super::number::fixed;
 use super::style::{Style, widest};
 use std::cmp::Reverse;
 
-/// A table with a header; columns of numbers are aligned on the right, columns of words on the
+/// A table with a header. Columns of numbers are aligned on the right, columns of words on the
 /// left.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -14,7 +14,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of these columns.
+    /// Creates a table with these columns.
     pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Table {
         Table { header: header.into_iter().map(Into::into).collect(), rows: Vec::new() }
     }
@@ -22,7 +22,7 @@ impl Table {
     /// Adds a row.
     ///
     /// # Panics
-    /// If it has not as many cells as the header.
+    /// If the row does not have as many cells as the header.
     #[track_caller]
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) -> &mut Table {
         let cells: Vec<String> = cells.into_iter().map(Into::into).collect();
@@ -32,13 +32,13 @@ impl Table {
         self
     }
 
-    /// Adds a rule between the rows before and after.
+    /// Adds a horizontal rule after the rows so far.
     pub fn rule(&mut self) -> &mut Table {
         self.rows.push(Vec::new());
         self
     }
 
-    /// The table as text. It is as wide as its cells need.
+    /// Returns the table as text, as wide as its cells need.
     pub fn draw(&self, style: Style) -> String {
         let column = |c: usize| self.rows.iter().filter_map(move |row| row.get(c));
         let columns = self.header.iter().enumerate().map(|(c, name)| {
@@ -63,7 +63,7 @@ impl Table {
     }
 }
 
-/// Whether a cell holds one number, perhaps with a sign or a unit, or stands for a missing one.
+/// Whether a cell holds one number, with or without a sign or a unit, or marks a missing number.
 fn is_numeric(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '−', '+', '±', '.', '<', '>', '≥', '≤', ' ']);
     let numbers = text.split(' ').filter(|word| word.parse::<f64>().is_ok()).count();
@@ -71,9 +71,10 @@ fn is_numeric(text: &str) -> bool {
     one && (digits.is_empty() || digits.starts_with(|c: char| c.is_ascii_digit()) || numbers == 1)
 }
 
-/// A confusion matrix: a row for each true class, a column for each predicted one, no count shown
-/// as a dot; with the recall of each class at the end of its row and the precision at the foot of
-/// its column, in percent. Where there are too many classes for that, the most frequent mistakes.
+/// Draws a confusion matrix: a row for each true class, a column for each predicted class, a dot
+/// for a count of 0. The recall of each class stands at the end of its row, the precision at the
+/// foot of its column, in percent. If there are too many classes for a matrix, the most frequent
+/// mistakes are listed instead.
 ///
 /// # Panics
 /// If `counts` is not square with one row per class.
@@ -87,10 +88,10 @@ pub fn confusion(classes: &[&str], counts: &[Vec<usize>], style: Style) -> Strin
     let share = |part: usize, whole: usize| match (part, whole) {
         (_, 0) => "-".to_string(),
         _ if part == whole => "100".to_string(),
-        // A class with mistakes is never rounded up to 100.0.
+        // The share of a class with mistakes is never rounded up to 100.0.
         _ => fixed((100.0 * part as f64 / whole as f64).min(99.9), 1),
     };
-    // All classes get columns of one width, which holds a percentage.
+    // All classes get columns of the same width, wide enough for a percentage.
     let width = widest(classes).max(4);
     let text = |text: &str| vec![text.to_string()];
     let names = classes.iter().map(|name| format!("{name:>width$}")).collect();
@@ -111,7 +112,7 @@ pub fn confusion(classes: &[&str], counts: &[Vec<usize>], style: Style) -> Strin
     }
 }
 
-/// The ten most frequent mistakes.
+/// Lists the ten most frequent mistakes.
 fn frequent_mistakes(classes: &[&str], counts: &[Vec<usize>], style: Style) -> String {
     let k = classes.len();
     let count = |pair: usize| counts[pair / k][pair % k];

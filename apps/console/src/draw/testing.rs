@@ -1,4 +1,4 @@
-//! What the tests of the drawings share.
+//! Helpers that the tests of the drawings share.
 
 use super::style::Style;
 

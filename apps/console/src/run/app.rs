@@ -10,9 +10,9 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// What an experiment returns. An [`OptionError`] in it is the user's mistake, a bare [`io::Error`]
-/// comes from standard output (errors of files carry their path in a type of their own), anything
-/// else is a run that failed.
+/// The result of an experiment. An [`OptionError`] is the user's mistake. A bare [`io::Error`]
+/// comes from standard output, since errors of files carry their path in a type of their own. Any
+/// other error is a run that failed.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// An experiment: its name, what it does in one line, and the table of its options.
@@ -22,45 +22,47 @@ pub struct App {
     pub name: &'static str,
     /// The version of the package: `env!("CARGO_PKG_VERSION")`.
     pub version: &'static str,
-    /// What it does, in one line.
+    /// What the experiment does, in one line.
     pub about: &'static str,
-    /// Its own options. `--quiet`, `--unicode`, `--help` and `--version` are there in every app.
+    /// The app's own options. Every app also has `--quiet`, `--unicode`, `--help` and `--version`.
     pub options: &'static [Opt],
 }
 
 impl App {
-    /// Runs `experiment` with the options of the command line, its output going to standard output.
+    /// Runs `experiment` with the options of the command line and writes its output to standard
+    /// output.
     ///
-    /// The exit status is 0 when it succeeds or when the reader of its output has gone (`| head`), 2
-    /// for a wrong option or environment variable, 1 for any other error. An error is one line on
-    /// standard error: `name: what is wrong`.
+    /// The exit status is 0 if the run succeeds or if the reader of its output has closed the pipe
+    /// (`| head`), 2 for a wrong option or environment variable, and 1 for any other error. An
+    /// error is one line on standard error: `name: what is wrong`.
     pub fn run(&self, experiment: impl FnOnce(&Options, &mut dyn Write) -> Outcome) -> ExitCode {
         let args: Vec<OsString> = std::env::args_os().skip(1).collect();
         let Some((message, status)) = self.end_of(&args, experiment) else {
             return ExitCode::SUCCESS;
         };
-        // Standard error may be closed as well; then there is no way to say it.
+        // Standard error may be closed as well; then the message cannot be shown.
         let _ = writeln!(io::stderr(), "{}: {}", self.name, OneLine(&message));
         ExitCode::from(status)
     }
 
-    /// Runs `experiment` on standard output: what is said of its end, and the exit status.
+    /// Runs `experiment` on standard output. Returns the error message and the exit status, if it
+    /// failed.
     fn end_of(
         &self,
         args: &[OsString],
         experiment: impl FnOnce(&Options, &mut dyn Write) -> Outcome,
     ) -> Option<(String, u8)> {
-        // Not locked: a thread that prints would wait for ever.
+        // Not locked: another thread that prints would wait forever.
         let mut out = io::stdout();
         let outcome = self.answer(args, terminal::style(), &mut out, experiment);
         complaint(outcome.and_then(|()| Ok(out.flush()?)))
     }
 
-    /// Runs `experiment` with these arguments, its output going to `out`. `--help` and `--version`
-    /// win over everything else on the line, mistakes included.
+    /// Runs `experiment` with these arguments and writes its output to `out`. `--help` and
+    /// `--version` take precedence over all other arguments, even wrong ones.
     ///
     /// # Errors
-    /// Those of the options, of `out`, and of the experiment.
+    /// Errors of the options, of `out`, and of the experiment.
     pub fn answer(
         &self,
         args: &[OsString],
@@ -79,10 +81,10 @@ impl App {
         experiment(&options, out)
     }
 
-    /// The options that these arguments stand for.
+    /// Parses these arguments.
     ///
     /// # Errors
-    /// If one is unknown, is there twice or lacks its value.
+    /// If an option is unknown, is given twice, or lacks its value.
     pub fn options(&self, args: &[OsString], style: Style) -> OptionResult<Options> {
         let table = self.options.iter().chain(&[Opt::QUIET, Opt::UNICODE]).collect();
         let mut options = Options::parse(table, args, style)?;
@@ -90,7 +92,7 @@ impl App {
         Ok(options)
     }
 
-    /// The text of `--help`: the options with their defaults.
+    /// Returns the text of `--help`: the options with their defaults.
     fn help(&self) -> String {
         let options = [self.options, &[Opt::QUIET, Opt::UNICODE]].concat();
         let last = ["--help, --version", "show this, or the version"].map(String::from);
@@ -103,8 +105,8 @@ impl App {
     }
 }
 
-/// What is said of the end of a run, and its exit status; nothing if all went well or the reader of
-/// the output has gone.
+/// Returns the error message and the exit status of a run; `None` if it succeeded or if the reader
+/// of the output has closed the pipe.
 fn complaint(outcome: Outcome) -> Option<(String, u8)> {
     let error = outcome.err()?;
     match error.downcast::<io::Error>() {

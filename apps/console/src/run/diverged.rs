@@ -1,36 +1,38 @@
-//! The end of a run that has not learned: its loss is no longer a number, or larger than at first.
+//! Runs that have not learned: the loss is no longer a finite number, or is larger than at the
+//! start.
 
 use crate::draw::number::{shortest, significant};
 use std::error::Error;
 use std::fmt::{self, Display};
 
-/// Inputs up to this size are fit for a rate below 1.
+/// For inputs up to this size, a rate below 1 is not too large.
 const MODERATE: f64 = 1000.0;
 
-/// What may make a loss infinite: the size of each, and the option that makes it smaller.
+/// Possible causes of an infinite loss: each with its size, and the option that makes it smaller.
 #[derive(Clone, Copy, Debug)]
 pub struct Causes {
-    /// Such as `("--rate", 0.1)`.
+    /// The option and its value, such as `("--rate", 0.1)`.
     pub rate: (&'static str, f64),
-    /// Such as `("--lambda", 0.001)`: how many times itself a weight loses at a rate of 1.
+    /// The option and its value, such as `("--lambda", 0.001)`. At a rate of 1, a step takes this
+    /// multiple of a weight away from it.
     pub decay: (&'static str, f64),
-    /// What makes the inputs smaller, such as "a larger --scale", and the largest input.
+    /// How to make the inputs smaller, such as "a larger --scale", and the largest input.
     pub inputs: (&'static str, f64),
 }
 
 impl Causes {
-    /// The options `--rate` and `--lambda`, and inputs about as large as 1.
+    /// Causes with the options `--rate` and `--lambda`, and inputs of about 1.
     pub fn new(rate: f64, lambda: f64) -> Causes {
         let inputs = ("smaller inputs", 1.0);
         Causes { rate: ("--rate", rate), decay: ("--lambda", lambda), inputs }
     }
 
-    /// The loss if it is finite. If it is not, the weights are lost, and more steps cannot bring them
-    /// back. `place` says where in the run it arose, such as "epoch 3, step 17", and `steps` how many
-    /// were made before.
+    /// Returns the loss if it is finite. If it is not, the weights are lost, and more steps cannot
+    /// bring them back. `place` is where in the run this happened, such as "epoch 3, step 17", and
+    /// `steps` is the number of steps made before.
     ///
     /// # Errors
-    /// If it is infinite or NaN.
+    /// If the loss is infinite or NaN.
     pub fn check(&self, loss: f64, place: impl Display, steps: usize) -> Result<f64, NotLearned> {
         if loss.is_finite() {
             return Ok(loss);
@@ -41,10 +43,11 @@ impl Causes {
         )))
     }
 
-    /// What usually helps a run whose loss is not finite after `steps` steps.
+    /// Names the change that usually helps if the loss is not finite after `steps` steps.
     fn advice(&self, steps: usize) -> String {
         let (rate, decay, inputs) = (self.rate.1, self.decay.1, self.inputs.1 / MODERATE);
-        // A step multiplies each weight by 1 - rate · decay, whatever the loss says.
+        // Weight decay multiplies each weight by 1 - rate · decay at every step, whatever the loss
+        // is.
         let decays = rate * decay > 2.0 && decay > rate;
         if steps == 0 || (inputs > 1.0 && inputs > rate && !(decays && decay > inputs)) {
             let largest = significant(self.inputs.1, 3);
@@ -60,10 +63,10 @@ impl Causes {
 pub struct NotLearned(String);
 
 impl NotLearned {
-    /// Asks whether the net ended with a loss above the one it started from.
+    /// Checks that the net's loss at the end is not above its loss at the start.
     ///
     /// # Errors
-    /// If it did.
+    /// If the loss is above.
     pub fn check(net: impl Display, first: f64, last: f64) -> Result<(), NotLearned> {
         if last > first {
             let short = [first, last].map(|loss| significant(loss, 4));
@@ -75,7 +78,7 @@ impl NotLearned {
         Ok(())
     }
 
-    /// The same, where it says as well which of many runs it was.
+    /// The same error, with the seed of the run added.
     pub(crate) fn of_seed(self, seed: u64) -> NotLearned {
         NotLearned(format!("seed {seed}, {self}"))
     }

@@ -9,11 +9,11 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A CSV file with a header and rows of numbers, or nothing at all if no file was asked for.
+/// A CSV file with a header and rows of numbers; writes nothing if no file was asked for.
 #[derive(Debug)]
 pub struct Log {
     to: To,
-    /// The header, until it is written.
+    /// The header; empty once it is written.
     header: String,
     line_end: &'static str,
 }
@@ -22,7 +22,8 @@ pub struct Log {
 enum To {
     Nowhere,
     Stdout,
-    /// When the first row is written, `stay` bytes of the file stay; a pipe has none.
+    /// When the first row is written, the first `stay` bytes of the file are kept. `None` for a
+    /// pipe.
     File {
         path: PathBuf,
         file: File,
@@ -31,14 +32,14 @@ enum To {
 }
 
 impl Log {
-    /// Opens the file, or makes it; `-` is standard output. Of an earlier log with this header the
-    /// rows whose first number is at most `done` stay, none if that is 0; the others stay until the
-    /// first row is written. Without a path, all rows go nowhere. `reads` are the files that the run
-    /// reads.
+    /// Opens or creates the file; `-` is standard output. Of an earlier log with this header, the
+    /// rows whose first number is at most `done` are kept (none if `done` is 0); the other rows are
+    /// deleted when the first new row is written. Without a path, rows are discarded. `reads` are
+    /// the files that the run reads.
     ///
     /// # Errors
-    /// If the file cannot be written, is one of `reads`, or holds anything but an earlier log: ask
-    /// before the work starts.
+    /// If the file cannot be written, is one of `reads`, or holds anything but an earlier log. Call
+    /// this before the work starts.
     pub fn create(
         path: Option<&str>,
         header: &[&str],
@@ -58,16 +59,17 @@ impl Log {
     }
 
     fn open(&mut self, path: &Path, done: usize) -> Outcome {
-        // Windows opens no folder, and says that it must not.
+        // Windows cannot open a folder, and reports that permission is denied.
         if path.is_dir() {
             return Err(FileError::Folder.into());
         }
-        // What is not a file, such as a pipe, is not read: that would wait for another program.
+        // Only regular files are read: reading a pipe would wait for another program.
         let is_file = fs::metadata(path).map_or(true, |data| data.is_file());
         let mut options = File::options();
-        // Not `append`: Windows then refuses to cut off rows.
+        // Not `append`: Windows would then refuse to truncate the file.
         options.read(is_file).write(true).create(true).truncate(false);
-        // Windows' locks would keep programs from reading the file; there only one may open it to write.
+        // A lock on Windows would keep other programs from reading the file; there, only one
+        // process may open it for writing.
         #[cfg(windows)]
         std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 1);
         let mut file = options.open(path).map_err(|error| FileError::of(path, error))?;
@@ -80,7 +82,7 @@ impl Log {
         Ok(())
     }
 
-    /// How many bytes of a log stay: its header and the rows up to `done`.
+    /// Returns how many bytes of an earlier log are kept: its header and the rows up to `done`.
     fn stays(&mut self, log: &mut File, done: usize) -> Outcome<u64> {
         let mut text = Vec::new();
         log.take(1000).read_to_end(&mut text).map_err(FileError::Io)?;
@@ -107,10 +109,11 @@ impl Log {
         Ok((line.len() + rows.map(<[u8]>::len).sum::<usize>()) as u64)
     }
 
-    /// Writes a row at once, each number with as many digits as reading it back needs.
+    /// Writes a row immediately, each number with as many digits as are needed to read it back
+    /// exactly.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the row cannot be written.
     pub fn row(&mut self, values: &[f64]) -> Outcome {
         let end = self.line_end;
         let header = std::mem::take(&mut self.header);
@@ -124,7 +127,7 @@ impl Log {
                 let written = match stay.take() {
                     Some(stay) => start_at(file, stay, text.as_bytes()),
                     None => {
-                        // A pipe has no end to go to.
+                        // A pipe has no end to seek to.
                         let _ = file.seek(SeekFrom::End(0));
                         file.write_all(text.as_bytes())
                     }
@@ -135,9 +138,9 @@ impl Log {
     }
 }
 
-/// What a log needs of a file.
+/// The operations on a file that a log needs.
 trait Store: Write + Seek {
-    /// Makes the file this long.
+    /// Truncates the file to this length.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
@@ -147,8 +150,8 @@ impl Store for File {
     }
 }
 
-/// Puts `text` in place of all that follows the first `stay` bytes. It is added at the end first: if
-/// the disk is full, nothing of what the file held is lost.
+/// Replaces everything after the first `stay` bytes by `text`. First it appends `text` to the end:
+/// if the disk is full, this step fails and nothing that the file held is lost.
 fn start_at(file: &mut impl Store, stay: u64, text: &[u8]) -> io::Result<()> {
     let end = file.seek(SeekFrom::End(0))?;
     if let Err(error) = file.write_all(text) {
@@ -160,9 +163,9 @@ fn start_at(file: &mut impl Store, stay: u64, text: &[u8]) -> io::Result<()> {
     file.cut(stay + text.len() as u64)
 }
 
-/// Whether two paths lead to the same file, which may have several names.
+/// Whether two paths name the same file, which may have several names.
 pub fn same_file(one: &Path, other: &Path) -> bool {
-    // The device and the number of the file on it.
+    // A file is identified by its device and its inode number.
     #[cfg(unix)]
     let identity = |path: &Path| {
         use std::os::unix::fs::MetadataExt;

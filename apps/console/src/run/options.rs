@@ -14,10 +14,10 @@ type Text = &'static str;
 #[derive(Clone, Copy, Debug)]
 pub struct Opt {
     name: Text,
-    /// What stands for the value in the help; empty for a flag.
+    /// The placeholder for the value in the help; empty for a flag.
     value: Text,
     default: Option<Text>,
-    /// What it does; if empty, the option shares the line of the next one.
+    /// What the option does. If empty, the option shares a line of the help with the next one.
     help: Text,
     many: bool,
 }
@@ -25,7 +25,7 @@ pub struct Opt {
 impl Opt {
     /// `--seed N`, read by [`Options::seed`].
     pub const SEED: Opt = Opt::value("seed", "N", "0", "seed of the random numbers");
-    /// `--threads N`, with which an [`App`](crate::App) configures the product.
+    /// `--threads N`: the number of threads of the matrix product, set by [`App`](crate::App).
     pub const THREADS: Opt = Opt::optional("threads", "N", "threads (default: all cores)");
     /// `--log FILE.csv`, for [`Log::create`](crate::Log::create).
     pub const LOG: Opt = Opt::optional("log", "FILE.csv", "write the training curve to this file");
@@ -42,17 +42,18 @@ impl Opt {
         Opt { name, value, default: None, help, many: false }
     }
 
-    /// An option with one or more values: `--predict a.pgm b.pgm`. Those of `[N]` may be left out.
+    /// An option with one or more values: `--predict a.pgm b.pgm`. For `[N]`, the values may be
+    /// left out.
     pub const fn several(name: Text, value: Text, help: Text) -> Opt {
         Opt { many: true, ..Opt::optional(name, value, help) }
     }
 
-    /// An option that is there or not.
+    /// A flag: an option without a value.
     pub const fn flag(name: Text, help: Text) -> Opt {
         Opt::optional(name, "", help)
     }
 
-    /// The lines of the help: options as they are typed, and what they do.
+    /// Returns the lines of the help: each option as it is typed, and what it does.
     pub(crate) fn help(table: &[Opt]) -> impl Iterator<Item = [String; 2]> {
         table.split_inclusive(|opt| !opt.help.is_empty()).map(|line| {
             let usages: Vec<String> = line.iter().map(Opt::usage).collect();
@@ -68,13 +69,13 @@ impl Opt {
 
     /// The option as it is typed.
     fn usage(&self) -> String {
-        // "N FILE" are two values, "FILE" stands for any number of them.
+        // "N FILE" stands for two values, "FILE" for any number of values.
         let several = if self.many && !self.value.contains(' ') { "..." } else { "" };
         format!("--{} {}{several}", self.name, self.value).trim_end().to_string()
     }
 }
 
-/// What is wrong with a command line or with an environment variable.
+/// An error in the command line or in an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionError(String);
 
@@ -86,15 +87,15 @@ impl Display for OptionError {
 
 impl Error for OptionError {}
 
-/// What reading an option gives.
+/// The result of reading an option.
 pub type OptionResult<T> = Result<T, OptionError>;
 
-/// A number that [`Options::get`] reads.
+/// A number type that [`Options::get`] can read.
 pub trait Number: FromStr + PartialOrd + Display {
-    /// What messages call it.
+    /// The name of the type in messages.
     const KIND: &'static str = "a whole number";
 
-    /// Whether it is neither infinite nor NaN.
+    /// Whether the number is neither infinite nor NaN.
     fn is_finite(&self) -> bool {
         true
     }
@@ -117,13 +118,13 @@ impl Number for f32 {
     }
 }
 
-/// The numbers above 0, as learning rates are.
+/// The numbers above 0: the range of learning rates.
 pub const ABOVE_0: (Bound<f64>, Bound<f64>) = (Bound::Excluded(0.0), Bound::Unbounded);
 
-/// The options of one run: what the command line gave, defaults for the rest.
+/// The options of one run: the values from the command line, and defaults for the rest.
 ///
-/// Two mistakes of the app itself panic: a name that is not in its table, and asking for the number
-/// or the choice of an option that has no default and is not there (ask [`has`](Self::has) first).
+/// Two mistakes of the app itself panic: a name that is not in its table, and reading a number or a
+/// choice from an option that has no default and was not given (call [`has`](Self::has) first).
 #[derive(Debug)]
 pub struct Options {
     table: Vec<&'static Opt>,
@@ -133,10 +134,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads command-line arguments (without the program's name) by a table of options.
+    /// Parses command-line arguments (without the program's name) by a table of options.
     ///
     /// # Errors
-    /// The first mistake from the left. Values are checked later, when they are asked for.
+    /// The first mistake from the left. Values are checked later, when they are read.
     pub(crate) fn parse(
         table: Vec<&'static Opt>,
         args: &[OsString],
@@ -164,7 +165,7 @@ impl Options {
                 return refused(format!("--{name} takes no value, found {}", quote(value)));
             }
             let mut values: Vec<String> = value.map(String::from).into_iter().collect();
-            // A value may begin with one minus, as numbers do, but not with two.
+            // A value may start with one minus, as negative numbers do, but not with two.
             while !is_flag
                 && (values.is_empty() || many)
                 && let Some(value) = args.next_if(|value| !value.starts_with("--"))
@@ -189,39 +190,39 @@ impl Options {
         OptionError(format!("unknown option {}, {hint}", quote(&format!("--{typed}"))))
     }
 
-    /// Whether the command line has this option.
+    /// Whether the option was given on the command line.
     #[track_caller]
     pub fn has(&self, name: &str) -> bool {
         self.in_table(name);
         self.given.iter().any(|(given, _)| *given == name)
     }
 
-    /// Whether only the results are wanted, without charts and progress: `--quiet`.
+    /// Whether to print only the results, without charts and progress: `--quiet`.
     pub fn quiet(&self) -> bool {
         self.has("quiet")
     }
 
-    /// The value of an option, or its default, or nothing.
+    /// Returns the value of an option, or its default, or `None`.
     #[track_caller]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.texts(name).first().map(String::as_str).or(self.in_table(name).default)
     }
 
-    /// All values of an option that takes several; none if it is not there.
+    /// Returns all values of an option that takes several; none if it was not given.
     #[track_caller]
     pub fn texts(&self, name: &str) -> &[String] {
         self.in_table(name);
         self.given.iter().find(|(given, _)| *given == name).map_or(&[], |(_, values)| values)
     }
 
-    /// The number that an option has, within a range: `options.get("epochs", 1..=1000)?`.
+    /// Returns the number given for an option, within a range: `options.get("epochs", 1..=1000)?`.
     #[track_caller]
     pub fn get<T: Number>(&self, name: &str, within: impl RangeBounds<T>) -> OptionResult<T> {
         let expected = format!("{}{}", T::KIND, limits(&within));
         self.parsed(name, &expected, |text| number(text, &within))
     }
 
-    /// Numbers with commas between them, `count` of them, as the sizes of layers are.
+    /// Returns `count` numbers separated by commas, such as the sizes of layers.
     #[track_caller]
     pub fn list<T: Number>(
         &self,
@@ -240,18 +241,18 @@ impl Options {
         })
     }
 
-    /// The value of `--seed`, see [`Opt::SEED`].
+    /// Returns the value of `--seed`, see [`Opt::SEED`].
     pub fn seed(&self) -> OptionResult<u64> {
         self.get("seed", 0..=u64::MAX)
     }
 
-    /// The value of `--threads`; nothing means as many as there are cores.
+    /// Returns the value of `--threads`; `None` means one thread per core.
     pub(crate) fn threads(&self) -> OptionResult<Option<usize>> {
         let given = self.given.iter().any(|(name, _)| *name == "threads");
         given.then(|| self.get("threads", 1..=matrix::MOST_THREADS)).transpose()
     }
 
-    /// One of a few words, each standing for something.
+    /// Returns the choice that the option's value, one of a few words, stands for.
     #[track_caller]
     pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> OptionResult<T> {
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
@@ -262,15 +263,15 @@ impl Options {
         })
     }
 
-    /// The error for a value that only the app can judge: `--batch: found "500", expected at
-    /// most 120, the rows to train on`.
+    /// Returns the error for a value that only the app can check: `--batch: found "500", expected
+    /// at most 120, the rows to train on`.
     #[track_caller]
     pub fn refuse(&self, name: &str, expected: &str) -> OptionError {
         let found = quote(self.text(name).unwrap_or_default());
         OptionError(format!("--{name}: found {found}, expected {expected}"))
     }
 
-    /// Refuses a command line that has both options.
+    /// Rejects a command line that has both options.
     #[track_caller]
     pub fn exclude(&self, one: &str, other: &str) -> OptionResult<()> {
         match self.has(one) && self.has(other) {
@@ -279,8 +280,8 @@ impl Options {
         }
     }
 
-    /// Refuses a command line that has `mode` and an option that is neither one of `others` nor one
-    /// of those that go with all, --threads, --quiet and --unicode.
+    /// Rejects a command line that combines `mode` with any option except `others` and those that
+    /// go with every mode: --threads, --quiet and --unicode.
     #[track_caller]
     pub fn allow_only(&self, mode: &str, others: &[&str]) -> OptionResult<()> {
         let with_all = [mode, "threads", "quiet", "unicode"];
@@ -309,12 +310,12 @@ impl Options {
     }
 }
 
-/// A number in a text, if it is finite and lies within the range.
+/// Parses a number; `None` unless it is finite and within the range.
 fn number<T: Number>(text: &str, range: &impl RangeBounds<T>) -> Option<T> {
     text.parse().ok().filter(|number: &T| number.is_finite() && range.contains(number))
 }
 
-/// The limits of a range in words.
+/// Describes the limits of a range in words.
 fn limits<T: Number>(range: &impl RangeBounds<T>) -> String {
     match (range.start_bound(), range.end_bound()) {
         (Bound::Included(from), Bound::Included(to)) => format!(" from {from} to {to}"),
@@ -330,7 +331,7 @@ fn refused<T>(message: String) -> OptionResult<T> {
     Err(OptionError(message))
 }
 
-/// A text from the command line as messages show it.
+/// Formats a text from the command line for messages.
 fn quote(text: &str) -> String {
     format!("\"{}\"", Shortened(text))
 }

@@ -1,4 +1,4 @@
-//! One line on standard error that says how far a long run is.
+//! One line on standard error that shows the progress of a long run.
 
 use super::terminal;
 use crate::draw::number::{clock, seconds};
@@ -7,16 +7,17 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-/// How often the line is redrawn on a terminal, how often it is printed elsewhere, and how often the
-/// reader of standard output is looked for.
+/// How often the line is redrawn on a terminal, how often it is printed elsewhere, and how often to
+/// check that the reader of standard output is still there.
 const REDRAW: Duration = Duration::from_millis(100);
 const PRINT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// A line such as `epoch 37/200  loss 0.0412  0.42 s/epoch  1:09 left`.
 ///
-/// On a terminal it is redrawn in place, at most ten times a second, and wiped out when this is
-/// dropped: drop it before printing anything else. Elsewhere it is printed every ten seconds.
+/// On a terminal the line is redrawn in place, at most ten times a second, and erased when this
+/// value is dropped: drop it before printing anything else. Elsewhere a line is printed every ten
+/// seconds.
 #[derive(Debug)]
 pub struct Progress {
     unit: &'static str,
@@ -28,18 +29,18 @@ pub struct Progress {
     drawn: bool,
 }
 
-/// Where the line is shown.
+/// Where and how the line is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shown {
     Nowhere,
     /// In place, in this number of columns.
     Drawn(usize),
-    /// As a line of its own now and then.
+    /// As a separate line from time to time.
     Printed,
 }
 
 impl Progress {
-    /// A run over `range` of a unit such as "epoch", starting at this moment.
+    /// Starts the clock of a run over `range`, counted in `unit`, such as "epoch".
     pub fn new(unit: &'static str, range: RangeInclusive<usize>, quiet: bool) -> Progress {
         let stderr = io::stderr();
         let shown = match stderr.is_terminal() && terminal::has_escape_codes() {
@@ -60,17 +61,17 @@ impl Progress {
         Progress { unit, range, start, next_line, next_look: start + LOOK, shown, drawn: false }
     }
 
-    /// Says that `done` is reached. The details are formatted only if they are shown: pass
+    /// Shows that step `done` is finished. The details are formatted only if they are shown: pass
     /// `format_args!`.
     ///
     /// # Errors
-    /// If the reader of the output has gone, so that the run can end. What is to be saved should be
-    /// saved first.
+    /// If the reader of the output has closed the pipe, so that the run can stop. Save first what
+    /// is to be kept.
     pub fn show(&mut self, done: usize, details: impl Display) -> io::Result<()> {
         self.show_part(done, 1.0, details)
     }
 
-    /// The same within a long one: a share from 0 to 1 of number `current` is done.
+    /// Shows progress within a long step: a share from 0 to 1 of step `current` is done.
     ///
     /// # Errors
     /// As for [`show`](Self::show).
@@ -88,7 +89,7 @@ impl Progress {
         self.due(now, current, share, details).map_or(Ok(()), |text| tell(&text))
     }
 
-    /// Prints a line of its own, such as where something was saved.
+    /// Prints a separate line, such as the path where something was saved.
     ///
     /// # Errors
     /// As for [`show`](Self::show).
@@ -100,7 +101,7 @@ impl Progress {
         }
     }
 
-    /// What is to be written at this moment, if anything.
+    /// Returns the text to write now, if any.
     fn due(
         &mut self,
         now: Instant,
@@ -119,10 +120,11 @@ impl Progress {
         };
         self.next_line = now + REDRAW;
         self.drawn = true;
-        // The last column stays free: a character there makes some terminals begin a new line. A
-        // window may have become narrower, so the line must not wrap (ECMA-48 has no code for this,
-        // but DEC's is understood everywhere), and the cursor goes back to its start: wherever the
-        // terminal moves it, all that is below is wiped out the next time.
+        // The last column stays free, because a character there makes some terminals start a new
+        // line. The window may have become narrower, so line wrap is switched off (ECMA-48 has no
+        // code for this, but DEC's is understood everywhere) and the cursor returns to the start of
+        // the line. Wherever the terminal moves the cursor, the next drawing erases everything
+        // below it.
         let line: String = line.chars().take(width - 1).collect();
         Some(format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r"))
     }
@@ -151,8 +153,8 @@ fn tell(text: &str) -> io::Result<()> {
     broken(io::stderr().write_all(text.as_bytes()))
 }
 
-/// Only that a reader has gone is an error: a run does not end because its progress cannot be shown
-/// for another reason.
+/// Returns an error only for a closed pipe: a run does not stop because its progress cannot be
+/// shown for another reason.
 fn broken(result: io::Result<()>) -> io::Result<()> {
     result.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Err(error) } else { Ok(()) })
 }

@@ -1,4 +1,4 @@
-//! Runs that don't depend on each other, shared out over threads.
+//! Independent runs, divided among threads.
 
 use super::app::Outcome;
 use super::diverged::NotLearned;
@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
-/// What `run` gives for each item, in their order, or the error of the first item that has one. Up
-/// to `threads` threads take one item after the other; a thread that cannot be started is done
-/// without.
+/// Calls `run` on each item and returns the results in the order of the items, or the error of the
+/// first item that fails. At most `threads` threads take the items one by one. If a thread cannot
+/// be started, the others do its work.
 pub fn share<T: Send, R: Send>(
     items: impl ExactSizeIterator<Item = T> + Send,
     threads: usize,
@@ -43,8 +43,9 @@ pub fn share<T: Send, R: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// What `run` gives for `count` seeds from `first` on, in their order, or the first error, with its
-/// seed. `run` reports each share of its work that it has done, all of which make 1.
+/// Calls `run` for `count` seeds from `first` on. Returns the results in the order of the seeds, or
+/// the first error, with its seed if the run has not learned. `run` reports each share of its work
+/// when it is done; its shares add up to 1.
 pub fn for_seeds<R: Send>(
     first: u64,
     count: usize,

@@ -1,4 +1,5 @@
-//! The terminal: how wide it is, what it understands, and whether the reader of a pipe is there.
+//! The terminal: its width, the codes that it understands, and whether the reader of a pipe is
+//! still there.
 
 use crate::draw::style::Style;
 use std::env;
@@ -8,34 +9,34 @@ use std::io::{self, IsTerminal};
 #[cfg(unix)]
 use std::os::fd::AsFd;
 
-/// How to draw on standard output: in the width of the terminal (40 to 200), and in colour if it has
-/// colours and `NO_COLOR` (<https://no-color.org>) is not set.
+/// The style for standard output: the width of the terminal (40 to 200), and colour if the terminal
+/// has colours and `NO_COLOR` (<https://no-color.org>) is not set.
 pub(crate) fn style() -> Style {
     let unset = |name| env::var_os(name).is_none_or(|value| value.is_empty());
     let colour = io::stdout().is_terminal() && unset("NO_COLOR") && has_escape_codes();
     Style { width: width(columns(&io::stdout())), unicode: false, colour }
 }
 
-/// The width of drawings in a terminal of so many columns: charts need some, and lines that are too long
-/// are hard to follow.
+/// Returns the width of drawings in a terminal with this many columns: charts need a minimum, and
+/// very long lines are hard to follow.
 fn width(columns: usize) -> usize {
     columns.clamp(40, 200)
 }
 
-/// Whether the terminal understands escape codes, as far as the environment says: an old console of
-/// Windows has no `TERM`, and Windows' new terminal has `WT_SESSION`.
+/// Whether the terminal understands escape codes, according to the environment: an old console of
+/// Windows has no `TERM`; Windows' new terminal has `WT_SESSION`.
 pub(crate) fn has_escape_codes() -> bool {
     let has = |name| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "dumb");
     has("TERM") || has("WT_SESSION")
 }
 
-/// The columns of a terminal: as `COLUMNS` says, else as the terminal itself does, else 80.
+/// Returns the number of columns: from `COLUMNS`, else from the terminal itself, else 80.
 pub(crate) fn columns(terminal: &(impl IsTerminal + AsFd)) -> usize {
     let told = number(&env::var("COLUMNS").unwrap_or_default());
     told.or_else(|| terminal.is_terminal().then(|| window(terminal))?).unwrap_or(80)
 }
 
-/// The columns that `stty size` gives, which are the last on its line.
+/// Returns the number of columns from `stty size`: the last number on its line.
 #[cfg(unix)]
 fn window(terminal: &impl AsFd) -> Option<usize> {
     use std::process::{Command, Stdio};
@@ -49,13 +50,14 @@ fn window(_: &impl AsFd) -> Option<usize> {
     None
 }
 
-/// A number of columns; 0 means unknown.
+/// Parses a number of columns; 0 means unknown.
 fn number(text: &str) -> Option<usize> {
     text.trim().parse().ok().filter(|&columns| columns > 0)
 }
 
-/// An error if standard output is a pipe whose reader has gone. Only Linux tells this before anything
-/// is written: there the contents of an empty pipe are moved, not read and written.
+/// Returns an error if standard output is a pipe whose reader has closed it. Only Linux can tell
+/// this before anything is written: there, the contents of an empty pipe are moved by `splice`,
+/// which fails without writing a byte.
 pub(crate) fn check_reader() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {

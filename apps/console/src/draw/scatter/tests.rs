@@ -6,7 +6,7 @@ use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 const CLASSES: [(char, &str); 2] = [('s', "setosa"), ('v', "versicolor")];
 
-/// Two classes meet at (1, 2), a wrong point covers a right one at (0.5, 1).
+/// Two classes meet at (1, 2); at (0.5, 1) a misclassified point covers a correct one.
 fn points() -> Vec<Point> {
     let point = |x, y, class, wrong| Point { x, y, class, wrong };
     vec![

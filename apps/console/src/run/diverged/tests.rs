@@ -1,4 +1,4 @@
-//! What is said of a loss that is not a number, or has risen.
+//! Messages about a loss that is not finite or has risen.
 
 use super::{Causes, NotLearned};
 
@@ -27,11 +27,11 @@ fn the_advice_is_about_what_did_it() {
     for (rate, lambda, inputs) in [(0.1, 100.0, 1.0), (0.001, 1e5, 255.0), (0.1, 1e9, 1e4)] {
         assert_eq!(advice(9, rate, lambda, inputs), "a smaller --lambda usually helps");
     }
-    // Decay alone makes weights grow only from rate · lambda = 2 on.
+    // Decay alone makes weights grow only if rate · lambda is above 2.
     assert_eq!(advice(9, 0.1, 19.0, 1.0), "a smaller --rate usually helps");
     let scale = "the inputs reach 2.55e8; a larger --scale usually helps";
     assert_eq!(advice(9, 0.001, 0.001, 2.55e8), scale);
-    // Before the first step neither the rate nor the decay has done anything.
+    // Before the first step, neither the rate nor the decay has had an effect.
     assert_eq!(advice(0, 1e200, 1e200, 2.55e8), scale);
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the log, and what cannot be written.
+//! The content of the log, and logs that cannot be written.
 
 #[cfg(unix)]
 use super::To;
@@ -9,7 +9,7 @@ use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::path::PathBuf;
 
-/// A log file of this test, which goes when the test ends.
+/// A log file of this test, deleted when the test ends.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -64,18 +64,19 @@ fn a_log_goes_on_after_the_rows_that_stay() {
     scratch.after(1).expect("created").row(&[1.0, 0.5]).expect("written");
     scratch.after(1).expect("opened").row(&[2.0, 0.25]).expect("written");
     assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.25\n");
-    // The run was cut short in the middle of a row, and what it kept is older than that.
+    // The run was stopped in the middle of a row, and the state that it saved is older than that
+    // row.
     for torn in ["", "3,0.1", "3,0.1\n4,0.0"] {
         fs::write(&scratch.0, format!("epoch,loss\n1,0.5\n2,0.25\n{torn}")).expect("written");
         scratch.after(1).expect("opened").row(&[2.0, 0.3]).expect("written");
         assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.3\n");
     }
-    // A row that is not whole does not count, whatever its number.
+    // An incomplete row is not kept, whatever its number.
     fs::write(&scratch.0, "epoch,loss\n1,0.5\n2,0.2").expect("written");
     scratch.after(2).expect("opened").row(&[3.0, 0.1]).expect("written");
     assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n3,0.1\n");
     fs::write(&scratch.0, "epoch,loss\n1,0.5\n2,0.3\n").expect("written");
-    // Nothing is lost before there is a row.
+    // Nothing is deleted before the first row is written.
     scratch.after(1).expect("opened");
     assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.3\n");
 }
@@ -99,8 +100,7 @@ fn what_is_no_log_of_this_kind_is_not_replaced() {
         }
         assert_eq!(scratch.text(), text);
     }
-    // A file in which only the header stands, with or without a line end, is a log, and so is an
-    // empty one.
+    // A file with only the header, with or without a line end, is a log, and so is an empty file.
     for text in ["", "epoch,loss", "epoch,loss\r\n", "\u{feff}epoch,loss\n1,2\n"] {
         fs::write(&scratch.0, text).expect("written");
         scratch.log().row(&[1.0, 0.5]).expect("written");
@@ -142,7 +142,7 @@ fn a_file_that_the_run_reads_is_not_its_log_under_any_name() {
     assert!(!same_file(Path::new("nowhere"), Path::new("nowhere")));
 }
 
-/// A file of which the n-th change fails, after half of what it should write.
+/// A file whose n-th change fails, after writing half of its data.
 struct Failing(Cursor<Vec<u8>>, usize);
 
 impl Failing {
@@ -179,7 +179,8 @@ impl Store for Failing {
     }
 }
 
-/// Rows that stay are never touched, and a full disk, which stops the first step, loses nothing at all.
+/// Rows that are kept are never overwritten. A full disk makes the first step fail, and then
+/// nothing at all is lost.
 #[test]
 fn an_earlier_log_survives_a_full_disk() {
     let (stay, old, new) = ("epoch,loss\n1,0.5\n", "2,0.25\n3,0.125\n", "2,0.2\n");
@@ -207,7 +208,7 @@ fn two_runs_do_not_write_one_log() {
     scratch.log();
 }
 
-/// Windows does not let another program cut off a file that is being written.
+/// On Windows, another program cannot truncate a file that is being written.
 #[cfg(unix)]
 #[test]
 fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
@@ -219,7 +220,7 @@ fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
     assert_eq!(scratch.text(), "2,0.25\n");
 }
 
-/// Where it is a file, too: rows and results do not overwrite each other.
+/// Also if standard output is a file: rows and results do not overwrite each other.
 #[cfg(unix)]
 #[test]
 fn standard_output_has_two_names() {

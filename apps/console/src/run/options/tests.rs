@@ -1,4 +1,4 @@
-//! Every way to write options, and every message about a mistake.
+//! Every way to write options, and the message for every mistake.
 
 use super::{ABOVE_0, Opt, OptionError, OptionResult, Options};
 use crate::draw::style::Style;

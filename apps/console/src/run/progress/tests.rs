@@ -1,4 +1,4 @@
-//! What is written at which moment; a test has no terminal, so the moments are made up.
+//! The text written at given times. A test has no terminal, so the times are made up.
 
 use super::{PRINT, Progress, REDRAW, Shown};
 use std::time::{Duration, Instant};

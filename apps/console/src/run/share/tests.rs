@@ -1,4 +1,4 @@
-//! Every item has its result in its place, whatever the number of threads.
+//! Results keep the order of the items, whatever the number of threads.
 
 use super::{for_seeds, share};
 use crate::run::diverged::Causes;
@@ -19,13 +19,13 @@ fn every_item_has_its_result_in_its_place() {
     }
 }
 
-/// Two threads that take turns: neither has results that follow each other.
+/// Two threads that take turns, so that neither handles two neighbouring items.
 #[test]
 fn results_keep_the_order_of_the_items() {
     let begun = AtomicUsize::new(0);
     let found = share(0..4, 2, |i| {
         begun.fetch_add(1, SeqCst);
-        // Waits for the other one of its pair, but not for ever.
+        // Waits for the other item of its pair, but not forever.
         let start = Instant::now();
         while begun.load(SeqCst) < (i | 1) + 1 && start.elapsed().as_secs() < 10 {
             thread::yield_now();
