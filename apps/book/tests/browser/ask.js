@@ -143,6 +143,15 @@ window.ask = {
         const complaints = new Set();
         const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility());
         const name = (element) => element.getAttribute("aria-label") ?? ([...(element.labels ?? [])].map((label) => label.textContent).join("") || element.textContent);
+        // Where the line of text in an element stands, measured by a box without a size.
+        const baseline = (parent, before) => {
+            const box = document.createElement("span");
+            box.style.cssText = "display: inline-block; width: 0; height: 0";
+            parent.insertBefore(box, before);
+            const { bottom } = box.getBoundingClientRect();
+            box.remove();
+            return bottom;
+        };
         for (const element of seen) {
             const box = element.getBoundingClientRect();
             const say = (what) => complaints.add(`${element.localName}#${element.id}.${element.className}: ${what}`);
@@ -152,6 +161,7 @@ window.ask = {
             if (scrolls && element.tabIndex < 0 && !element.querySelector("a, button, summary, [tabindex='0']")) say("scrolls without a key");
             if (element.matches("th:not([role])") && !element.textContent.trim()) say("an empty head");
             if (element.matches(".comment a") && getComputedStyle(element).textDecorationLine !== "underline") say("a link like the text around it");
+            if (element.matches("main p > .copy") && element.offsetHeight && Math.abs(baseline(element, element.firstChild) - baseline(element.parentElement, element)) > 1) say("off the line of its text");
             if (element.matches("button[aria-label]") && /\w/.test(element.textContent) && !name(element).includes(element.textContent.trim())) say("another name than it shows");
             if (innerWidth >= 1280 && element.matches(".term, .falk") && box.right > document.querySelector("main").getBoundingClientRect().right) say("wider than the text");
         }
