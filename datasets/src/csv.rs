@@ -1,6 +1,7 @@
 //! Comma-separated values (RFC 4180), record by record or by the names of the columns.
 
 use crate::foreign::{Foreign, Wanted, foreign};
+use crate::steps::steps;
 use files::text::{Count, List, Quoted, Shortened};
 use matrix::Matrix;
 use std::borrow::Cow;
@@ -305,6 +306,7 @@ impl<'a> Records<'a> {
 
     /// Passes over `n` bytes.
     fn advance(&mut self, n: usize) -> &'a str {
+        steps(n);
         let (passed, rest) = self.rest.split_at(n);
         for (i, c) in passed.char_indices() {
             // CRLF is one line end, which the LF stands for.
@@ -320,6 +322,7 @@ impl<'a> Records<'a> {
 
     fn skip_blank_lines(&mut self) {
         loop {
+            steps(1);
             let line = self.rest.find(['\r', '\n']).unwrap_or(self.rest.len());
             if self.rest.is_empty() || !self.rest[..line].trim().is_empty() {
                 return;
@@ -340,6 +343,7 @@ impl<'a> Records<'a> {
             }
             self.advance(1);
         }
+        steps(fields.len());
         let is_named = |field: &Field| !field.is_blank();
         let named = fields.iter().rposition(is_named).map_or(0, |last| last + 1);
         let least = named.max(fields.len().saturating_sub(MOST_MISSING));
@@ -548,6 +552,7 @@ impl Rows<'_> {
 
 /// The letters and digits of a name, in lower case.
 pub(crate) fn letters(name: &str) -> String {
+    steps(name.len());
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }

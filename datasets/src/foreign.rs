@@ -3,6 +3,7 @@
 //! A reader asks once its own signature is not there. What it says then names the format that was
 //! found and, where there is one, the command that makes of it what was expected.
 
+use crate::steps::steps;
 use std::fmt;
 
 /// What a reader expects.
@@ -59,6 +60,7 @@ impl fmt::Display for Foreign {
 /// assert_eq!(found, "found a zip archive, expected IDX data: unpack it with `unzip FILE`");
 /// ```
 pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
+    steps(bytes.len());
     let format = FORMATS.iter().find(|format| (format.is)(bytes))?;
     let found = Foreign { format: format.name, wanted, help: (format.help)(wanted) };
     (format.own != Some(wanted)).then_some(found)

@@ -9,6 +9,7 @@ mod doubt;
 pub use doubt::Doubt;
 
 use crate::picture::Picture;
+use crate::steps::steps;
 use std::mem::take;
 
 /// The height and width of a prepared digit.
@@ -357,6 +358,7 @@ fn pieces(ink: &Ink) -> Vec<Mark> {
         // The pixels are those that were found, and next to which others are looked for in turn.
         let mut next = 0;
         while let Some(&pixel) = mark.pixels.get(next) {
+            steps(1);
             next += 1;
             let (y, x) = (pixel as usize / cols, pixel as usize % cols);
             (mark.bottom, mark.left, mark.right) =
@@ -399,6 +401,7 @@ fn marks(ink: &Ink) -> Vec<Mark> {
     let largest = pieces.iter().map(Mark::size).max().unwrap_or(0);
     let mut marks: Vec<Mark> = Vec::new();
     for piece in pieces {
+        steps(marks.len());
         let near = |mark: &&mut Mark| {
             let (across, down) = mark.gaps(&piece);
             let whole = mark.size();
@@ -429,6 +432,7 @@ fn lines(mut marks: Vec<Mark>) -> Vec<Vec<Mark>> {
             let shared = last.bottom.min(mark.bottom).saturating_sub(last.top.max(mark.top));
             (2 * shared >= last.rows().min(mark.rows())).then_some(shared)
         };
+        steps(lines.len());
         match (0..lines.len()).filter_map(|i| Some((shared(&lines[i])?, i))).max() {
             Some((_, line)) => lines[line].push(mark),
             None => lines.push(vec![mark]),

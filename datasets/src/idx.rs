@@ -6,6 +6,7 @@
 
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{self, GzipError, GzipProblem};
+use crate::steps::steps;
 use files::text::Count;
 use std::fmt;
 
@@ -204,6 +205,7 @@ pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), IdxError> {
 /// or two dimensions.
 pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
     let (Header { size, shape }, data) = parse(bytes, Content::Labels)?;
+    steps(data.len());
     let rows = data.chunks_exact(data.len() / shape[0] as usize).enumerate();
     let label = |(index, row): (usize, &[u8])| match row.first_chunk() {
         Some(&first) if size == 4 => {

@@ -33,6 +33,13 @@ pub mod png;
 pub mod pnm;
 mod split;
 mod standardise;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+// Tests that are also examples call this crate by its name.
+#[cfg(test)]
+extern crate self as datasets;
 
 pub use files::{Error, file, text};
 pub use iris::{

@@ -3,6 +3,7 @@
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
 use crate::foreign::{Foreign, Wanted, foreign};
+use crate::steps::steps;
 use files::text::{Count, Quoted};
 use files::{Error, file};
 use matrix::{Matrix, Real};
@@ -183,6 +184,7 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
         return Err(at(NpyProblem::Length { found: data.len(), rows, cols, size }));
     }
     let (rows, cols) = (rows as usize, cols as usize);
+    steps(data.len());
     let numbers = data.chunks_exact(size).map(|bytes| T::from_f64(number(bytes))).collect();
     Ok(if fortran_order {
         // Column after column is the transpose, row after row.
@@ -374,6 +376,7 @@ impl Parser<'_> {
     /// Passes over blanks, and over `byte` if it comes next.
     fn accept(&mut self, byte: u8) -> bool {
         self.skip_blanks();
+        steps(1);
         let found = self.text.get(self.offset) == Some(&byte);
         self.offset += usize::from(found);
         found
@@ -396,6 +399,7 @@ impl Parser<'_> {
         let rest = &self.text[self.offset..];
         let n = rest.iter().position(|byte| !class(byte)).unwrap_or(rest.len());
         self.offset += n;
+        steps(n);
         &rest[..n]
     }
 

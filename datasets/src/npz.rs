@@ -6,6 +6,7 @@
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::gzip::{GzipError, GzipProblem, crc32, inflate_all};
 use crate::idx::{LEAST_LIMIT, MOST_RATIO};
+use crate::steps::steps;
 use files::file::{self, FileError};
 use files::text::{Count, Quoted};
 use std::borrow::Cow;
@@ -155,6 +156,7 @@ impl Npz {
         }
         // The end has 22 bytes and a comment.
         let is_end = |&at: &usize| {
+            steps(1);
             bytes[at..].starts_with(END)
                 && at + 22 + number::<usize>(&bytes, at + 20, 2) == bytes.len()
         };
@@ -186,6 +188,7 @@ impl Npz {
             let [packed, length, start]: [usize; 3] = [20, 24, 42].map(|at| number(head, at, 4));
             let [name, extra, comment]: [usize; 3] = [28, 30, 32].map(|at| number(head, at, 2));
             at += 46 + name + extra + comment;
+            steps(at - offset);
             if at > end {
                 return error(offset, NpzProblem::Directory);
             }

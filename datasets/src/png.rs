@@ -14,6 +14,7 @@ pub use error::{Place, PngError, PngProblem};
 
 use crate::gzip::{adler32, crc32, unzlib};
 use crate::picture::Picture;
+use crate::steps::steps;
 use header::{ADAM7, Colour, Header, Pass, WHOLE};
 use rows::Rows;
 use samples::Samples;
@@ -78,6 +79,7 @@ pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<Picture, PngError> {
 /// Where byte `n` of these parts of a file, taken together, stands in the file.
 fn place(parts: &[Range<usize>], mut n: usize) -> usize {
     for part in parts {
+        steps(1);
         if n < part.len() {
             return part.start + n;
         }

@@ -5,6 +5,7 @@
 
 use crate::foreign::{Foreign, Wanted, foreign};
 use crate::picture::{Picture, grey};
+use crate::steps::steps;
 use files::file;
 use files::text::{Count, Shortened};
 use std::fmt;
@@ -131,6 +132,7 @@ impl Reader<'_> {
     ) -> Result<Vec<u8>, PnmProblem> {
         let mut pixels = Vec::new();
         for _ in 0..rows.saturating_mul(cols) {
+            steps(1);
             pixels.push(pixel(self)?);
         }
         self.skip_blanks();
@@ -167,6 +169,7 @@ impl Reader<'_> {
         }
         let rest = &self.bytes[self.offset..];
         let length = length.and_then(|length| length.checked_mul(rows));
+        steps(length.unwrap_or(0).min(rest.len()));
         let bytes = length.and_then(|length| rest.get(..length));
         bytes.ok_or(PnmProblem::Short { found: rest.len(), rows, cols })
     }
@@ -252,6 +255,7 @@ impl Reader<'_> {
 
     fn skip_blanks(&mut self) {
         while let Some(&byte) = self.bytes.get(self.offset) {
+            steps(1);
             match byte {
                 b'#' => self.skip_comment(),
                 _ if is_blank(byte) => self.offset += 1,
@@ -264,7 +268,9 @@ impl Reader<'_> {
     fn skip_comment(&mut self) {
         let rest = &self.bytes[self.offset..];
         let line = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r');
-        self.offset += line.map_or(rest.len(), |n| n + 1);
+        let length = line.map_or(rest.len(), |n| n + 1);
+        steps(length);
+        self.offset += length;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Deflate data (RFC 1951) turned back into what they were made from, by tables.
 
 use super::error::GzipProblem;
+use crate::steps::steps;
 use std::sync::LazyLock;
 
 type Result<T> = std::result::Result<T, GzipProblem>;
@@ -29,6 +30,7 @@ impl<'a> Bits<'a> {
     /// Brings the buffer to 56 bits or more, or to all that are left.
     #[inline(always)]
     fn refill(&mut self) {
+        steps(1);
         if let Some(chunk) = self.bytes[self.next..].first_chunk() {
             self.buffer |= u64::from_le_bytes(*chunk) << self.count;
             self.next += ((63 - self.count) / 8) as usize;
@@ -176,6 +178,7 @@ impl<'a> Output<'a> {
         // Exactly, because Vec itself would go far beyond the limit.
         self.buffer.reserve_exact(target - self.buffer.len());
         self.buffer.resize(target, 0);
+        steps(target);
         Ok(())
     }
 
@@ -183,6 +186,7 @@ impl<'a> Output<'a> {
     fn hand_over(&mut self, rest: usize) {
         let Some(sink) = &mut self.sink else { return };
         let n = self.len.saturating_sub(rest);
+        steps(self.len);
         sink(&self.buffer[..n]);
         self.buffer.copy_within(n..self.len, 0);
         self.len -= n;
@@ -206,6 +210,7 @@ impl<'a> Output<'a> {
     fn extend(&mut self, bytes: &[u8]) -> Result<()> {
         self.check()?;
         let n = bytes.len().min(self.limit - self.len);
+        steps(n);
         self.grow(n)?;
         self.buffer[self.len..][..n].copy_from_slice(&bytes[..n]);
         self.len += n;
@@ -219,6 +224,7 @@ impl<'a> Output<'a> {
     #[inline(always)]
     fn repeat(&mut self, distance: usize, length: usize) {
         let (from, to) = (self.len - distance, self.len);
+        steps(length);
         self.len += length;
         if distance >= 16 {
             // By 16 bytes, the last of which may be too many: they are written over later.
@@ -328,6 +334,7 @@ impl Table {
         let second_bits = longest - bits;
         let unused = Entry::new(Entry::UNUSED, 0, 0).with_code_length(1);
         let mut entries = vec![unused; 1 << bits];
+        steps(lengths.len() + entries.len());
         for (symbol, &length) in lengths.iter().enumerate() {
             let length = usize::from(length);
             if length == 0 {

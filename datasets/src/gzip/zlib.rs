@@ -2,6 +2,7 @@
 
 use super::inflate::{Bits, Output, inflate};
 use super::{GzipError, GzipProblem};
+use crate::steps::steps;
 
 /// Gives `sink` the data that `bytes` hold compressed, at most `limit` bytes of them, piece by
 /// piece as they come out. Memory is a few hundred kB.
@@ -50,6 +51,7 @@ pub(crate) fn adler32(before: u32, bytes: &[u8]) -> u32 {
     /// As many bytes as can be added before a sum reaches 2³².
     const MOST: usize = 5536;
     const BLOCK: usize = 32;
+    steps(bytes.len());
     let (mut a, mut b) = (before & 0xffff, before >> 16);
     for part in bytes.chunks(MOST) {
         let (blocks, rest) = part.as_chunks::<BLOCK>();

@@ -4,6 +4,7 @@ use super::error::{Place, PngError, PngProblem};
 use super::header::{Colour, Header, Pass};
 use super::samples::Samples;
 use crate::picture::{Picture, grey, on_white};
+use crate::steps::steps;
 
 /// A picture to which one row after the other is added.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(super) struct Rows<'a> {
 impl<'a> Rows<'a> {
     pub(super) fn new(header: &'a Header, samples: &'a Samples) -> Self {
         let pixels = vec![0; header.rows * header.cols];
+        steps(pixels.len());
         let (row, above) = (Vec::new(), Vec::new());
         let passes = header.passes;
         let mut rows = Self { header, samples, pixels, passes, y: 0, row, above, error: None };
@@ -93,6 +95,7 @@ impl<'a> Rows<'a> {
     fn add_row(&mut self, pass: Pass) -> Result<(), PngProblem> {
         let Self { header, samples: Samples { levels, transparent }, .. } = *self;
         let (filter, row) = self.row.split_first_mut().ok_or(PngProblem::NoRow)?;
+        steps(row.len());
         let pixel_length = header.row_length(1);
         unfilter(*filter, pixel_length, row, &self.above[1..])?;
 

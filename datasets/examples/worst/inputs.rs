@@ -1,19 +1,15 @@
-//! The inputs of less than 1 MB that cost the readers most: `cargo run -p datasets --example worst`.
-//!
-//! Each is read in a process of its own, which reports its time and, on Linux, by how much its
-//! peak memory grew.
+//! Inputs that are as slow or as large as the formats allow.
 
-use datasets::{gzip, idx, npy, pnm};
-use std::process::Command;
-use std::time::Instant;
+use datasets::npz::{Npz, Writer};
+use datasets::{gzip, idx, npy, png, pnm};
 
 /// The length of each input, or a little less.
-const LENGTH: usize = 1_000_000;
+pub(crate) const LENGTH: usize = 1_000_000;
 
 /// A name, how to make the input, and how to read it.
-type Case = (&'static str, fn() -> Vec<u8>, fn(&[u8]) -> String);
+pub(crate) type Case = (&'static str, fn() -> Vec<u8>, fn(&[u8]) -> String);
 
-const CASES: [Case; 15] = [
+pub(crate) const CASES: [Case; 18] = [
     ("gzip: empty members", empty_members, gunzip),
     ("gzip: empty blocks, fixed codes", || deflate(&["0100000000000"[..10].into()]), gunzip),
     ("gzip: empty blocks, dynamic codes", || deflate(&[dynamic()]), gunzip),
@@ -33,37 +29,10 @@ const CASES: [Case; 15] = [
         || [b"P5#", &b"#".repeat(LENGTH)[..]].concat(),
         |bytes| outcome(pnm::parse(bytes)),
     ),
+    ("png: chunks without data", png_chunks, |bytes| outcome(png::parse(bytes))),
+    ("zip: files without data", zip_entries, zip),
+    ("zip: ends again and again", || b"PK\x05\x06".repeat(LENGTH / 4), zip),
 ];
-
-fn main() {
-    if let Some(number) = std::env::args().nth(1) {
-        let (name, make, read) = CASES[number.parse::<usize>().expect("the number of a case")];
-        let bytes = make();
-        let before = peak_memory();
-        let start = Instant::now();
-        let outcome = read(&bytes);
-        let seconds = start.elapsed().as_secs_f64();
-        let memory = match (before, peak_memory()) {
-            (Some(before), Some(after)) => format!("{:.1} MB", (after - before) as f64 / 1e3),
-            _ => "?".to_owned(),
-        };
-        println!("{name:<34}{:>9}{seconds:>10.3} s{memory:>10}  {outcome}", bytes.len());
-        return;
-    }
-    println!("{:<34}{:>9}{:>12}{:>10}  outcome", "input", "bytes", "time", "memory");
-    let program = std::env::current_exe().expect("this program has a path");
-    for number in 0..CASES.len() {
-        let status = Command::new(&program).arg(number.to_string()).status();
-        assert!(status.expect("this program can be started").success());
-    }
-}
-
-/// The peak memory of this process so far, in kB.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse().ok()
-}
 
 fn outcome<T>(result: Result<T, impl std::fmt::Display>) -> String {
     result.map_or_else(|error| error.to_string(), |_| "read".to_owned())
@@ -156,4 +125,29 @@ fn npy_matrix() -> Vec<u8> {
 
 fn plain_pgm() -> Vec<u8> {
     [b"P2 999 500 9", &b" 0".repeat(999 * 500)[..]].concat()
+}
+
+/// A picture of one pixel whose data are in the last of very many chunks.
+fn png_chunks() -> Vec<u8> {
+    let chunk = |name: &[u8; 4], data: &[u8]| {
+        let named = [&name[..], data].concat();
+        let length = (data.len() as u32).to_be_bytes();
+        [&length[..], &named, &gzip::crc32(&named).to_be_bytes()].concat()
+    };
+    let header = chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+    let empty = chunk(b"IDAT", b"").repeat(LENGTH / 12 - 10);
+    let data = chunk(b"IDAT", b"\x78\x01\x01\x02\0\xfd\xff\0\0\0\x02\0\x01");
+    [b"\x89PNG\r\n\x1a\n", &header[..], &empty, &data, &chunk(b"IEND", b"")].concat()
+}
+
+fn zip_entries() -> Vec<u8> {
+    let mut zip = Writer::default();
+    (0..LENGTH / 88).for_each(|n| zip.add(&format!("{n:06}"), b""));
+    zip.finish().expect("not too many files")
+}
+
+/// Reads each file in a ZIP file.
+fn zip(bytes: &[u8]) -> String {
+    let read = |zip: Npz| zip.names().try_for_each(|name| zip.read(name).map(drop));
+    outcome(Npz::parse(bytes.to_vec()).and_then(read))
 }

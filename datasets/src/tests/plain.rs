@@ -1,7 +1,7 @@
 //! Second readers, slow and plain: bit by bit and character by character, without tables.
 
-use datasets::foreign::{Wanted, foreign};
-use datasets::gzip::crc32;
+use crate::foreign::{Wanted, foreign};
+use crate::gzip::crc32;
 use matrix::Matrix;
 
 /// A gzip file with the shortest header around deflate data, which stand for `data`.

@@ -1,19 +1,16 @@
-//! Valid files of every format, changed at random and read again: no reader panics, hangs or
-//! gives more than it may, and each agrees with a second one that is slow and plain.
+//! Valid files of every format, changed at random and read again: no reader panics, takes
+//! more steps or gives more than it may, and each agrees with a second one that is slow and plain.
 //!
 //! The changes come from a generator with fixed seeds, so that every run tries the same cases.
 
-#[path = "../encoder/mod.rs"]
-mod encoder;
-mod plain;
-
-use datasets::foreign::{Wanted, foreign};
-use datasets::gzip::GzipProblem;
-use datasets::npz::{self, Npz};
-use datasets::{csv, gzip, idx, npy, png, pnm};
+use super::{encoder, plain};
+use crate::foreign::{Wanted, foreign};
+use crate::gzip::GzipProblem;
+use crate::npz::{self, Npz};
+use crate::steps::counted;
+use crate::{csv, gzip, idx, npy, png, pnm};
 use matrix::{Matrix, Rng};
 use std::fmt::Display;
-use std::time::{Duration, Instant};
 
 /// Changes `file` in one to four places. `words` are pieces that mean something in its format.
 fn mutate(file: &[u8], others: &[Vec<u8>], words: &[&[u8]], rng: &mut Rng) -> Vec<u8> {
@@ -52,33 +49,24 @@ fn pick<'a, T>(items: &'a [T], rng: &mut Rng) -> &'a T {
 /// that a fair number was, since a file that is refused at its first byte tests little.
 fn run(seed: u64, cases: usize, files: &[Vec<u8>], words: &[&[u8]], check: impl Fn(&[u8]) -> bool) {
     let mut rng = Rng::new(seed);
-    let mut accepted = 0;
+    let (mut accepted, mut most) = (0, 0);
     for file in files {
         assert!(check(file), "the file to start from is valid");
     }
-    let mut slowest = Duration::ZERO;
     for _ in 0..cases {
         let start: &Vec<u8> = pick(files, &mut rng);
         let file = mutate(start, files, words, &mut rng);
-        let start = Instant::now();
-        accepted += usize::from(check(&file));
-        slowest = slowest.max(start.elapsed());
+        let (is_accepted, steps) = counted(MOST_STEPS, || check(&file));
+        accepted += usize::from(is_accepted);
+        most = most.max(steps);
     }
-    println!("{cases} cases, {accepted} of them accepted, the slowest took {slowest:?}");
+    println!("{cases} cases, {accepted} of them accepted, {most} steps at most for one");
     assert!(accepted >= cases / 100, "{accepted} accepted");
-    // The files are small. This is more than a thousand times what one takes.
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
-    if let Some(peak) = peak_memory() {
-        assert!(peak < 100_000, "this process had {peak} kB of memory at some time");
-    }
 }
 
-/// The peak memory of this process so far, in kB, where the system tells.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse().ok()
-}
+/// The most steps for one case: files of a few hundred bytes that give at most [`LIMIT`]. Memory that is
+/// filled counts, a byte a step, so that this bounds memory as well.
+const MOST_STEPS: usize = 1 << 19;
 
 /// An error's message is one line in lower case, without a full stop.
 fn assert_message(error: &impl Display) {
@@ -229,7 +217,7 @@ fn csv_files() {
         let expected = plain::csv(file);
         assert_eq!(records.as_ref().ok(), expected.as_ref().map(|(_, records)| records));
         records.as_ref().err().inspect(assert_message);
-        let iris = datasets::parse_iris(file);
+        let iris = crate::parse_iris(file);
         iris.as_ref().err().inspect(assert_message);
         let found = iris.ok().map(|iris| (iris.features.as_slice().to_vec(), iris.species));
         assert_eq!(found, expected.and_then(|(c, records)| plain::iris(c, &records)));
