@@ -13,7 +13,7 @@ const SIDE: usize = 16;
 /// The figure under the title of the first page, and what a reader needs to know; nothing without the run.
 pub fn html(site: &Site<'_>) -> String {
     let page = site.pages.iter().find(|page| page.chapter == Some(3));
-    let Some(run) = page.and_then(|page| page.run.as_ref()) else { return String::new() };
+    let Some(run) = page.and_then(|page| page.runs.first()) else { return String::new() };
     let last = run.moments.len() - 1;
     // It opens in the middle of learning.
     let learning = |moment: &Moment| loss(moment) < 0.5 * loss(&run.moments[0]);

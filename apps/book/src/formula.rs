@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Factors with · or ∗ between them, or side by side.
+    /// Factors with ·, ∗ or / between them, or side by side.
     fn product(&mut self) -> Read<Factor> {
         let mut left = self.factor()?;
         loop {
@@ -104,6 +104,10 @@ impl<'a> Reader<'a> {
                 Some(sign @ ("·" | "∗")) => {
                     self.next();
                     sign
+                }
+                None if matches!(self.rest.first(), Some(Node::Symbol(_, sign)) if sign == "/") => {
+                    self.next();
+                    "/"
                 }
                 None if !self.rest.is_empty() && !self.at_end() => "",
                 _ => return Ok(left),
@@ -114,6 +118,9 @@ impl<'a> Reader<'a> {
                     Factor::Op(Op::SumOfRows(a.into()))
                 }
                 (Factor::Op(a), "·", Factor::Op(b)) => Factor::Op(Op::Dot(a.into(), b.into())),
+                (Factor::Op(a), "/", Factor::Op(b)) => {
+                    Factor::Op(Op::Binary('/', a.into(), b.into()))
+                }
                 (Factor::Op(a), _, Factor::Op(b)) => {
                     Factor::Op(Op::Binary('*', a.into(), b.into()))
                 }
@@ -150,6 +157,7 @@ impl<'a> Reader<'a> {
                 let op = self.sum()?;
                 return self.close(bracket, op).map(Factor::Op);
             }
+            Node::Root(of) => Op::Map("sqrt".into(), self.inner(of)?.into()),
             _ => return self.letter(node, sup).map(Factor::Op),
         };
         if sup.is_some() { Err(format!("{node:?}")) } else { Ok(Factor::Op(op)) }
@@ -173,10 +181,11 @@ impl<'a> Reader<'a> {
         };
         let base = if let Node::Big(_, inner) = base { inner } else { base };
         match (open, base, sup) {
-            ("‖", Node::Symbol(Class::Close, _), Some(Node::Number(two))) if two == "2" => {
+            ("‖", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => {
                 Ok(Op::NormSquared(op.into()))
             }
             ("(", Node::Symbol(Class::Close, _), None) => Ok(op),
+            ("(", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => Ok(squared(op)),
             ("(", Node::Symbol(Class::Close, _), Some(top)) if is_top(top) => {
                 Ok(Op::Transposed(op.into()))
             }
@@ -194,6 +203,9 @@ impl<'a> Reader<'a> {
         };
         let name = letter.rust_name();
         let top = sup.is_some_and(is_top);
+        if sup.is_some_and(is_two) && (self.known)(&name) {
+            return Ok(squared(Op::Value(name)));
+        }
         if sup.is_some() && !top && letter.layer.is_empty() {
             return Err(format!("{node:?}"));
         }
@@ -216,6 +228,15 @@ impl<'a> Reader<'a> {
         };
         self.close("(", op)
     }
+}
+
+/// The square of each entry.
+fn squared(op: Op) -> Op {
+    Op::Binary('*', op.clone().into(), op.into())
+}
+
+fn is_two(node: &Node) -> bool {
+    matches!(node, Node::Number(two) if two == "2")
 }
 
 fn is_top(node: &Node) -> bool {
@@ -349,6 +370,14 @@ mod tests {
                 String::new(),
             ),
             ("J = \\mathrm{CE}(a^{(1)}, Y)", "loss", format!("[\"loss\",{a},{y}]")),
+            ("z = y^2", "z", format!("[\"*\",{y},{y}]")),
+            (
+                "z = \\Bigl( \\frac{y}{2} \\Bigr)^2",
+                "z",
+                format!("[\"*\",[\"/\",{y},[\"number\",2]],[\"/\",{y},[\"number\",2]]]"),
+            ),
+            ("z = y / m", "z", format!("[\"/\",{y},[\"value\",\"m\"]]")),
+            ("z = \\sqrt{y}", "z", format!("[\"map\",{y},\"sqrt\"]")),
         ] {
             let tex = if tex.contains('&') {
                 format!("\\begin{{aligned}}{tex}\\end{{aligned}}")
@@ -368,7 +397,7 @@ mod tests {
         ] {
             assert_eq!(of(tex).unwrap_err(), found, "{tex}");
         }
-        assert!(of("z = y^2").is_err(), "a power is not the letter");
+        assert!(of("z = y^3").is_err(), "a power is not the letter");
         assert!(of("z = (y").is_err() && of("z = y)").is_err(), "brackets close");
     }
 

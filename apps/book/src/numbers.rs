@@ -11,42 +11,57 @@ use matrix::Matrix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The slider of a run, with the loss and the predictions of its first iteration.
-pub fn slider(run: Option<&Recording>) -> String {
-    let Some(run) = run else { return String::new() };
+/// The slider of the first run, with the loss and the predictions of its first iteration; of several runs
+/// one can be chosen.
+pub fn slider(runs: &[Recording]) -> String {
+    let Some(run) = runs.first() else { return String::new() };
     let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
+    let options = runs.iter().map(|run| format!("<option>{}</option>", run.about));
+    let (choice, about) = match runs {
+        [run] => (String::new(), run.about.to_string() + ", "),
+        _ => {
+            let options = options.collect::<String>();
+            (
+                format!(
+                    "<select id=\"book-about\" aria-label=\"what is learned\">{options}</select>\n"
+                ),
+                String::new(),
+            )
+        }
+    };
+    let loss = match (run.rules, moment.values.contains_key("loss")) {
+        ([], true) => "loss <i data-s=\"loss\">J</i>".to_string(),
+        ([], false) => "<span data-s=\"data_loss\">data loss</span>".to_string(),
+        (rules, _) => format!("<i data-s=\"loss\">J</i> by {}", rules.join(", ")),
+    };
+    let curves: String = runs.iter().map(curves).collect();
     format!(
-        "<div class=\"run\">\n<label><span>{}, iteration</span> <span class=\"track script\"><input type=\"range\" id=\"book-slider\" \
+        "<div class=\"run\">\n{choice}<label><span>{about}iteration</span> <span class=\"track script\"><input type=\"range\" id=\"book-slider\" \
          aria-label=\"iteration\" min=\"0\" max=\"{last}\" value=\"0\"><svg id=\"book-curve\" viewBox=\"0 0 100 20\" \
-         preserveAspectRatio=\"none\" aria-hidden=\"true\"><polyline points=\"{}\"></polyline><line y1=\"0\" y2=\"20\"></line></svg></span></label> <output id=\"book-iteration\">{}</output>\n\
-         <span>{} = <output id=\"book-loss\">{}</output></span>\n\
+         preserveAspectRatio=\"none\" aria-hidden=\"true\">{curves}<line y1=\"0\" y2=\"20\"></line></svg></span></label> <output id=\"book-iteration\">{}</output>\n\
+         <span>{loss} = <output id=\"book-loss\">{}</output></span>\n\
          <span>predicts <output id=\"book-predicts\">{}</output></span>\n\
          <button type=\"button\" class=\"script\" id=\"book-unfold\" aria-pressed=\"false\">all numbers</button>\n</div>\n",
-        run.about,
-        curve(run),
         moment.iteration,
-        match moment.values.contains_key("loss") {
-            true => "loss <i data-s=\"loss\">J</i>",
-            false => "<span data-s=\"data_loss\">data loss</span>",
-        },
-        number(loss(&moment.values)),
+        moment.losses.iter().map(|x| number(*x)).collect::<Vec<_>>().join(", "),
         moment.predictions
     )
 }
 
-/// The points of the loss at the stops of the slider, between 0 and 100 across and 0 and 20 down.
-fn curve(run: &Recording) -> String {
-    let losses: Vec<f64> = run.moments.iter().map(|moment| loss(&moment.values)).collect();
-    let (last, largest) = (losses.len() - 1, losses.iter().fold(0.0, |a: f64, x| a.max(*x)));
-    let point = |(i, loss): (usize, &f64)| {
-        format!("{:.2},{:.2}", 100.0 * i as f64 / last.max(1) as f64, 19.5 - 19.0 * loss / largest)
+/// The losses at the stops of the slider, a curve for each rule: between 0 and 100 across and 0 and 20 down.
+fn curves(run: &Recording) -> String {
+    let last = run.moments.len() - 1;
+    let all = run.moments.iter().flat_map(|moment| &moment.losses);
+    let largest = all.fold(0.0, |a: f64, x| a.max(*x));
+    let point = |rule: usize, (i, moment): (usize, &Moment)| {
+        let across = 100.0 * i as f64 / last.max(1) as f64;
+        format!("{across:.2},{:.2}", 19.5 - 19.0 * moment.losses[rule] / largest)
     };
-    losses.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
-}
-
-/// J, what the updates make small: one quantity wherever the book says loss.
-fn loss(values: &Values) -> f64 {
-    values.get("loss").unwrap_or(&values["data_loss"]).as_slice()[0]
+    let curve = |rule| {
+        let points = run.moments.iter().enumerate().map(|at| point(rule, at));
+        format!("<polyline points=\"{}\"></polyline>", points.collect::<Vec<_>>().join(" "))
+    };
+    format!("<g>{}</g>", (0..run.rules.len().max(1)).map(curve).collect::<String>())
 }
 
 /// The derivation of a gradient, folded: a line for each rule.
@@ -83,7 +98,7 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
         .replace("e-", "e−")
     });
     let proof = proof + &derived(site, tag);
-    let (Some(run), Some(step)) = (&writer.page.run, writer.page.steps.get(&tag)) else {
+    let (Some(run), Some(step)) = (writer.page.runs.first(), writer.page.steps.get(&tag)) else {
         return format!(
             "<div class=\"numbers\"><p class=\"where\">({tag}) {at}</p>{proof}</div>\n"
         );
@@ -144,17 +159,17 @@ impl Flow<'_> {
             && let (Some(a), Some(b)) = (letter(a), letter(b))
             && let Some(bias) = bias.map_or(Some(None), |bias| letter(bias).map(Some))
         {
-            let mut part = |class: &str, (name, turned), key: &str, result| {
-                self.matrix(name, key, result, turned);
+            let mut part = |class: &str, (key, turned), result| {
+                self.matrix(key, result, turned);
                 let Term { matrix, .. } = self.terms.pop().unwrap_or_default();
                 format!("<div class=\"{class}\">{matrix}</div>\n")
             };
-            let mut html = part("b", b, b.0, None);
+            let mut html = part("b", b, None);
             if let Some(bias) = bias {
-                html += &part("row-b", bias, bias.0, None);
+                html += &part("row-b", bias, None);
             }
-            html += &part("a", a, a.0, None);
-            html += &part("c", (&step.result, false), &key, result);
+            html += &part("a", a, None);
+            html += &part("c", (&key, false), result);
             // Eleven columns and more stand closer.
             let columns = |(name, turned): (&str, bool)| {
                 let (rows, cols) = self.values[name].shape();
@@ -165,7 +180,7 @@ impl Flow<'_> {
         }
         self.op(&step.op, 0);
         self.open(if step.update { "→" } else { "=" });
-        self.matrix(&step.result, &key, result, false);
+        self.matrix(&key, result, false);
         let width: usize = self.terms.iter().map(|term| term.width).sum();
         let stacked = if width > WIDE { " stacked" } else { "" };
         let terms = self.terms.iter().map(|Term { before, matrix, after, .. }| {
@@ -212,6 +227,7 @@ impl Flow<'_> {
             Op::Binary('-', a, b) => self.pair(a, "−", b, 1),
             Op::Binary(_, a, b) => self.pair(a, "+", b, 0),
             Op::SumOfRows(a) => self.around("sum of the rows of", a, ""),
+            Op::Map(f, a) if f == "sqrt" => self.around("√(", a, ")"),
             Op::Map(f, a) => self.around(&format!("{}(", f.replace("_prime", "′")), a, ")"),
             Op::Softmax(a) => self.around("softmax(", a, ")"),
             Op::Sum(a) => self.around("sum of all entries of", a, ""),
@@ -245,15 +261,15 @@ impl Flow<'_> {
     }
 
     /// A letter: a number in the line, a matrix the first time, and then its name.
-    fn value(&mut self, name: &str, transposed: bool) {
-        let matrix = &self.values[name];
+    fn value(&mut self, key: &str, transposed: bool) {
+        let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         if matrix.shape() == (1, 1) {
             let number = number(matrix[(0, 0)]);
             self.open(&format!(
-                "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{name}\">{number}</span>"
+                "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{key}\">{number}</span>"
             ));
-        } else if self.shown.insert(name.into()) {
-            self.matrix(name, name, None, transposed);
+        } else if self.shown.insert(key.into()) {
+            self.matrix(key, None, transposed);
         } else {
             let paper = self.writer.paper(name);
             self.open(&format!("<span data-s=\"{name}\">{paper}</span>"));
@@ -262,14 +278,8 @@ impl Flow<'_> {
 
     /// A letter with its numbers and the names of its rows and columns; of a result, its equation and
     /// what stops its entries.
-    fn matrix(
-        &mut self,
-        name: &str,
-        key: &str,
-        result: Option<(Tag, Option<&str>)>,
-        transposed: bool,
-    ) {
-        let matrix = &self.values[key];
+    fn matrix(&mut self, key: &str, result: Option<(Tag, Option<&str>)>, transposed: bool) {
+        let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         let (mut rows, mut cols) = matrix.shape();
         let shape = shape_of(&self.cards, name);
         let (mut down, mut across) = shape.split_once(" × ").unwrap_or_default();
@@ -281,7 +291,7 @@ impl Flow<'_> {
         let power = if rows * cols == 1 { String::new() } else { scale.power() };
         let (paper, turned) =
             (self.writer.paper(name), if transposed { "<sup>⊤</sup>" } else { "" });
-        let new = if result.is_some() && key != name { ", new" } else { "" };
+        let new = if Tag::parse(key).is_some() { ", new" } else { "" };
         let mut html = format!(
             "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}{}>\n<figcaption>{paper}{turned} <code>{name}</code> \
              <span class=\"shape\">{rows} × {cols}</span>{new}<span class=\"power\">{}</span></figcaption>\n\
@@ -315,7 +325,7 @@ impl Flow<'_> {
     }
 }
 
-/// The letter of an operand that is one, and whether it is transposed.
+/// The key of an operand that is a letter, and whether it is transposed.
 fn letter(op: &Op) -> Option<(&str, bool)> {
     match op {
         Op::Value(name) => Some((name, false)),
@@ -403,19 +413,23 @@ pub fn data(writer: &Writer<'_>) -> String {
         )
     };
     let cards = cards::cards(writer.site, page).unwrap_or_default();
-    let letter = |name: &String| {
-        let made = page.steps.iter().find(|(_, step)| step.result == *name && !step.update);
+    let letter = |key: &String| {
+        let made = page.steps.iter().find(|(tag, step)| step.key(**tag) == *key);
         let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
-        format!("\"{name}\":{{\"shape\":{},\"made\":{made}}}", json_string(shape_of(&cards, name)))
+        let shape = json_string(shape_of(&cards, page.letter(key)));
+        format!("\"{key}\":{{\"shape\":{shape},\"made\":{made}}}")
     };
     let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];
-    if let Some(run) = &page.run {
-        let letters = run.moments[0].values.keys().filter(|name| !name.contains('.'));
+    if let Some(run) = page.runs.first() {
+        let letters = run.moments[0].values.keys();
         json.push(format!("\"letters\":{}", object(letters.map(letter).collect())));
+    }
+    let runs = page.runs.iter().map(|run| {
+        let mut json = Vec::new();
         let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
         json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
         json.push(format!("\"predicts\":{}", of(|m| json_string(&m.predictions))));
-        json.push(format!("\"loss\":{}", of(|m| loss(&m.values).to_string())));
+        json.push(format!("\"loss\":{}", of(|m| format!("{:?}", m.losses))));
         let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
         let values = run.moments[0].values.iter().map(|(name, matrix)| {
             let (rows, cols) = matrix.shape();
@@ -426,7 +440,9 @@ pub fn data(writer: &Writer<'_>) -> String {
             format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
         });
         json.push(format!("\"values\":{}", object(values.collect())));
-    }
+        object(json)
+    });
+    json.push(format!("\"runs\":{}", list(runs.collect())));
     let json = object(json);
     format!("<script type=\"application/json\" id=\"book-data\">{json}</script>\n")
 }

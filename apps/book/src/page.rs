@@ -51,7 +51,11 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     {
         body.insert_str(after + 6, include_str!("draw.html"));
     }
-    let live = if page.run.is_some() { include_str!("live.html") } else { "" };
+    let live = if page.runs.iter().any(|run| run.rules.is_empty()) {
+        include_str!("live.html")
+    } else {
+        ""
+    };
     let body = format!(
         "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
          {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{live}{}",
@@ -148,7 +152,7 @@ impl<'a> Writer<'a> {
              aria-label=\"keys, and what can be touched\">?</button>\n<button type=\"button\" class=\"script\" id=\"book-theme\" \
              title=\"light, dark, or as the system\">auto</button>\n</header>\n",
             self.title(self.page)?,
-            numbers::slider(self.page.run.as_ref())
+            numbers::slider(&self.page.runs)
         ))
     }
 

@@ -3,6 +3,7 @@
 
 use crate::ops::Values;
 use matrix::{Matrix, Rng};
+use nets::descent::{Rule as Descent, adam, best_momentum, best_rate, momentum, plain};
 use nets::metrics::predictions;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
@@ -12,6 +13,8 @@ use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 pub struct Recording {
     /// What is learned, in a few words.
     pub about: &'static str,
+    /// The rules that learn it side by side; empty for the net's own update.
+    pub rules: &'static [&'static str],
     /// What was recorded, iteration by iteration.
     pub moments: Vec<Moment>,
 }
@@ -22,25 +25,31 @@ pub struct Moment {
     /// How many steps were taken before.
     pub iteration: usize,
     /// The letters as they are in this iteration. What an update makes of a letter is under the
-    /// number of its equation.
+    /// number of its equation; `w.adam` is what w is in `fn adam`, where other functions have another w.
     pub values: Values,
+    /// J, what the updates make small, for each of the rules.
+    pub losses: Vec<f64>,
     /// The predictions beside the labels.
     pub predictions: String,
 }
 
-/// The run of a chapter, if it has one.
+/// The runs of a chapter.
 ///
 /// # Errors
 /// If the data cannot be read.
-pub fn record(chapter: u32) -> Result<Option<Recording>, datasets::Error> {
+pub fn record(chapter: u32) -> Result<Vec<Recording>, datasets::Error> {
     Ok(match chapter {
-        1 => Some(one_net()),
-        2 => Some(softmax_regression(six_flowers()?)),
-        3 => Some(two_net()),
-        4 => Some(three_net(six_flowers()?)),
-        _ => None,
+        1 => vec![one_net()],
+        2 => vec![softmax_regression(six_flowers()?)],
+        3 => vec![two_net()],
+        4 => vec![three_net(six_flowers()?)],
+        8 => vec![quadratic(), rules_on_xor()],
+        _ => Vec::new(),
     })
 }
+
+/// How the quadratic of chapter 8 curves along x and along y.
+const CURVATURES: [f64; 2] = [1.0, 25.0];
 
 const GATE: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 
@@ -141,6 +150,141 @@ fn six_flowers() -> Result<(Matrix, Matrix), datasets::Error> {
     Ok((features, Matrix::one_hot(&species, 3)))
 }
 
+/// J = ½ (x² + 25 y²), as `cargo run -p descent` draws it: w is the row x, y.
+fn quadratic() -> Recording {
+    let [c1, c2] = CURVATURES;
+    let [eta, mu] = best_momentum(c1, c2);
+    let rules =
+        [(Descent::Plain, best_rate(c1, c2)), (Descent::Momentum(mu), eta), (Descent::Adam, 0.1)];
+    let start = vec![Matrix::from_rows([[-1.0, 0.7]])];
+    side_by_side("J = ½ (x² + 25 y²)", 200, start, rules, 0.0, |w| {
+        let g = w[0].hadamard(&Matrix::from_rows([[c1, c2]]));
+        (0.5 * g.hadamard(&w[0]).sum(), String::new(), vec![g])
+    })
+}
+
+/// XOR as in chapter 3, each rule at the rate that `cargo run -p descent -- --on xor` found: w is W⁽¹⁾.
+fn rules_on_xor() -> Recording {
+    let labels = [0, 1, 1, 0];
+    let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&labels, 2));
+    let rules = [(Descent::Plain, 0.5), (Descent::Momentum(0.9), 1.0), (Descent::Adam, 0.005)];
+    let TwoNet { w1, b1, w2, b2 } = TwoNet::new([2, 6, 2], &mut Rng::new(0));
+    side_by_side("XOR, w = W⁽¹⁾", 1000, vec![w1, b1, w2, b2], rules, 0.001, |params| {
+        let [w1, b1, w2, b2] = [0, 1, 2, 3].map(|i| params[i].clone());
+        let net = TwoNet { w1, b1, w2, b2 };
+        let acts = net.forward(&a0);
+        let grads = net.backward(&a0, &acts, &y);
+        let right = predictions(&acts.probs).into_iter().zip(labels).filter(|(p, l)| p == l);
+        let predicted = format!("{} of 4 right", right.count());
+        let grads = vec![grads.dw1, grads.db1, grads.dw2, grads.db2];
+        (net.loss(&acts, &y, 0.001), predicted, grads)
+    })
+}
+
+/// The three rules from the same start, the steps from 0 to `last`; the numbers are those of the first
+/// matrix. `at` returns J, the predictions and the gradients of the data loss.
+fn side_by_side(
+    about: &'static str,
+    last: usize,
+    start: Vec<Matrix>,
+    rules: [(Descent, f64); 3],
+    lambda: f64,
+    at: impl Fn(&[Matrix]) -> (f64, String, Vec<Matrix>),
+) -> Recording {
+    let zeros = |w: &Matrix| Matrix::zeros(w.rows(), w.cols());
+    // For each rule and matrix: w, v, and m and s.
+    let start = start.into_iter().map(|w| (zeros(&w), [zeros(&w), zeros(&w)], w));
+    let start: Vec<_> = start.map(|(v, means, w)| (w, v, means)).collect();
+    let (mut kept, mut moments) = ([(); 3].map(|()| start.clone()), Vec::new());
+    for iteration in 0..=last {
+        let (mut values, mut losses, mut predicted) = (best(), Vec::new(), Vec::new());
+        for ((rule, eta), kept) in rules.into_iter().zip(&mut kept) {
+            let params: Vec<Matrix> = kept.iter().map(|(w, ..)| w.clone()).collect();
+            let (loss, prediction, grads) = at(&params);
+            losses.push(loss);
+            predicted.push(prediction);
+            for (i, ((w, v, means), dw)) in kept.iter_mut().zip(&grads).enumerate() {
+                let lambda = if i % 2 == 0 { lambda } else { 0.0 };
+                let g = dw.zip_map(w, |dw, w| dw + lambda * w);
+                // Eq. 8.11 has the numbers of plain descent.
+                if i == 0 && rule == Descent::Plain {
+                    matrices(&mut values, [("w.step", w), ("dw", dw), ("g.step", &g)]);
+                    numbers(&mut values, [("lambda", lambda)]);
+                }
+                let step = one_step(rule, eta, iteration as i32 + 1, &g, (w, v, means));
+                if i == 0 {
+                    values.extend(step);
+                }
+            }
+        }
+        let decades = iteration <= 100 && iteration % 10 == 0 || iteration % 100 == 0;
+        if iteration <= 20 || decades {
+            predicted.retain(|prediction| !prediction.is_empty());
+            moments.push(Moment { iteration, values, losses, predictions: predicted.join(", ") });
+        }
+    }
+    Recording { about, rules: &["plain", "momentum", "Adam"], moments }
+}
+
+/// Step `t` of a rule, and the numbers of its lines.
+fn one_step(
+    rule: Descent,
+    eta: f64,
+    t: i32,
+    g: &Matrix,
+    (w, v, means): (&mut Matrix, &mut Matrix, &mut [Matrix; 2]),
+) -> Values {
+    let mut values = Values::new();
+    match rule {
+        Descent::Plain => {
+            matrices(&mut values, [("w.plain", w), ("g.plain", g)]);
+            plain(w, g, eta);
+            matrices(&mut values, [("8.1", w)]);
+            numbers(&mut values, [("eta.plain", eta)]);
+        }
+        Descent::Momentum(mu) => {
+            matrices(&mut values, [("w.momentum", w), ("g.momentum", g), ("v", v)]);
+            momentum(w, v, g, eta, mu);
+            matrices(&mut values, [("8.3", v), ("8.4", w)]);
+            numbers(&mut values, [("eta.momentum", eta), ("mu.momentum", mu)]);
+        }
+        Descent::Adam => {
+            matrices(
+                &mut values,
+                [("w.adam", w), ("g.adam", g), ("m", &means[0]), ("s", &means[1])],
+            );
+            // From 0, at the rate 1, w becomes minus the step.
+            let mut minus = Matrix::zeros(w.rows(), w.cols());
+            adam(&mut minus, &mut means.clone(), g, 1.0, t);
+            adam(w, means, g, eta, t);
+            let step = minus.map(|x| -x);
+            matrices(
+                &mut values,
+                [("8.7", &means[0]), ("8.8", &means[1]), ("step", &step), ("8.10", w)],
+            );
+            let [beta1, beta2, tiny] = [0.9, 0.999, 1e-8];
+            let [part1, part2] = [beta1, beta2].map(|beta: f64| 1.0 - beta.powi(t));
+            numbers(&mut values, [("eta.adam", eta), ("tiny", tiny)]);
+            numbers(
+                &mut values,
+                [("beta1", beta1), ("beta2", beta2), ("part1", part1), ("part2", part2)],
+            );
+        }
+    }
+    values
+}
+
+/// The best rates for the curvatures of the quadratic.
+fn best() -> Values {
+    let mut values = Values::new();
+    let [c1, c2] = CURVATURES;
+    let [eta, mu] = best_momentum(c1, c2);
+    numbers(&mut values, [("c1", c1), ("c2", c2), ("eta.best_rate", best_rate(c1, c2))]);
+    numbers(&mut values, [("root1", c1.sqrt()), ("root2", c2.sqrt())]);
+    numbers(&mut values, [("eta.best_momentum", eta), ("mu.best_momentum", mu)]);
+    values
+}
+
 /// Takes the steps from 0 to `last`. `step` takes one, puts down its numbers and returns predictions and
 /// labels. Kept are iterations that are asked for by round numbers, and those where the loss has moved.
 fn recorded(
@@ -159,11 +303,11 @@ fn recorded(
             let right = predicted.iter().zip(&labels).filter(|(p, l)| p == l).count();
             let predicted: Vec<String> = predicted.iter().map(usize::to_string).collect();
             let predictions = format!("{}, {right} of {} right", predicted.join(" "), labels.len());
-            moments.push(Moment { iteration, values, predictions });
+            moments.push(Moment { iteration, values, losses: vec![loss], predictions });
             before = loss;
         }
     }
-    Recording { about, moments }
+    Recording { about, rules: &[], moments }
 }
 
 /// 1, 10, 100, 200, 500, 1000, 2000 and so on.

@@ -33,7 +33,7 @@ const show = (() => {
         const { rows, cols } = show.data.values[key];
         return [rows, cols];
     }
-    // A state of the recording: { iteration, loss, predicts, values: { letter: entries }, recorded: its place }.
+    // A state of the recording that is chosen: { iteration, loss, predicts, values: { letter: entries }, recorded: its place }.
     function recorded(place) {
         const { iterations, loss, predicts, values } = show.data;
         const at = ([key, { all }]) => [key, all[Math.min(place, all.length - 1)]];
@@ -58,7 +58,7 @@ const show = (() => {
     function place(letter, i) {
         return { N: `sample ${i}`, m: `sample ${i}`, D: `x${i + 1}`, H: `unit ${i}`, K: `class ${i}` }[letter?.[0]] ?? "";
     }
-    const sides = (letter) => show.data.letters[letter]?.shape?.split(" × ") ?? [];
+    const sides = (key) => show.data.letters[key]?.shape?.split(" × ") ?? [];
 
     // All numbers of the page are those of one state. `shapes` may hold those that aren't the recording's.
     function render(state) {
@@ -70,9 +70,11 @@ const show = (() => {
             else element.textContent = number(values[0]);
         }
         one("#book-iteration").textContent = state.iteration;
-        one("#book-loss").textContent = number(state.loss);
+        const loss = [state.loss].flat().map(number).join(", ");
+        one("#book-loss").textContent = loss;
         one("#book-predicts").textContent = state.predicts;
-        one("#book-slider").setAttribute("aria-valuetext", `iteration ${state.iteration}, loss ${number(state.loss)}`);
+        one("#book-predicts").parentElement.hidden = !state.predicts;
+        one("#book-slider").setAttribute("aria-valuetext", `iteration ${state.iteration}, loss ${loss}`);
         if (show.chosen) choose(show.chosen.figure, show.chosen.k);
         document.dispatchEvent(new CustomEvent("show", { detail: state }));
     }
@@ -106,7 +108,7 @@ const show = (() => {
     }
     function build(figure, rows, cols) {
         const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope, role: textContent ? null : "presentation" }, { textContent });
-        const [down, across] = turned(figure) ? sides(figure.dataset.s).toReversed() : sides(figure.dataset.s);
+        const [down, across] = turned(figure) ? sides(figure.dataset.key).toReversed() : sides(figure.dataset.key);
         const lines = Array.from({ length: rows + 1 }, () => make("tr", "", ""));
         lines[0].append(make("td", "", ""), ...Array.from({ length: cols }, (_, j) => make("th", "col", place(across, j))));
         lines.slice(1).forEach((line, i) => {
@@ -124,6 +126,7 @@ const show = (() => {
         relu_prime: (x) => (x >= 0 ? 1 : 0),
         sigmoid: (x) => 1 / (1 + Math.exp(-x)),
         softplus: (x) => Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x))),
+        sqrt: (x) => Math.sqrt(x),
     };
     function size([kind, a, b]) {
         if (kind === "value") return shape(a);
@@ -211,7 +214,7 @@ const show = (() => {
         const chosen = cells(figure)[k];
         chosen.tabIndex = 0;
         chosen.classList.add("chosen");
-        const names = sides(s).map((side, d) => place(side, [i, j][d])).filter(Boolean);
+        const names = sides(key).map((side, d) => place(side, [i, j][d])).filter(Boolean);
         const text = one(".sum", block);
         let said = `${s}[(${i}, ${j})]${names.length ? `, ${names.join(", ")}` : ""} = `;
         const value = entries(key)[place_];
@@ -225,7 +228,7 @@ const show = (() => {
             show.result = { figure, k };
         }
         text.textContent = said + String(value).replaceAll("-", "−");
-        const made = !result && show.data.letters[s]?.made;
+        const made = !result && show.data.letters[key]?.made;
         if (made) text.append(" ", button(`made by (${made})`, () => walk(figure, k)));
         if (show.trail.length) text.append(" ", button(`back to (${show.trail.at(-1).figure.dataset.result ?? "…"})`, back));
         show.chosen = { figure, k };
@@ -236,7 +239,7 @@ const show = (() => {
         return made;
     }
     function walk(figure, k) {
-        const maker = one(`figure[data-result="${show.data.letters[figure.dataset.s]?.made}"]`);
+        const maker = one(`figure[data-result="${show.data.letters[figure.dataset.key]?.made}"]`);
         if (!maker) return;
         const here = figure.closest(".numbers");
         show.trail.push(show.result?.figure.closest(".numbers") === here ? show.result : { figure, k });
@@ -278,11 +281,18 @@ const show = (() => {
         for (const side of ["x1", "x2"]) one("#book-curve line").setAttribute(side, x);
         render(recorded(place));
     }
+    // One of the page's runs: its numbers, its stops and its curves.
+    function take(run, slider) {
+        Object.assign(show.data, show.data.runs[run]);
+        slider.max = show.data.iterations.length - 1;
+        all("#book-curve g").forEach((curves, k) => curves.setAttribute("display", k === run ? "inline" : "none"));
+    }
     function start() {
         const json = one("#book-data");
         show.data = json ? JSON.parse(json.textContent) : null;
         const slider = one("#book-slider");
         if (!slider) return;
+        take(0, slider);
         const stop = (iteration) => Math.max(0, show.data.iterations.findLastIndex((other) => other <= iteration));
         const go = (place) => {
             stored("iteration", show.data.iterations[place]);
@@ -291,6 +301,10 @@ const show = (() => {
         for (const figure of all(".matrix")) cells(figure).forEach((cell, k) => (cell.tabIndex = k ? -1 : 0));
         slider.addEventListener("input", () => go(Number(slider.value)));
         slide(slider, stop(Number(stored("iteration"))));
+        one("#book-about")?.addEventListener("change", ({ target }) => {
+            take(target.selectedIndex, slider);
+            slide(slider, stop(Number(stored("iteration"))));
+        });
         const unfold = one("#book-unfold");
         const open = (open) => {
             unfold.setAttribute("aria-pressed", open);

@@ -145,10 +145,19 @@ pub struct Page<'a> {
     pub letters: BTreeSet<String>,
     /// What is cited by number: `error-8`, `exercise-7`, `answer-2-3`, and the line of its block.
     pub entries: BTreeMap<String, usize>,
-    /// The run of the chapter.
-    pub run: Option<Recording>,
-    /// What its numbered lines do, where the run has numbers for them.
+    /// The runs of the chapter: all have the same letters.
+    pub runs: Vec<Recording>,
+    /// What its numbered lines do, where the runs have numbers for them. Letters are called as in the runs.
     pub steps: BTreeMap<Tag, Step>,
+}
+
+impl Page<'_> {
+    /// The letter whose numbers a run has under this key.
+    pub fn letter<'k>(&'k self, key: &'k str) -> &'k str {
+        let changed = Tag::parse(key).and_then(|tag| self.steps.get(&tag));
+        let key = changed.map_or(key, |step| &step.result);
+        key.split('.').next().unwrap_or(key)
+    }
 }
 
 /// The book before it is written.
@@ -251,7 +260,7 @@ impl<'a> Site<'a> {
             blocks: Vec::new(),
             quoted: Vec::new(),
             letters: BTreeSet::new(),
-            run: None,
+            runs: Vec::new(),
             steps: BTreeMap::new(),
         };
         let mut names = BTreeSet::new();
@@ -294,7 +303,7 @@ impl<'a> Site<'a> {
 
         if let Some(chapter) = page.chapter {
             let unread = |e: datasets::Error| file.error(0, e, "the data of the chapter's run");
-            page.run = runs::record(chapter).map_err(unread)?;
+            page.runs = runs::record(chapter).map_err(unread)?;
         }
         let known = |name: &str| page.letters.contains(name);
         let mut equations = Vec::new();
@@ -357,8 +366,8 @@ impl<'a> Site<'a> {
             let expected = "an operation that src/formula.rs knows, of letters with numbers";
             page.file.error(line, format_args!("({tag}) with {found}"), expected)
         };
-        // The run is that of the file in which the chapter's equations begin.
-        let Some(run) = page.run.as_ref().filter(|_| first.is_none_or(|first| first == s)) else {
+        // The runs are those of the file in which the chapter's equations begin.
+        let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
             // Formula and line come to the same, where the line can be read.
             let values = formula::stand_ins();
             let known = |name: &str| values.contains_key(name);
@@ -369,25 +378,49 @@ impl<'a> Site<'a> {
                 page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
             });
         };
-        let known = |name: &str| run.moments[0].values.contains_key(name);
-        let step = ops::step(&source.lines, function, at, &known).map_err(|found| {
+        // Where functions have a letter each, it is called by its function too.
+        let values = &run.moments[0].values;
+        let keyed = |name: &str| {
+            let own = format!("{name}.{}", function.name);
+            if values.contains_key(&own) { own } else { name.into() }
+        };
+        let known = |name: &str| values.contains_key(&keyed(name));
+        let mut step = ops::step(&source.lines, function, at, &known).map_err(|found| {
             source.error(
                 at + 1,
                 found,
                 "an operation that apps/lines/src/ops.rs knows, of letters of the run",
             )
         })?;
-        let (name, op) = formula::read(&row.nodes, &known).map_err(unread)?;
-        let key = step.key(tag);
-        comes_to(&step.op, run, &key).map_err(|(found, expected)| {
-            source.error(at + 1, format_args!("({tag}) that {found}"), &expected)
-        })?;
-        comes_to(&op, run, &key).map_err(|(found, expected)| {
-            page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
-        })?;
+        let (name, mut op) = formula::read(&row.nodes, &known).map_err(unread)?;
         if name != step.result {
             let expected = format!("{}, as on its line", step.result);
             return Err(page.file.error(line, format_args!("({tag}) for {name}"), &expected));
+        }
+        step.result = keyed(&step.result);
+        let here = |tag: &Tag| {
+            let (source, line) = self.equations[tag].line;
+            source == s && (function.start..at).contains(&line)
+        };
+        let mut rename = |name: &mut String| {
+            *name = keyed(name);
+            // Another letter is what an earlier line of the function made of it.
+            let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == *name;
+            let changed = page.steps.iter().filter(changes).rfind(|(tag, _)| here(tag));
+            if let Some((tag, _)) = changed.filter(|_| *name != step.result) {
+                *name = tag.to_string();
+            }
+        };
+        step.op.for_letters(&mut rename);
+        op.for_letters(&mut rename);
+        let key = step.key(tag);
+        for run in &page.runs {
+            comes_to(&step.op, run, &key).map_err(|(found, expected)| {
+                source.error(at + 1, format_args!("({tag}) that {found}"), &expected)
+            })?;
+            comes_to(&op, run, &key).map_err(|(found, expected)| {
+                page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
+            })?;
         }
         page.steps.insert(tag, step);
         Ok(())
@@ -430,7 +463,7 @@ impl<'a> Site<'a> {
                 (found.map(|page| (page, String::new())), "a chapter")
             }
             Ref::Iteration(n) => {
-                let run = page.run.as_ref();
+                let run = page.runs.first();
                 let there = run.is_some_and(|run| run.moments.iter().any(|m| m.iteration == n));
                 return Ok(there.then(|| (page, "#book-slider".into())));
             }

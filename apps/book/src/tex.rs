@@ -85,9 +85,13 @@ impl Node {
         match self {
             Node::Letter(base, ..) => Some(Letter { base: base.clone(), ..Letter::default() }),
             Node::Nabla(of) => Some(Letter { nabla: true, ..of.letter()? }),
-            Node::Script { base, primes, sup, .. } => {
+            Node::Script { base, primes, sub, sup } => {
                 let layer = sup.as_deref().and_then(Node::layer).unwrap_or_default();
-                Some(Letter { prime: *primes > 0, layer, ..base.letter()? })
+                let index = match sub.as_deref() {
+                    Some(Node::Number(digit)) if digit.len() == 1 => digit.clone(),
+                    _ => String::new(),
+                };
+                Some(Letter { prime: *primes > 0, layer, index, ..base.letter()? })
             }
             _ => None,
         }

@@ -200,7 +200,7 @@ fn the_cover_shows_the_run_of_xor() {
     let of = |element: &'static str| {
         tags.iter().filter(move |(name, _)| name == element).map(move |(_, a)| a)
     };
-    let run = book::runs::record(3).unwrap().expect("the run");
+    let run = book::runs::record(3).unwrap().remove(0);
     let moments = run.moments.len();
     // A line for each weight, with a width for each moment that has the sign of the weight.
     let lines: Vec<_> = of("line").map(|a| a["data-w"].split(';').collect::<Vec<_>>()).collect();
@@ -482,16 +482,21 @@ fn every_letter_of_every_equation_has_a_true_card() {
     );
 }
 
-/// Every numbered formula of chapters 1, 3 and 5, with each of these changes where it can be made: letters and
-/// line stay as they are, and the formula alone is wrong.
+/// Every numbered formula of chapters 1, 3, 5 and 8, with each of these changes where it can be made: letters
+/// and line stay as they are, and the formula alone is wrong.
 #[test]
 fn a_formula_that_is_wrong_alone_stops_the_book() {
     let mut files = Files::read(Path::new(ROOT)).unwrap();
     let mut tried = 0;
     let places: Vec<(usize, usize)> = (0..files.pages.len())
         .filter(|&page| {
-            ["docs/01-one-net.md", "docs/03-two-net.md", "docs/05-any-depth.md"]
-                .contains(&&*files.pages[page].name)
+            [
+                "docs/01-one-net.md",
+                "docs/03-two-net.md",
+                "docs/05-any-depth.md",
+                "docs/08-how-far-how-fast.md",
+            ]
+            .contains(&&*files.pages[page].name)
         })
         .flat_map(|page| (0..files.pages[page].lines.len()).map(move |at| (page, at)))
         .collect::<Vec<_>>();
@@ -505,6 +510,13 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
             (" \\cdot ", " * "),
             ("'(", "("),
             ("\\frac1", "\\frac2"),
+            ("\\frac{2}", "\\frac{3}"),
+            ("\\sqrt{", "{"),
+            (" / ", " "),
+            ("beta_1 ", "beta_2 "),
+            ("part_2", "part_1"),
+            ("root_2", "root_1"),
+            ("c_2", "c_1"),
             ("\\tfrac12", "\\tfrac13"),
             ("^2", ""),
             ("\\lambda ", "\\lambda \\lambda "),
@@ -512,8 +524,8 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
             if !line.contains(from) {
                 continue;
             }
-            // The lines of these name no letters alone: z[z.len() - 1].
-            if [Number(5, 2), Number(5, 5)].contains(&tag) {
+            // The lines of these name no letters alone, z[z.len() - 1]; Newton's step has no run.
+            if [Number(5, 2), Number(5, 5)].contains(&tag) || tag > Number(8, 11) {
                 continue;
             }
             files.pages[page].lines[at] = line.replacen(from, to, 1);
@@ -526,5 +538,5 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
         }
         files.pages[page].lines[at] = line;
     }
-    assert!(tried >= 55, "only {tried} changes");
+    assert!(tried >= 80, "only {tried} changes");
 }

@@ -11,6 +11,8 @@ pub struct Letter {
     pub base: String,
     /// The upper index in brackets, such as 2 or l − 1; empty for none.
     pub layer: String,
+    /// The lower index where it is one digit, as in c₁; empty for none.
+    pub index: String,
     /// Whether a prime follows.
     pub prime: bool,
 }
@@ -29,11 +31,12 @@ const NAMES: [(&str, &str); 8] = [
 
 impl Letter {
     /// The name in Rust: ∇W^{(2)} is `dw2`, a^{(1)} is `a1`, η is `eta`, relu′ is `relu_prime`. A
-    /// layer that is a letter itself, as in W^{(l)}, has no digit.
+    /// layer that is a letter itself, as in W^{(l)}, has no digit. Without a layer, c₁ is `c1`.
     pub fn rust_name(&self) -> String {
         let known = NAMES.iter().find(|(paper, _)| *paper == self.base);
         let base = known.map_or_else(|| self.base.to_lowercase(), |(_, name)| (*name).into());
-        let layer: String = self.layer.chars().take_while(char::is_ascii_digit).collect();
+        let layer = if self.layer.is_empty() { &self.index } else { &self.layer };
+        let layer: String = layer.chars().take_while(char::is_ascii_digit).collect();
         let (d, prime) =
             (if self.nabla { "d" } else { "" }, if self.prime { "_prime" } else { "" });
         format!("{d}{base}{layer}{prime}")
@@ -41,7 +44,7 @@ impl Letter {
 }
 
 /// Where a function that all nets share calls a letter otherwise: equation, name, name in its code.
-const LOCAL: [(&str, &str, &str); 16] = [
+const LOCAL: [(&str, &str, &str); 10] = [
     ("0.6", "z", "row"),
     ("0.7", "s", "true_score"),
     ("0.9", "loss", "f_at"),
@@ -50,12 +53,6 @@ const LOCAL: [(&str, &str, &str); 16] = [
     ("4.28", "g", "normal"),
     ("4.29", "g", "normal"),
     ("4.29", "inputs", "d"),
-    ("8.2", "c", "c1"),
-    ("8.5", "root", "root1"),
-    ("8.6", "root", "root1"),
-    ("8.7", "beta", "beta1"),
-    ("8.8", "beta", "beta2"),
-    ("8.9", "part", "part1"),
     ("8.15", "h", "w"),
     ("8.16", "h", "b"),
 ];
@@ -86,7 +83,8 @@ mod tests {
     #[test]
     fn paper_and_code_agree() {
         let letter = |nabla, base: &str, layer: &str, prime| {
-            Letter { nabla, base: base.into(), layer: layer.into(), prime }.rust_name()
+            Letter { nabla, base: base.into(), layer: layer.into(), prime, ..Letter::default() }
+                .rust_name()
         };
         assert_eq!(letter(false, "a", "1", false), "a1");
         assert_eq!(letter(true, "W", "2", false), "dw2");
@@ -96,6 +94,13 @@ mod tests {
         assert_eq!(letter(false, "dataLoss", "", false), "data_loss");
         assert_eq!(letter(true, "W", "l", false), "dw");
         assert_eq!(letter(false, "a", "l - 1", false), "a");
+        let index = |layer: &str| Letter {
+            base: "c".into(),
+            index: "1".into(),
+            layer: layer.into(),
+            ..Letter::default()
+        };
+        assert_eq!((index("").rust_name(), index("l").rust_name()), ("c1".into(), "c".into()));
     }
 
     #[test]

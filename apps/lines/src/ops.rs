@@ -138,6 +138,8 @@ fn lower(
             ("map", [Expr::Name(f)]) => return Err(format!("{f}()")),
             ("sum", []) => Op::Sum(of(a)?),
             ("norm_squared", []) => Op::NormSquared(of(a)?),
+            ("powi", [Expr::Number(2.0)]) => Op::Binary('*', of(a)?, of(a)?),
+            ("sqrt", []) => Op::Map("sqrt".into(), of(a)?),
             ("zip_map", _) => zip(a, arguments, known, lets)?,
             // The last of a list stands for the letter itself.
             ("last", []) | ("unwrap_or", [_]) => *of(a)?,
@@ -367,6 +369,24 @@ impl Op {
         }
     }
 
+    /// Calls `visit` with the name of each letter in it.
+    pub fn for_letters(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        match self {
+            Op::Number(_) => {}
+            Op::Value(name) => visit(name),
+            Op::Transposed(a)
+            | Op::SumOfRows(a)
+            | Op::Map(_, a)
+            | Op::Softmax(a)
+            | Op::Sum(a)
+            | Op::NormSquared(a) => a.for_letters(visit),
+            Op::Dot(a, b) | Op::AddRow(a, b) | Op::Binary(_, a, b) | Op::CrossEntropy(a, b) => {
+                a.for_letters(visit);
+                b.for_letters(visit);
+            }
+        }
+    }
+
     /// Nested arrays, for the script.
     pub fn json(&self) -> String {
         match self {
@@ -402,8 +422,13 @@ impl Op {
 pub type OfNumber = fn(f64) -> f64;
 
 /// The functions of one number that lines may name. The book's script has the same ones.
-pub const FUNCTIONS: [(&str, OfNumber); 4] =
-    [("relu", relu), ("relu_prime", relu_prime), ("sigmoid", sigmoid), ("softplus", softplus)];
+pub const FUNCTIONS: [(&str, OfNumber); 5] = [
+    ("relu", relu),
+    ("relu_prime", relu_prime),
+    ("sigmoid", sigmoid),
+    ("softplus", softplus),
+    ("sqrt", f64::sqrt),
+];
 
 /// The function of one number of this name, if it is one of these.
 pub fn function(name: &str) -> Option<OfNumber> {
@@ -443,6 +468,12 @@ mod tests {
                 r#"["-",["value","w1"],["*",["value","eta"],["value","a1"]]]"#,
             ),
             (
+                "let z = (eta / 2.0).powi(2) / eta.sqrt(); // (1.1)",
+                "z",
+                false,
+                r#"["/",["*",["/",["value","eta"],["number",2]],["/",["value","eta"],["number",2]]],["map",["value","eta"],"sqrt"]]"#,
+            ),
+            (
                 "T::from_f64(0.5) + self.reg_loss(eta) // (1.1)",
                 "loss",
                 false,
@@ -458,6 +489,7 @@ mod tests {
         assert_eq!(of("let z = a1.dot(&c1); // (1.1)").unwrap_err(), "c1");
         assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), ".rotate()");
         assert_eq!(of("let z = a1.map(twist); // (1.1)").unwrap_err(), "twist()");
+        assert_eq!(of("let z = eta.powi(3); // (1.1)").unwrap_err(), ".powi()");
     }
 
     #[test]

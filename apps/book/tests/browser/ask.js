@@ -187,6 +187,13 @@ window.ask = {
             return `${matrix.dataset.key} ${order.map((k) => `${cells[k].textContent}|${cells[k].title}`).join(" ")}`;
         });
     },
+    // Another run of the page.
+    choose(run) {
+        const choice = document.getElementById("book-about");
+        choice.selectedIndex = run;
+        choice.dispatchEvent(new Event("change"));
+        return [];
+    },
     slide(moment) {
         const slider = document.getElementById("book-slider");
         slider.value = moment;

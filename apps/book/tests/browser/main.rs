@@ -197,12 +197,16 @@ fn arrivals(browser: &mut Browser, every: usize) {
 
 /// The numbers of a moment: what a matrix shows, and in full.
 fn numbers(browser: &mut Browser, every: usize) {
-    for (chapter, page) in
-        (1..).zip(["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"])
-    {
+    let runs = [(1, "01-one-net", 0), (2, "02-softmax-regression", 0), (3, "03-two-net", 0)];
+    let more =
+        [(4, "04-three-net", 0), (8, "08-how-far-how-fast", 1), (8, "08-how-far-how-fast", 0)];
+    for (chapter, page, run) in runs.into_iter().chain(more) {
         browser.go(&format!("{page}.html"));
-        let run = runs::record(chapter).expect("data").expect("a run");
-        for (i, moment) in run.moments.iter().enumerate().step_by(every) {
+        let runs = runs::record(chapter).expect("data");
+        if runs.len() > 1 {
+            browser.ask(&format!("ask.choose({run})"));
+        }
+        for (i, moment) in runs[run].moments.iter().enumerate().step_by(every) {
             let shown = browser.ask(&format!("ask.slide({i})"));
             assert!(shown.len() > 20, "{page}: {shown:?}");
             for numbers in shown {
@@ -221,9 +225,10 @@ fn numbers(browser: &mut Browser, every: usize) {
                 }
             }
             let head = browser.ask("['iteration', 'loss', 'predicts'].map((id) => document.getElementById(`book-${id}`).textContent)");
-            let loss = moment.values.get("loss").unwrap_or(&moment.values["data_loss"]);
-            let loss = number(loss[(0, 0)]);
-            assert_eq!(head, [moment.iteration.to_string(), loss, moment.predictions.clone()]);
+            let loss: Vec<String> = moment.losses.iter().map(|loss| number(*loss)).collect();
+            let expected =
+                [moment.iteration.to_string(), loss.join(", "), moment.predictions.clone()];
+            assert_eq!(head.join("\n"), expected.join("\n").trim_end());
             let at = format!("{page}, iteration {}", moment.iteration);
             assert_eq!(browser.ask("ask.entries()"), NOTHING, "{at}");
         }
@@ -247,7 +252,7 @@ fn touched(browser: &mut Browser) {
     browser.press("Escape");
     assert_eq!(browser.ask("[document.getElementById('book-card').textContent]"), NOTHING);
     browser.point("[data-result='3.9'] tr:nth-child(3) td", true);
-    let values = &runs::record(3).expect("data").expect("a run").moments[8].values;
+    let values = &runs::record(3).expect("data")[0].moments[8].values;
     let terms = (0..4).map(|k| {
         let [a, d] = [values["a1"][(k, 1)], values["dz2"][(k, 0)]].map(number);
         format!("{} · {}", a, if d.starts_with('−') { format!("({d})") } else { d })
