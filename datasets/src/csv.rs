@@ -1,11 +1,11 @@
 //! Comma-separated values (RFC 4180), record by record or by the names of the columns.
 
-use crate::foreign::{Foreign, Wanted, foreign};
+use crate::fault::{Fault, Kind, Place};
+use crate::foreign::{Wanted, foreign};
 use crate::steps::steps;
 use files::text::{Count, List, Quoted, Shortened};
 use matrix::Matrix;
 use std::borrow::Cow;
-use std::fmt;
 
 /// The most fields of a record. Each takes much more memory than the comma that makes it.
 const MOST_FIELDS: usize = 10_000;
@@ -13,115 +13,6 @@ const MOST_FIELDS: usize = 10_000;
 /// The most blank fields at the end of a record that may be missing. What is missing in the file
 /// takes memory all the same.
 const MOST_MISSING: usize = 16;
-
-/// What is wrong with a CSV file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CsvError {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The character within the line, counted from 1.
-    pub column: usize,
-    /// Why.
-    pub problem: CsvProblem,
-}
-
-/// Why a CSV file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum CsvProblem {
-    Foreign(Foreign),
-    NotUtf8 { found: u8 },
-    Quote,
-    AfterQuote,
-    Unclosed,
-    Ragged { found: usize, expected: usize },
-    TooManyFields,
-    Value { found: String, expected: &'static str },
-    Missing { found: String, expected: &'static str },
-    NoColumn { columns: Vec<String>, name: String },
-    NoHeader { found: String, name: String },
-    TwoColumns { name: String },
-    Spaces,
-    Comment,
-    Nul,
-    NoRows,
-    Rows { found: usize, expected: usize },
-}
-
-impl fmt::Display for CsvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use CsvProblem::*;
-        write!(f, "line {}, column {}: ", self.line, self.column)?;
-        match &self.problem {
-            Foreign(found) => found.fmt(f),
-            NotUtf8 { found } => write!(
-                f,
-                "found byte {found:#04x}, expected UTF-8 text: if it is from Windows, convert it \
-                 with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`"
-            ),
-            Quote => f.write_str("found a quote in an unquoted field, expected none"),
-            AfterQuote => {
-                f.write_str("found more after the closing quote, expected a comma or a new line")
-            }
-            Unclosed => f.write_str("found a quote that is never closed, expected a second one"),
-            Ragged { found, expected } => {
-                write!(
-                    f,
-                    "found {}, expected {expected} as in the first line",
-                    Count(*found, "field")
-                )
-            }
-            TooManyFields => {
-                write!(f, "found more than {MOST_FIELDS} fields, expected no more")
-            }
-            Value { found, expected } | Missing { found, expected } if found.is_empty() => {
-                write!(f, "found an empty field, expected {expected}")
-            }
-            Value { found, expected } | Missing { found, expected } => {
-                write!(f, "found {}, expected {expected}", Quoted(found))
-            }
-            NoColumn { columns, name } => {
-                let word = if columns.len() == 1 { "column" } else { "columns" };
-                write!(f, "found the {word} {}, expected one named '{name}'", List(columns))
-            }
-            NoHeader { found, name } => write!(
-                f,
-                "found {} in the first line, expected the names of the columns, one of them \
-                 '{name}'",
-                Quoted(found)
-            ),
-            TwoColumns { name } => {
-                write!(f, "found a second column '{name}' in the header, expected one")
-            }
-            Spaces => f.write_str(
-                "found fields separated by spaces, expected commas, semicolons or tabs: convert it \
-                 with `tr -s ' ' , < FILE > NEW.csv`",
-            ),
-            Comment => f.write_str(
-                "found a comment, expected the names of the columns: take out such lines with \
-                 `grep -v '^#' FILE > NEW.csv`",
-            ),
-            Nul => f.write_str("found a zero byte, expected text: the file is damaged"),
-            NoRows => f.write_str("found the end of the file, expected rows of data"),
-            Rows { found, expected } => {
-                write!(
-                    f,
-                    "found {}, expected {expected} as the first line says",
-                    Count(*found, "row")
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for CsvError {}
-
-impl CsvError {
-    /// Whether a value is missing: an empty field or what stands for one, such as `?` and `NA`.
-    pub fn is_missing(&self) -> bool {
-        matches!(self.problem, CsvProblem::Missing { .. })
-    }
-}
 
 /// One field of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +33,7 @@ impl Field<'_> {
     /// # Errors
     /// If it is anything but a finite decimal number, with a point or, where commas do not separate
     /// fields, a comma.
-    pub fn number(&self) -> Result<f64, CsvError> {
+    pub fn number(&self) -> Result<f64, Fault> {
         let text = self.text.trim();
         let number = match text.split_once(',') {
             Some((whole, rest)) if self.decimal_comma && !whole.contains('.') => {
@@ -152,7 +43,7 @@ impl Field<'_> {
         };
         match number {
             Ok(number) if f64::is_finite(number) => Ok(number),
-            _ => Err(self.error("a number")),
+            _ => Err(self.fault("a number")),
         }
     }
 
@@ -163,21 +54,23 @@ impl Field<'_> {
         SIGNS.iter().any(|sign| text.eq_ignore_ascii_case(sign))
     }
 
-    /// The error that this field is not what was `expected`.
-    pub fn error(&self, expected: &'static str) -> CsvError {
-        let found = self.text.trim().to_owned();
-        self.problem(match self.is_missing() {
-            true => CsvProblem::Missing { found, expected },
-            false => CsvProblem::Value { found, expected },
-        })
+    /// The fault that this field is not what was `expected`.
+    pub fn fault(&self, expected: impl Into<String>) -> Fault {
+        let found = match self.text.trim() {
+            "" => "an empty field".to_owned(),
+            text => Quoted(text).to_string(),
+        };
+        let kind = if self.is_missing() { Kind::Missing } else { Kind::Other };
+        Fault::new(found, expected).kind(kind).at(self.place())
     }
 
     pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 
-    pub(crate) fn problem(&self, problem: CsvProblem) -> CsvError {
-        CsvError { line: self.line, column: self.column, problem }
+    /// Where it starts.
+    fn place(&self) -> Place {
+        Place::Line { line: self.line, column: self.column }
     }
 }
 
@@ -196,39 +89,37 @@ impl Field<'_> {
 /// assert_eq!(records.next().unwrap()?[1].text, "y");
 /// assert_eq!(records.next().unwrap()?[1].text, "a \"b\"");
 /// assert!(records.next().is_none());
-/// # Ok::<(), datasets::csv::CsvError>(())
+/// # Ok::<(), datasets::Fault>(())
 /// ```
 ///
 /// # Errors
 /// If the bytes are not UTF-8 text (a byte order mark at its start is ignored, and so are zeros and
 /// Ctrl-Z at its end), or are a file in another format. The records bring their own errors.
-pub fn records(bytes: &[u8]) -> Result<Records<'_>, CsvError> {
+pub fn records(bytes: &[u8]) -> Result<Records<'_>, Fault> {
+    let start = Place::Line { line: 1, column: 1 };
+    if let Some(found) = foreign(bytes, Wanted::Csv) {
+        return Err(found.at(start));
+    }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let other = |bytes| {
-        let problem = CsvProblem::Foreign(foreign(bytes, Wanted::Csv)?);
-        Some(CsvError { line: 1, column: 1, problem })
-    };
-    other(bytes).map_or(Ok(()), Err)?;
-    // The ends that CP/M's and DOS' programs wrote, and what fills up a block.
+    // Programs for CP/M and DOS end a file so, and fill up its last block.
     let end = text.iter().rposition(|byte| !matches!(byte, 0 | 0x1a)).map_or(0, |last| last + 1);
     let (text, rest) = text.split_at(end);
-    let valid = str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
-    let before = str::from_utf8(&text[..valid]).expect("valid up to here");
-    let zero = if end == 0 && rest.contains(&0) { Some(0) } else { before.find('\0') };
-    let problem = match text.get(valid) {
-        Some(&found) if zero.is_none() => Some(CsvProblem::NotUtf8 { found }),
-        _ => zero.map(|_| CsvProblem::Nul),
-    };
-    if let Some(problem) = problem {
-        let mut place = Records::new(before);
-        place.advance(zero.unwrap_or(valid));
-        return Err(place.error(problem));
+    let valid = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut records = Records::new(valid);
+    let zero = valid.find('\0').or((end == 0 && rest.contains(&0)).then_some(0));
+    if let Some(zero) = zero {
+        records.advance(zero);
+        return Err(records.fault("a zero byte", "text").note("the file is damaged"));
     }
-    let text = before;
-    if text.trim().is_empty() {
-        other(b"").map_or(Ok(()), Err)?;
+    if let Some(byte) = text.get(valid.len()) {
+        records.advance(valid.len());
+        return Err(records.fault(format!("byte {byte:#04x}"), "UTF-8 text").note(
+            "if it is from Windows, convert it with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`",
+        ));
     }
-    let mut records = Records::new(text);
+    if valid.trim().is_empty() {
+        return Err(Fault::new("an empty file", Wanted::Csv.to_string()).at(start));
+    }
     records.find_separator();
     Ok(records)
 }
@@ -246,7 +137,7 @@ pub struct Records<'a> {
 }
 
 impl<'a> Iterator for Records<'a> {
-    type Item = Result<Vec<Field<'a>>, CsvError>;
+    type Item = Result<Vec<Field<'a>>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blank_lines();
@@ -298,10 +189,15 @@ impl<'a> Records<'a> {
         self.separator = other.unwrap_or(',');
     }
 
-    /// The error that there is this problem at the place that has been reached, which is the end
-    /// once all has been read.
-    pub fn error(&self, problem: CsvProblem) -> CsvError {
-        CsvError { line: self.line, column: self.column, problem }
+    /// A fault at the place that has been reached: the end, once all has been read.
+    fn fault(&self, found: impl Into<String>, expected: impl Into<String>) -> Fault {
+        let place = Place::Line { line: self.line, column: self.column };
+        Fault::new(found, expected).at(place)
+    }
+
+    /// The fault that the end has been reached before a row of data.
+    pub(crate) fn no_rows(&self) -> Fault {
+        self.fault("the end of the file", "rows of data")
     }
 
     /// Passes over `n` bytes.
@@ -331,11 +227,11 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn record(&mut self) -> Result<Vec<Field<'a>>, CsvError> {
+    fn record(&mut self) -> Result<Vec<Field<'a>>, Fault> {
         let mut fields = Vec::new();
         loop {
             if fields.len() == MOST_FIELDS {
-                return Err(self.error(CsvProblem::TooManyFields));
+                return Err(self.fault(format!("more than {MOST_FIELDS} fields"), "no more"));
             }
             fields.push(self.field()?);
             if !self.rest.starts_with(self.separator) {
@@ -349,8 +245,9 @@ impl<'a> Records<'a> {
         let least = named.max(fields.len().saturating_sub(MOST_MISSING));
         let (most, least) = *self.width.get_or_insert((fields.len(), least));
         if named > most || fields.len() < least {
-            let problem = CsvProblem::Ragged { found: fields.len(), expected: most };
-            return Err(fields[0].problem(problem));
+            let found = Count(fields.len(), "field").to_string();
+            let expected = format!("{most} as in the first line");
+            return Err(Fault::new(found, expected).at(fields[0].place()));
         }
         let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
         let blank = Field { text: Cow::Borrowed(""), line, column, decimal_comma };
@@ -358,26 +255,26 @@ impl<'a> Records<'a> {
         Ok(fields)
     }
 
-    fn field(&mut self) -> Result<Field<'a>, CsvError> {
+    fn field(&mut self) -> Result<Field<'a>, Fault> {
         let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
         let text = if self.rest.starts_with('"') { self.quoted()? } else { self.unquoted()? };
         Ok(Field { text, line, column, decimal_comma })
     }
 
     /// A field up to the next separator or line end.
-    fn unquoted(&mut self) -> Result<Cow<'a, str>, CsvError> {
+    fn unquoted(&mut self) -> Result<Cow<'a, str>, Fault> {
         let ends = [self.separator, '\r', '\n', '"'];
         let end = self.rest.find(ends).unwrap_or(self.rest.len());
         let text = self.advance(end);
         if self.rest.starts_with('"') {
-            return Err(self.error(CsvProblem::Quote));
+            return Err(self.fault("a quote in an unquoted field", "none"));
         }
         Ok(text.into())
     }
 
     /// A field in quotes.
-    fn quoted(&mut self) -> Result<Cow<'a, str>, CsvError> {
-        let unclosed = self.error(CsvProblem::Unclosed);
+    fn quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let unclosed = self.fault("a quote that is never closed", "a second one");
         let mut text = Cow::default();
         loop {
             self.advance(1); // the opening quote, or the second of two
@@ -392,7 +289,7 @@ impl<'a> Records<'a> {
         if self.rest.is_empty() || self.rest.starts_with([self.separator, '\r', '\n']) {
             return Ok(text);
         }
-        Err(self.error(CsvProblem::AfterQuote))
+        Err(self.fault("more after the closing quote", "a comma or a new line"))
     }
 }
 
@@ -402,14 +299,14 @@ impl<'a> Records<'a> {
 /// let table = datasets::csv::table(b"Alcohol,hue,class\n14.2,1.04,A\n12.4,0.98,B\n")?;
 /// assert_eq!(table.numbers(&["hue", "alcohol"])?.row(0), [1.04, 14.2]);
 /// assert_eq!(table.classes("class")?, (vec![0, 1], vec!["A".to_string(), "B".to_string()]));
-/// # Ok::<(), datasets::csv::CsvError>(())
+/// # Ok::<(), datasets::Fault>(())
 /// ```
 ///
 /// # Errors
 /// As for [`records`]. The rows bring their own errors.
-pub fn table(bytes: &[u8]) -> Result<Table<'_>, CsvError> {
+pub fn table(bytes: &[u8]) -> Result<Table<'_>, Fault> {
     let mut rows = records(bytes)?;
-    let header = rows.next().unwrap_or_else(|| Err(rows.error(CsvProblem::NoRows)))?;
+    let header = rows.next().unwrap_or_else(|| Err(rows.no_rows()))?;
     Ok(Table { header, rows })
 }
 
@@ -432,7 +329,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// If there is no such column, or a second one.
-    pub fn column(&self, name: &str) -> Result<usize, CsvError> {
+    pub fn column(&self, name: &str) -> Result<usize, Fault> {
         let (same, alike) = (|field: &str| field.trim() == name, letters(name));
         match self.header.iter().any(|field| same(&field.text)) {
             true => self.find(name, same),
@@ -441,53 +338,64 @@ impl<'a> Table<'a> {
     }
 
     /// The number of the column whose name `is_it`; errors call it `name`.
-    pub(crate) fn find(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<usize, CsvError> {
+    pub(crate) fn find(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<usize, Fault> {
         let mut found = (0..self.header.len()).filter(|&i| is_it(&self.header[i].text));
         match (found.next(), found.next()) {
             (Some(i), None) => Ok(i),
-            (None, _) => Err(self.no_column(name.to_owned())),
+            (None, _) => Err(self.no_column(name)),
             (_, Some(i)) => {
-                Err(self.header[i].problem(CsvProblem::TwoColumns { name: name.to_owned() }))
+                let found = format!("a second column '{name}' in the header");
+                Err(Fault::new(found, "one").at(self.header[i].place()))
             }
         }
     }
 
-    fn no_column(&self, name: String) -> CsvError {
-        let words = |row: &[Field]| match row {
-            [field] => field.text.split_whitespace().count(),
-            _ => 0,
-        };
-        // A sentence is no row of a table: the next line has another number of words, or no word is a
-        // number.
-        let n = words(&self.header);
-        let has_number =
-            || self.header[0].text.split_whitespace().any(|w| w.parse::<f64>().is_ok());
-        let next = self.rows().next();
-        let is_table =
-            n > 2 && next.map_or_else(has_number, |row| row.is_ok_and(|row| words(&row) == n));
-        let number = self.header.iter().find(|field| field.number().is_ok());
-        match number {
-            _ if self.header[0].text.trim_start().starts_with('#') => {
-                self.header[0].problem(CsvProblem::Comment)
-            }
-            _ if is_table => self.header[0].problem(CsvProblem::Spaces),
-            Some(number) => {
-                let found = number.text.trim().to_owned();
-                number.problem(CsvProblem::NoHeader { found, name })
-            }
-            None => {
-                let shown = |field: &Field| Shortened(field.text.trim()).to_string();
-                let columns = self.header.iter().map(shown).collect();
-                self.header[0].problem(CsvProblem::NoColumn { columns, name })
-            }
+    /// The fault that there is no column `name`, or what else the first line is.
+    fn no_column(&self, name: &str) -> Fault {
+        let first = &self.header[0];
+        if first.text.trim_start().starts_with('#') {
+            let note = "take out such lines with `grep -v '^#' FILE > NEW.csv`";
+            return Fault::new("a comment", "the names of the columns")
+                .note(note)
+                .at(first.place());
         }
+        if self.is_separated_by_spaces() {
+            let expected = "commas, semicolons or tabs";
+            let note = "convert it with `tr -s ' ' , < FILE > NEW.csv`";
+            let fault = Fault::new("fields separated by spaces", expected);
+            return fault.note(note).at(first.place());
+        }
+        if let Some(number) = self.header.iter().find(|field| field.number().is_ok()) {
+            let found = format!("{} in the first line", Quoted(number.text.trim()));
+            let expected = format!("the names of the columns, one of them '{name}'");
+            return Fault::new(found, expected).at(number.place());
+        }
+        let shown = |field: &Field| Shortened(field.text.trim()).to_string();
+        let columns: Vec<String> = self.header.iter().map(shown).collect();
+        let word = if columns.len() == 1 { "column" } else { "columns" };
+        let found = format!("the {word} {}", List(&columns));
+        Fault::new(found, format!("one named '{name}'")).at(first.place())
+    }
+
+    /// Whether the fields are words of one line. In a sentence no word is a number, or the next line
+    /// has another number of words.
+    fn is_separated_by_spaces(&self) -> bool {
+        let [field] = &self.header[..] else { return false };
+        let words = |field: &Field| field.text.split_whitespace().count();
+        let has_number = || field.text.split_whitespace().any(|word| word.parse::<f64>().is_ok());
+        words(field) > 2
+            && match self.rows().next() {
+                Some(Ok(row)) => row.len() == 1 && words(&row[0]) == words(field),
+                Some(Err(_)) => false,
+                None => has_number(),
+            }
     }
 
     /// The numbers in the columns `names`, one row to a row: n × D for D names.
     ///
     /// # Errors
     /// If a column is missing, a value is not a finite number, or there are no rows.
-    pub fn numbers(&self, names: &[&str]) -> Result<Matrix, CsvError> {
+    pub fn numbers(&self, names: &[&str]) -> Result<Matrix, Fault> {
         let columns: Result<Vec<_>, _> = names.iter().map(|name| self.column(name)).collect();
         let (columns, mut rows) = (columns?, self.rows());
         let (mut numbers, mut n) = (Vec::new(), 0);
@@ -499,7 +407,7 @@ impl<'a> Table<'a> {
             }
         }
         match n {
-            0 => Err(rows.error(CsvProblem::NoRows)),
+            0 => Err(rows.no_rows()),
             _ => Ok(Matrix::from_vec(n, names.len(), numbers)),
         }
     }
@@ -509,13 +417,13 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// If the column is missing, a field is blank, or there are no rows.
-    pub fn classes(&self, name: &str) -> Result<(Vec<usize>, Vec<String>), CsvError> {
+    pub fn classes(&self, name: &str) -> Result<(Vec<usize>, Vec<String>), Fault> {
         let (column, mut rows) = (self.column(name)?, self.rows());
         let mut texts = Vec::new();
         for row in rows.by_ref() {
             let row = row?;
             match &row[column] {
-                field if field.is_missing() => return Err(field.error("a class")),
+                field if field.is_missing() => return Err(field.fault("a class")),
                 field => texts.push(field.text.trim().to_owned()),
             }
         }
@@ -523,7 +431,7 @@ impl<'a> Table<'a> {
         names.sort();
         names.dedup();
         if names.is_empty() {
-            return Err(rows.error(CsvProblem::NoRows));
+            return Err(rows.no_rows());
         }
         let class = |text: &String| names.binary_search(text).expect("each text is a name");
         Ok((texts.iter().map(class).collect(), names))
@@ -535,7 +443,7 @@ impl<'a> Table<'a> {
 pub struct Rows<'a>(Records<'a>);
 
 impl<'a> Iterator for Rows<'a> {
-    type Item = Result<Vec<Field<'a>>, CsvError>;
+    type Item = Result<Vec<Field<'a>>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let is_blank =
@@ -545,8 +453,14 @@ impl<'a> Iterator for Rows<'a> {
 }
 
 impl Rows<'_> {
-    pub(crate) fn error(&self, problem: CsvProblem) -> CsvError {
-        self.0.error(problem)
+    pub(crate) fn no_rows(&self) -> Fault {
+        self.0.no_rows()
+    }
+
+    /// The fault that there are not as many rows as the first line says.
+    pub(crate) fn other_count(&self, found: usize, expected: usize) -> Fault {
+        let expected = format!("{expected} as the first line says");
+        self.0.fault(Count(found, "row").to_string(), expected)
     }
 }
 

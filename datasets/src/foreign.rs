@@ -1,8 +1,9 @@
 //! Files in a format that a reader does not read, called by their names: one table for all readers.
 //!
-//! A reader asks once its own signature is not there. What it says then names the format that was
-//! found and, where there is one, the command that makes of it what was expected.
+//! A reader asks once its own signature is not there. The answer names the format that was found and,
+//! where there is one, the command that converts the file.
 
+use crate::fault::Fault;
 use crate::steps::steps;
 use std::fmt;
 
@@ -33,279 +34,195 @@ impl fmt::Display for Wanted {
     }
 }
 
-/// A file in another format than a reader expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Foreign {
-    /// The name of the format, with its article.
-    pub format: &'static str,
-    /// What was expected.
-    pub wanted: Wanted,
-    /// What helps, if anything does.
-    pub help: Option<&'static str>,
-}
-
-impl fmt::Display for Foreign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "found {}, expected {}", self.format, self.wanted)?;
-        self.help.map_or(Ok(()), |help| write!(f, ": {help}"))
-    }
-}
-
-/// The format of a file that starts with `bytes`, if it is one of those in the table: not what the
-/// reader wants, which it knows better.
+/// The fault that a file that starts with `bytes` is in another format than is wanted, if it is one
+/// of those listed below. The format that the reader itself reads is not named.
 ///
 /// ```
 /// use datasets::foreign::{Wanted, foreign};
 /// let found = foreign(b"PK\x03\x04 and more", Wanted::Idx).unwrap().to_string();
 /// assert_eq!(found, "found a zip archive, expected IDX data: unpack it with `unzip FILE`");
 /// ```
-pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
+pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Fault> {
+    let format = format(bytes)?;
+    let own = match format {
+        PNG | PNM => Some(Wanted::Picture),
+        NPY => Some(Wanted::Npy),
+        IDX => Some(Wanted::Idx),
+        TEXT => Some(Wanted::Csv),
+        _ => None,
+    };
+    let fault = || Fault::new(format, wanted.to_string()).note(help(format, wanted));
+    (own != Some(wanted)).then(fault)
+}
+
+/// The name of the format, with its article.
+fn format(bytes: &[u8]) -> Option<&'static str> {
     steps(bytes.len());
-    let format = FORMATS.iter().find(|format| (format.is)(bytes))?;
-    let found = Foreign { format: format.name, wanted, help: (format.help)(wanted) };
-    (format.own != Some(wanted)).then_some(found)
+    let has =
+        |(_, parts): &&Signature| parts.iter().all(|(offset, part)| is_at(bytes, *offset, part));
+    let signature = SIGNATURES.iter().find(has).map(|(name, _)| *name);
+    signature.or_else(|| TESTS.iter().find(|(_, is)| is(bytes)).map(|(name, _)| *name))
 }
 
-/// A row of the table.
-struct Format {
-    name: &'static str,
-    /// The reader, if there is one.
-    own: Option<Wanted>,
-    /// Whether bytes are the start of such a file.
-    is: fn(&[u8]) -> bool,
-    /// What makes of it what is wanted.
-    help: Help,
-}
+const PNG: &str = "a PNG picture";
+const PNM: &str = "a PBM, PGM or PPM picture";
+const NPY: &str = "an NPY file";
+const IDX: &str = "an IDX file";
+const TEXT: &str = "text";
 
-type Help = fn(Wanted) -> Option<&'static str>;
+/// The name of a format, and the bytes that its files have from these offsets on.
+type Signature = (&'static str, &'static [(usize, &'static [u8])]);
 
-const fn format(name: &'static str, is: fn(&[u8]) -> bool, help: Help) -> Format {
-    Format { name, own: None, is, help }
-}
-
-const fn own(name: &'static str, own: Wanted, is: fn(&[u8]) -> bool, help: Help) -> Format {
-    Format { name, own: Some(own), is, help }
-}
-
-/// Help that is right for every reader, or for one of them.
-macro_rules! help {
-    ($text:literal) => {
-        |_| Some($text)
-    };
-    ($($wanted:ident: $text:literal),*) => {
-        |wanted| match wanted {
-            $(Wanted::$wanted => Some($text),)*
-            #[allow(unreachable_patterns, reason = "some say a word for each reader")]
-            _ => None,
-        }
-    };
-}
-
-const PICTURE: Help = help!(Picture: "convert it with `magick FILE picture.png`");
-const SPREADSHEET: Help =
-    help!(Csv: "convert it with `libreoffice --headless --convert-to csv FILE`");
-const DOWNLOAD: Help =
-    help!("perhaps what a failed download left; `curl -fLO URL` tells when one fails");
-
-/// The formats. The first that fits counts.
-const FORMATS: &[Format] = &[
-    format("an empty file", <[u8]>::is_empty, |_| None),
+/// The formats told by fixed bytes. The first that fits counts.
+const SIGNATURES: &[Signature] = &[
     // Pictures.
-    own("a PNG picture", Wanted::Picture, |b| b.starts_with(b"\x89PNG\r\n\x1a\n"), |_| None),
-    format(
-        "a PNG picture copied as text, which changes it",
-        is_png_as_text,
-        help!("copy it as it is, as binary data"),
-    ),
-    format("a JPEG picture", |b| b.starts_with(b"\xff\xd8\xff"), PICTURE),
-    format("a HEIC picture", |b| is_brand(b, &["heic", "heix", "hevc", "mif1", "msf1"]), PICTURE),
-    format("an AVIF picture", |b| is_brand(b, &["avif", "avis"]), PICTURE),
-    format("a video", |b| is_brand(b, &[""]), |_| None),
-    format("a GIF picture", |b| b.starts_with(b"GIF87a") || b.starts_with(b"GIF89a"), PICTURE),
-    format("a WebP picture", |b| b.starts_with(b"RIFF") && is_at(b, 8, b"WEBP"), PICTURE),
-    // Words start with BM, too.
-    format("a BMP picture", |b| b.starts_with(b"BM") && is_at(b, 6, &[0; 4]), PICTURE),
-    format("a TIFF picture", |b| b.starts_with(b"II*\0") || b.starts_with(b"MM\0*"), PICTURE),
-    format(
-        "a JPEG XL picture",
-        |b| b.starts_with(b"\xff\x0a") || b.starts_with(b"\0\0\0\x0cJXL "),
-        PICTURE,
-    ),
-    format("an icon", |b| b.starts_with(b"\0\0\x01\0") && b.len() > 22, PICTURE),
-    format("a Photoshop picture", |b| b.starts_with(b"8BPS\0"), PICTURE),
-    format("an SVG picture", is_svg, PICTURE),
-    own("a PBM, PGM or PPM picture", Wanted::Picture, is_pnm, |_| None),
-    format("a PAM picture", |b| b.starts_with(b"P7\n"), PICTURE),
-    format(
-        "a PDF document",
-        |b| b.starts_with(b"%PDF-"),
-        help!(Picture: "convert it with `pdftoppm -png -singlefile FILE picture`"),
-    ),
-    // Spreadsheets and other archives with a purpose, then archives.
-    format("an Excel workbook", |b| is_zip(b) && contains(b, b"xl/workbook"), SPREADSHEET),
-    format("an old Excel workbook", |b| b.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1"), SPREADSHEET),
-    format(
+    (PNG, &[(0, b"\x89PNG\r\n\x1a\n")]),
+    ("a JPEG picture", &[(0, b"\xff\xd8\xff")]),
+    ("a HEIC picture", &[(4, b"ftypheic")]),
+    ("a HEIC picture", &[(4, b"ftypheix")]),
+    ("a HEIC picture", &[(4, b"ftyphevc")]),
+    ("a HEIC picture", &[(4, b"ftypmif1")]),
+    ("a HEIC picture", &[(4, b"ftypmsf1")]),
+    ("an AVIF picture", &[(4, b"ftypavif")]),
+    ("an AVIF picture", &[(4, b"ftypavis")]),
+    ("a video", &[(4, b"ftyp")]),
+    ("a GIF picture", &[(0, b"GIF87a")]),
+    ("a GIF picture", &[(0, b"GIF89a")]),
+    ("a WebP picture", &[(0, b"RIFF"), (8, b"WEBP")]),
+    ("a BMP picture", &[(0, b"BM"), (6, b"\0\0\0\0")]),
+    ("a TIFF picture", &[(0, b"II*\0")]),
+    ("a TIFF picture", &[(0, b"MM\0*")]),
+    ("a JPEG XL picture", &[(0, b"\xff\x0a")]),
+    ("a JPEG XL picture", &[(0, b"\0\0\0\x0cJXL ")]),
+    ("an ICO picture", &[(0, b"\0\0\x01\0")]),
+    ("a Photoshop picture", &[(0, b"8BPS\0")]),
+    ("a PAM picture", &[(0, b"P7\n")]),
+    ("a PDF document", &[(0, b"%PDF-")]),
+    // Archives, and spreadsheets, which are archives.
+    ("an old Excel workbook", &[(0, b"\xd0\xcf\x11\xe0\xa1\xb1")]),
+    (
         "an OpenDocument spreadsheet",
-        |b| is_zip(b) && is_at(b, 30, b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
-        SPREADSHEET,
+        &[(0, b"PK"), (30, b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")],
     ),
-    format(
-        "an NPZ archive of NPY files",
-        |b| zip_name(b).is_some_and(|name| name.ends_with(b".npy")),
-        help!(Npy: "unpack it with `unzip FILE`"),
-    ),
-    format(
-        "a PyTorch file",
-        |b| zip_name(b).is_some_and(|name| name.ends_with(b"/data.pkl")),
-        help!(Npy: "save each tensor with `numpy.save(NAME, tensor.numpy())` in Python"),
-    ),
-    format("a zip archive", is_zip, help!("unpack it with `unzip FILE`")),
-    format("gzip data", |b| b.starts_with(b"\x1f\x8b"), help!("unpack it with `gunzip FILE`")),
-    // Words start with these two letters as well.
-    format(
-        "zlib data",
-        |b| matches!(b, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) && !is_text(b),
-        help!(
-            "unpack it with `python3 -c \"import sys, zlib; \
-             sys.stdout.buffer.write(zlib.decompress(open('FILE', 'rb').read()))\" > NEW`"
-        ),
-    ),
-    format("xz data", |b| b.starts_with(b"\xfd7zXZ\0"), help!("unpack it with `unxz FILE`")),
-    format(
-        "bzip2 data",
-        |b| b.starts_with(b"BZh") && (is_at(b, 4, b"1AY&SY") || is_at(b, 4, b"\x17\x72E8P\x90")),
-        help!("unpack it with `bunzip2 FILE`"),
-    ),
-    format(
-        "zstd data",
-        |b| b.starts_with(b"\x28\xb5\x2f\xfd"),
-        help!("unpack it with `unzstd FILE`"),
-    ),
-    format(
-        "lz4 data",
-        |b| b.starts_with(b"\x04\x22\x4d\x18"),
-        help!("unpack it with `unlz4 FILE`"),
-    ),
-    format(
-        "compress data",
-        |b| b.starts_with(b"\x1f\x9d"),
-        help!("unpack it with `uncompress FILE`"),
-    ),
-    format(
-        "a 7z archive",
-        |b| b.starts_with(b"7z\xbc\xaf\x27\x1c"),
-        help!("unpack it with `7z x FILE`"),
-    ),
-    format(
-        "a RAR archive",
-        |b| b.starts_with(b"Rar!\x1a\x07"),
-        help!("unpack it with `unrar x FILE`"),
-    ),
-    format("a tar archive", |b| is_at(b, 257, b"ustar"), help!("unpack it with `tar -xf FILE`")),
+    ("gzip data", &[(0, b"\x1f\x8b")]),
+    ("xz data", &[(0, b"\xfd7zXZ\0")]),
+    ("bzip2 data", &[(0, b"BZh"), (4, b"1AY&SY")]),
+    ("bzip2 data", &[(0, b"BZh"), (4, b"\x17\x72E8P\x90")]),
+    ("zstd data", &[(0, b"\x28\xb5\x2f\xfd")]),
+    ("lz4 data", &[(0, b"\x04\x22\x4d\x18")]),
+    ("compress data", &[(0, b"\x1f\x9d")]),
+    ("a 7z archive", &[(0, b"7z\xbc\xaf\x27\x1c")]),
+    ("a RAR archive", &[(0, b"Rar!\x1a\x07")]),
+    ("a tar archive", &[(257, b"ustar")]),
     // Data of other programs.
-    own(
-        "an NPY file",
-        Wanted::Npy,
-        |b| b.starts_with(b"\x93NUMPY"),
-        help!(Csv: "convert it with `python3 -c \"import numpy; numpy.savetxt('FILE.csv', \
-                    numpy.load('FILE'), delimiter=',')\"`"),
-    ),
-    own("an IDX file", Wanted::Idx, is_idx, |_| None),
-    format(
-        "a pickle of Python",
-        is_pickle,
-        help!(
-            Csv: "if you trust it, convert it with `python3 -c \"import pandas; \
-                  pandas.read_pickle('FILE').to_csv('FILE.csv', index=False)\"`",
-            Npy: "if you trust it, convert it with `python3 -c \"import numpy; \
-                  numpy.save('FILE.npy', numpy.load('FILE', allow_pickle=True))\"`"
-        ),
-    ),
-    format(
-        "a Parquet file",
-        // A column may have this name.
-        |b| b.starts_with(b"PAR1") && (b.ends_with(b"PAR1") || b.contains(&0)),
-        help!(Csv: "convert it with `python3 -c \"import pandas; \
-                    pandas.read_parquet('FILE').to_csv('FILE.csv', index=False)\"`"),
-    ),
-    format(
-        "an Arrow file",
-        |b| b.starts_with(b"ARROW1\0\0") || b.starts_with(b"FEA1\0"),
-        help!(Csv: "convert it with `python3 -c \"import pandas; \
-                    pandas.read_feather('FILE').to_csv('FILE.csv', index=False)\"`"),
-    ),
-    format("an HDF5 file", |b| b.starts_with(b"\x89HDF\r\n\x1a\n"), |_| None),
-    format("a MATLAB file", |b| b.starts_with(b"MATLAB 5.0 MAT-file"), |_| None),
-    format("an SQLite database", |b| b.starts_with(b"SQLite format 3\0"), |_| None),
-    format(
-        "R data",
-        |b| b.starts_with(b"RDX2\n") || b.starts_with(b"RDX3\n") || b.starts_with(b"X\n\0\0\0"),
-        |_| None,
-    ),
+    (NPY, &[(0, b"\x93NUMPY")]),
+    ("an Arrow file", &[(0, b"ARROW1\0\0")]),
+    ("an Arrow file", &[(0, b"FEA1\0")]),
+    ("an HDF5 file", &[(0, b"\x89HDF\r\n\x1a\n")]),
+    ("a MATLAB file", &[(0, b"MATLAB 5.0 MAT-file")]),
+    ("an SQLite database", &[(0, b"SQLite format 3\0")]),
+    ("R data", &[(0, b"RDX2\n")]),
+    ("R data", &[(0, b"RDX3\n")]),
+    ("R data", &[(0, b"X\n\0\0\0")]),
     // Text.
-    format(
-        "UTF-32 text",
-        |b| b.starts_with(b"\xff\xfe\0\0") || b.starts_with(b"\0\0\xfe\xff"),
-        help!(
-            Csv: "convert it with `iconv -f UTF-32 -t UTF-8 FILE > NEW`"
-        ),
-    ),
-    format(
-        "UTF-16 text",
-        |b| b.starts_with(b"\xff\xfe") || b.starts_with(b"\xfe\xff"),
-        help!(
-            Csv: "convert it with `iconv -f UTF-16 -t UTF-8 FILE > NEW`"
-        ),
-    ),
-    format(
-        "UTF-16 text without a byte order mark",
-        |b| is_utf_16(b, 0),
-        help!(
-            Csv: "convert it with `iconv -f UTF-16LE -t UTF-8 FILE > NEW`"
-        ),
-    ),
-    format(
-        "UTF-16 text without a byte order mark",
-        |b| is_utf_16(b, 1),
-        help!(
-            Csv: "convert it with `iconv -f UTF-16BE -t UTF-8 FILE > NEW`"
-        ),
-    ),
-    format(
-        "a Git LFS pointer",
-        |b| b.starts_with(b"version https://git-lfs.github.com/spec/"),
-        help!("fetch the file with `git lfs pull`"),
-    ),
-    format(
-        "a git-annex pointer",
-        |b| b.starts_with(b"/annex/objects/"),
-        help!("fetch the file with `git annex get FILE`"),
-    ),
-    format("a web page", |b| text(b).starts_with(b"<"), DOWNLOAD),
-    format("JSON", is_json, |wanted| match wanted {
-        Wanted::Csv => Some(
-            "convert it with `python3 -c \"import pandas; \
-             pandas.read_json('FILE').to_csv('FILE.csv', index=False)\"`",
-        ),
-        _ => DOWNLOAD(wanted),
-    }),
-    format(
-        "an ARFF file of Weka",
-        is_arff,
-        help!(
-            Csv: "convert it with `grep -v '^[%@]' FILE > NEW.csv`"
-        ),
-    ),
-    own(
-        "text",
-        Wanted::Csv,
-        is_text,
-        help!(
-            Npy: "convert it with `python3 -c \"import numpy; \
-                  numpy.save('FILE.npy', numpy.loadtxt('FILE'))\"`"
-        ),
-    ),
+    ("UTF-32 text", &[(0, b"\xff\xfe\0\0")]),
+    ("UTF-32 text", &[(0, b"\0\0\xfe\xff")]),
+    ("UTF-16 text", &[(0, b"\xff\xfe")]),
+    ("UTF-16 text", &[(0, b"\xfe\xff")]),
+    ("a Git LFS pointer", &[(0, b"version https://git-lfs.github.com/spec/")]),
+    ("a git-annex pointer", &[(0, b"/annex/objects/")]),
 ];
+
+/// Tells whether bytes are the start of a file in some format.
+type Test = fn(&[u8]) -> bool;
+
+/// The other formats. The first that fits counts.
+const TESTS: &[(&str, Test)] = &[
+    ("an empty file", <[u8]>::is_empty),
+    ("a PNG picture copied as text, which changes it", is_png_as_text),
+    ("an SVG picture", is_svg),
+    (PNM, |b| matches!(b, [b'P', b'1'..=b'6', blank, ..] if blank.is_ascii_whitespace())),
+    ("an Excel workbook", |b| is_zip(b) && contains(b, b"xl/workbook")),
+    ("an NPZ archive of NPY files", |b| zip_name(b).is_some_and(|name| name.ends_with(b".npy"))),
+    ("a PyTorch file", |b| zip_name(b).is_some_and(|name| name.ends_with(b"/data.pkl"))),
+    ("a zip archive", is_zip),
+    // Words may start with x and one of these letters.
+    ("zlib data", |b| matches!(b, [b'x', 0x01 | 0x5e | 0x9c | 0xda, ..]) && !is_text(b)),
+    // Two zeros, a type and a number of dimensions.
+    (IDX, |b| matches!(b, [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, 1..=4, ..])),
+    ("a pickle of Python", is_pickle),
+    // The first column of a table may be called PAR1.
+    ("a Parquet file", |b| b.starts_with(b"PAR1") && (b.ends_with(b"PAR1") || b.contains(&0))),
+    // Without a byte order mark.
+    ("UTF-16LE text", |b| is_utf_16(b, 0)),
+    ("UTF-16BE text", |b| is_utf_16(b, 1)),
+    ("a web page", |b| text(b).starts_with(b"<")),
+    ("JSON", is_json),
+    ("an ARFF file of Weka", is_arff),
+    (TEXT, is_text),
+];
+
+/// What converts a file of this format into what is wanted; empty if nothing does.
+fn help(format: &str, wanted: Wanted) -> String {
+    use Wanted::{Csv, Npy, Picture};
+    let convert = |command: &str| format!("convert it with `{command}`");
+    let unpack = |command: &str| format!("unpack it with `{command} FILE`");
+    let python = |code: &str| convert(&format!("python3 -c \"{code}\""));
+    let pandas = |read: &str| {
+        let write = "to_csv('FILE.csv', index=False)";
+        python(&format!("import pandas; pandas.read_{read}('FILE').{write}"))
+    };
+    match (format, wanted) {
+        ("a PNG picture copied as text, which changes it", _) => {
+            "copy it as it is, as binary data".to_owned()
+        }
+        ("a PDF document", Picture) => convert("pdftoppm -png -singlefile FILE picture"),
+        (_, Picture) if format.ends_with(" picture") => convert("magick FILE picture.png"),
+        ("an Excel workbook" | "an old Excel workbook" | "an OpenDocument spreadsheet", Csv) => {
+            convert("libreoffice --headless --convert-to csv FILE")
+        }
+        ("a PyTorch file", Npy) => {
+            "save each tensor with `numpy.save(NAME, tensor.numpy())` in Python".to_owned()
+        }
+        ("an NPZ archive of NPY files", Npy) | ("a zip archive", _) => unpack("unzip"),
+        ("gzip data", _) => unpack("gunzip"),
+        ("zlib data", _) => "unpack it with `python3 -c \"import sys, zlib; \
+             sys.stdout.buffer.write(zlib.decompress(open('FILE', 'rb').read()))\" > NEW`"
+            .to_owned(),
+        ("xz data", _) => unpack("unxz"),
+        ("bzip2 data", _) => unpack("bunzip2"),
+        ("zstd data", _) => unpack("unzstd"),
+        ("lz4 data", _) => unpack("unlz4"),
+        ("compress data", _) => unpack("uncompress"),
+        ("a 7z archive", _) => unpack("7z x"),
+        ("a RAR archive", _) => unpack("unrar x"),
+        ("a tar archive", _) => unpack("tar -xf"),
+        (NPY, Csv) => {
+            let load = "numpy.load('FILE'), delimiter=','";
+            python(&format!("import numpy; numpy.savetxt('FILE.csv', {load})"))
+        }
+        ("a pickle of Python", Csv) => "if you trust it, ".to_owned() + &pandas("pickle"),
+        ("a pickle of Python", Npy) => {
+            let load = "numpy.load('FILE', allow_pickle=True)";
+            let code = format!("import numpy; numpy.save('FILE.npy', {load})");
+            "if you trust it, ".to_owned() + &python(&code)
+        }
+        ("a Parquet file", Csv) => pandas("parquet"),
+        ("an Arrow file", Csv) => pandas("feather"),
+        ("JSON", Csv) => pandas("json"),
+        ("UTF-32 text" | "UTF-16 text" | "UTF-16LE text" | "UTF-16BE text", Csv) => {
+            convert(&format!("iconv -f {} -t UTF-8 FILE > NEW", format.trim_end_matches(" text")))
+        }
+        ("a Git LFS pointer", _) => "fetch the file with `git lfs pull`".to_owned(),
+        ("a git-annex pointer", _) => "fetch the file with `git annex get FILE`".to_owned(),
+        ("a web page" | "JSON", _) => {
+            "perhaps what a failed download left; `curl -fLO URL` tells when one fails".to_owned()
+        }
+        ("an ARFF file of Weka", Csv) => convert("grep -v '^[%@]' FILE > NEW.csv"),
+        (TEXT, Npy) => python("import numpy; numpy.save('FILE.npy', numpy.loadtxt('FILE'))"),
+        _ => String::new(),
+    }
+}
 
 fn is_at(bytes: &[u8], offset: usize, part: &[u8]) -> bool {
     bytes.get(offset..).is_some_and(|rest| rest.starts_with(part))
@@ -313,11 +230,6 @@ fn is_at(bytes: &[u8], offset: usize, part: &[u8]) -> bool {
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// The files that phones' pictures and videos are in have a brand.
-fn is_brand(bytes: &[u8], brands: &[&str]) -> bool {
-    is_at(bytes, 4, b"ftyp") && brands.iter().any(|brand| is_at(bytes, 8, brand.as_bytes()))
 }
 
 fn is_zip(bytes: &[u8]) -> bool {
@@ -330,21 +242,12 @@ fn zip_name(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(30..)?.get(..usize::from(length[0]) + 256 * usize::from(length[1]))
 }
 
-/// Two zeros, a type and a number of dimensions.
-fn is_idx(bytes: &[u8]) -> bool {
-    matches!(bytes, [0, 0, 0x08 | 0x09 | 0x0b..=0x0e, 1..=4, ..])
-}
-
-/// The first byte has lost its upper bit, or is a character of two or three bytes, or the line ends
-/// have changed: the signature is made to tell this.
+/// Copying as text changes line ends or the first byte, which loses its upper bit or becomes a
+/// character of two or three bytes. PNG's signature is made to show this.
 fn is_png_as_text(bytes: &[u8]) -> bool {
     let first: [&[u8]; 5] = [b"\x89", b"\x09", b"?", b"\xc2\x89", b"\xef\xbf\xbd"];
     let rest = first.iter().find_map(|first| bytes.strip_prefix(*first)?.strip_prefix(b"PNG"));
     rest.is_some_and(|rest| matches!(rest, [b'\r' | b'\n', ..]))
-}
-
-fn is_pnm(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'P', b'1'..=b'6', blank, ..] if blank.is_ascii_whitespace())
 }
 
 /// Protocols 2 to 5 start with their numbers, the older ones with an operation.
@@ -353,7 +256,7 @@ fn is_pickle(bytes: &[u8]) -> bool {
     matches!(bytes, [0x80, 2..=5, ..]) || old.iter().any(|old| bytes.starts_with(old.as_bytes()))
 }
 
-/// Letters, digits and the like with a zero behind each, or with one in front of each.
+/// Whether the first sixteen pairs of bytes are ASCII characters at `place` and zeros beside them.
 fn is_utf_16(bytes: &[u8], place: usize) -> bool {
     let (pairs, _) = bytes.as_chunks();
     let is_letter = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
@@ -361,7 +264,7 @@ fn is_utf_16(bytes: &[u8], place: usize) -> bool {
     pairs.len() >= 2 && pairs.iter().take(16).all(fits)
 }
 
-/// Text from its first letter on.
+/// The bytes without a byte order mark and leading whitespace.
 fn text(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start()
 }
@@ -371,7 +274,7 @@ fn is_svg(bytes: &[u8]) -> bool {
     start.starts_with(b"<svg") || start.starts_with(b"<?xml") && contains(start, b"<svg")
 }
 
-/// A list of something in brackets or quotes, or names with values.
+/// An object with a name, or a list of lists, objects or strings.
 fn is_json(bytes: &[u8]) -> bool {
     match text(bytes) {
         [b'{', rest @ ..] => matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]),
@@ -387,12 +290,12 @@ fn is_arff(bytes: &[u8]) -> bool {
     first.is_some_and(|line| line.len() > 9 && line[..9].eq_ignore_ascii_case(b"@relation"))
 }
 
-/// Something that can be printed, as far as one can tell from the start.
+/// Whether the first 512 bytes are UTF-8 without control characters.
 fn is_text(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(512)];
     let start = match str::from_utf8(start) {
         Ok(text) => text,
-        // The last letter may be cut.
+        // The last character may be cut.
         Err(error) if start.len() == 512 && error.error_len().is_none() => {
             str::from_utf8(&start[..error.valid_up_to()]).expect("valid up to here")
         }

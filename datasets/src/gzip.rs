@@ -1,15 +1,14 @@
-//! Decompression of gzip files: the frame (RFC 1952) around deflate data (RFC 1951).
+//! Decompression of gzip files (RFC 1952) and zlib data (RFC 1950): frames around deflate data (RFC 1951).
 
-mod crc32;
-mod error;
+mod checksum;
 mod inflate;
-mod zlib;
 
-pub use crc32::crc32;
-pub use error::{GzipError, GzipProblem};
-pub(crate) use zlib::{adler32, unzlib};
+pub(crate) use checksum::adler32;
+pub use checksum::crc32;
 
-use inflate::{Bits, Output, inflate};
+use crate::fault::{Fault, Kind};
+use files::text::Count;
+use inflate::{Bits, Output, Result, fault, inflate};
 
 /// Whether `bytes` start like a gzip file.
 pub fn is_gzip(bytes: &[u8]) -> bool {
@@ -24,59 +23,65 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// # Errors
 /// If `bytes` are damaged, cut off, or followed by anything but zeros, if a checksum or length does
 /// not agree, or if there are more data than `limit`.
-pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
-    let mut out = Output::new(limit, None);
-    members(bytes, &mut out)?;
-    Ok(out.into_bytes())
+pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
+    let (data, result) = unpack(bytes, limit, members);
+    result.map(|()| data)
 }
 
 /// The first `count` bytes of the data, or all of them if they are fewer. What comes after them
 /// is not looked at.
-pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, GzipError> {
-    let mut out = Output::new(count, None);
-    match members(bytes, &mut out) {
-        Err(GzipError { problem: GzipProblem::TooLong { .. }, .. }) => {}
-        result => result?,
+pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, Fault> {
+    match unpack(bytes, count, members) {
+        (data, Err(fault)) if fault.kind == Kind::TooLong => Ok(data),
+        (data, result) => result.map(|()| data),
     }
-    Ok(out.into_bytes())
 }
 
-/// The data in `bytes`, deflate data without a frame and nothing else, at most `limit` bytes of them.
-pub(crate) fn inflate_all(bytes: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
-    let (mut bits, mut out) = (Bits::new(bytes), Output::new(limit, None));
-    let result = inflate(&mut bits, &mut out).map(|()| out.into_bytes());
-    let offset = bits.offset();
-    match result {
-        Err(problem) => Err(GzipError { offset, problem }),
-        Ok(data) if data.len() > limit || offset < bytes.len() => {
-            let problem = GzipProblem::TrailingGarbage { bytes: bytes.len() - offset };
-            Err(GzipError { offset, problem })
+/// The data in `bytes`, deflate data without a frame, at most `limit` bytes of them.
+pub(crate) fn inflate_all(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
+    let (data, result) = unpack(bytes, limit, inflate);
+    result.map(|()| data)
+}
+
+/// The data in `bytes`, zlib data as PNG files have them, at most `limit` bytes of them.
+pub(crate) fn unzlib(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
+    let (data, result) = unpack(bytes, limit, zlib);
+    result.map(|()| data)
+}
+
+/// Reads the whole of `bytes` with `read`. Returns the data, up to the limit or the first fault, and
+/// whether there was one.
+fn unpack(
+    bytes: &[u8],
+    limit: usize,
+    read: fn(&mut Bits, &mut Output) -> Result<()>,
+) -> (Vec<u8>, Result<(), Fault>) {
+    let (mut bits, mut out) = (Bits::new(bytes), Output::new(limit));
+    let result = read(&mut bits, &mut out).and_then(|()| match bits.rest().len() {
+        0 => Ok(()),
+        n => {
+            let found = format!("{} after the compressed data", Count(n, "byte"));
+            Err(Fault::new(found, "the end").kind(Kind::TrailingGarbage).into())
         }
-        Ok(data) => Ok(data),
-    }
+    });
+    (out.into_bytes(), result.map_err(|fault| fault.at_byte(bits.offset())))
 }
 
-fn members(bytes: &[u8], out: &mut Output) -> Result<(), GzipError> {
-    let mut bits = Bits::new(bytes);
+fn members(bits: &mut Bits, out: &mut Output) -> Result<()> {
     loop {
-        let result = member(&mut bits, out);
-        let offset = bits.offset();
-        result.map_err(|problem| GzipError { offset, problem })?;
-        match &bytes[offset..] {
-            rest if is_gzip(rest) => {}
-            // Tapes and some downloads are filled up with zeros.
-            rest if rest.iter().all(|&byte| byte == 0) => return Ok(()),
-            rest => {
-                let problem = GzipProblem::TrailingGarbage { bytes: rest.len() };
-                return Err(GzipError { offset, problem });
-            }
+        member(bits, out)?;
+        // Tapes and some downloads are filled up with zeros.
+        if bits.rest().iter().all(|&byte| byte == 0) {
+            return bits.take_bytes(bits.rest().len()).map(drop);
+        }
+        if !is_gzip(bits.rest()) {
+            return Ok(());
         }
     }
 }
 
 /// One member: header, deflate data, trailer (RFC 1952, section 2.3).
-fn member(bits: &mut Bits, out: &mut Output) -> Result<(), GzipProblem> {
-    use GzipProblem::*;
+fn member(bits: &mut Bits, out: &mut Output) -> Result<()> {
     const FHCRC: u8 = 1 << 1;
     const FEXTRA: u8 = 1 << 2;
     const FNAME: u8 = 1 << 3;
@@ -84,13 +89,18 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<(), GzipProblem> {
     const RESERVED: u8 = 7 << 5;
 
     let header = bits.offset();
-    bits.field(2, |magic| if is_gzip(magic) { Ok(()) } else { Err(Magic) })?;
+    bits.field(2, |magic| match is_gzip(magic) {
+        true => Ok(()),
+        false => fault("no gzip data", "them to start with 1f 8b"),
+    })?;
     bits.field(1, |method| match method[0] {
         8 => Ok(()),
-        found => Err(Method { found }),
+        found => fault(format!("compression method {found}"), "8, which is deflate"),
     })?;
     let flags = bits.field(1, |flags| match flags[0] {
-        found if found & RESERVED != 0 => Err(ReservedFlags { found }),
+        found if found & RESERVED != 0 => {
+            fault(format!("header flags {found:#010b}"), "the upper three to be 0")
+        }
         flags => Ok(flags),
     })?;
     bits.take_bytes(6)?; // time, level and operating system
@@ -105,7 +115,7 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<(), GzipProblem> {
         let found = crc32(bits.bytes_since(header)) as u16;
         bits.field(2, |bytes| match number(bytes) as u16 {
             expected if found == expected => Ok(()),
-            expected => Err(HeaderChecksum { found, expected }),
+            expected => fault(format!("header checksum {found:#06x}"), format!("{expected:#06x}")),
         })?;
     }
 
@@ -113,15 +123,48 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<(), GzipProblem> {
     inflate(bits, out)?;
     let data = &out.bytes()[start..];
     let found = crc32(data);
+    bits.field(4, |bytes| check_sum(found, number(bytes)))?;
+    let length = data.len() as u32; // modulo 2³²
     bits.field(4, |bytes| match number(bytes) {
-        expected if found == expected => Ok(()),
-        expected => Err(Checksum { found, expected }),
-    })?;
-    let found = data.len() as u32; // modulo 2³²
-    bits.field(4, |bytes| match number(bytes) {
-        expected if found == expected => Ok(()),
-        expected => Err(Length { found, expected }),
+        expected if length == expected => Ok(()),
+        expected => {
+            let found = format!("{} of data", Count(length as usize, "byte"));
+            Err(damaged(found, expected.to_string()).into())
+        }
     })
+}
+
+/// Zlib data: two bytes of header, deflate data, a checksum (RFC 1950, section 2.2).
+fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
+    bits.field(2, |bytes| {
+        let (first, second) = (bytes[0], bytes[1]);
+        // The method, the size of the window, a remainder, and no dictionary.
+        let is_deflate = first & 15 == 8 && first >> 4 <= 7;
+        match is_deflate && u16::from_be_bytes([first, second]) % 31 == 0 && second & 32 == 0 {
+            true => Ok(()),
+            false => fault(format!("{first:02x} {second:02x}"), "zlib data without a dictionary"),
+        }
+    })?;
+    inflate(bits, out)?;
+    let found = adler32(out.bytes());
+    bits.field(4, |bytes| check_sum(found, number(bytes).swap_bytes()))
+}
+
+fn check_sum(found: u32, expected: u32) -> Result<()> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(damaged_sum(found, expected).into()),
+    }
+}
+
+/// The fault that data have one checksum and their frame says another.
+pub(crate) fn damaged_sum(found: u32, expected: u32) -> Fault {
+    damaged(format!("checksum {found:#010x}"), format!("{expected:#010x}"))
+}
+
+/// The fault that data are not as their frame says.
+pub(crate) fn damaged(found: String, expected: String) -> Fault {
+    Fault::new(found, expected).note("the data are damaged")
 }
 
 /// The number that up to four bytes hold, the least significant one first.

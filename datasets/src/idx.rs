@@ -4,11 +4,11 @@
 //! number of dimensions, each dimension as a big-endian 32-bit number, and the elements.
 //! Compressed data are recognised by their first bytes, whatever the name of the file.
 
-use crate::foreign::{Foreign, Wanted, foreign};
-use crate::gzip::{self, GzipError, GzipProblem};
+use crate::fault::{Fault, Kind};
+use crate::foreign::{Wanted, foreign};
+use crate::gzip;
 use crate::steps::steps;
 use files::text::Count;
-use std::fmt;
 
 /// Compressed data may decompress to this many times their size …
 pub const MOST_RATIO: usize = 64;
@@ -38,45 +38,6 @@ impl Content {
     }
 }
 
-/// What is wrong with an IDX file. The message says at which byte, counted from 0: of the file or,
-/// if it is sound gzip data, of what comes out of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum IdxError {
-    Foreign(Foreign),
-    Gzip(GzipError),
-    GzipTwice,
-    GzipRatio { bytes: usize, limit: usize },
-    Swapped { found: u32, expected: u32 },
-    Magic { found: u32, expected: u32 },
-    Type { found: u8, content: Content },
-    Dimensions { found: u8, content: Content },
-    Header { found: usize, expected: usize },
-    Zero { shape: Vec<u32> },
-    SwappedSizes { shape: Vec<u32> },
-    Short { shape: Vec<u32>, missing: u128 },
-    Long { shape: Vec<u32>, left_over: usize },
-    LongCompressed { shape: Vec<u32>, more_than: usize },
-    Label { index: usize, found: i32 },
-}
-
-impl IdxError {
-    /// The byte that is not as expected.
-    fn offset(&self) -> usize {
-        use IdxError::*;
-        match self {
-            Type { .. } => 2,
-            Dimensions { .. } => 3,
-            Header { found, .. } => *found,
-            Zero { .. } | SwappedSizes { .. } => 4,
-            Short { shape, .. } | Long { shape, .. } | LongCompressed { shape, .. } => {
-                4 + 4 * shape.len()
-            }
-            _ => 0,
-        }
-    }
-}
-
 /// The type of element that a byte of the header stands for.
 fn type_name(code: u8) -> Option<&'static str> {
     Some(match code {
@@ -90,100 +51,6 @@ fn type_name(code: u8) -> Option<&'static str> {
     })
 }
 
-struct Shape<'a>(&'a [u32]);
-
-impl fmt::Display for Shape<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, dimension) in self.0.iter().enumerate() {
-            write!(f, "{}{dimension}", if i > 0 { "×" } else { "" })?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for IdxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use IdxError::*;
-        if !matches!(self, Gzip(_) | Label { .. }) {
-            write!(f, "byte {}: ", self.offset())?;
-        }
-        match self {
-            Gzip(error) => error.fmt(f), // with the place
-            Label { index, found } => {
-                write!(f, "found label {found} for image {index}, expected 0 to 255")
-            }
-            Foreign(found) => found.fmt(f),
-            GzipTwice => {
-                f.write_str("found gzip data inside gzip data, expected IDX data: unpack it once with `gunzip FILE`")
-            }
-            GzipRatio { bytes, limit } => write!(
-                f,
-                "found {bytes} bytes that decompress to more than {limit}, expected less: \
-                 if you trust it, unpack it with `gunzip FILE`"
-            ),
-            Swapped { found, expected } => write!(
-                f,
-                "found magic number {found:#010x}, expected {expected:#010x}: its bytes are \
-                 swapped, the file was written with the least significant byte first"
-            ),
-            Magic { found, expected } => write!(
-                f,
-                "found magic number {found:#010x}, expected {expected:#010x}: not an IDX file"
-            ),
-            Type { found, content } => write!(
-                f,
-                "found {} ({found:#04x}) as elements, expected unsigned bytes (0x08){}",
-                type_name(*found).unwrap_or("an unknown type"),
-                match content {
-                    Content::Images => "",
-                    Content::Labels => " or 32-bit integers (0x0c)",
-                }
-            ),
-            Dimensions { found, content } => {
-                write!(f, "found {}", Count((*found).into(), "dimension"))?;
-                match found {
-                    1 => f.write_str(", as labels have")?,
-                    3 => f.write_str(", as images have")?,
-                    _ => {}
-                }
-                f.write_str(match content {
-                    Content::Images => ", expected 3 dimensions, as images have",
-                    Content::Labels => ", expected 1 dimension, as labels have",
-                })
-            }
-            Header { found, expected } => {
-                write!(f, "found {}, expected a header of {expected}", Count(*found, "byte"))
-            }
-            Zero { shape } => write!(f, "found {} elements, expected some", Shape(shape)),
-            SwappedSizes { shape } => write!(
-                f,
-                "found {} elements, expected as many as there are: the bytes of each number are \
-                 swapped, the file was written with the least significant byte first",
-                Shape(shape)
-            ),
-            Short { shape, missing: 1 } => {
-                write!(f, "found 1 byte too few, expected {} elements", Shape(shape))
-            }
-            Short { shape, missing } => {
-                write!(f, "found {missing} bytes too few, expected {} elements", Shape(shape))
-            }
-            Long { shape, left_over } => write!(
-                f,
-                "found {} too many, expected {} elements",
-                Count(*left_over, "byte"),
-                Shape(shape)
-            ),
-            LongCompressed { shape, more_than } => write!(
-                f,
-                "found more than {more_than} bytes too many, expected {} elements",
-                Shape(shape)
-            ),
-        }
-    }
-}
-
-impl std::error::Error for IdxError {}
-
 /// Rows, columns and the pixels of all images, image after image and row after row.
 ///
 /// ```
@@ -193,7 +60,7 @@ impl std::error::Error for IdxError {}
 ///
 /// # Errors
 /// If `bytes` are anything but one or more images of unsigned bytes.
-pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), IdxError> {
+pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), Fault> {
     let (Header { shape, .. }, pixels) = parse(bytes, Content::Images)?;
     Ok((shape[1] as usize, shape[2] as usize, pixels))
 }
@@ -203,14 +70,15 @@ pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), IdxError> {
 /// # Errors
 /// If `bytes` are anything but one or more unsigned bytes, or 32-bit integers from 0 to 255, in one
 /// or two dimensions.
-pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
+pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let (Header { size, shape }, data) = parse(bytes, Content::Labels)?;
     steps(data.len());
     let rows = data.chunks_exact(data.len() / shape[0] as usize).enumerate();
     let label = |(index, row): (usize, &[u8])| match row.first_chunk() {
         Some(&first) if size == 4 => {
             let found = i32::from_be_bytes(first);
-            u8::try_from(found).map_err(|_| IdxError::Label { index, found })
+            let found_it = || format!("label {found} for image {index}");
+            u8::try_from(found).map_err(|_| Fault::new(found_it(), "0 to 255"))
         }
         _ => Ok(row[0]),
     };
@@ -226,44 +94,39 @@ struct Header {
 
 impl Header {
     /// The header of a file, if it is one that this `content` has.
-    fn parse(bytes: &[u8], content: Content) -> Result<Self, IdxError> {
+    fn parse(bytes: &[u8], content: Content) -> Result<Self, Fault> {
         let magic = content.magic();
-        let short = |found: &[u8], magic: u32| {
-            let expected = 4 + 4 * (magic as usize & 0xff);
-            IdxError::Header { found: found.len(), expected }
+        let short = |magic: u32| {
+            let expected = format!("a header of {}", 4 + 4 * (magic & 0xff));
+            Fault::new(Count(bytes.len(), "byte").to_string(), expected).at_byte(bytes.len())
         };
-        let Some((found, rest)) = bytes.split_first_chunk() else {
-            let other = foreign(bytes, Wanted::Idx).map(IdxError::Foreign);
-            return Err(other.unwrap_or(short(bytes, magic[0])));
+        let Some((&[zero, second, code, dimensions], rest)) = bytes.split_first_chunk() else {
+            let other = foreign(bytes, Wanted::Idx).map(|fault| fault.at_byte(0));
+            return Err(other.unwrap_or_else(|| short(magic[0])));
         };
-        let found = u32::from_be_bytes(*found);
-        let [_, _, code, dimensions] = found.to_be_bytes();
+        let found = u32::from_be_bytes([zero, second, code, dimensions]);
         if !magic.contains(&found) {
-            let is_type = |code| magic.iter().any(|magic| (magic >> 8) as u8 == code);
-            return Err(match found.to_be_bytes() {
-                [0, 0, _, found] if is_type(code) => IdxError::Dimensions { found, content },
-                [0, 0, found, _] if type_name(found).is_some() => IdxError::Type { found, content },
-                [1..=9, code, 0, 0] if type_name(code).is_some() => {
-                    IdxError::Swapped { found, expected: magic[0] }
-                }
-                _ => match foreign(bytes, Wanted::Idx) {
-                    Some(found) => IdxError::Foreign(found),
-                    None => IdxError::Magic { found, expected: magic[0] },
-                },
-            });
+            return Err(content.other_magic(bytes, found));
         }
         let (words, _) = rest.as_chunks();
-        let words = words.get(..dimensions.into()).ok_or_else(|| short(bytes, found))?;
-        let shape: Vec<u32> = words.iter().map(|word| u32::from_be_bytes(*word)).collect();
-        if shape.contains(&0) {
-            return Err(IdxError::Zero { shape });
+        let words = words.get(..dimensions.into()).ok_or_else(|| short(found))?;
+        let shape = words.iter().map(|word| u32::from_be_bytes(*word)).collect();
+        let header = Self { size: if code == 0x0c { 4 } else { 1 }, shape };
+        match header.shape.contains(&0) {
+            true => Err(Fault::new(header.elements(), "some").at_byte(4)),
+            false => Ok(header),
         }
-        Ok(Self { size: if code == 0x0c { 4 } else { 1 }, shape })
     }
 
     /// The length of this header.
     fn len(&self) -> usize {
         4 + 4 * self.shape.len()
+    }
+
+    /// The number of elements, as in `60000×28×28 elements`.
+    fn elements(&self) -> String {
+        let shape: Vec<String> = self.shape.iter().map(ToString::to_string).collect();
+        format!("{} elements", shape.join("×"))
     }
 
     /// The length of header and elements together, which no machine may be able to hold.
@@ -272,28 +135,69 @@ impl Header {
         self.len() as u128 + elements * self.size as u128
     }
 
-    fn check_length(&self, found: usize) -> Result<(), IdxError> {
-        let shape = || self.shape.clone();
-        let swapped = self.shape.iter().map(|dimension| dimension.swap_bytes()).collect();
-        if self.announced() != found as u128
-            && (Self { shape: swapped, ..*self }).announced() == found as u128
-        {
-            return Err(IdxError::SwappedSizes { shape: shape() });
+    /// The fault that the elements take another number of bytes than `found`.
+    fn length_fault(&self, found: String) -> Fault {
+        Fault::new(found, self.elements()).at_byte(self.len())
+    }
+
+    fn check_length(&self, found: usize) -> Result<(), Fault> {
+        let (found, announced) = (found as u128, self.announced());
+        if found == announced {
+            return Ok(());
         }
-        match (found as u128).checked_sub(self.announced()) {
-            None => {
-                Err(IdxError::Short { shape: shape(), missing: self.announced() - found as u128 })
+        let swapped = self.shape.iter().map(|dimension| dimension.swap_bytes()).collect();
+        if (Self { shape: swapped, ..*self }).announced() == found {
+            let expected = "as many as there are";
+            return Err(Fault::new(self.elements(), expected).note(SWAPPED).at_byte(4));
+        }
+        let bytes = match found.abs_diff(announced) {
+            1 => "1 byte".to_owned(),
+            n => format!("{n} bytes"),
+        };
+        let how = if found < announced { "few" } else { "many" };
+        Err(self.length_fault(format!("{bytes} too {how}")))
+    }
+}
+
+const SWAPPED: &str = "the bytes of each number are swapped, the file was written with the least \
+                       significant byte first";
+
+impl Content {
+    /// What a file is that starts with another magic number than `self` has.
+    fn other_magic(self, bytes: &[u8], found: u32) -> Fault {
+        let is_type = |code| self.magic().iter().any(|magic| (magic >> 8) as u8 == code);
+        let number = format!("magic number {found:#010x}");
+        let expected = format!("{:#010x}", self.magic()[0]);
+        match found.to_be_bytes() {
+            [0, 0, code, dimensions] if is_type(code) => {
+                let of = |n| match n {
+                    1 => "1 dimension, as labels have",
+                    _ => "3 dimensions, as images have",
+                };
+                let found = match dimensions {
+                    1 | 3 => of(dimensions).to_owned(),
+                    n => Count(n.into(), "dimension").to_string(),
+                };
+                Fault::new(found, of(if self == Self::Images { 3 } else { 1 })).at_byte(3)
             }
-            Some(0) => Ok(()),
-            Some(left_over) => {
-                Err(IdxError::Long { shape: shape(), left_over: left_over as usize })
+            [0, 0, code, _] if type_name(code).is_some() => {
+                let name = type_name(code).unwrap_or_default();
+                let or = if self == Self::Images { "" } else { " or 32-bit integers (0x0c)" };
+                let expected = format!("unsigned bytes (0x08){or}");
+                Fault::new(format!("{name} ({code:#04x}) as elements"), expected).at_byte(2)
             }
+            [1..=9, code, 0, 0] if type_name(code).is_some() => {
+                Fault::new(number, expected).note(SWAPPED).at_byte(0)
+            }
+            _ => foreign(bytes, Wanted::Idx)
+                .unwrap_or_else(|| Fault::new(number, expected).note("not an IDX file"))
+                .at_byte(0),
         }
     }
 }
 
 /// The header and the elements of a file.
-fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), IdxError> {
+fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), Fault> {
     if !gzip::is_gzip(bytes) {
         let header = Header::parse(bytes, content)?;
         header.check_length(bytes.len())?;
@@ -302,26 +206,30 @@ fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), IdxError> 
     }
 
     // The header says how much should come out; the data decide how much does.
-    let start = gzip::decompress_start(bytes, MOST_SIGNATURE).map_err(IdxError::Gzip)?;
+    let start = gzip::decompress_start(bytes, MOST_SIGNATURE)?;
     if gzip::is_gzip(&start) {
-        return Err(IdxError::GzipTwice);
+        let fault = Fault::new("gzip data inside gzip data", "IDX data");
+        return Err(fault.note("unpack it once with `gunzip FILE`").at_byte(0));
     }
     let header = Header::parse(&start, content)?;
     let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
     let announced = usize::try_from(header.announced()).unwrap_or(usize::MAX);
     let mut data = gzip::decompress(bytes, announced.min(limit))
-        .or_else(|error| match error.problem {
+        .or_else(|fault| match fault.kind {
             // Again, to count what is left over.
-            GzipProblem::TooLong { .. } if announced < limit => gzip::decompress(bytes, limit),
-            _ => Err(error),
+            Kind::TooLong if announced < limit => gzip::decompress(bytes, limit),
+            _ => Err(fault),
         })
-        .map_err(|error| match error.problem {
-            GzipProblem::TooLong { .. } if announced < limit => {
-                let (shape, more_than) = (header.shape.clone(), limit - announced);
-                IdxError::LongCompressed { shape, more_than }
+        .map_err(|fault| match fault.kind {
+            Kind::TooLong if announced < limit => {
+                header.length_fault(format!("more than {} bytes too many", limit - announced))
             }
-            GzipProblem::TooLong { .. } => IdxError::GzipRatio { bytes: bytes.len(), limit },
-            _ => IdxError::Gzip(error),
+            Kind::TooLong => {
+                let found = format!("{} bytes that decompress to more than {limit}", bytes.len());
+                let note = "if you trust it, unpack it with `gunzip FILE`";
+                Fault::new(found, "less").note(note).at_byte(0)
+            }
+            _ => fault,
         })?;
     header.check_length(data.len())?;
     data.drain(..header.len());

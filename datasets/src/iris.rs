@@ -2,7 +2,8 @@
 //!
 //! R. A. Fisher (1936), "The use of multiple measurements in taxonomic problems".
 
-use crate::csv::{self, CsvError, CsvProblem, Field, letters};
+use crate::csv::{self, Field, letters};
+use crate::fault::Fault;
 use files::{Error, file};
 use matrix::Matrix;
 use std::path::{Path, PathBuf};
@@ -61,12 +62,12 @@ pub fn iris_without_missing(path: &Path) -> Result<(Iris, usize), Error> {
 /// # Errors
 /// If the bytes are not CSV, a column is missing, a value is missing or not a number or species, or
 /// there is no flower.
-pub fn parse(bytes: &[u8]) -> Result<Iris, CsvError> {
+pub fn parse(bytes: &[u8]) -> Result<Iris, Fault> {
     Ok(read(bytes, false)?.0)
 }
 
 /// The flowers, and how many were skipped because a value is missing.
-fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), CsvError> {
+fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), Fault> {
     let mut table = csv::table(bytes)?;
     let layout = Layout::of(&table.header);
     let columns = match layout {
@@ -94,14 +95,13 @@ fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), CsvError> {
     let n = labels.species.len();
     let species = match layout {
         Layout::Counted { flowers, .. } if flowers != n + skipped => {
-            let problem = CsvProblem::Rows { found: n + skipped, expected: flowers };
-            return Err(rows.error(problem));
+            return Err(rows.other_count(n + skipped, flowers));
         }
-        Layout::Counted { species, .. } => labels.in_order(species)?,
-        _ => labels.in_order([0, 1, 2])?,
+        Layout::Counted { species, .. } => labels.in_order(species),
+        _ => labels.in_order([0, 1, 2]),
     };
     if n == 0 {
-        return Err(rows.error(CsvProblem::NoRows));
+        return Err(rows.no_rows());
     }
     Ok((Iris { features: Matrix::from_vec(n, 4, features), species }, skipped))
 }
@@ -143,7 +143,7 @@ impl Layout {
 }
 
 /// Where the header has the four features and the species.
-fn find_columns(table: &csv::Table) -> Result<[usize; 5], CsvError> {
+fn find_columns(table: &csv::Table) -> Result<[usize; 5], Fault> {
     const SPECIES_NAMES: [&str; 9] = [
         "species",
         "variety",
@@ -162,7 +162,7 @@ fn find_columns(table: &csv::Table) -> Result<[usize; 5], CsvError> {
             let text = letters(text);
             text.strip_suffix("incm").or(text.strip_suffix("cm")).unwrap_or(&text) == plain
         };
-        *column = table.find(name, is_it)?;
+        *column = table.find(name, is_it).map_err(|fault| abbreviated(&table.header, fault))?;
     }
     let is_there = |name: &&str| table.header.iter().any(|field| letters(&field.text) == *name);
     let name = SPECIES_NAMES.into_iter().find(is_there).unwrap_or("species");
@@ -170,13 +170,33 @@ fn find_columns(table: &csv::Table) -> Result<[usize; 5], CsvError> {
     Ok(columns)
 }
 
+/// What to do if it is only that the columns have the short names of an old table, `Type,PW,PL,SW,SL`,
+/// whose species have other numbers in some copies.
+fn abbreviated(header: &[Field], fault: Fault) -> Fault {
+    let full = |field: &Field| match &*letters(&field.text) {
+        "sl" => Some("sepal length"),
+        "sw" => Some("sepal width"),
+        "pl" => Some("petal length"),
+        "pw" => Some("petal width"),
+        "type" | "species" => Some("species"),
+        _ => None,
+    };
+    match header.iter().map(full).collect::<Option<Vec<_>>>() {
+        Some(names) if names.len() == 5 => fault.note(format!(
+            "write out the names with `sed '1s/.*/{}/' FILE > NEW.csv`, and check which number \
+             stands for which species",
+            names.join(",")
+        )),
+        _ => fault,
+    }
+}
+
 /// The species of the flowers so far.
 #[derive(Default)]
 struct Labels {
     species: Vec<Label>,
-    /// Where the labels 0 and 3 were first found, if they were.
-    zero: Option<CsvError>,
-    three: Option<CsvError>,
+    has_zero: bool,
+    has_three: bool,
 }
 
 /// A species by its number in [`SPECIES`], or a number that the file gives it.
@@ -186,37 +206,30 @@ enum Label {
 }
 
 impl Labels {
-    fn push(&mut self, field: &Field) -> Result<(), CsvError> {
-        const EXPECTED: &str = "setosa, versicolor or virginica";
-        let number = field.number().ok().filter(|x| [0.0, 1.0, 2.0, 3.0].contains(x));
-        self.species.push(match (species_of(&field.text), number) {
-            (Some(species), _) => Label::Species(species),
-            (None, Some(number)) => Label::Number(number as usize),
-            (None, None) => return Err(field.error(EXPECTED)),
-        });
-        let clash = || field.error("labels from 0 to 2 or from 1 to 3, not both");
-        if number == Some(0.0) {
-            self.zero.get_or_insert_with(clash);
-        } else if number == Some(3.0) {
-            self.three.get_or_insert_with(clash);
+    fn push(&mut self, field: &Field) -> Result<(), Fault> {
+        if let Some(species) = species_of(&field.text) {
+            self.species.push(Label::Species(species));
+            return Ok(());
         }
+        let number = field.number().ok().filter(|x| [0.0, 1.0, 2.0, 3.0].contains(x));
+        let number = number.ok_or_else(|| field.fault("setosa, versicolor or virginica"))?;
+        self.has_zero |= number == 0.0;
+        self.has_three |= number == 3.0;
+        if self.has_zero && self.has_three {
+            return Err(field.fault("labels from 0 to 2 or from 1 to 3, not both"));
+        }
+        self.species.push(Label::Number(number as usize));
         Ok(())
     }
 
     /// The numbers in [`SPECIES`], where those in the file stand for these `species`.
-    fn in_order(self, species: [usize; 3]) -> Result<Vec<usize>, CsvError> {
-        let first = match (self.zero, self.three) {
-            (Some(zero), Some(three)) => {
-                return Err(if zero.line > three.line { zero } else { three });
-            }
-            (None, Some(_)) => 1,
-            _ => 0,
-        };
-        let species = self.species.into_iter().map(|label| match label {
+    fn in_order(self, species: [usize; 3]) -> Vec<usize> {
+        let first = usize::from(self.has_three);
+        let number = |label| match label {
             Label::Species(species) => species,
             Label::Number(number) => species[number - first],
-        });
-        Ok(species.collect())
+        };
+        self.species.into_iter().map(number).collect()
     }
 }
 

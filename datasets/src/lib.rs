@@ -19,10 +19,12 @@
 //! size warrants; `README.md` of this crate lists what each one accepts.
 
 pub mod csv;
+mod fault;
 pub mod foreign;
 pub mod gzip;
 pub mod handwriting;
 pub mod idx;
+mod images;
 mod iris;
 mod mnist;
 pub mod npy;
@@ -34,18 +36,14 @@ pub mod pnm;
 mod split;
 mod standardise;
 mod steps;
-#[cfg(test)]
-mod tests;
 
-// Tests that are also examples call this crate by its name.
-#[cfg(test)]
-extern crate self as datasets;
-
+pub use fault::{Fault, Kind, Place};
 pub use files::{Error, file, text};
+pub use images::Images;
 pub use iris::{
     FEATURES, Iris, SPECIES, iris, iris_path, iris_without_missing, parse as parse_iris,
 };
-pub use mnist::{Images, MnistError, mnist, mnist_dir};
+pub use mnist::{mnist, mnist_dir};
 pub use picture::Picture;
 pub use split::{select, split};
 pub use standardise::standardise;
@@ -54,3 +52,10 @@ pub use standardise::standardise;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(test)]
+mod tests;
+
+// Tests that are also examples call this crate by its name.
+#[cfg(test)]
+extern crate self as datasets;

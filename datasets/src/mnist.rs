@@ -4,209 +4,19 @@
 //! same four files is read too: Fashion-MNIST and Kuzushiji-MNIST, which have the same names, QMNIST
 //! and EMNIST, which have their own. So is the one NPZ file that Keras keeps, and a ZIP of the four.
 
+use crate::fault::Fault;
 use crate::foreign::{Wanted, foreign};
+use crate::images::Images;
 use crate::npz::{self, Npz};
 use crate::{gzip, idx, npy};
 use files::Error;
 use files::file::{self, FileError};
 use files::text::{Count, List, Shown, alike};
-use matrix::{Matrix, Real, Rng};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::thread;
-
-/// Images and their labels. Pixels stay bytes until a batch of them is gathered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Images {
-    /// The height of each image.
-    pub rows: usize,
-    /// The width of each image.
-    pub cols: usize,
-    /// The pixels, image after image and row after row; 0 is the background.
-    pub pixels: Vec<u8>,
-    /// The class of each image: 0 … K − 1. In MNIST the digit that it shows.
-    pub labels: Vec<u8>,
-    /// The number of classes, K: 10 in MNIST.
-    pub classes: usize,
-    /// What the files call class 0: 0 in MNIST; 1 in EMNIST's letters, whose labels are 1 … 26.
-    pub first_label: u8,
-}
-
-impl Images {
-    /// The number of images.
-    #[expect(clippy::len_without_is_empty, reason = "a set that was read is never empty")]
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// The pixels of image i, row after row.
-    ///
-    /// # Panics
-    /// If there is no image i.
-    #[track_caller]
-    pub fn image(&self, i: usize) -> &[u8] {
-        assert!(i < self.len(), "image: {i} of {}", self.len());
-        let d = self.rows * self.cols;
-        &self.pixels[i * d..(i + 1) * d]
-    }
-
-    /// Puts the images, with their labels, into a random order: [`Rng::shuffle`] in place, without a
-    /// second copy of all pixels.
-    pub fn shuffle(&mut self, rng: &mut Rng) {
-        let d = self.rows * self.cols;
-        for i in (1..self.len()).rev() {
-            let j = rng.below(i + 1);
-            self.labels.swap(i, j);
-            let (before, from_i) = self.pixels.split_at_mut(i * d);
-            if j < i {
-                before[j * d..][..d].swap_with_slice(&mut from_i[..d]);
-            }
-        }
-    }
-
-    /// Takes the images from number `at` on out of the set.
-    ///
-    /// # Panics
-    /// If there are fewer than `at` images.
-    #[track_caller]
-    pub fn split_off(&mut self, at: usize) -> Self {
-        let pixels = self.pixels.split_off(at * self.rows * self.cols);
-        Self { pixels, labels: self.labels.split_off(at), ..*self }
-    }
-
-    /// Makes each row of each image a column: EMNIST's images lie on their side.
-    pub fn transpose(&mut self) {
-        let Self { rows, cols, .. } = *self;
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        for image in self.pixels.chunks_exact(rows * cols) {
-            (0..cols).for_each(|j| pixels.extend(image[j..].iter().step_by(cols)));
-        }
-        (self.rows, self.cols, self.pixels) = (cols, rows, pixels);
-    }
-
-    /// The images `range`, one to a row, each pixel times 1/`scale`: A⁽⁰⁾, n × D for n images of D =
-    /// rows · columns pixels.
-    ///
-    /// # Panics
-    /// If there are no such images.
-    #[track_caller]
-    pub fn to_matrix<T: Real>(&self, range: Range<usize>, scale: f64) -> Matrix<T> {
-        self.assert_has(&range);
-        let (n, d, factor) = (range.len(), self.rows * self.cols, T::from_f64(1.0 / scale));
-        let pixels = &self.pixels[range.start * d..range.end * d];
-        Matrix::from_slice(n, d, pixels, |&x| T::from(x) * factor)
-    }
-
-    /// The labels of the images `range`, one-hot: Y, n × K for n images.
-    ///
-    /// # Panics
-    /// If there are no such images.
-    #[track_caller]
-    pub fn one_hot<T: Real>(&self, range: Range<usize>) -> Matrix<T> {
-        self.assert_has(&range);
-        let labels: Vec<usize> = self.labels[range].iter().map(|&label| label.into()).collect();
-        Matrix::one_hot(&labels, self.classes)
-    }
-
-    #[track_caller]
-    fn assert_has(&self, range: &Range<usize>) {
-        let n = self.len();
-        assert!(range.start <= range.end && range.end <= n, "images {range:?} of {n}");
-    }
-
-    /// The mean image, 1 × D, of pixels from 0 to 255.
-    pub fn mean_pixels(&self) -> Matrix {
-        let d = self.rows * self.cols;
-        let mut sums = vec![0u64; d];
-        for image in self.pixels.chunks_exact(d) {
-            for (sum, &pixel) in sums.iter_mut().zip(image) {
-                *sum += u64::from(pixel);
-            }
-        }
-        let n = self.len() as f64;
-        Matrix::from_vec(1, d, sums.into_iter().map(|sum| sum as f64 / n).collect())
-    }
-}
-
-/// What is wrong with the four files together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum MnistError {
-    File { format: &'static str, help: Option<&'static str> },
-    Missing { name: String, alike: Vec<String> },
-    NotInZip { name: String, array: String },
-    Elsewhere { name: String, folder: PathBuf, all_there: bool },
-    Several { names: Vec<String>, example: PathBuf },
-    Counts { labels: usize, images: usize },
-    OneClass { label: u8 },
-    Gap { index: usize, found: u8, first: u8 },
-    Label { index: usize, found: u8, first: u8, last: u8 },
-    Sizes { found: (usize, usize), expected: (usize, usize) },
-}
-
-impl fmt::Display for MnistError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::Missing { name, .. } | Self::Elsewhere { name, .. } = self {
-            write!(f, "found neither {name} nor {name}.gz in this folder, expected one")?;
-        }
-        match self {
-            Self::File { format, help } => {
-                write!(f, "found {format}, expected the folder of the four files")?;
-                help.map_or(Ok(()), |help| write!(f, ": {help}"))
-            }
-            Self::NotInZip { name, array } => {
-                write!(f, "found neither {name} nor {array} in this ZIP file, expected one")
-            }
-            Self::Missing { alike, .. } => match &alike[..] {
-                [] => Ok(()),
-                [_] => write!(f, "; there is {}", List(alike)),
-                _ => write!(f, "; there are {}", List(alike)),
-            },
-            Self::Elsewhere { folder, all_there: true, .. } => {
-                write!(f, "; all four files are in {}", Shown(folder))
-            }
-            Self::Elsewhere { folder, .. } => write!(
-                f,
-                "; this file is in {}, but all four have to be in one folder",
-                Shown(folder)
-            ),
-            Self::Several { names, example } => write!(
-                f,
-                "found the files of {}, expected those of one: name it, as in {}",
-                List(names),
-                Shown(example)
-            ),
-            Self::Counts { labels, images } => {
-                let labels = Count(*labels, "label");
-                write!(f, "found {labels}, expected {images}, one for each image")
-            }
-            Self::OneClass { label } => {
-                write!(f, "found label {label} for all images, expected two labels or more")
-            }
-            Self::Gap { index, found, first } => write!(
-                f,
-                "found label {found} for image {index} and none from {first} to {}, expected no gap",
-                found - 1
-            ),
-            Self::Label { index, found, first, last } => write!(
-                f,
-                "found label {found} for image {index}, expected {first} to {last} as in the \
-                 training set"
-            ),
-            Self::Sizes { found, expected } => write!(
-                f,
-                "found images of {}×{} pixels, expected {}×{} as in the training set",
-                found.0, found.1, expected.0, expected.1
-            ),
-        }
-    }
-}
-
-impl std::error::Error for MnistError {}
 
 /// The folder of the MNIST files that come with this crate.
 pub fn mnist_dir() -> PathBuf {
@@ -233,42 +43,33 @@ pub fn mnist_dir() -> PathBuf {
 /// If a file is missing or is not what its name says, or if the four do not belong together.
 pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
     let place = &Place::of(dir)?;
-    let read_test = || Set::read(place, TEST);
+    let read_test = || Set::read(place, &TEST);
     let (train, test) = thread::scope(|scope| {
         // Where no thread can be started, this one reads both.
         let test = thread::Builder::new().spawn_scoped(scope, read_test);
-        let train = Set::read(place, TRAIN);
+        let train = Set::read(place, &TRAIN);
         let join =
             |test: thread::ScopedJoinHandle<'_, _>| test.join().expect("errors are returned");
         (train, test.map_or_else(|_| read_test(), join))
     });
     let (train, test) = (train?, test?);
-    let (found, expected) = (test.size, train.size);
-    if found != expected {
-        return Err(Error::new(&test.images_path, MnistError::Sizes { found, expected }));
+    if test.size != train.size {
+        let [(rows, cols), (high, wide)] = [test.size, train.size];
+        let found = format!("images of {rows}×{cols} pixels");
+        let expected = format!("{high}×{wide} as in the training set");
+        return Err(Error::new(&test.images_path, Fault::new(found, expected)));
     }
     let first = u8::from(!train.labels.contains(&0) && !test.labels.contains(&0));
-    let last = train.labels.iter().copied().max().unwrap_or(0);
-    if train.labels.iter().all(|&label| label == last) {
-        return Err(Error::new(&train.labels_path, MnistError::OneClass { label: last }));
-    }
-    // A class of next to no images far from the others is a damaged label.
-    let mut count = [0; 256];
-    train.labels.iter().for_each(|&label| count[usize::from(label)] += 1);
-    let below = (0..last).rev().find(|&label| count[usize::from(label)] > 0).unwrap_or(0);
-    if below + 1 < last && count[usize::from(last)] <= train.labels.len() / 1000 {
-        let index = train.labels.iter().position(|&label| label == last).unwrap_or(0);
-        let problem = MnistError::Gap { index, found: last, first: below + 1 };
-        return Err(Error::new(&train.labels_path, problem));
-    }
-    if let Some(index) = test.labels.iter().position(|&label| label > last) {
-        let problem = MnistError::Label { index, found: test.labels[index], first, last };
-        return Err(Error::new(&test.labels_path, problem));
+    let last = train.last_label().map_err(|fault| Error::new(&train.labels_path, fault))?;
+    if let Some(i) = test.labels.iter().position(|&label| label > last) {
+        let found = format!("label {} for image {i}", test.labels[i]);
+        let expected = format!("{first} to {last} as in the training set");
+        return Err(Error::new(&test.labels_path, Fault::new(found, expected)));
     }
     Ok((train.into_images(first, last), test.into_images(first, last)))
 }
 
-/// One of the two sets as its files have it.
+/// The training set or the test set as its files have it.
 struct Set {
     size: (usize, usize),
     pixels: Vec<u8>,
@@ -278,104 +79,122 @@ struct Set {
 }
 
 impl Set {
-    fn read(place: &Place, names: SetNames) -> Result<Self, Error> {
-        let images_path = place.find((names, IMAGES))?;
-        let labels_path = place.find((names, LABELS))?;
+    fn read(place: &Place, [images, labels]: &[Part; 2]) -> Result<Self, Error> {
+        let (images_path, labels_path) = (place.find(images)?, place.find(labels)?);
         let is_npy = |path: &Path| path.extension().is_some_and(|ending| ending == "npy");
-        let (rows, cols, pixels) = place.parse(&images_path, |bytes| {
-            if is_npy(&images_path) {
-                Ok(npy::parse_images(bytes)?)
-            } else {
-                Ok(idx::parse_images(bytes)?)
-            }
-        })?;
-        let labels = place.parse(&labels_path, |bytes| {
-            if is_npy(&labels_path) {
-                Ok(npy::parse_labels(bytes)?)
-            } else {
-                Ok(idx::parse_labels(bytes)?)
-            }
-        })?;
+        let parse_images: fn(&[u8]) -> Result<_, Fault> = match is_npy(&images_path) {
+            true => npy::parse_images,
+            false => idx::parse_images,
+        };
+        let parse_labels: fn(&[u8]) -> Result<_, Fault> = match is_npy(&labels_path) {
+            true => npy::parse_labels,
+            false => idx::parse_labels,
+        };
+        let (rows, cols, pixels) = place.read(&images_path, parse_images)?;
+        let labels = place.read(&labels_path, parse_labels)?;
         let images = pixels.len() / (rows * cols);
         if labels.len() != images {
-            let cause = MnistError::Counts { labels: labels.len(), images };
-            return Err(Error::new(&labels_path, cause));
+            let found = Count(labels.len(), "label").to_string();
+            let fault = Fault::new(found, format!("{images}, one for each image"));
+            return Err(Error::new(&labels_path, fault));
         }
         Ok(Self { size: (rows, cols), pixels, labels, images_path, labels_path })
+    }
+
+    /// The largest label, if the labels are those of classes.
+    fn last_label(&self) -> Result<u8, Fault> {
+        let mut count = [0; 256];
+        self.labels.iter().for_each(|&label| count[usize::from(label)] += 1);
+        let mut used = (0..=255).rev().filter(|&label: &u8| count[usize::from(label)] > 0);
+        let last = used.next().unwrap_or(0);
+        let Some(below) = used.next() else {
+            let found = format!("label {last} for all images");
+            return Err(Fault::new(found, "two labels or more"));
+        };
+        // A label that next to no image has, far from the others, is damaged.
+        if below + 1 < last && count[usize::from(last)] <= self.labels.len() / 1000 {
+            let image = self.labels.iter().position(|&label| label == last).unwrap_or(0);
+            let gap = format!("none from {} to {}", below + 1, last - 1);
+            return Err(Fault::new(format!("label {last} for image {image} and {gap}"), "no gap"));
+        }
+        Ok(last)
     }
 
     fn into_images(mut self, first: u8, last: u8) -> Images {
         self.labels.iter_mut().for_each(|label| *label -= first);
         let Self { size: (rows, cols), pixels, labels, .. } = self;
-        Images {
-            rows,
-            cols,
-            pixels,
-            labels,
-            classes: usize::from(last - first) + 1,
-            first_label: first,
-        }
+        let classes = usize::from(last - first) + 1;
+        Images { rows, cols, pixels, labels, classes, first_label: first }
     }
 }
 
-/// How the files of a set begin, and how those with its images or labels go on.
-type SetNames = &'static [&'static str];
-const TRAIN: SetNames = &["train"];
-const TEST: SetNames = &["t10k", "test"];
-type Content = &'static [&'static str];
-const IMAGES: Content = &["images-idx3-ubyte"];
-const LABELS: Content = &["labels-idx1-ubyte", "labels-idx2-int"];
-type Part = (SetNames, Content);
-const PARTS: [Part; 4] = [(TRAIN, IMAGES), (TRAIN, LABELS), (TEST, IMAGES), (TEST, LABELS)];
-
-/// The usual names of a file.
-fn names((sets, contents): Part) -> impl Iterator<Item = String> {
-    sets.iter()
-        .flat_map(move |set| contents.iter().map(move |content| format!("{set}-{content}")))
-        .flat_map(|name| [name.clone(), name.replace("-idx", ".idx")])
-        .flat_map(|name| [name.clone(), format!("{name}.gz")])
+/// One of the four files: the usual starts of its name and how they go on, and the array of Keras'
+/// file that holds the same.
+struct Part {
+    sets: &'static [&'static str],
+    contents: &'static [&'static str],
+    array: &'static str,
 }
 
-/// The name of an array in Keras' file.
-fn array_name((sets, contents): Part) -> String {
-    let set = if sets == TRAIN { "train" } else { "test" };
-    format!("{}_{set}.npy", if contents == IMAGES { "x" } else { "y" })
+const IMAGES: &[&str] = &["images-idx3-ubyte"];
+const LABELS: &[&str] = &["labels-idx1-ubyte", "labels-idx2-int"];
+const TRAIN: [Part; 2] = [
+    Part { sets: &["train"], contents: IMAGES, array: "x_train.npy" },
+    Part { sets: &["train"], contents: LABELS, array: "y_train.npy" },
+];
+const TEST: [Part; 2] = [
+    Part { sets: &["t10k", "test"], contents: IMAGES, array: "x_test.npy" },
+    Part { sets: &["t10k", "test"], contents: LABELS, array: "y_test.npy" },
+];
+
+impl Part {
+    /// The usual names of the file.
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.sets
+            .iter()
+            .flat_map(|set| self.contents.iter().map(move |content| format!("{set}-{content}")))
+            .flat_map(|name| [name.clone(), name.replace("-idx", ".idx")])
+            .flat_map(|name| [name.clone(), format!("{name}.gz")])
+    }
 }
 
-/// Where the four files are, and with what their names begin before the usual names.
+fn parts() -> impl Iterator<Item = &'static Part> {
+    TRAIN.iter().chain(&TEST)
+}
+
+/// Where the four files are: a folder, or the ZIP file with this content.
 struct Place {
-    /// A folder, or the ZIP file with this content.
-    folder: PathBuf,
+    path: PathBuf,
     zip: Option<Npz>,
+    /// What stands before the usual names, as `emnist-letters-` does.
     prefix: String,
 }
 
 impl Place {
-    /// What `dir` stands for.
+    /// The place that `dir` names: a folder or a ZIP file, or one of these and the start of the names.
     fn of(dir: &Path) -> Result<Self, Error> {
         let error = match dir.metadata() {
             Ok(_) => return Self::open(dir)?.with_prefix(),
             Err(error) => FileError::of(dir, error),
         };
-        // A folder, or a ZIP file, and what the names in it begin with.
-        if let (Some(folder), Some(name)) =
-            (dir.parent(), dir.file_name().and_then(|name| name.to_str()))
-            && (matches!(error, FileError::Missing(_)) || folder.is_file())
+        let path = match dir.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => dir,
+        };
+        if (matches!(error, FileError::Missing(_)) || path.is_file())
+            && let Some(name) = dir.file_name().and_then(|name| name.to_str())
+            && let Ok(place) = Self::open(path)
+            && let Some(prefix) = place.prefixes().into_iter().find(|prefix| shown(prefix) == name)
         {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let trimmed = |prefix: &String| prefix.trim_end_matches(['-', '_', '.']) == name;
-            if let Ok(place) = Self::open(folder)
-                && let Some(prefix) = place.prefixes().into_iter().find(trimmed)
-            {
-                return Ok(Self { prefix, ..place });
-            }
+            return Ok(Self { prefix, ..place });
         }
         Err(Error::new(dir, error))
     }
 
     /// A folder or a ZIP file, without a prefix.
     fn open(path: &Path) -> Result<Self, Error> {
-        let mut place = Self { folder: path.to_owned(), zip: None, prefix: String::new() };
+        let mut place = Self { path: path.to_owned(), zip: None, prefix: String::new() };
         if !path.is_dir() {
             let mut start = Vec::new();
             let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut start));
@@ -391,134 +210,145 @@ impl Place {
         Ok(place)
     }
 
-    /// The place of the files with the usual names or, if there is none, of those with one beginning
-    /// before them.
+    /// The same with the one prefix that the files here have, if they don't have the usual names.
     fn with_prefix(mut self) -> Result<Self, Error> {
-        if PARTS.iter().any(|&part| self.path(part).is_some()) {
+        if parts().any(|part| self.path_of(part).is_some()) {
             return Ok(self);
         }
         let mut prefixes = Vec::from_iter(self.prefixes());
         if prefixes.iter().any(|prefix| self.has_all(prefix)) {
             prefixes.retain(|prefix| self.has_all(prefix));
         }
-        match prefixes.len() {
-            0 => {}
-            1 => self.prefix = prefixes.remove(0),
-            _ => {
-                let name = |prefix: &String| prefix.trim_end_matches(['-', '_', '.']).to_owned();
-                let names: Vec<String> = prefixes.iter().map(name).collect();
-                let example = self.folder.join(&names[0]);
-                return Err(Error::new(&self.folder, MnistError::Several { names, example }));
-            }
+        if prefixes.len() > 1 {
+            let names: Vec<String> = prefixes.iter().map(|prefix| shown(prefix).into()).collect();
+            let example = self.path.join(&names[0]);
+            let expected = format!("those of one: name it, as in {}", Shown(&example));
+            let fault = Fault::new(format!("the files of {}", List(&names)), expected);
+            return Err(Error::new(&self.path, fault));
         }
+        self.prefix = prefixes.pop().unwrap_or_default();
         Ok(self)
     }
 
-    /// With what the names of the files begin that then go on like the usual names.
+    /// What stands before a usual name in the names of the files here.
     fn prefixes(&self) -> BTreeSet<String> {
-        let usual: Vec<String> = PARTS.iter().flat_map(|&part| names(part)).collect();
+        let usual: Vec<String> = parts().flat_map(Part::names).collect();
         let prefix = |name: &str| {
             let prefix = usual.iter().find_map(|usual| name.strip_suffix(usual.as_str()))?;
-            prefix.ends_with(['-', '_', '.']).then(|| prefix.to_owned())
+            prefix.ends_with(SEPARATORS).then(|| prefix.to_owned())
         };
         match &self.zip {
             Some(zip) => zip.names().filter_map(|name| prefix(last_part(name))).collect(),
-            None => entries_in(&self.folder).filter_map(|name| prefix(&name)).collect(),
+            None => entries_in(&self.path).filter_map(|name| prefix(&name)).collect(),
         }
     }
 
-    /// The names that the file may have.
-    fn paths(&self, part: Part) -> impl Iterator<Item = PathBuf> {
-        names(part).map(|name| self.folder.join(format!("{}{name}", self.prefix)))
-    }
-
-    /// The first of these names that is a file.
-    fn path(&self, part: Part) -> Option<PathBuf> {
+    /// The path of a file, in a folder or a ZIP file, if it is there.
+    fn path_of(&self, part: &Part) -> Option<PathBuf> {
         self.path_with(&self.prefix, part)
     }
 
-    fn path_with(&self, prefix: &str, part: Part) -> Option<PathBuf> {
-        let mut names = names(part).map(|name| format!("{prefix}{name}"));
+    fn path_with(&self, prefix: &str, part: &Part) -> Option<PathBuf> {
+        let mut names = part.names().map(|name| format!("{prefix}{name}"));
         let Some(zip) = &self.zip else {
-            return names.map(|name| self.folder.join(name)).find(|path| path.is_file());
+            return names.map(|name| self.path.join(name)).find(|path| path.is_file());
         };
-        let array = array_name(part);
         let usual: Vec<String> = names.by_ref().collect();
-        let is_it = |name: &&str| *name == array || usual.iter().any(|u| u == last_part(name));
-        zip.names().find(is_it).map(|name| self.folder.join(name))
+        let is_it = |name: &&str| *name == part.array || usual.iter().any(|u| u == last_part(name));
+        zip.names().find(is_it).map(|name| self.path.join(name))
     }
 
     fn has_all(&self, prefix: &str) -> bool {
-        PARTS.iter().all(|&part| self.path_with(prefix, part).is_some())
+        parts().all(|part| self.path_with(prefix, part).is_some())
     }
 
-    /// What `parse` makes of a file.
-    fn parse<T>(
+    /// Reads the file at this path, which may be in the ZIP file.
+    fn read<T>(
         &self,
         path: &Path,
-        parse: impl FnOnce(&[u8]) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
+        parse: impl FnOnce(&[u8]) -> Result<T, Fault>,
     ) -> Result<T, Error> {
-        let read = match &self.zip {
+        let result = match &self.zip {
             None => parse(&file::read(path)?),
             Some(zip) => {
-                let name = path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy();
-                zip.read(&name).map_err(Into::into).and_then(|bytes| parse(&bytes))
+                let name = path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy();
+                zip.read(&name).and_then(|bytes| parse(&bytes))
             }
         };
-        read.map_err(|cause| Error::new(path, cause))
+        result.map_err(|fault| Error::new(path, fault))
     }
 
-    /// As [`path`](Self::path), or else an error that says what is in the way, where else the file
+    /// As [`path_of`](Self::path_of), or an error that says what is in the way, where else the file
     /// is, or what looks like it.
-    fn find(&self, part: Part) -> Result<PathBuf, Error> {
-        if let Some(path) = self.path(part) {
+    fn find(&self, part: &Part) -> Result<PathBuf, Error> {
+        if let Some(path) = self.path_of(part) {
             return Ok(path);
         }
-        let name = format!("{}{}-{}", self.prefix, part.0[0], part.1[0]);
+        let name = format!("{}{}-{}", self.prefix, part.sets[0], part.contents[0]);
         if self.zip.is_some() {
-            let problem = MnistError::NotInZip { name, array: array_name(part) };
-            return Err(Error::new(&self.folder, problem));
+            let found = format!("neither {name} nor {} in this ZIP file", part.array);
+            return Err(Error::new(&self.path, Fault::new(found, "one")));
         }
-        let obstacle = self.paths(part).find_map(|path| obstacle(&path).map(|error| (path, error)));
+        let missing = |more: String| {
+            let found = format!("neither {name} nor {name}.gz in this folder");
+            Err(Error::new(&self.path, Fault::new(found, format!("one{more}"))))
+        };
+        let names = part.names().map(|name| self.path.join(format!("{}{name}", self.prefix)));
+        let obstacle = names.filter_map(|path| Some((obstacle(&path)?, path))).next();
         match obstacle {
             // The file may be in a folder of its name.
-            None | Some((_, FileError::Folder)) => {}
-            Some((path, error)) => return Err(Error::new(&path, error)),
+            None | Some((FileError::Folder, _)) => {}
+            Some((error, path)) => return Err(Error::new(&path, error)),
         }
 
         // Often the files are a folder or two further down, or one further up.
-        let folder = &self.folder;
-        let mut nearby = folders_in(folder);
+        let mut nearby = folders_in(&self.path);
         nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
-        nearby.extend(folder.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
-        let prefix = || self.prefix.clone();
-        let places = nearby.into_iter().map(|folder| Self { folder, zip: None, prefix: prefix() });
-        let places: Vec<Self> = places.filter(|place| place.path(part).is_some()).collect();
-        let whole = places.iter().find(|place| place.has_all(&self.prefix));
-        if let Some(place) = whole.or(places.first()) {
-            let (all_there, elsewhere) = (whole.is_some(), place.folder.clone());
-            let error = MnistError::Elsewhere { name, folder: elsewhere, all_there };
-            return Err(Error::new(folder, error));
+        nearby
+            .extend(self.path.canonicalize().ok().and_then(|dir| dir.parent().map(Path::to_owned)));
+        let places = nearby.into_iter();
+        let places = places.map(|path| Self { path, zip: None, prefix: self.prefix.clone() });
+        let places: Vec<Self> = places.filter(|place| place.path_of(part).is_some()).collect();
+        if let Some(place) = places.iter().find(|place| place.has_all(&self.prefix)) {
+            return missing(format!("; all four files are in {}", Shown(&place.path)));
         }
-        if let Some((path, error)) = obstacle {
+        if let Some(Self { path, .. }) = places.first() {
+            let rule = "but all four have to be in one folder";
+            return missing(format!("; this file is in {}, {rule}", Shown(path)));
+        }
+        if let Some((error, path)) = obstacle {
             return Err(Error::new(&path, error));
         }
-        let mut alike = alike(&name, entries_in(folder));
-        alike.extend(entries_in(folder).filter(|name| name.to_lowercase().starts_with("mnist")));
+        let is_mnist = |name: &String| name.to_lowercase().starts_with("mnist");
+        let mut alike = alike(&name, entries_in(&self.path));
+        alike.extend(entries_in(&self.path).filter(is_mnist));
         alike.truncate(5);
-        Err(Error::new(folder, MnistError::Missing { name, alike }))
+        missing(match &alike[..] {
+            [] => String::new(),
+            [_] => format!("; there is {}", List(&alike)),
+            _ => format!("; there are {}", List(&alike)),
+        })
     }
+}
+
+/// What separates a prefix from the usual name.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
+/// A prefix as people type it.
+fn shown(prefix: &str) -> &str {
+    prefix.trim_end_matches(SEPARATORS)
 }
 
 /// The error that `path` is a file that starts so, of this kind if it is known.
 fn not_a_folder(path: &Path, start: &[u8]) -> Error {
     let inner = gzip::decompress_start(start, 512).unwrap_or_default();
     let start = if inner.is_empty() { start } else { &inner };
-    // Every format has a name here, that of the four files as well.
-    let found = foreign(start, Wanted::Idx).map(|found| (found.format, found.help));
-    let found = found.or(foreign(start, Wanted::Npy).map(|found| (found.format, None)));
-    match found {
-        Some((format, help)) => Error::new(path, MnistError::File { format, help }),
+    // Readers do not name their own format, but here IDX is as foreign as any other.
+    match foreign(start, Wanted::Idx).or_else(|| foreign(start, Wanted::Npy)) {
+        Some(found) => {
+            let expected = "the folder of the four files".to_owned();
+            Error::new(path, Fault { expected, ..found })
+        }
         None => Error::new(path, FileError::NoFolder),
     }
 }

@@ -2,106 +2,13 @@
 //!
 //! The format: NumPy Enhancement Proposal 1 and the documentation of `numpy.lib.format`.
 
-use crate::foreign::{Foreign, Wanted, foreign};
+use crate::fault::Fault;
+use crate::foreign::{Wanted, foreign};
 use crate::steps::steps;
 use files::text::{Count, Quoted};
 use files::{Error, file};
 use matrix::{Matrix, Real};
-use std::fmt;
 use std::path::Path;
-
-/// What is wrong with an NPY file, and at which byte of it, counted from 0.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NpyError {
-    /// Where the reader stopped.
-    pub offset: usize,
-    /// Why.
-    pub problem: NpyProblem,
-}
-
-/// Why an NPY file could not be read.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum NpyProblem {
-    Foreign(Foreign),
-    Magic,
-    Version { major: u8, minor: u8 },
-    Truncated { missing: usize },
-    Header { found: String, expected: &'static str },
-    Key { found: String },
-    NoKey { name: &'static str },
-    Type { found: String },
-    Dimensions { found: usize },
-    Empty { rows: u64, cols: u64 },
-    Length { found: usize, rows: u64, cols: u64, size: usize },
-    Images { found: String },
-    Label { index: usize, found: f64 },
-}
-
-impl fmt::Display for NpyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use NpyProblem::*;
-        if !matches!(self.problem, Label { .. }) {
-            write!(f, "byte {}: ", self.offset)?;
-        }
-        match &self.problem {
-            Foreign(found) => found.fmt(f),
-            Magic => f.write_str("found no NPY data, expected them to start with \\x93NUMPY"),
-            Version { major, minor } => {
-                write!(f, "found version {major}.{minor}, expected 1.0, 2.0 or 3.0")
-            }
-            Truncated { missing } => {
-                write!(
-                    f,
-                    "found the end of the file, expected {} of header",
-                    Count(*missing, "more byte")
-                )
-            }
-            Header { found, expected } if found.is_empty() => {
-                write!(f, "found the end of the header, expected {expected}")
-            }
-            Header { found, expected } => {
-                write!(f, "found {} in the header, expected {expected}", Quoted(found))
-            }
-            Key { found } => write!(
-                f,
-                "found {} in the header, expected 'descr', 'fortran_order' and 'shape', each once",
-                Quoted(found)
-            ),
-            NoKey { name } => write!(f, "found no '{name}' in the header, expected one"),
-            Type { found } => write!(
-                f,
-                "found elements of type {}, expected integers of 1 to 8 bytes or floating-point \
-                 numbers of 2, 4 or 8",
-                Quoted(found)
-            ),
-            Dimensions { found } => {
-                write!(f, "found {}, expected 1 or 2", Count(*found, "dimension"))
-            }
-            Empty { rows, cols } => {
-                write!(f, "found shape {rows}×{cols}, expected one number or more")
-            }
-            Length { found, rows, cols, size } => write!(
-                f,
-                "found {} of data, expected {rows}×{cols} numbers of {}",
-                Count(*found, "byte"),
-                Count(*size, "byte")
-            ),
-            Images { found } => write!(
-                f,
-                "found {found}, expected images: unsigned bytes (|u1) in three dimensions, in C order"
-            ),
-            Label { index, found } => {
-                write!(
-                    f,
-                    "found label {found} for image {index}, expected whole numbers from 0 to 255"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for NpyError {}
 
 /// The matrix in the NPY file `path`.
 ///
@@ -162,28 +69,19 @@ pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
 ///
 /// # Errors
 /// If the bytes are anything else, too many or too few, or there is not one number.
-pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
-    let (header, start) = header(bytes)?;
-    let at = |problem| NpyError { offset: start, problem };
-    let Header { descr, fortran_order, shape } = header;
+pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, Fault> {
+    let (Header { descr, fortran_order, shape }, start) = header(bytes)?;
     let (rows, cols) = match shape[..] {
         [cols] => (1, cols),
         [rows, cols] => (rows, cols),
-        _ => return Err(at(NpyProblem::Dimensions { found: shape.len() })),
+        _ => {
+            let found = Count(shape.len(), "dimension").to_string();
+            return Err(Fault::new(found, "1 or 2").at_byte(start));
+        }
     };
-    let Some((size, number)) = element(&descr) else {
-        return Err(at(NpyProblem::Type { found: descr }));
-    };
-
-    if rows == 0 || cols == 0 {
-        return Err(at(NpyProblem::Empty { rows, cols }));
-    }
+    let (size, number) = element(&descr).ok_or_else(|| other_type(&descr).at_byte(start))?;
     let data = &bytes[start..];
-    let count = u128::from(rows) * u128::from(cols);
-    if count.checked_mul(size as u128) != Some(data.len() as u128) {
-        return Err(at(NpyProblem::Length { found: data.len(), rows, cols, size }));
-    }
-    let (rows, cols) = (rows as usize, cols as usize);
+    let (rows, cols) = checked(rows, cols, size, data).map_err(|fault| fault.at_byte(start))?;
     steps(data.len());
     let numbers = data.chunks_exact(size).map(|bytes| T::from_f64(number(bytes))).collect();
     Ok(if fortran_order {
@@ -200,26 +98,20 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, NpyError> {
 ///
 /// # Errors
 /// If the bytes are anything but one or more images of unsigned bytes in C order.
-pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), NpyError> {
+pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), Fault> {
     let (Header { descr, fortran_order, shape }, start) = header(bytes)?;
-    let at = |problem| NpyError { offset: start, problem };
     let (&[n, rows, cols] | &[n, rows, cols, 1], "|u1", false) =
         (&shape[..], &*descr, fortran_order)
     else {
         let order = if fortran_order { " in Fortran order" } else { "" };
         let shape = Count(shape.len(), "dimension");
         let found = format!("elements of type {} in {shape}{order}", Quoted(&descr));
-        return Err(at(NpyProblem::Images { found }));
+        let expected = "images: unsigned bytes (|u1) in three dimensions, in C order";
+        return Err(Fault::new(found, expected).at_byte(start));
     };
-    let pixels = rows.saturating_mul(cols);
-    if n == 0 || pixels == 0 {
-        return Err(at(NpyProblem::Empty { rows: n, cols: pixels }));
-    }
     let data = &bytes[start..];
-    if u128::from(n) * u128::from(pixels) != data.len() as u128 {
-        let problem = NpyProblem::Length { found: data.len(), rows: n, cols: pixels, size: 1 };
-        return Err(at(problem));
-    }
+    let pixels = rows.saturating_mul(cols);
+    checked(n, pixels, 1, data).map_err(|fault| fault.at_byte(start))?;
     Ok((rows as usize, cols as usize, data.to_vec()))
 }
 
@@ -228,13 +120,35 @@ pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), NpyError> {
 ///
 /// # Errors
 /// If the bytes are anything but one or more numbers, or one is not a whole one from 0 to 255.
-pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, NpyError> {
+pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let labels = parse::<f64>(bytes)?;
     let label = |(index, &found): (usize, &f64)| match found as u8 {
         label if f64::from(label) == found => Ok(label),
-        _ => Err(NpyError { offset: 0, problem: NpyProblem::Label { index, found } }),
+        _ => {
+            let found = format!("label {found} for image {index}");
+            Err(Fault::new(found, "whole numbers from 0 to 255"))
+        }
     };
     labels.as_slice().iter().enumerate().map(label).collect()
+}
+
+/// The shape, if there are as many bytes of `data` as rows × cols elements of `size` bytes take.
+fn checked(rows: u64, cols: u64, size: usize, data: &[u8]) -> Result<(usize, usize), Fault> {
+    if rows == 0 || cols == 0 {
+        return Err(Fault::new(format!("shape {rows}×{cols}"), "one number or more"));
+    }
+    let count = u128::from(rows) * u128::from(cols);
+    if count.checked_mul(size as u128) != Some(data.len() as u128) {
+        let found = format!("{} of data", Count(data.len(), "byte"));
+        return Err(Fault::new(found, format!("{rows}×{cols} numbers of {}", Count(size, "byte"))));
+    }
+    Ok((rows as usize, cols as usize))
+}
+
+/// The fault that elements are of a type that isn't read.
+fn other_type(descr: &str) -> Fault {
+    let expected = "integers of 1 to 8 bytes or floating-point numbers of 2, 4 or 8";
+    Fault::new(format!("elements of type {}", Quoted(descr)), expected)
 }
 
 /// What makes a number of an element's bytes.
@@ -295,25 +209,26 @@ struct Header {
 }
 
 /// The header, and where the data start.
-fn header(bytes: &[u8]) -> Result<(Header, usize), NpyError> {
+fn header(bytes: &[u8]) -> Result<(Header, usize), Fault> {
     let take = |offset: usize, n: usize| match bytes[offset..].get(..n) {
         Some(bytes) => Ok(bytes),
         None => {
-            let missing = n - (bytes.len() - offset);
-            Err(NpyError { offset: bytes.len(), problem: NpyProblem::Truncated { missing } })
+            let missing = Count(n - (bytes.len() - offset), "more byte");
+            let fault = Fault::new("the end of the file", format!("{missing} of header"));
+            Err(fault.at_byte(bytes.len()))
         }
     };
     if !bytes.starts_with(MAGIC) {
-        let problem = foreign(bytes, Wanted::Npy).map_or(NpyProblem::Magic, NpyProblem::Foreign);
-        return Err(NpyError { offset: 0, problem });
+        let other = || Fault::new("no NPY data", "them to start with \\x93NUMPY");
+        return Err(foreign(bytes, Wanted::Npy).unwrap_or_else(other).at_byte(0));
     }
     let version = take(MAGIC.len(), 2)?;
     let width = match version {
         [1, 0] => 2,
         [2 | 3, 0] => 4,
         _ => {
-            let problem = NpyProblem::Version { major: version[0], minor: version[1] };
-            return Err(NpyError { offset: MAGIC.len(), problem });
+            let found = format!("version {}.{}", version[0], version[1]);
+            return Err(Fault::new(found, "1.0, 2.0 or 3.0").at_byte(MAGIC.len()));
         }
     };
     let length = take(MAGIC.len() + 2, width)?;
@@ -321,8 +236,7 @@ fn header(bytes: &[u8]) -> Result<(Header, usize), NpyError> {
     let offset = MAGIC.len() + 2 + width;
     let text = take(offset, length)?;
     let mut parser = Parser { text, offset: 0 };
-    let header =
-        parser.header().map_err(|problem| NpyError { offset: offset + parser.offset, problem })?;
+    let header = parser.header().map_err(|fault| fault.at_byte(offset + parser.offset))?;
     Ok((header, offset + length))
 }
 
@@ -332,10 +246,8 @@ struct Parser<'a> {
     offset: usize,
 }
 
-type Parsed<T> = Result<T, NpyProblem>;
-
 impl Parser<'_> {
-    fn header(&mut self) -> Parsed<Header> {
+    fn header(&mut self) -> Result<Header, Fault> {
         let (mut descr, mut fortran_order, mut shape) = (None, None, None);
         self.expect(b'{', "'{'")?;
         while !self.accept(b'}') {
@@ -348,7 +260,9 @@ impl Parser<'_> {
                 "shape" if shape.is_none() => shape = Some(self.tuple()?),
                 _ => {
                     self.offset = start;
-                    return Err(NpyProblem::Key { found: key });
+                    let found = format!("{} in the header", Quoted(&key));
+                    let expected = "'descr', 'fortran_order' and 'shape', each once";
+                    return Err(Fault::new(found, expected));
                 }
             }
             if !self.accept(b',') {
@@ -360,11 +274,11 @@ impl Parser<'_> {
         if self.offset < self.text.len() {
             return Err(self.unexpected("nothing after the '}'"));
         }
-        let missing = |name| NpyProblem::NoKey { name };
+        let missing = |name| move || Fault::new(format!("no '{name}' in the header"), "one");
         Ok(Header {
-            descr: descr.ok_or(missing("descr"))?,
-            fortran_order: fortran_order.ok_or(missing("fortran_order"))?,
-            shape: shape.ok_or(missing("shape"))?,
+            descr: descr.ok_or_else(missing("descr"))?,
+            fortran_order: fortran_order.ok_or_else(missing("fortran_order"))?,
+            shape: shape.ok_or_else(missing("shape"))?,
         })
     }
 
@@ -382,16 +296,20 @@ impl Parser<'_> {
         found
     }
 
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
+    fn expect(&mut self, byte: u8, expected: &str) -> Result<(), Fault> {
         if self.accept(byte) { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
-    /// The error that the word, number or sign that comes next is not what was `expected`.
-    fn unexpected(&self, expected: &'static str) -> NpyProblem {
+    /// The fault that the word, number or sign that comes next is not what was `expected`.
+    fn unexpected(&self, expected: &str) -> Fault {
         let rest = &self.text[self.offset..];
         let in_word = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
         let n = rest.iter().take_while(in_word).count().max(1).min(rest.len());
-        NpyProblem::Header { found: String::from_utf8_lossy(&rest[..n]).into(), expected }
+        let found = match &*String::from_utf8_lossy(&rest[..n]) {
+            "" => "the end of the header".to_owned(),
+            word => format!("{} in the header", Quoted(word)),
+        };
+        Fault::new(found, expected)
     }
 
     /// What comes next as long as `class` holds.
@@ -404,7 +322,7 @@ impl Parser<'_> {
     }
 
     /// The type of the elements. A structured one is a list, and an error.
-    fn descr(&mut self) -> Parsed<String> {
+    fn descr(&mut self) -> Result<String, Fault> {
         self.skip_blanks();
         let (start, mut depth) = (self.offset, 0);
         self.run(|byte| {
@@ -420,11 +338,11 @@ impl Parser<'_> {
         }
         let list = &self.text[start..self.text.len().min(self.offset + 1)];
         self.offset = start;
-        Err(NpyProblem::Type { found: String::from_utf8_lossy(list).into() })
+        Err(other_type(&String::from_utf8_lossy(list)))
     }
 
     /// A string in single or double quotes, without escapes.
-    fn string(&mut self) -> Parsed<String> {
+    fn string(&mut self) -> Result<String, Fault> {
         let quote = if self.accept(b'"') { b'"' } else { b'\'' };
         if quote == b'\'' {
             self.expect(quote, "a string")?;
@@ -435,7 +353,7 @@ impl Parser<'_> {
         Ok(text)
     }
 
-    fn bool(&mut self) -> Parsed<bool> {
+    fn bool(&mut self) -> Result<bool, Fault> {
         self.skip_blanks();
         let start = self.offset;
         match self.run(u8::is_ascii_alphabetic) {
@@ -450,7 +368,7 @@ impl Parser<'_> {
 
     /// Numbers with commas between them in round brackets; one number has a comma after it. Python
     /// 2 writes 3 as `3L`.
-    fn tuple(&mut self) -> Parsed<Vec<u64>> {
+    fn tuple(&mut self) -> Result<Vec<u64>, Fault> {
         let mut numbers = Vec::new();
         self.expect(b'(', "a shape such as (2, 3)")?;
         while !self.accept(b')') {

@@ -3,102 +3,14 @@
 //! The format: PKWARE's APPNOTE 6.3.10. The directory at the end counts, as for every other reader;
 //! what stands in front of each file only says where its data start.
 
-use crate::foreign::{Foreign, Wanted, foreign};
-use crate::gzip::{GzipError, GzipProblem, crc32, inflate_all};
+use crate::fault::{Fault, Kind};
+use crate::foreign::{Wanted, foreign};
+use crate::gzip::{crc32, damaged, damaged_sum, inflate_all};
 use crate::idx::{LEAST_LIMIT, MOST_RATIO};
 use crate::steps::steps;
 use files::file::{self, FileError};
 use files::text::{Count, Quoted};
 use std::borrow::Cow;
-use std::fmt;
-
-/// What is wrong with a ZIP file, and at which byte of it, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NpzError {
-    /// Where the reader stopped.
-    pub offset: usize,
-    /// Why.
-    pub problem: NpzProblem,
-}
-
-/// Why a ZIP file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum NpzProblem {
-    Foreign(Foreign),
-    NoEnd,
-    Zip64,
-    Parts,
-    Directory,
-    Twice { name: String },
-    Missing,
-    Encrypted,
-    Method { found: u16 },
-    Start,
-    Range { length: usize },
-    Deflate(GzipProblem),
-    Packed,
-    Ratio { bytes: usize, limit: usize },
-    Length { found: usize, expected: usize },
-    Checksum { found: u32, expected: u32 },
-}
-
-impl fmt::Display for NpzError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use NpzProblem::*;
-        if self.problem == Missing {
-            return f.write_str("found no file of this name, expected one");
-        }
-        write!(f, "byte {}: ", self.offset)?;
-        match &self.problem {
-            Foreign(found) => found.fmt(f),
-            NoEnd => f.write_str(
-                "found the end of the file, expected the directory of a ZIP file: the copy is cut off",
-            ),
-            Zip64 => f.write_str("found ZIP64, expected a ZIP file of less than 4 GiB"),
-            Parts => f.write_str("found one part of a ZIP file, expected the whole"),
-            Directory => f.write_str("found a damaged directory, expected that of a ZIP file"),
-            Twice { name } => write!(f, "found {} twice, expected it once", Quoted(name)),
-            Missing => Ok(()),
-            Encrypted => f.write_str("found an encrypted file, expected one without a password"),
-            Method { found } => {
-                write!(f, "found compression method {found}")?;
-                let name = match found {
-                    1 | 6 => " (of the nineties)",
-                    9 => " (deflate64)",
-                    12 => " (bzip2)",
-                    14 => " (LZMA)",
-                    93 => " (zstd)",
-                    95 => " (xz)",
-                    _ => "",
-                };
-                write!(f, "{name}, expected 0 or 8, stored or deflate")
-            }
-            Start => f.write_str("found no file of this name here, expected one"),
-            Range { length } => {
-                write!(f, "found the end of the file, expected {} of data", Count(*length, "byte"))
-            }
-            Deflate(problem) => problem.fmt(f),
-            Packed => f.write_str(
-                "found another end of the compressed data, expected it where the directory says",
-            ),
-            Ratio { bytes, limit } => write!(
-                f,
-                "found {bytes} bytes that decompress to more than {limit}, expected less: \
-                 if you trust it, unpack it with `unzip FILE`"
-            ),
-            Length { found, expected } => {
-                write!(f, "found {} of data, expected {expected}: the data are damaged", Count(*found, "byte"))
-            }
-            Checksum { found, expected } => write!(
-                f,
-                "found checksum {found:#010x}, expected {expected:#010x}: the data are damaged"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for NpzError {}
 
 /// Whether `bytes` start like a ZIP file.
 pub fn is_zip(bytes: &[u8]) -> bool {
@@ -134,7 +46,7 @@ const END: &[u8; 4] = b"PK\x05\x06";
 /// The number in two or four bytes, the least significant one first.
 fn number<T: TryFrom<u32>>(bytes: &[u8], offset: usize, width: usize) -> T
 where
-    T::Error: fmt::Debug,
+    T::Error: std::fmt::Debug,
 {
     let bytes = &bytes[offset..offset + width];
     let number = bytes.iter().rfold(0, |number, &byte| number << 8 | u32::from(byte));
@@ -147,12 +59,11 @@ impl Npz {
     /// # Errors
     /// If there is none, if it is damaged, if it has a name twice, or if it is in the form for more
     /// than 4 GiB (ZIP64).
-    pub fn parse(bytes: Vec<u8>) -> Result<Self, NpzError> {
-        let error = |offset, problem| Err(NpzError { offset, problem });
+    pub fn parse(bytes: Vec<u8>) -> Result<Self, Fault> {
         if !is_zip(&bytes)
             && let Some(found) = foreign(&bytes, Wanted::Npz)
         {
-            return error(0, NpzProblem::Foreign(found));
+            return Err(found.at_byte(0));
         }
         // The end has 22 bytes and a comment.
         let is_end = |&at: &usize| {
@@ -163,49 +74,49 @@ impl Npz {
         let last = bytes.len().checked_sub(22);
         let ends = last.map(|last| (last.saturating_sub(0xffff)..=last).rev());
         let Some(end) = ends.and_then(|mut ends| ends.find(is_end)) else {
-            return error(bytes.len(), NpzProblem::NoEnd);
+            let fault = Fault::new("the end of the file", "the directory of a ZIP file");
+            return Err(fault.note("the copy is cut off").at_byte(bytes.len()));
         };
         let [disk, first_disk, here, count]: [usize; 4] =
             [4, 6, 8, 10].map(|at| number(&bytes, end + at, 2));
         let [length, start]: [usize; 2] = [12, 16].map(|at| number(&bytes, end + at, 4));
         if count == 0xffff || [length, start].contains(&0xffff_ffff) {
-            return error(end, NpzProblem::Zip64);
+            return Err(zip64().at_byte(end));
         }
         if (disk, first_disk, here) != (0, 0, count) {
-            return error(end, NpzProblem::Parts);
+            return Err(Fault::new("one part of a ZIP file", "the whole").at_byte(end));
         }
         if start + length != end {
-            return error(end, NpzProblem::Directory);
+            return Err(damaged_directory().at_byte(end));
         }
 
         let (mut entries, mut at) = (Vec::<Entry>::new(), start);
         for _ in 0..count {
             let offset = at;
-            let Some(head) = bytes[at..end].get(..46).filter(|head| head.starts_with(ENTRY)) else {
-                return error(offset, NpzProblem::Directory);
-            };
+            let head = bytes[at..end].get(..46).filter(|head| head.starts_with(ENTRY));
+            let head = head.ok_or_else(|| damaged_directory().at_byte(offset))?;
             let [flags, method] = [8, 10].map(|at| number(head, at, 2));
             let [packed, length, start]: [usize; 3] = [20, 24, 42].map(|at| number(head, at, 4));
             let [name, extra, comment]: [usize; 3] = [28, 30, 32].map(|at| number(head, at, 2));
             at += 46 + name + extra + comment;
             steps(at - offset);
             if at > end {
-                return error(offset, NpzProblem::Directory);
+                return Err(damaged_directory().at_byte(offset));
             }
             if [packed, length, start].contains(&0xffff_ffff) {
-                return error(offset, NpzProblem::Zip64);
+                return Err(zip64().at_byte(offset));
             }
             let name = String::from_utf8_lossy(&bytes[offset + 46..][..name]).into_owned();
             let crc = number(head, 16, 4);
             entries.push(Entry { name, offset, flags, method, crc, packed, length, start });
         }
         if at != end {
-            return error(at, NpzProblem::Directory);
+            return Err(damaged_directory().at_byte(at));
         }
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            let offset = pair[0].offset.max(pair[1].offset);
-            return error(offset, NpzProblem::Twice { name: pair[0].name.clone() });
+            let fault = Fault::new(format!("{} twice", Quoted(&pair[0].name)), "it once");
+            return Err(fault.at_byte(pair[0].offset.max(pair[1].offset)));
         }
         Ok(Self { bytes, entries })
     }
@@ -221,54 +132,82 @@ impl Npz {
     /// If it isn't there, is encrypted or compressed otherwise than with deflate, if its length or
     /// checksum isn't what the directory says, or if it would take more memory than [`MOST_RATIO`]
     /// times its own size, and more than [`LEAST_LIMIT`].
-    pub fn read(&self, name: &str) -> Result<Cow<'_, [u8]>, NpzError> {
+    pub fn read(&self, name: &str) -> Result<Cow<'_, [u8]>, Fault> {
         let found = self.entries.binary_search_by(|entry| (*entry.name).cmp(name));
         let Ok(entry) = found.map(|i| &self.entries[i]) else {
-            return Err(NpzError { offset: 0, problem: NpzProblem::Missing });
+            return Err(Fault::new("no file of this name", "one"));
         };
-        let at = |offset, problem| NpzError { offset, problem };
         let &Entry { offset, flags, method, crc, packed, length, start, .. } = entry;
         if flags & 1 != 0 {
-            return Err(at(offset, NpzProblem::Encrypted));
+            let fault = Fault::new("an encrypted file", "one without a password");
+            return Err(fault.at_byte(offset));
         }
         let head = self.bytes.get(start..).and_then(|rest| rest.get(..30));
         let Some(head) = head.filter(|head| head.starts_with(FILE)) else {
-            return Err(at(start.min(self.bytes.len()), NpzProblem::Start));
+            let fault = Fault::new("no file of this name here", "one");
+            return Err(fault.at_byte(start.min(self.bytes.len())));
         };
         let [name, extra]: [usize; 2] = [26, 28].map(|at| number(head, at, 2));
         let data_start = start + 30 + name + extra;
         let Some(data) = self.bytes.get(data_start..).and_then(|rest| rest.get(..packed)) else {
-            return Err(at(start, NpzProblem::Range { length: packed }));
+            let expected = format!("{} of data", Count(packed, "byte"));
+            return Err(Fault::new("the end of the file", expected).at_byte(start));
         };
         let data = match method {
             0 => Cow::Borrowed(data),
-            8 => {
-                let limit = LEAST_LIMIT.max(packed.saturating_mul(MOST_RATIO));
-                let inflated = inflate_all(data, length.min(limit)).map_err(|error| {
-                    let GzipError { offset, problem } = error;
-                    let problem = match problem {
-                        GzipProblem::TooLong { .. } if length > limit => {
-                            NpzProblem::Ratio { bytes: packed, limit }
-                        }
-                        GzipProblem::Truncated | GzipProblem::TrailingGarbage { .. } => {
-                            NpzProblem::Packed
-                        }
-                        problem => NpzProblem::Deflate(problem),
-                    };
-                    at(data_start + offset, problem)
-                });
-                Cow::Owned(inflated?)
+            8 => Cow::Owned(inflated(data, length, data_start)?),
+            _ => {
+                let found = format!("compression method {method}{}", method_name(method));
+                return Err(Fault::new(found, "0 or 8, stored or deflate").at_byte(offset));
             }
-            found => return Err(at(offset, NpzProblem::Method { found })),
         };
         if data.len() != length {
-            let found = data.len();
-            return Err(at(offset, NpzProblem::Length { found, expected: length }));
+            let found = format!("{} of data", Count(data.len(), "byte"));
+            return Err(damaged(found, length.to_string()).at_byte(offset));
         }
         match crc32(&data) {
             found if found == crc => Ok(data),
-            found => Err(at(data_start, NpzProblem::Checksum { found, expected: crc })),
+            found => Err(damaged_sum(found, crc).at_byte(data_start)),
         }
+    }
+}
+
+/// The `length` bytes that deflate data hold, which stand at byte `start` of the file.
+fn inflated(data: &[u8], length: usize, start: usize) -> Result<Vec<u8>, Fault> {
+    let limit = LEAST_LIMIT.max(data.len().saturating_mul(MOST_RATIO));
+    inflate_all(data, length.min(limit)).map_err(|fault| {
+        let other = match fault.kind {
+            Kind::TooLong if length > limit => {
+                let found = format!("{} bytes that decompress to more than {limit}", data.len());
+                Fault::new(found, "less").note("if you trust it, unpack it with `unzip FILE`")
+            }
+            Kind::Truncated | Kind::TrailingGarbage => {
+                Fault::new("another end of the compressed data", "it where the directory says")
+            }
+            _ => fault.clone(),
+        };
+        other.at(fault.place).moved(|offset| start + offset)
+    })
+}
+
+fn zip64() -> Fault {
+    Fault::new("ZIP64", "a ZIP file of less than 4 GiB")
+}
+
+fn damaged_directory() -> Fault {
+    Fault::new("a damaged directory", "that of a ZIP file")
+}
+
+/// The name of a method of compression that isn't read.
+fn method_name(method: u16) -> &'static str {
+    match method {
+        1 | 6 => " (of the nineties)",
+        9 => " (deflate64)",
+        12 => " (bzip2)",
+        14 => " (LZMA)",
+        93 => " (zstd)",
+        95 => " (xz)",
+        _ => "",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pictures in files, in the formats that drawing programs write: PNG and Netpbm's.
 
+use crate::fault::Fault;
 use crate::picture::Picture;
 use crate::{png, pnm};
 use files::Error;
@@ -14,7 +15,7 @@ impl Picture {
     /// # Errors
     /// If the file cannot be read or is not such a picture.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        Self::decode(files::file::read(path)?).map_err(|error| Error::new(path, error))
+        Self::decode(&files::file::read(path)?).map_err(|error| Error::new(path, error))
     }
 
     /// The files in a folder whose names end as those of pictures do, in order. There may be pictures
@@ -51,11 +52,8 @@ impl Picture {
     ///
     /// # Errors
     /// If the bytes are not a picture in one of these formats.
-    pub fn decode(bytes: Vec<u8>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        match png::is_png(&bytes) {
-            true => Ok(png::decode(bytes)?),
-            false => Ok(pnm::parse(&bytes)?),
-        }
+    pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        if png::is_png(bytes) { png::parse(bytes) } else { pnm::parse(bytes) }
     }
 
     /// Writes the picture to the file `path`: as PNG if the name ends in `.png`, else as raw PGM.

@@ -5,18 +5,16 @@
 //! one zlib stream of rows of pixels, each behind the number of the filter that made it easier to
 //! compress. An interlaced picture comes as seven small ones.
 
-mod error;
 mod header;
 mod rows;
 mod samples;
 
-pub use error::{Place, PngError, PngProblem};
-
+use crate::fault::{Fault, Kind};
 use crate::gzip::{adler32, crc32, unzlib};
 use crate::picture::Picture;
 use crate::steps::steps;
+use files::text::Count;
 use header::{ADAM7, Colour, Header, Pass, WHOLE};
-use rows::Rows;
 use samples::Samples;
 use std::ops::Range;
 
@@ -24,8 +22,8 @@ const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 /// The largest width and height.
 const MOST_SIDE: usize = 1 << 16;
-/// The most pixels, each of which takes a byte of memory.
-const MOST_PIXELS: usize = 1 << 28;
+/// The most pixels: of 8 bytes each, they have 1 GiB in the rows of the file.
+const MOST_PIXELS: usize = 1 << 27;
 /// The most bytes that one byte of deflate data stands for: 258 of them take two bits.
 const MOST_RATIO: usize = 1032;
 
@@ -41,39 +39,31 @@ pub fn is_png(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// If the bytes are damaged or cut off, or if the picture has more than 65 536 pixels in a row or
-/// column or more than 2²⁸ in all.
-pub fn parse(bytes: &[u8]) -> Result<Picture, PngError> {
-    decode(bytes.to_vec())
-}
-
-/// The same for bytes that are not needed any more: no copy of them is made.
-pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<Picture, PngError> {
-    let mut chunks = Chunks { bytes: &bytes, offset: 0 };
+/// column or more than 2²⁷ in all.
+pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
+    let mut chunks = Chunks { bytes, offset: 0 };
     let contents = chunks.contents();
-    let stopped = chunks.offset;
     let Contents { header, samples, data } =
-        contents.map_err(|problem| PngError::at(stopped, problem))?;
-
-    // The parts of the zlib stream move to the front, one behind the other.
-    let mut length = 0;
-    for part in &data {
-        bytes.copy_within(part.clone(), length);
-        length += part.len();
+        contents.map_err(|fault| fault.at_byte(chunks.offset))?;
+    let stream: Vec<&[u8]> = data.iter().map(|part| &bytes[part.clone()]).collect();
+    let stream = stream.concat();
+    if header.length() > stream.len().saturating_mul(MOST_RATIO) {
+        let found = format!("{} of compressed data", Count(stream.len(), "byte"));
+        let expected = format!("more for {} × {} pixels", header.cols, header.rows);
+        return Err(Fault::new(found, expected).at_byte(data[0].start));
     }
-    bytes.truncate(length);
-    if header.length() > length.saturating_mul(MOST_RATIO) {
-        let problem = PngProblem::TooFew { found: length, rows: header.rows, cols: header.cols };
-        return Err(PngError::at(data[0].start, problem));
-    }
-
-    let mut rows = Rows::new(&header, &samples);
-    let inflated = unzlib(&bytes, header.length(), |data| rows.take(data));
-    // What is wrong with a row comes before what is wrong with the data behind it.
-    rows.check()?;
-    inflated.map_err(|error| {
-        PngError::at(place(&data, error.offset), PngProblem::Data(error.problem))
+    let rows = unzlib(&stream, header.length()).map_err(|fault| {
+        let other = match fault.kind {
+            Kind::Truncated => {
+                Fault::new("the end of the data", "more").note("the picture is cut off")
+            }
+            Kind::TooLong => Fault::new("more data than the picture's size says", "the end"),
+            _ => fault.clone(),
+        };
+        other.at(fault.place).moved(|offset| place(&data, offset))
     })?;
-    rows.finish()
+    let pixels = rows::pixels(&header, &samples, rows)?;
+    Ok(Picture { rows: header.rows, cols: header.cols, pixels })
 }
 
 /// Where byte `n` of these parts of a file, taken together, stands in the file.
@@ -101,7 +91,7 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
         stream.extend((!length).to_le_bytes());
         stream.extend_from_slice(block);
     }
-    stream.extend(adler32(1, &data).to_be_bytes());
+    stream.extend(adler32(&data).to_be_bytes());
 
     let mut header = Vec::new();
     header.extend((picture.cols as u32).to_be_bytes());
@@ -134,9 +124,9 @@ struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    fn contents(&mut self) -> Result<Contents, PngProblem> {
+    fn contents(&mut self) -> Result<Contents, Fault> {
         if !is_png(self.bytes) {
-            return Err(PngProblem::Signature);
+            return Err(Fault::new("no png picture", "it to start with 89 'PNG'"));
         }
         self.offset = SIGNATURE.len();
         let (name, range) = self.chunk("IHDR")?;
@@ -177,22 +167,25 @@ impl<'a> Chunks<'a> {
 
     /// The name of the next chunk and where its data stand (section 5.3); `expected` is the name of
     /// one that is still to come.
-    fn chunk(&mut self, expected: &'static str) -> Result<([u8; 4], Range<usize>), PngProblem> {
+    fn chunk(&mut self, expected: &'static str) -> Result<([u8; 4], Range<usize>), Fault> {
         let rest = &self.bytes[self.offset..];
         let Some((&[a, b, c, d, ref name @ ..], rest)) = rest.split_first_chunk::<8>() else {
             self.offset = self.bytes.len();
-            return Err(PngProblem::End { expected });
+            let fault = Fault::new("the end of the file", format!("a chunk '{expected}'"));
+            return Err(fault.note("the copy is cut off"));
         };
         let length = u32::from_be_bytes([a, b, c, d]) as usize;
         if !name.iter().all(u8::is_ascii_alphabetic) {
             self.offset += 4;
-            return Err(PngProblem::Name { found: *name });
+            let found = format!("'{}' as the name of a chunk", name.escape_ascii());
+            return Err(Fault::new(found, "four letters"));
         }
         if rest.len() < 4 || length > rest.len() - 4 {
             self.offset = self.bytes.len();
             let missing = length as u64 + 4 - rest.len() as u64;
-            let missing = missing.try_into().unwrap_or(usize::MAX);
-            return Err(PngProblem::Cut { name: *name, missing });
+            let missing = Count(missing.try_into().unwrap_or(usize::MAX), "more byte");
+            let expected = format!("{missing} of chunk '{}'", name.escape_ascii());
+            return Err(Fault::new("the end of the file", expected).note("the copy is cut off"));
         }
         let start = self.offset + 8;
         let range = start..start + length;
@@ -201,32 +194,36 @@ impl<'a> Chunks<'a> {
         let expected = u32::from_be_bytes([expected[0], expected[1], expected[2], expected[3]]);
         if found != expected {
             self.offset = range.end;
-            return Err(PngProblem::Checksum { name: *name, found, expected });
+            let found = format!("checksum {found:#010x} of chunk '{}'", name.escape_ascii());
+            let fault = Fault::new(found, format!("{expected:#010x}"));
+            return Err(fault.note("the file is damaged"));
         }
         self.offset = range.end + 4;
         Ok((*name, range))
     }
 
     /// The data of the `IHDR` chunk (section 11.2.1).
-    fn header(&mut self, range: Range<usize>) -> Result<Header, PngProblem> {
+    fn header(&mut self, range: Range<usize>) -> Result<Header, Fault> {
         let &[w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] =
             &self.bytes[range.clone()]
         else {
             self.offset = range.start;
-            return Err(PngProblem::HeaderLength { found: range.len() });
+            let found = format!("a header of {}", Count(range.len(), "byte"));
+            return Err(Fault::new(found, "13"));
         };
         let mut side = |what, at: usize, bytes| match u32::from_be_bytes(bytes) as usize {
             side @ 1..=MOST_SIDE => Ok(side),
             found => {
                 self.offset = range.start + at;
-                Err(PngProblem::Side { what, found, most: MOST_SIDE })
+                Err(Fault::new(format!("{found} as the {what}"), format!("1 to {MOST_SIDE}")))
             }
         };
         let cols = side("width", 0, [w0, w1, w2, w3])?;
         let rows = side("height", 4, [h0, h1, h2, h3])?;
         self.offset = range.start;
         if rows.saturating_mul(cols) > MOST_PIXELS {
-            return Err(PngProblem::Size { rows, cols, most: MOST_PIXELS });
+            let found = format!("{cols} × {rows} pixels");
+            return Err(Fault::new(found, format!("at most {MOST_PIXELS} in all")));
         }
         let colour = match (colour, depth) {
             (0, 1 | 2 | 4 | 8 | 16) => Colour::Grey,
@@ -236,7 +233,10 @@ impl<'a> Chunks<'a> {
             (6, 8 | 16) => Colour::Rgba,
             _ => {
                 self.offset += 8;
-                return Err(PngProblem::Colour { depth, colour });
+                let found = format!("colour type {colour} with {depth} bits a sample");
+                let expected =
+                    "0 (1, 2, 4, 8 or 16 bits), 3 (1, 2, 4 or 8), or 2, 4 or 6 (8 or 16)";
+                return Err(Fault::new(found, expected));
             }
         };
         for (at, method, found, most) in [
@@ -246,7 +246,8 @@ impl<'a> Chunks<'a> {
         ] {
             if found > most {
                 self.offset += at;
-                return Err(PngProblem::Method { method, found, most });
+                let expected = if most == 0 { "0" } else { "0 or 1" };
+                return Err(Fault::new(format!("{method} {found}"), expected));
             }
         }
         self.offset = range.end + 4;
@@ -254,14 +255,15 @@ impl<'a> Chunks<'a> {
         Ok(Header { rows, cols, depth: depth.into(), colour, passes })
     }
 
-    fn misplaced(
-        &mut self,
-        found: [u8; 4],
-        data: &Range<usize>,
-        expected: &'static str,
-    ) -> PngProblem {
+    /// The fault that this chunk stands where another one was `expected`.
+    fn misplaced(&mut self, name: [u8; 4], data: &Range<usize>, expected: &str) -> Fault {
         self.offset = data.start - 4;
-        PngProblem::Chunk { found, expected }
+        if name == *b"CgBI" {
+            let found = "a picture of an iPhone's app (chunk 'CgBI')";
+            let note = "convert it on a Mac with `sips -s format png FILE --out NEW.png`";
+            return Fault::new(found, "one in plain PNG").note(note);
+        }
+        Fault::new(format!("chunk '{}'", name.escape_ascii()), format!("'{expected}'"))
     }
 }
 

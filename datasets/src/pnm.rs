@@ -3,64 +3,15 @@
 //!
 //! The formats: <https://netpbm.sourceforge.net/doc/>. One picture to a file.
 
-use crate::foreign::{Foreign, Wanted, foreign};
+use crate::fault::Fault;
+use crate::foreign::{Wanted, foreign};
 use crate::picture::{Picture, grey};
 use crate::steps::steps;
 use files::file;
 use files::text::{Count, Shortened};
-use std::fmt;
 
 /// The largest width and height: no file that is read holds more pixels.
 const MOST_SIZE: usize = file::LIMIT as usize;
-
-/// What is wrong with such a file, and at which byte of it, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PnmError {
-    /// Where the reader stopped.
-    pub offset: usize,
-    /// Why.
-    pub problem: PnmProblem,
-}
-
-/// Why a file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages below explain the fields")]
-pub enum PnmProblem {
-    Foreign(Foreign),
-    Magic,
-    End { expected: &'static str },
-    Byte { found: u8, expected: &'static str },
-    OutOfRange { what: &'static str, found: String, least: usize, most: usize },
-    Short { found: usize, rows: usize, cols: usize },
-    LeftOver { bytes: usize },
-}
-
-impl fmt::Display for PnmError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use PnmProblem::*;
-        write!(f, "byte {}: ", self.offset)?;
-        match &self.problem {
-            Foreign(found) => found.fmt(f),
-            Magic => write!(f, "found bytes of no known format, expected {}", Wanted::Picture),
-            End { expected } => write!(f, "found the end of the file, expected {expected}"),
-            Byte { found, expected } => {
-                write!(f, "found '{}', expected {expected}", found.escape_ascii())
-            }
-            OutOfRange { what, found, least, most } => {
-                write!(f, "found {} as {what}, expected {least} to {most}", Shortened(found))
-            }
-            Short { found, rows, cols } => {
-                let [rows, cols] = [Count(*rows, "row"), Count(*cols, "pixel")];
-                write!(f, "found {}, expected {rows} of {cols}", Count(*found, "byte"))
-            }
-            LeftOver { bytes } => {
-                write!(f, "found {} too many, expected the end", Count(*bytes, "byte"))
-            }
-        }
-    }
-}
-
-impl std::error::Error for PnmError {}
 
 /// The bytes of a raw PGM file (`P5`) that shows `picture`.
 pub fn to_bytes(picture: &Picture) -> Vec<u8> {
@@ -77,9 +28,9 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
 ///
 /// # Errors
 /// If the bytes are anything but one picture with at least one pixel.
-pub fn parse(bytes: &[u8]) -> Result<Picture, PnmError> {
+pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
     let mut reader = Reader { bytes, offset: 0 };
-    reader.picture().map_err(|problem| PnmError { offset: reader.offset, problem })
+    reader.picture().map_err(|fault| fault.at_byte(reader.offset))
 }
 
 /// The bytes and how far they are read. After an error, `offset` is the place it speaks of.
@@ -89,12 +40,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn picture(&mut self) -> Result<Picture, PnmProblem> {
+    fn picture(&mut self) -> Result<Picture, Fault> {
         let format = match self.bytes {
             [b'P', format @ b'1'..=b'6', ..] => *format,
             bytes => {
-                let found = foreign(bytes, Wanted::Picture).map(PnmProblem::Foreign);
-                return Err(found.unwrap_or(PnmProblem::Magic));
+                let other = || Fault::new("bytes of no known format", Wanted::Picture.to_string());
+                return Err(foreign(bytes, Wanted::Picture).unwrap_or_else(other));
             }
         };
         self.offset = 2;
@@ -119,7 +70,7 @@ impl Reader<'_> {
         }?;
         match self.bytes.len() - self.offset {
             0 => Ok(Picture { rows, cols, pixels }),
-            bytes => Err(PnmProblem::LeftOver { bytes }),
+            n => Err(Fault::new(format!("{} too many", Count(n, "byte")), "the end")),
         }
     }
 
@@ -128,8 +79,8 @@ impl Reader<'_> {
         &mut self,
         rows: usize,
         cols: usize,
-        mut pixel: impl FnMut(&mut Self) -> Result<u8, PnmProblem>,
-    ) -> Result<Vec<u8>, PnmProblem> {
+        mut pixel: impl FnMut(&mut Self) -> Result<u8, Fault>,
+    ) -> Result<Vec<u8>, Fault> {
         let mut pixels = Vec::new();
         for _ in 0..rows.saturating_mul(cols) {
             steps(1);
@@ -140,42 +91,39 @@ impl Reader<'_> {
     }
 
     /// A digit, 1 for black; whitespace need not stand between two.
-    fn bit(&mut self) -> Result<u8, PnmProblem> {
+    fn bit(&mut self) -> Result<u8, Fault> {
         self.skip_blanks();
         let bit = match self.bytes.get(self.offset) {
             Some(b'0') => Ok(255),
             Some(b'1') => Ok(0),
-            Some(&found) => Err(PnmProblem::Byte { found, expected: "0 or 1" }),
-            None => Err(PnmProblem::End { expected: "a pixel" }),
+            Some(&found) => Err(other_byte(found, "0 or 1")),
+            None => Err(end("a pixel")),
         }?;
         self.offset += 1;
         Ok(bit)
     }
 
     /// The rows behind the header, `length` bytes each.
-    fn rows(
-        &mut self,
-        rows: usize,
-        cols: usize,
-        length: Option<usize>,
-    ) -> Result<&[u8], PnmProblem> {
-        const BLANK: &str = "whitespace";
+    fn rows(&mut self, rows: usize, cols: usize, length: Option<usize>) -> Result<&[u8], Fault> {
         match self.bytes.get(self.offset) {
             // A comment here ends in the whitespace between header and pixels.
             Some(b'#') => self.skip_comment(),
             Some(byte) if is_blank(*byte) => self.offset += 1,
-            Some(&found) => return Err(PnmProblem::Byte { found, expected: BLANK }),
-            None => return Err(PnmProblem::End { expected: BLANK }),
+            Some(&found) => return Err(other_byte(found, "whitespace")),
+            None => return Err(end("whitespace")),
         }
         let rest = &self.bytes[self.offset..];
         let length = length.and_then(|length| length.checked_mul(rows));
         steps(length.unwrap_or(0).min(rest.len()));
         let bytes = length.and_then(|length| rest.get(..length));
-        bytes.ok_or(PnmProblem::Short { found: rest.len(), rows, cols })
+        bytes.ok_or_else(|| {
+            let expected = format!("{} of {}", Count(rows, "row"), Count(cols, "pixel"));
+            Fault::new(Count(rest.len(), "byte").to_string(), expected)
+        })
     }
 
     /// Eight pixels to a byte, the highest bit first, 1 for black; each row begins a new byte.
-    fn bits(&mut self, rows: usize, cols: usize) -> Result<Vec<u8>, PnmProblem> {
+    fn bits(&mut self, rows: usize, cols: usize) -> Result<Vec<u8>, Fault> {
         let length = cols.div_ceil(8);
         let bytes = self.rows(rows, cols, Some(length))?;
         let shade = |bit: u8| if bit == 1 { 0 } else { 255 };
@@ -195,7 +143,7 @@ impl Reader<'_> {
         cols: usize,
         max: usize,
         shade: impl Fn([u8; N]) -> u8,
-    ) -> Result<Vec<u8>, PnmProblem> {
+    ) -> Result<Vec<u8>, Fault> {
         let width = if max < 256 { 1 } else { 2 };
         let bytes = self.rows(rows, cols, cols.checked_mul(N * width))?;
         let value = |sample: &[u8]| sample.iter().fold(0, |v, &byte| 256 * v + usize::from(byte));
@@ -205,7 +153,7 @@ impl Reader<'_> {
                 let found = value(&bytes[i * width..][..width]).to_string();
                 self.offset += i * width;
                 let what = if N == 1 { "a pixel" } else { "a sample" };
-                return Err(PnmProblem::OutOfRange { what, found, least: 0, most: max });
+                return Err(out_of_range(&found, what, 0, max));
             }
         }
         let pixels = match max {
@@ -221,23 +169,14 @@ impl Reader<'_> {
     }
 
     /// A decimal number after whitespace or a comment.
-    fn number(
-        &mut self,
-        what: &'static str,
-        least: usize,
-        most: usize,
-    ) -> Result<usize, PnmProblem> {
+    fn number(&mut self, what: &'static str, least: usize, most: usize) -> Result<usize, Fault> {
         let before = self.offset;
         self.skip_blanks();
         let start = self.offset;
         match self.bytes.get(start) {
-            None => return Err(PnmProblem::End { expected: what }),
-            Some(&found) if start == before => {
-                return Err(PnmProblem::Byte { found, expected: "whitespace" });
-            }
-            Some(&found) if !found.is_ascii_digit() => {
-                return Err(PnmProblem::Byte { found, expected: what });
-            }
+            None => return Err(end(what)),
+            Some(&found) if start == before => return Err(other_byte(found, "whitespace")),
+            Some(&found) if !found.is_ascii_digit() => return Err(other_byte(found, what)),
             Some(_) => {}
         }
         let mut number: usize = 0;
@@ -248,9 +187,9 @@ impl Reader<'_> {
         if (least..=most).contains(&number) {
             return Ok(number);
         }
-        let found = String::from_utf8_lossy(&self.bytes[start..self.offset]).into_owned();
+        let digits = &self.bytes[start..self.offset];
         self.offset = start;
-        Err(PnmProblem::OutOfRange { what, found, least, most })
+        Err(out_of_range(&String::from_utf8_lossy(digits), what, least, most))
     }
 
     fn skip_blanks(&mut self) {
@@ -272,6 +211,21 @@ impl Reader<'_> {
         steps(length);
         self.offset += length;
     }
+}
+
+/// The fault that the file ends where this was `expected`.
+fn end(expected: &str) -> Fault {
+    Fault::new("the end of the file", expected)
+}
+
+/// The fault that this byte is not what was `expected`.
+fn other_byte(found: u8, expected: &str) -> Fault {
+    Fault::new(format!("'{}'", found.escape_ascii()), expected)
+}
+
+/// The fault that a number is too small or too large.
+fn out_of_range(digits: &str, what: &str, least: usize, most: usize) -> Fault {
+    Fault::new(format!("{} as {what}", Shortened(digits)), format!("{least} to {most}"))
 }
 
 fn is_blank(byte: u8) -> bool {

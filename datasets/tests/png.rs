@@ -208,7 +208,7 @@ fn headers_are_checked() {
         [8, 0, 0, 0, 0],
         "byte 20: found 2147483648 as the height, expected 1 to 65536",
     );
-    let size = "byte 16: found 65536 × 65536 pixels, expected at most 268435456 in all";
+    let size = "byte 16: found 65536 × 65536 pixels, expected at most 134217728 in all";
     error(1 << 16, 1 << 16, [8, 0, 0, 0, 0], size);
     for (colour, depth) in [(0, 3), (1, 8), (2, 4), (3, 16), (4, 1), (5, 8), (6, 0), (7, 8)] {
         let message = format!(
@@ -302,7 +302,7 @@ fn data_are_checked() {
     error(&[&damaged], &format!("byte 54: {message}"));
     error(
         &[&[&whole[..], b"x"].concat()],
-        "byte 58: found 1 byte after the last row, expected the end",
+        "byte 58: found 1 byte after the compressed data, expected the end",
     );
     let message = "found more data than the picture's size says, expected the end";
     error(&[&stream(&[0; 7])], &format!("byte 55: {message}"));
@@ -326,8 +326,8 @@ fn bytes_behind_the_end_are_passed_over() {
 /// A header of the largest size with next to no data.
 #[test]
 fn memory_is_what_the_data_can_fill() {
-    let ihdr = header(1 << 14, 1 << 14, [16, 6, 0, 0, 0]);
+    let ihdr = header(1 << 14, 1 << 13, [16, 6, 0, 0, 0]);
     let file = file(&[(b"IHDR", &ihdr), (b"IDAT", &stream(&[0; 100])), (b"IEND", b"")]);
-    let message = "found 111 bytes of compressed data, expected more for 16384 × 16384 pixels";
+    let message = "found 111 bytes of compressed data, expected more for 16384 × 8192 pixels";
     assert_error(&file, &format!("byte 41: {message}"));
 }

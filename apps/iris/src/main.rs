@@ -8,9 +8,8 @@ use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
     uncertain,
 };
-use datasets::csv::CsvError;
 use datasets::file::FileError;
-use datasets::{Error, Iris};
+use datasets::{Error, Fault, Iris, Kind};
 use nets::Init;
 use nets::metrics::standard_error;
 use std::io::Write;
@@ -156,13 +155,18 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)
 }
 
+/// Whether what is wrong with a file is a missing value.
+fn is_missing(fault: &Fault) -> bool {
+    fault.kind == Kind::Missing
+}
+
 /// The flowers of a file, and how many of them were dropped because a value is missing.
 fn read(path: &Path, skip_missing: bool) -> Result<(Iris, usize), Error> {
     if skip_missing {
         return datasets::iris_without_missing(path);
     }
     match datasets::iris(path) {
-        Err(Error { cause, .. }) if cause.downcast_ref().is_some_and(CsvError::is_missing) => {
+        Err(Error { cause, .. }) if cause.downcast_ref().is_some_and(is_missing) => {
             Err(Error::new(path, format!("{cause}; --skip-missing drops such flowers")))
         }
         Err(Error { cause, .. }) if path == datasets::iris_path() && cause.is::<FileError>() => {

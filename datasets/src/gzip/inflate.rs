@@ -1,10 +1,18 @@
 //! Deflate data (RFC 1951) turned back into what they were made from, by tables.
 
-use super::error::GzipProblem;
+use crate::fault::{Fault, Kind};
 use crate::steps::steps;
+use files::text::Count;
 use std::sync::LazyLock;
 
-type Result<T> = std::result::Result<T, GzipProblem>;
+/// In a box, so that a result fits into registers.
+pub(super) type Result<T, E = Box<Fault>> = std::result::Result<T, E>;
+
+/// The fault that this was found where that was expected.
+#[cold]
+pub(super) fn fault<T>(found: impl Into<String>, expected: impl Into<String>) -> Result<T> {
+    Err(Fault::new(found, expected).into())
+}
 
 /// Compressed bytes, read bit by bit from the lowest bit of each.
 pub(super) struct Bits<'a> {
@@ -64,7 +72,8 @@ impl<'a> Bits<'a> {
     fn truncated<T>(&mut self) -> Result<T> {
         self.next = self.bytes.len();
         (self.buffer, self.count) = (0, 0);
-        Err(GzipProblem::Truncated)
+        let fault = Fault::new("the end of the file", "more gzip data");
+        Err(fault.note("the copy is cut off").kind(Kind::Truncated).into())
     }
 
     /// The next `n` ≤ 16 bits as a number, which are in the buffer unless the data end before.
@@ -108,54 +117,46 @@ impl<'a> Bits<'a> {
         Ok(value)
     }
 
+    /// The bytes from the next whole one on.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.offset()..]
+    }
+
     /// The bytes since `offset`, when whole bytes have been read.
     pub(super) fn bytes_since(&self, offset: usize) -> &'a [u8] {
         &self.bytes[offset..self.next]
     }
 }
 
-/// What takes data out of an [`Output`], piece by piece.
-pub(super) type Sink<'a> = &'a mut dyn FnMut(&[u8]);
-
-/// What has come out so far, up to a limit.
-pub(super) struct Output<'a> {
-    /// Data, then zeros that wait to be written over.
+/// The data that have come out so far, up to a limit.
+pub(super) struct Output {
+    /// Data, then zeros that are written over later.
     buffer: Vec<u8>,
     len: usize,
-    /// Where the data of the present stream start, as far as they are still in the buffer.
+    /// Where the data of the present member start: no distance reaches beyond.
     start: usize,
     limit: usize,
-    /// Where data go that no repetition can reach any more; without it all of them stay.
-    sink: Option<Sink<'a>>,
 }
 
 /// A match has at most 258 bytes and is copied by 16, so that this room is enough for one.
 const ROOM: usize = 258 + 16;
 
-/// The largest distance of a repetition.
-const WINDOW: usize = 1 << 15;
-
-impl<'a> Output<'a> {
-    pub(super) fn new(limit: usize, sink: Option<Sink<'a>>) -> Self {
-        Self { buffer: Vec::new(), len: 0, start: 0, limit, sink }
-    }
-
-    /// Hands over what is left to hand over.
-    pub(super) fn finish(mut self) {
-        self.hand_over(0);
+impl Output {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { buffer: Vec::new(), len: 0, start: 0, limit }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.len]
     }
 
-    /// What has come out, up to the limit.
+    /// The data, up to the limit.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
         self.buffer.truncate(self.len.min(self.limit));
         self.buffer
     }
 
-    /// Makes room for one symbol, or says that the limit was passed before.
+    /// Makes room for one symbol. Fails if the limit has been passed.
     #[inline(always)]
     fn reserve(&mut self) -> Result<()> {
         if self.len + ROOM > self.buffer.len() { self.grow(0) } else { Ok(()) }
@@ -165,40 +166,25 @@ impl<'a> Output<'a> {
     #[cold]
     fn grow(&mut self, more: usize) -> Result<()> {
         self.check()?;
-        // Seldom, because the rest is moved each time.
-        if self.len > 3 * WINDOW {
-            self.hand_over(WINDOW);
-        }
         let enough = self.len + more + ROOM;
-        if enough <= self.buffer.len() {
-            return Ok(());
+        if enough > self.buffer.len() {
+            let most = self.limit.saturating_add(ROOM);
+            let target = enough.max(2 * self.buffer.len()).max(1 << 12).min(most);
+            steps(target);
+            // Vec itself would reserve far more than the limit.
+            self.buffer.reserve_exact(target - self.buffer.len());
+            self.buffer.resize(target, 0);
         }
-        let most = self.limit.saturating_add(ROOM);
-        let target = enough.max(2 * self.buffer.len()).max(1 << 12).min(most);
-        // Exactly, because Vec itself would go far beyond the limit.
-        self.buffer.reserve_exact(target - self.buffer.len());
-        self.buffer.resize(target, 0);
-        steps(target);
         Ok(())
-    }
-
-    /// Gives all but the last `rest` bytes to the sink, if there is one.
-    fn hand_over(&mut self, rest: usize) {
-        let Some(sink) = &mut self.sink else { return };
-        let n = self.len.saturating_sub(rest);
-        steps(self.len);
-        sink(&self.buffer[..n]);
-        self.buffer.copy_within(n..self.len, 0);
-        self.len -= n;
-        self.limit -= n;
-        self.start = self.start.saturating_sub(n);
     }
 
     fn check(&self) -> Result<()> {
-        if self.len > self.limit {
-            return Err(GzipProblem::TooLong { limit: self.limit });
-        }
-        Ok(())
+        if self.len > self.limit { self.too_long() } else { Ok(()) }
+    }
+
+    fn too_long(&self) -> Result<()> {
+        let most = format!("at most {}", Count(self.limit, "byte"));
+        Err(Fault::new("more data", most).kind(Kind::TooLong).into())
     }
 
     #[inline(always)]
@@ -214,10 +200,7 @@ impl<'a> Output<'a> {
         self.grow(n)?;
         self.buffer[self.len..][..n].copy_from_slice(&bytes[..n]);
         self.len += n;
-        if n < bytes.len() {
-            return Err(GzipProblem::TooLong { limit: self.limit });
-        }
-        Ok(())
+        if n < bytes.len() { self.too_long() } else { Ok(()) }
     }
 
     /// Repeats `length` bytes from `distance` bytes back, which may overlap what they become.
@@ -321,13 +304,13 @@ impl Table {
         for length in 1..=MOST_BITS {
             let end = next_codes[length] + counts[length];
             if end > 1 << length {
-                return Err(GzipProblem::Oversubscribed { code: name });
+                return fault(format!("too many short {name} codes"), "a complete set");
             }
             next_codes[length + 1] = 2 * end;
         }
         let complete = next_codes[MOST_BITS + 1] == 2 << MOST_BITS;
         if !complete && (name != DISTANCE || longest > 1) {
-            return Err(GzipProblem::Incomplete { code: name });
+            return fault(format!("too few {name} codes"), "a complete set");
         }
 
         let bits = longest.min(index_bits);
@@ -436,7 +419,8 @@ pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
                     let length = u16::from_le_bytes([bytes[0], bytes[1]]);
                     let complement = u16::from_le_bytes([bytes[2], bytes[3]]);
                     if length != !complement {
-                        return Err(GzipProblem::StoredLength { length, complement });
+                        let found = format!("stored length {length:#06x} and {complement:#06x}");
+                        return fault(found, "complements");
                     }
                     Ok(length)
                 })?;
@@ -447,7 +431,7 @@ pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
                 let (literals, distances) = tables(bits)?;
                 codes(bits, out, &literals, &distances)?;
             }
-            _ => return Err(GzipProblem::BlockType),
+            _ => return fault("block type 3", "0, 1 or 2"),
         }
         if last {
             bits.align();
@@ -460,11 +444,11 @@ pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
 fn tables(bits: &mut Bits) -> Result<(Table, Table)> {
     let literals = 257 + bits.take(5)?;
     if literals > 286 {
-        return Err(GzipProblem::TooManyLiteralCodes { found: literals });
+        return fault(format!("{literals} literal and length codes"), "at most 286");
     }
     let distances = 1 + bits.take(5)?;
     if distances > 30 {
-        return Err(GzipProblem::TooManyDistanceCodes { found: distances });
+        return fault(format!("{distances} distance codes"), "at most 30");
     }
     let count = 4 + bits.take(4)?;
     const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -481,12 +465,12 @@ fn tables(bits: &mut Bits) -> Result<(Table, Table)> {
         bits.refill();
         let entry = table.decode(bits)?;
         if entry.is(Entry::UNUSED) {
-            return Err(GzipProblem::Symbol { code: CODE_LENGTH });
+            return unused(CODE_LENGTH);
         }
         let (length, times) = match entry.value() {
             16 => match done.checked_sub(1) {
                 Some(before) => (lengths[before], 3 + bits.take(2)?),
-                None => return Err(GzipProblem::NothingToRepeat),
+                None => return fault("a repeated code length", "a first one before it"),
             },
             17 => (0, 3 + bits.take(3)?),
             18 => (0, 11 + bits.take(7)?),
@@ -494,15 +478,23 @@ fn tables(bits: &mut Bits) -> Result<(Table, Table)> {
         };
         match lengths.get_mut(done..done + times) {
             Some(places) => places.fill(length),
-            None => return Err(GzipProblem::RepeatTooLong),
+            None => {
+                return fault("a code length repeated too often", "an end of the list");
+            }
         }
         done += times;
     }
     let (literals, distances) = lengths.split_at(literals);
     if literals[256] == 0 {
-        return Err(GzipProblem::NoEndOfBlock);
+        return fault("no code for the end of the block", "one");
     }
     Ok((literal_table(literals)?, distance_table(distances)?))
+}
+
+/// The fault that data have a code of this kind that no symbol has.
+#[cold]
+fn unused<T>(code: &str) -> Result<T> {
+    fault(format!("an unused {code} code"), "one in use")
 }
 
 /// The rest of a block of type 1 or 2: literals and repetitions (RFC 1951, section 3.2.3).
@@ -520,17 +512,17 @@ fn codes(bits: &mut Bits, out: &mut Output, literals: &Table, distances: &Table)
             return Ok(());
         }
         if entry.is(Entry::UNUSED) {
-            return Err(GzipProblem::Symbol { code: LITERAL });
+            return unused(LITERAL);
         }
         let length = entry.value() + bits.buffered(entry.extra_bits())?;
         let entry = distances.decode(bits)?;
         if entry.is(Entry::UNUSED) {
-            return Err(GzipProblem::Symbol { code: DISTANCE });
+            return unused(DISTANCE);
         }
         let distance = entry.value() + bits.buffered(entry.extra_bits())?;
         let available = out.len - out.start;
         if distance > available {
-            return Err(GzipProblem::Distance { distance, available });
+            return fault(format!("distance {distance}"), format!("at most {available}"));
         }
         out.repeat(distance, length);
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::fault::Place;
 
 /// Deflate data, written bit by bit.
 #[derive(Default)]
@@ -89,11 +90,14 @@ fn a_file_cut_off_anywhere_is_an_error() {
     for file in FIXTURES {
         for n in 0..file.len() {
             match decompress(&file[..n], 1 << 20) {
-                Err(GzipError { offset, problem: GzipProblem::Truncated }) => assert_eq!(offset, n),
+                Err(Fault { place, kind: Kind::Truncated, .. }) => {
+                    assert_eq!(place, Place::Byte(n));
+                }
                 // A copy that ends with a member is whole as far as anyone can tell.
                 Ok(data) => assert!(n > 0 && squares().starts_with(&data)),
                 // Of a member that follows, one byte is not enough to know it.
-                Err(GzipError { problem: GzipProblem::TrailingGarbage { bytes: 1 }, .. }) => {}
+                Err(Fault { kind: Kind::TrailingGarbage, found, .. })
+                    if found.starts_with("1 byte") => {}
                 other => panic!("{n} bytes: {other:?}"),
             }
         }
@@ -265,11 +269,17 @@ fn the_frame_is_checked() {
         assert_eq!(decompress(&[&good[..], &vec![0; n]].concat(), 1), Ok(b"a".to_vec()));
     }
     let file = [&good[..], &[0, 1]].concat();
-    assert_eq!(message(&file), "byte 21: found 2 bytes after the gzip data, expected the end");
+    assert_eq!(
+        message(&file),
+        "byte 21: found 2 bytes after the compressed data, expected the end"
+    );
     let file = [&good[..], b"\n"].concat();
-    assert_eq!(message(&file), "byte 21: found 1 byte after the gzip data, expected the end");
+    assert_eq!(message(&file), "byte 21: found 1 byte after the compressed data, expected the end");
     let file = [&good[..], &[0], &good].concat();
-    assert_eq!(message(&file), "byte 21: found 22 bytes after the gzip data, expected the end");
+    assert_eq!(
+        message(&file),
+        "byte 21: found 22 bytes after the compressed data, expected the end"
+    );
     let file = [&good[..], &with(2, 7)].concat();
     let found = "byte 23: found compression method 7, expected 8, which is deflate";
     assert_eq!(message(&file), found);
@@ -395,7 +405,7 @@ fn the_data_are_no_longer_than_the_limit() {
         assert!(decompress(file, n).is_ok());
         for limit in [n - 1, n / 2, 1, 0] {
             let error = decompress(file, limit).unwrap_err();
-            assert_eq!(error.problem, GzipProblem::TooLong { limit });
+            assert_eq!(error.kind, Kind::TooLong);
             assert_eq!(decompress_start(file, limit).unwrap(), squares()[..limit]);
         }
         assert_eq!(decompress_start(file, n + 1).unwrap(), squares());

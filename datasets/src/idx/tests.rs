@@ -132,9 +132,16 @@ fn the_number_of_dimensions_is_checked() {
 fn swapped_bytes_are_recognised() {
     images_error(
         &[3, 8, 0, 0, 1, 0, 0, 0],
-        "byte 0: found magic number 0x03080000, expected 0x00000803: its bytes are swapped, \
-         the file was written with the least significant byte first",
+        "byte 0: found magic number 0x03080000, expected 0x00000803: the bytes of each \
+         number are swapped, the file was written with the least significant byte first",
     );
+    // The magic number is right, the sizes are not.
+    let sizes = [b"\0\0\x08\x03", &[2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0][..], &[7; 24]].concat();
+    let found = "byte 4: found 33554432×50331648×67108864 elements, expected as many as there are: \
+                 the bytes of each number are swapped, the file was written with the least \
+                 significant byte first";
+    images_error(&sizes, found);
+    images_error(&gz(&sizes), found);
 }
 
 #[test]

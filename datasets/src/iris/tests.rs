@@ -1,4 +1,5 @@
 use super::*;
+use crate::fault::Kind;
 
 #[track_caller]
 fn assert_error(text: &str, expected: &str) {
@@ -119,6 +120,16 @@ fn the_header_is_checked() {
         "species\nsetosa\n",
         "line 1, column 1: found the column 'species', expected one named 'sepal length'",
     );
+    let short = "found the columns 'Type', 'PW', 'PL', 'SW' and 'SL', expected one named 'sepal \
+                 length'";
+    let names = "species,petal width,petal length,sepal width,sepal length";
+    assert_error(
+        "Type,PW,PL,SW,SL\n0,2,14,33,50\n",
+        &format!(
+            "line 1, column 1: {short}: write out the names with `sed '1s/.*/{names}/' FILE > \
+             NEW.csv`, and check which number stands for which species"
+        ),
+    );
 }
 
 #[test]
@@ -226,10 +237,10 @@ fn flowers_with_missing_values_are_refused_or_skipped() {
     let text = "1,2,3,4,setosa\n1,,3,4,setosa\n1,2,NA,4,setosa\n1,2,3,4,?\n5,6,7,8,virginica\n";
     let error = parse(text.as_bytes()).unwrap_err();
     assert_eq!(error.to_string(), "line 2, column 3: found an empty field, expected a number");
-    assert!(error.is_missing());
+    assert_eq!(error.kind, Kind::Missing);
     assert_eq!(read(text.as_bytes(), true), Ok((two(), 3)));
     let error = read(b"1,2,3,x,setosa\n", true).unwrap_err();
-    assert!(!error.is_missing(), "{error}");
+    assert_eq!(error.kind, Kind::Other);
     let error = read(b"1,2,3,4,\n", true).unwrap_err().to_string();
     assert_eq!(error, "line 2, column 1: found the end of the file, expected rows of data");
     // What counts is how many rows there are.

@@ -1,4 +1,5 @@
 use super::*;
+use matrix::{Matrix, Rng};
 use std::fs;
 
 /// A folder that is removed at the end.

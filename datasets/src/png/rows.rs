@@ -1,154 +1,97 @@
 //! Rows of pixels: unfiltered, turned into shades of grey, and put where they belong.
 
-use super::error::{Place, PngError, PngProblem};
 use super::header::{Colour, Header, Pass};
 use super::samples::Samples;
-use crate::picture::{Picture, grey, on_white};
+use crate::fault::{Fault, Place};
+use crate::picture::{grey, on_white};
 use crate::steps::steps;
 
-/// A picture to which one row after the other is added.
-#[derive(Debug)]
-pub(super) struct Rows<'a> {
-    header: &'a Header,
-    samples: &'a Samples,
-    pixels: Vec<u8>,
-    /// The passes to come, from the present one on.
-    passes: &'a [Pass],
-    /// The next row of the present pass.
-    y: usize,
-    /// What has come of that row: its filter, then its bytes.
-    row: Vec<u8>,
-    /// The row above it, in the same form; zeros above the first.
-    above: Vec<u8>,
-    /// What is wrong with a row. What comes after it is not looked at.
-    error: Option<PngError>,
+/// The pixels of a picture whose rows, unfiltered, are these `data`.
+pub(super) fn pixels(
+    header: &Header,
+    samples: &Samples,
+    mut data: Vec<u8>,
+) -> Result<Vec<u8>, Fault> {
+    let mut pixels = vec![0; header.rows * header.cols];
+    steps(pixels.len() + data.len());
+    let mut data = &mut data[..];
+    for (number, pass) in header.passes.iter().enumerate() {
+        let Some((rows, cols)) = header.size(*pass) else { continue };
+        let length = header.row_length(cols);
+        // Above the first row are zeros.
+        let mut above = &vec![0; length][..];
+        for y in 0..rows {
+            let at_row = |fault: Fault| fault.at(Place::Row { pass: number + 1, row: y + 1 });
+            let Some((row, rest)) = data.split_at_mut_checked(1 + length) else {
+                return Err(at_row(Fault::new("the end of the data", "this row")));
+            };
+            let (filter, row) = (row[0], &mut row[1..]);
+            data = rest;
+            unfilter(filter, header.row_length(1), row, above).map_err(at_row)?;
+            let start = (pass.y + y * pass.each_y) * header.cols;
+            let places = &mut pixels[start..start + header.cols][pass.x..];
+            set_shades(header, samples, *pass, row, places).map_err(at_row)?;
+            above = row;
+        }
+    }
+    Ok(pixels)
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn new(header: &'a Header, samples: &'a Samples) -> Self {
-        let pixels = vec![0; header.rows * header.cols];
-        steps(pixels.len());
-        let (row, above) = (Vec::new(), Vec::new());
-        let passes = header.passes;
-        let mut rows = Self { header, samples, pixels, passes, y: 0, row, above, error: None };
-        rows.start_pass();
-        rows
-    }
-
-    /// Goes to the next pass that has pixels, from the present one on.
-    fn start_pass(&mut self) {
-        while let [pass, rest @ ..] = self.passes {
-            if let Some((_, cols)) = self.header.size(*pass) {
-                self.above.clear();
-                self.above.resize(1 + self.header.row_length(cols), 0);
-                return;
-            }
-            self.passes = rest;
-        }
-    }
-
-    /// Takes the next bytes of the rows.
-    pub(super) fn take(&mut self, mut bytes: &[u8]) {
-        while let [pass, rest @ ..] = self.passes
-            && self.error.is_none()
-        {
-            let Some((first, later)) = bytes.split_at_checked(self.above.len() - self.row.len())
-            else {
-                self.row.extend_from_slice(bytes);
-                return;
+/// Sets the places of a pass to the shades of a row.
+fn set_shades(
+    header: &Header,
+    Samples { levels, transparent }: &Samples,
+    pass: Pass,
+    row: &[u8],
+    places: &mut [u8],
+) -> Result<(), Fault> {
+    let level = |sample: u8| levels[usize::from(sample)];
+    let wide = |[high, low]: [u8; 2]| u16::from_be_bytes([high, low]);
+    let wide_level = |sample| levels[usize::from(wide(sample))];
+    // Alpha of 16 bits on the scale of 8.
+    let narrow = |sample| ((u32::from(wide(sample)) * 255 + 32_767) / 65_535) as u8;
+    match (header.colour, header.depth) {
+        (Colour::Grey | Colour::Palette, depth @ 1..=8) => {
+            let samples = match depth {
+                1 => &unpacked::<8>(row),
+                2 => &unpacked::<4>(row),
+                4 => &unpacked::<2>(row),
+                _ => row,
             };
-            self.row.extend_from_slice(first);
-            bytes = later;
-            if let Err(problem) = self.add_row(*pass) {
-                self.error = Some(PngError { place: self.place(), problem });
-                return;
+            // More samples than pixels: the last byte may have unused bits.
+            let cols = places.len().div_ceil(pass.each_x);
+            let has_all = levels.len() == 1 << depth;
+            let is_missing = |sample: &u8| !has_all && usize::from(*sample) >= levels.len();
+            if let Some(x) = samples[..cols].iter().position(is_missing) {
+                let found = format!("colour {} as pixel {}", samples[x], x + 1);
+                let most = levels.len();
+                let expected = format!("a number below {most}, as the palette is long");
+                return Err(Fault::new(found, expected));
             }
-            std::mem::swap(&mut self.row, &mut self.above);
-            self.row.clear();
-            self.y += 1;
-            if self.header.size(*pass).is_none_or(|(rows, _)| self.y == rows) {
-                (self.y, self.passes) = (0, rest);
-                self.start_pass();
-            }
+            fill(places, pass, &samples[..cols], |[sample]| level(sample));
         }
-    }
-
-    /// Where the next row stands.
-    fn place(&self) -> Place {
-        Place::Row { pass: self.header.passes.len() - self.passes.len() + 1, row: self.y + 1 }
-    }
-
-    /// Whether all rows that have come were right.
-    pub(super) fn check(&self) -> Result<(), PngError> {
-        self.error.clone().map_or(Ok(()), Err)
-    }
-
-    /// The picture, if all rows have come.
-    pub(super) fn finish(self) -> Result<Picture, PngError> {
-        if !self.passes.is_empty() {
-            return Err(PngError { place: self.place(), problem: PngProblem::NoRow });
+        (Colour::Grey | Colour::Palette, _) => fill(places, pass, row, wide_level),
+        (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on_white(level(g), a)),
+        (Colour::GreyAlpha, _) => {
+            fill(places, pass, row, |[g, h, a, b]| on_white(wide_level([g, h]), narrow([a, b])));
         }
-        Ok(Picture { rows: self.header.rows, cols: self.header.cols, pixels: self.pixels })
-    }
-
-    /// Adds the whole row that has come.
-    fn add_row(&mut self, pass: Pass) -> Result<(), PngProblem> {
-        let Self { header, samples: Samples { levels, transparent }, .. } = *self;
-        let (filter, row) = self.row.split_first_mut().ok_or(PngProblem::NoRow)?;
-        steps(row.len());
-        let pixel_length = header.row_length(1);
-        unfilter(*filter, pixel_length, row, &self.above[1..])?;
-
-        let start = (pass.y + self.y * pass.each_y) * header.cols;
-        let places = &mut self.pixels[start..start + header.cols][pass.x..];
-        let level = |sample: u8| levels[usize::from(sample)];
-        let wide = |[high, low]: [u8; 2]| u16::from_be_bytes([high, low]);
-        let wide_level = |sample| levels[usize::from(wide(sample))];
-        // Alpha of 16 bits on the scale of 8.
-        let narrow = |sample| ((u32::from(wide(sample)) * 255 + 32_767) / 65_535) as u8;
-        match (header.colour, header.depth) {
-            (Colour::Grey | Colour::Palette, depth @ 1..=8) => {
-                let samples = match depth {
-                    1 => &unpacked::<8>(row),
-                    2 => &unpacked::<4>(row),
-                    4 => &unpacked::<2>(row),
-                    _ => &*row,
-                };
-                // More samples than pixels: the last byte may have unused bits.
-                let cols = places.len().div_ceil(pass.each_x);
-                let has_all = levels.len() == 1 << depth;
-                let is_missing = |sample: &u8| !has_all && usize::from(*sample) >= levels.len();
-                if let Some(x) = samples[..cols].iter().position(is_missing) {
-                    let (found, colours) = (samples[x], levels.len());
-                    return Err(PngProblem::Index { x, found, colours });
-                }
-                fill(places, pass, &samples[..cols], |[sample]| level(sample));
-            }
-            (Colour::Grey | Colour::Palette, _) => fill(places, pass, row, wide_level),
-            (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on_white(level(g), a)),
-            (Colour::GreyAlpha, _) => {
-                fill(places, pass, row, |[g, h, a, b]| {
-                    on_white(wide_level([g, h]), narrow([a, b]))
-                });
-            }
-            (Colour::Rgb, 8) => fill(places, pass, row, |rgb: [u8; 3]| {
-                let hidden = Some(rgb.map(u16::from)) == *transparent;
-                if hidden { 255 } else { grey(rgb.map(level)) }
-            }),
-            (Colour::Rgb, _) => fill(places, pass, row, |[r, s, g, h, b, c]| {
-                let rgb = [[r, s], [g, h], [b, c]];
-                let hidden = Some(rgb.map(wide)) == *transparent;
-                if hidden { 255 } else { grey(rgb.map(wide_level)) }
-            }),
-            (Colour::Rgba, 8) => {
-                fill(places, pass, row, |[r, g, b, a]| on_white(grey([r, g, b].map(level)), a));
-            }
-            (Colour::Rgba, _) => fill(places, pass, row, |[r, s, g, h, b, c, a, z]| {
-                on_white(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
-            }),
+        (Colour::Rgb, 8) => fill(places, pass, row, |rgb: [u8; 3]| {
+            let hidden = Some(rgb.map(u16::from)) == *transparent;
+            if hidden { 255 } else { grey(rgb.map(level)) }
+        }),
+        (Colour::Rgb, _) => fill(places, pass, row, |[r, s, g, h, b, c]| {
+            let rgb = [[r, s], [g, h], [b, c]];
+            let hidden = Some(rgb.map(wide)) == *transparent;
+            if hidden { 255 } else { grey(rgb.map(wide_level)) }
+        }),
+        (Colour::Rgba, 8) => {
+            fill(places, pass, row, |[r, g, b, a]| on_white(grey([r, g, b].map(level)), a));
         }
-        Ok(())
+        (Colour::Rgba, _) => fill(places, pass, row, |[r, s, g, h, b, c, a, z]| {
+            on_white(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
+        }),
     }
+    Ok(())
 }
 
 /// The samples of a row, N to a byte.
@@ -173,7 +116,7 @@ fn fill<const B: usize>(places: &mut [u8], pass: Pass, row: &[u8], shade: impl F
 
 /// Adds to each byte what its filter took away (section 9.2). Pixels have `length` bytes, and rows
 /// of smaller pixels are treated as if those had one.
-fn unfilter(filter: u8, length: usize, row: &mut [u8], above: &[u8]) -> Result<(), PngProblem> {
+fn unfilter(filter: u8, length: usize, row: &mut [u8], above: &[u8]) -> Result<(), Fault> {
     let add = match length {
         1 => add::<1>,
         2 => add::<2>,
@@ -185,14 +128,14 @@ fn unfilter(filter: u8, length: usize, row: &mut [u8], above: &[u8]) -> Result<(
     add(filter, row, above)
 }
 
-fn add<const B: usize>(filter: u8, row: &mut [u8], above: &[u8]) -> Result<(), PngProblem> {
+fn add<const B: usize>(filter: u8, row: &mut [u8], above: &[u8]) -> Result<(), Fault> {
     match filter {
         0 => {}
         1 => predict::<B>(row, above, |left, _, _| left),
         2 => predict::<B>(row, above, |_, up, _| up),
         3 => predict::<B>(row, above, |left, up, _| ((u16::from(left) + u16::from(up)) / 2) as u8),
         4 => predict::<B>(row, above, paeth),
-        found => return Err(PngProblem::Filter { found }),
+        found => return Err(Fault::new(format!("filter {found}"), "0 to 4")),
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! What the samples of a PNG picture mean: their shades of grey, and what is transparent.
 
-use super::error::PngProblem;
 use super::header::{Colour, Header};
+use crate::fault::Fault;
 use crate::picture::{grey, on_white};
+use files::text::Count;
 
 /// What the samples of a picture mean.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ impl Samples {
         palette: Option<&[u8]>,
         transparency: Option<&[u8]>,
         gamma: Option<u32>,
-    ) -> Result<Self, PngProblem> {
+    ) -> Result<Self, Fault> {
         let Header { depth, colour, .. } = *header;
         // Samples that light to the power of `gamma` gave become those of light to 1/2.2. Differences
         // of a twentieth are between ways to write the same.
@@ -34,11 +35,14 @@ impl Samples {
         let number = |bytes: &[u8]| u16::from_be_bytes([bytes[0], bytes[1]]) & (most as u16);
         let mut transparent = None;
         match (colour, palette, transparency) {
-            (Colour::Palette, None, _) => return Err(PngProblem::NoPalette),
+            (Colour::Palette, None, _) => {
+                return Err(Fault::new("no chunk 'PLTE'", "the colours of the palette"));
+            }
             (Colour::Palette, Some(palette), alphas) => {
                 let (colours, rest) = palette.as_chunks::<3>();
                 if !rest.is_empty() || !(1..=256).contains(&colours.len()) {
-                    return Err(PngProblem::PaletteLength { found: palette.len() });
+                    let found = format!("{} of colours", Count(palette.len(), "byte"));
+                    return Err(Fault::new(found, "three a colour and 1 to 256 colours"));
                 }
                 // No sample reaches colours beyond these.
                 let colours = &colours[..colours.len().min(levels.len())];

@@ -1,7 +1,6 @@
 use super::*;
 use crate::tests::common::Scratch;
 use datasets::Images;
-use datasets::npz::NpzError;
 use std::fs;
 
 fn small() -> Settings {
@@ -347,6 +346,6 @@ fn what_cannot_be_loaded_is_named() {
         let found = error(&whole[..length]);
         assert!(found.starts_with("run.npz: byte "), "{found}");
     }
-    let error: NpzError = Npz::parse(b"text".to_vec()).unwrap_err();
+    let error = Npz::parse(b"text".to_vec()).unwrap_err();
     assert_eq!(error.to_string(), "byte 0: found text, expected an NPZ file");
 }

@@ -132,7 +132,7 @@ pub(crate) fn a_digit_is_drawn_and_read(browser: &mut Browser) {
         browser.settle();
         let seen = browser.ask("live.drawn()");
         let bytes = from_base64(seen[0].split_once(',').expect("a data URL").1);
-        let picture = Picture::decode(bytes).unwrap_or_else(|error| panic!("{error}"));
+        let picture = Picture::decode(&bytes).unwrap_or_else(|error| panic!("{error}"));
         let found: Vec<u8> = numbers(&seen[1]);
         let marks: Vec<_> = digits(&picture).into_iter().flatten().collect();
         assert!(

@@ -1,4 +1,4 @@
-//! The checksum of gzip files (RFC 1952, section 8), eight bytes at a time.
+//! The checksums of gzip files (RFC 1952, section 8) and of zlib data (RFC 1950, section 8.2).
 
 use crate::steps::steps;
 
@@ -37,7 +37,7 @@ const fn tables() -> [[u32; 256]; 8] {
     tables
 }
 
-/// The CRC-32 of `bytes`.
+/// The CRC-32 of `bytes`, eight bytes at a time.
 ///
 /// ```
 /// assert_eq!(datasets::gzip::crc32(b"123456789"), 0xcbf4_3926);
@@ -59,6 +59,35 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
+/// The Adler-32 checksum of `bytes`, which zlib data end with (RFC 1950, section 8.2).
+pub(crate) fn adler32(bytes: &[u8]) -> u32 {
+    const MODULUS: u32 = 65_521;
+    /// So many bytes can be added before a sum reaches 2³².
+    const MOST: usize = 5536;
+    const BLOCK: usize = 32;
+    steps(bytes.len());
+    let (mut a, mut b) = (1, 0);
+    for part in bytes.chunks(MOST) {
+        let (blocks, rest) = part.as_chunks::<BLOCK>();
+        for block in blocks {
+            // The same sums as BLOCK rounds of the loop below, which would wait for each other.
+            let (mut sum, mut weighted) = (0, 0);
+            for (i, &byte) in block.iter().enumerate() {
+                sum += u32::from(byte);
+                weighted += (BLOCK - i) as u32 * u32::from(byte);
+            }
+            b += BLOCK as u32 * a + weighted;
+            a += sum;
+        }
+        for &byte in rest {
+            a += u32::from(byte);
+            b += a;
+        }
+        (a, b) = (a % MODULUS, b % MODULUS);
+    }
+    b << 16 | a
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,12 +100,31 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_definition_for_every_length_and_alignment() {
+    fn crc_32_is_its_definition_for_every_length_and_alignment() {
         let mut rng = matrix::Rng::new(1);
         let bytes: Vec<u8> = (0..100).map(|_| rng.next_u64() as u8).collect();
         for start in 0..8 {
             for end in start..bytes.len() {
                 assert_eq!(crc32(&bytes[start..end]), bit_by_bit(&bytes[start..end]));
+            }
+        }
+    }
+
+    #[test]
+    fn adler_32_is_its_definition() {
+        let definition = |bytes: &[u8]| {
+            let step = |(a, b): (u32, u32), &byte: &u8| {
+                let a = (a + u32::from(byte)) % 65_521;
+                (a, (b + a) % 65_521)
+            };
+            let (a, b) = bytes.iter().fold((1, 0), step);
+            b << 16 | a
+        };
+        assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
+        for byte in [0, 1, 0xff] {
+            for length in (0..100).chain([5535, 5536, 5537, 20_000]) {
+                let bytes = vec![byte; length];
+                assert_eq!(adler32(&bytes), definition(&bytes));
             }
         }
     }
