@@ -364,7 +364,7 @@ fn the_best_of_a_hundred_equal_nets() {
 #[test]
 fn the_tests_that_answers_name_exist() {
     let mut tests = String::new();
-    for folder in ["nets/src", "nets/tests", "apps/iris/src"] {
+    for folder in ["nets/src", "nets/tests", "apps/iris/src", "apps/depth/src"] {
         for entry in fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
             tests += &fs::read_to_string(entry.unwrap().path()).unwrap();
         }

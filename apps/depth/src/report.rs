@@ -42,7 +42,7 @@ pub(crate) fn losses(layers: &[usize], runs: &[Run], iterations: usize, style: S
 
 /// A line for each run from one start. The factor is the mean over the layers but one.
 pub(crate) fn table(layers: &[usize], runs: &[Run], norms: &[f64], style: Style) -> String {
-    let header = ["layers", "|dW1|", "factor", "plateau left at", "loss", "train", "test"];
+    let header = ["layers", "|dW1|", "factor", "below plateau at", "loss", "train", "test"];
     let mut table = Table::new(header);
     for (&layers, run) in layers.iter().zip(runs) {
         let norm = norms[layers - 1];
@@ -54,7 +54,7 @@ pub(crate) fn table(layers: &[usize], runs: &[Run], norms: &[f64], style: Style)
             layers.to_string(),
             format!("{norm:.1e}"),
             factor,
-            run.left.map_or("-".into(), |i| i.to_string()),
+            run.below.map_or("-".into(), |i| i.to_string()),
             fixed(run.last, 4),
             percent(run.train),
             percent(run.test),

@@ -1,5 +1,11 @@
 use super::*;
 use common::{answer_of, assert_help_fits, output_of};
+use matrix::Matrix;
+use nets::DeepNet;
+use nets::activation::{relu, relu_prime, softmax_of_rows};
+use nets::deep_net::Gradients;
+use nets::gradient_check::central_difference;
+use nets::loss::cross_entropy;
 
 #[path = "../../console/tests/common/mod.rs"]
 mod common;
@@ -48,6 +54,88 @@ fn three_layers_from_small_weights_learn_and_four_do_not() {
 fn every_depth_learns_from_he() {
     let output = output_of(&APP, &["--init", "he", "--iterations", "3000", "--quiet"], depth);
     assert!(output.ends_with("\nlearned: 6 of 6 nets\n"), "{output}");
+}
+
+#[test]
+fn the_plateau_is_a_height_and_not_the_first_loss() {
+    let below = |iterations| {
+        let args = ["--init", "he", "--layers", "1", "--iterations", iterations, "--quiet"];
+        let output = output_of(&APP, &args, depth);
+        let line = output.lines().find(|line| line.trim_start().starts_with("1 ")).unwrap();
+        let fields: Vec<String> = line.split_whitespace().map(String::from).collect();
+        (fields[3].clone(), fields[4].parse::<f64>().unwrap())
+    };
+    // The loss has halved after four steps, and is still above the plateau of 1.0971.
+    let (at, loss) = below("4");
+    assert!(at == "-" && loss > 1.0971, "{at}, {loss}");
+    let (at, loss) = below("10");
+    assert!(at == "7" && loss < 0.9 * 1.0971, "{at}, {loss}");
+}
+
+/// zˡ and aˡ of a DeepNet whose hidden layers add their input, but for the first: exercise 5.
+fn forward(net: &DeepNet, a0: &Matrix) -> (Vec<Matrix>, Vec<Matrix>) {
+    let (mut z, mut a) = (Vec::<Matrix>::new(), vec![a0.clone()]);
+    for (w, b) in &net.layers {
+        if let Some(z) = z.last() {
+            let relu_of_z = z.map(relu);
+            a.push(if a.len() == 1 { relu_of_z } else { &relu_of_z + &a[a.len() - 1] });
+        }
+        z.push(a[a.len() - 1].dot(w).add_row(b));
+    }
+    (z, a)
+}
+
+/// ∇Wˡ and ∇bˡ of this net, from the last layer to the first.
+fn backward(net: &DeepNet, a0: &Matrix, y: &Matrix) -> Gradients {
+    let (z, a) = forward(net, a0);
+    let last = z.len() - 1;
+    let mut dz = (&softmax_of_rows(&z[last]) - y) / a0.rows() as f64;
+    let (mut da, mut dw, mut db): (Option<Matrix>, _, _) = (None, Vec::new(), Vec::new());
+    for l in (0..=last).rev() {
+        dw.insert(0, a[l].t().dot(&dz));
+        db.insert(0, dz.sum_of_rows());
+        if l > 0 {
+            let through_w = dz.dot(net.layers[l].0.t());
+            let below = da.map_or(through_w.clone(), |da| &through_w + &da);
+            dz = below.hadamard(&z[l - 1].map(relu_prime));
+            da = Some(below);
+        }
+    }
+    Gradients { dz: vec![], da: vec![], dw, db }
+}
+
+#[test]
+fn layers_that_add_their_input_learn_at_every_depth() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/answers.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let [train, _] = Flowers::split(&datasets::iris(&datasets::iris_path()).unwrap(), 0);
+    let loss = |net: &DeepNet| {
+        let (z, _) = forward(net, &train.a0);
+        cross_entropy(&z[z.len() - 1], &train.y)
+    };
+    let rates = [0.05, 0.05, 0.05, 0.05, 0.05, 0.005, 0.005];
+    for (layers, rate) in [2, 3, 4, 8, 20, 20, 50].into_iter().zip(rates) {
+        let mut net = train::start(SETTINGS, Init::Small, layers);
+        let dw1 = backward(&net, &train.a0, &train.y).dw.swap_remove(0);
+        let differences = central_difference(&net.layers[0].0, 1e-7, |w| {
+            let mut net = net.clone();
+            net.layers[0].0 = w.clone();
+            loss(&net)
+        });
+        let (norm, error) = (dw1.norm_squared(), (&dw1 - &differences).norm_squared());
+        assert!(error < 1e-12 * norm, "{layers} layers: {error}, {norm}");
+        let mut below = None;
+        for i in 1..=2000 {
+            if below.is_none() && loss(&net) < 0.9 * train.plateau() {
+                below = Some(i);
+            }
+            net.update(&backward(&net, &train.a0, &train.y), rate, SETTINGS.lambda);
+        }
+        let below = below.expect("it learns");
+        let (norm, loss) = (norm.sqrt(), loss(&net));
+        let row = format!("\n| {layers} | {rate} | {norm:.1e} | {below} | {loss:.4} |\n");
+        assert!(page.contains(&row), "the page hasn't{row}");
+    }
 }
 
 #[test]

@@ -22,8 +22,8 @@ pub(crate) struct Settings {
 
 /// Flowers to train or to test on: features, one-hot species, species.
 pub(crate) struct Flowers {
-    a0: Matrix,
-    y: Matrix,
+    pub a0: Matrix,
+    pub y: Matrix,
     species: Vec<usize>,
 }
 
@@ -45,31 +45,37 @@ impl Flowers {
     pub(crate) fn count(&self) -> usize {
         self.species.len()
     }
+
+    /// The height of the plateau: the entropy of the shares of the species (chapter 4).
+    pub(crate) fn plateau(&self) -> f64 {
+        let shares = self.y.sum_of_rows() / self.count() as f64;
+        -shares.map(|q| q * q.ln()).sum()
+    }
 }
 
 /// A run at its end.
 pub(crate) struct Run {
     /// The means of [`AVERAGED`] losses each.
     pub losses: Vec<f64>,
-    /// The loss before the first step and the one after the last.
-    pub first: f64,
+    /// The loss after the last step.
     pub last: f64,
-    /// The first iteration whose loss was below 0.9 times the first: it has left the plateau.
-    pub left: Option<usize>,
+    /// The height of the plateau, and the first iteration whose loss was below 0.9 times this.
+    pub plateau: f64,
+    pub below: Option<usize>,
     /// The accuracy of the last net on the flowers to train on and on those to test on.
     pub train: f64,
     pub test: f64,
 }
 
 impl Run {
-    /// Whether the loss has fallen to less than half of what it was.
+    /// Whether the loss has fallen to less than half of the plateau.
     pub(crate) fn has_learned(&self) -> bool {
-        self.last < 0.5 * self.first
+        self.last < 0.5 * self.plateau
     }
 }
 
 /// A net of `layers` layers. All start from the same random numbers.
-fn start(settings: Settings, init: Init, layers: usize) -> DeepNet {
+pub(crate) fn start(settings: Settings, init: Init, layers: usize) -> DeepNet {
     let mut sizes = vec![settings.hidden; layers + 1];
     (sizes[0], sizes[layers]) = (4, SPECIES.len());
     DeepNet::new(&sizes, init, &mut Rng::new(settings.seed))
@@ -91,17 +97,15 @@ fn train_one(
     let Settings { iterations, rate, lambda, .. } = settings;
     let causes = Causes::new(rate, lambda);
     let mut net = start(settings, init, layers);
-    let (mut losses, mut total, mut first, mut left) = (Vec::new(), 0.0, 0.0, None);
+    let (mut losses, mut total, mut below) = (Vec::new(), 0.0, None);
+    let plateau = train.plateau();
     for i in 1..=iterations {
         let acts = net.forward(&train.a0);
         let place = format_args!("{layers} layers, iteration {i}");
         let loss = DeepNet::data_loss(&acts, &train.y);
         total += causes.check(loss, place, i - 1)?;
-        if i == 1 {
-            first = loss;
-        }
-        if left.is_none() && loss < 0.9 * first {
-            left = Some(i);
+        if below.is_none() && loss < 0.9 * plateau {
+            below = Some(i);
         }
         let grads = net.backward(&train.a0, &acts, &train.y);
         net.update(&grads, rate, lambda);
@@ -118,7 +122,7 @@ fn train_one(
         accuracy(&predictions(&net.forward(&flowers.a0).probs), &flowers.species)
     };
     let [train, test] = [train, test].map(accuracy_on);
-    Ok(Run { losses, first, last, left, train, test })
+    Ok(Run { losses, last, plateau, below, train, test })
 }
 
 /// All runs: for each start one with each number of layers.
