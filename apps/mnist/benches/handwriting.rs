@@ -8,8 +8,10 @@ mod drawn;
 #[path = "../tests/net/mod.rs"]
 mod net;
 
-use datasets::{Picture, handwriting, png};
+use datasets::{Images, Picture, handwriting, png};
 use matrix::Rng;
+use nets::ThreeNet;
+use nets::metrics::predictions;
 use std::env;
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -44,6 +46,7 @@ fn main() {
         let percent = |right: usize| 100.0 * right as f64 / count as f64;
         println!("originals read right: {:.1} %", percent(originals));
         println!("drawn ones read right: {:.1} %", percent(drawn));
+        println!("\n{}", unsure(&net, &test));
     }
 
     let (rows, cols) = if quick { (300, 400) } else { (3000, 4000) };
@@ -62,6 +65,25 @@ fn main() {
     println!("decoded in {:.0} ms", best(&|| drop(black_box(png::parse(&photo)))));
     let picture: Picture = png::parse(&photo).expect("a picture");
     println!("prepared in {:.0} ms", best(&|| drop(black_box(handwriting::digits(&picture)))));
+}
+
+/// How many of the test digits read wrongly, and of those read rightly, the net is not sure of: their
+/// best probability is below 0.9.
+fn unsure(net: &ThreeNet<f32>, test: &Images) -> String {
+    let probs = net.forward(&test.to_matrix(0..test.len(), 1.0)).probs;
+    let (mut unsure, mut all) = ([0usize; 2], [0usize; 2]);
+    for ((row, answer), &label) in probs.iter_rows().zip(predictions(&probs)).zip(&test.labels) {
+        let is_right = usize::from(answer == usize::from(label));
+        all[is_right] += 1;
+        unsure[is_right] += usize::from(row[answer] < 0.9);
+    }
+    let [wrong, right] = [0, 1].map(|i| 100.0 * unsure[i] as f64 / all[i] as f64);
+    format!(
+        "the {} test digits: {} read wrong, {wrong:.0} % of them with a probability below 0.9;\n\
+         of those read right {right:.1} %\n",
+        test.len(),
+        all[0],
+    )
 }
 
 /// The file of the net that `--predict` uses.

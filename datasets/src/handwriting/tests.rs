@@ -132,3 +132,14 @@ fn the_steps_grow_with_the_pixels_however_many_marks_there_are() {
     let (lines, _) = counted(20_000_000, || digits(&picture));
     assert!(lines.iter().map(Vec::len).sum::<usize>() <= MOST_MARKS);
 }
+
+#[test]
+fn the_picture_of_chapter_6_is_one_mark_and_stands_on_the_page() {
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/");
+    let read = |name: &str| std::fs::read_to_string(format!("{docs}{name}")).unwrap();
+    let picture = read("two.pbm");
+    assert_eq!(sizes(&crate::pnm::parse(picture.as_bytes()).unwrap()), [[(15, 16)]]);
+    let inked = picture.lines().skip(3).filter(|line| line.contains('1'));
+    let inked = inked.collect::<Vec<_>>().join("\n");
+    assert!(read("06-your-own-digits.md").contains(&format!("\n```text\n{inked}\n```\n")));
+}
