@@ -18,7 +18,7 @@ pub(crate) struct Said {
     pub loss: f64,
     pub accuracy: f64,
     /// For each image the probability of the class that is predicted, and whether it is the right one.
-    sure: Vec<(f64, bool)>,
+    pub sure: Vec<(f64, bool)>,
 }
 
 impl Digits<'_> {

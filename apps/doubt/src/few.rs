@@ -28,17 +28,31 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         shortest(RATE)
     )?;
     writeln!(out, "{held_back} images to validate on, seed {seed}\n")?;
+    let net = ThreeNet::new([784, 200, 80, 10], &mut Rng::new(seed));
+    compare(&net, &few, &validation, &test, steps, options, out)
+}
+
+/// Trains the net with each λ, and prints what comes of it.
+pub(crate) fn compare(
+    start: &ThreeNet<f32>,
+    few: &Digits<'_>,
+    validation: &Digits<'_>,
+    test: &Digits<'_>,
+    steps: usize,
+    options: &Options,
+    out: &mut dyn Write,
+) -> Outcome {
     let header =
         ["lambda", "train loss", "validation loss", "validation accuracy", "test accuracy"];
     let mut table = Table::new(header);
     let mut progress = Progress::new("lambda", 1..=LAMBDAS.len(), options.quiet());
     for (i, lambda) in LAMBDAS.into_iter().enumerate() {
-        let mut net = ThreeNet::new([784, 200, 80, 10], &mut Rng::new(seed));
+        let mut net = start.clone();
         for _ in 0..steps {
-            few.epoch(&mut net, FEW, RATE, lambda);
+            few.epoch(&mut net, few.len(), RATE, lambda);
         }
         let [train, validated, tested] =
-            [&few, &validation, &test].map(|digits| digits.evaluate(&net));
+            [few, validation, test].map(|digits| digits.evaluate(&net));
         table.row([
             shortest(lambda),
             fixed(train.loss, 4),

@@ -4,7 +4,7 @@ mod digits;
 mod few;
 mod unlike;
 
-use console::{App, Opt, Options, Outcome, Progress, Table, fixed, percent, shortest};
+use console::{App, Opt, Options, Outcome, Progress, Style, Table, fixed, percent, shortest};
 use digits::Digits;
 use matrix::Rng;
 use nets::ThreeNet;
@@ -48,7 +48,7 @@ fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let held_back = options.get("held-back", 100..=50_000)?;
     let seed = options.seed()?;
     let mut rng = Rng::new(seed);
-    let mut net = ThreeNet::<f32>::new([784, 200, 80, 10], &mut rng);
+    let net = ThreeNet::<f32>::new([784, 200, 80, 10], &mut rng);
     let (mut images, test) = datasets::mnist(&datasets::mnist_dir())?;
     images.shuffle(&mut rng);
     let train = images.len() - held_back;
@@ -63,6 +63,20 @@ fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         shortest(RATE),
         shortest(LAMBDA)
     )?;
+    let [last, best] = train_and_validate(net, &training, &validation, epochs, options, out)?;
+    write!(out, "{}", judged(&last, &best, &test, &mut rng, options.style))?;
+    Ok(())
+}
+
+/// Trains and prints the losses on the way. Returns the last net and that of the lowest validation loss.
+fn train_and_validate(
+    mut net: ThreeNet<f32>,
+    training: &Digits<'_>,
+    validation: &Digits<'_>,
+    epochs: usize,
+    options: &Options,
+    out: &mut dyn Write,
+) -> Outcome<[ThreeNet<f32>; 2]> {
     let mut table = Table::new(["epoch", "train loss", "validation loss", "validation accuracy"]);
     let (mut best, mut least, mut best_epoch) = (net.clone(), f64::INFINITY, 0);
     let mut progress = Progress::new("epoch", 1..=epochs, options.quiet());
@@ -80,27 +94,32 @@ fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     drop(progress);
     writeln!(out, "{}", table.draw(options.style))?;
+    writeln!(out, "best: that of the lowest validation loss, after epoch {best_epoch}")?;
+    Ok([net, best])
+}
 
+/// What the nets say of the test images, and the last one of noise and of test images that are moved.
+fn judged(
+    net: &ThreeNet<f32>,
+    best: &ThreeNet<f32>,
+    test: &Digits<'_>,
+    rng: &mut Rng,
+    style: Style,
+) -> String {
     let mut table = Table::new(["net", "test loss", "test accuracy", "mean confidence"]);
-    let last = test.evaluate(&net);
-    for (name, found) in [("last", &last), ("best", &test.evaluate(&best))] {
+    let last = test.evaluate(net);
+    for (name, found) in [("last", &last), ("best", &test.evaluate(best))] {
         let accuracy = test.uncertain(found.accuracy);
         table.row([name.into(), fixed(found.loss, 4), accuracy, percent(found.confidence())]);
     }
-    writeln!(out, "best: that of the lowest validation loss, after epoch {best_epoch}")?;
-    writeln!(out, "{}", table.draw(options.style))?;
-    writeln!(
-        out,
-        "the last net on the test images, by confidence\n{}",
-        last.reliability(options.style)
-    )?;
-    writeln!(out, "the last net on noise\n{}", unlike::noise(&net, &mut rng, options.style))?;
-    write!(
-        out,
-        "the last net on shifted test images\n{}",
-        unlike::shifts(&net, &test, options.style)
-    )?;
-    Ok(())
+    format!(
+        "{}\nthe last net on the test images, by confidence\n{}\nthe last net on noise\n{}\n\
+         the last net on shifted test images\n{}",
+        table.draw(style),
+        last.reliability(style),
+        unlike::noise(net, rng, style),
+        unlike::shifts(net, test, style)
+    )
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::digits::Digits;
 use console::{Style, Table, fixed, percent};
 use matrix::{Matrix, Rng};
 use nets::ThreeNet;
+use nets::metrics::predictions;
 
 /// How sure the net is of a thousand images of noise, and what it takes them for.
 pub(crate) fn noise(net: &ThreeNet<f32>, rng: &mut Rng, style: Style) -> String {
@@ -15,14 +16,11 @@ pub(crate) fn noise(net: &ThreeNet<f32>, rng: &mut Rng, style: Style) -> String 
     let sparse = uniform.map(|x| if x < 0.19 * 256.0 { 255.0 } else { 0.0 });
     for (name, a0) in [("each pixel 0 to 255", uniform), ("each fifth pixel 255", sparse)] {
         let probs = net.forward(&a0).probs;
-        let most = |row: &[f32]| {
-            let k = (1..10).fold(0, |best, k| if row[k] > row[best] { k } else { best });
-            (k, f64::from(row[k]))
-        };
-        let answers: Vec<(usize, f64)> = probs.iter_rows().map(most).collect();
-        let mean = answers.iter().map(|(_, p)| p).sum::<f64>() / N as f64;
-        let sure = answers.iter().filter(|(_, p)| *p >= 0.9).count() as f64 / N as f64;
-        let count = |k: usize| answers.iter().filter(|answer| answer.0 == k).count();
+        let answers = predictions(&probs);
+        let confidence = |i: usize| f64::from(probs[(i, answers[i])]);
+        let mean = (0..N).map(confidence).sum::<f64>() / N as f64;
+        let sure = (0..N).filter(|&i| confidence(i) >= 0.9).count() as f64 / N as f64;
+        let count = |k: usize| answers.iter().filter(|&&answer| answer == k).count();
         let digit = (1..10).fold(0, |best, k| if count(k) > count(best) { k } else { best });
         let share = percent(count(digit) as f64 / N as f64);
         table.row([name.into(), percent(mean), percent(sure), format!("{digit}: {share}")]);
