@@ -24,13 +24,13 @@ const NEWTON: usize = 20;
 
 /// The flowers of a split, the net before training, and where its J has its minimum.
 pub(crate) struct Bed {
-    x: Matrix,
-    y: Matrix,
-    start: SoftmaxRegression,
+    pub x: Matrix,
+    pub y: Matrix,
+    pub start: SoftmaxRegression,
     minimum: SoftmaxRegression,
-    least: f64,
+    pub least: f64,
     /// J after each of Newton's steps, from the start on.
-    newton: Vec<f64>,
+    pub newton: Vec<f64>,
 }
 
 impl Bed {
@@ -104,12 +104,12 @@ impl Bed {
 
 pub(crate) struct Run {
     pub steps: [Option<usize>; 2],
-    above: f64,
+    pub above: f64,
 }
 
 impl Run {
     /// The steps until J − J_min is below 1e-6; of a run that stops before, more, the further above it is.
-    fn cost(&self, iterations: usize) -> f64 {
+    pub(crate) fn cost(&self, iterations: usize) -> f64 {
         let missing = (1.0 + self.above / 1e-6).log10();
         self.steps[1].map_or(iterations as f64 * (1.0 + missing), |steps| steps as f64)
     }

@@ -14,7 +14,7 @@ const LAMBDA: f32 = 1e-3;
 const BATCH: usize = 256;
 
 /// The mean loss of the batches of the last epoch, and the net; nothing if the loss grows beyond all bounds.
-fn train(
+pub(crate) fn train(
     images: &Images,
     rule: Rule,
     rate: f64,
@@ -43,7 +43,7 @@ fn train(
 }
 
 /// The share of the images that the net reads rightly.
-fn test(net: &ThreeNet<f32>, images: &Images) -> f64 {
+pub(crate) fn test(net: &ThreeNet<f32>, images: &Images) -> f64 {
     let a0: Matrix<f32> = images.to_matrix(0..images.len(), 255.0);
     let labels: Vec<usize> = images.labels.iter().map(|&label| label.into()).collect();
     accuracy(&predictions(&net.forward(&a0).probs), &labels)

@@ -15,8 +15,8 @@ pub(crate) struct Run {
     /// How many steps take the data loss below 0.1, where all four rows are right.
     pub steps: Option<usize>,
     /// How many relus are dead at the start, and how many of these no longer at the end.
-    dead: usize,
-    revived: usize,
+    pub dead: usize,
+    pub revived: usize,
 }
 
 pub(crate) fn run_one(rule: Rule, rate: f64, seed: u64, iterations: usize) -> Run {
