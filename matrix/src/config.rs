@@ -9,14 +9,14 @@ use std::{env, fmt, num::NonZero, thread};
 ///
 /// All kernels do the same operations in the same order, so their results are the same to the last
 /// bit. On aarch64, and on x86-64 with FMA, every step is one fused multiply-add; elsewhere every step
-/// multiplies, rounds, adds and rounds again, and then the last bits are other ones.
+/// multiplies, rounds, adds and rounds again, so that the last bits differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// AVX-512F, on x86-64.
     Avx512,
     /// AVX2 and FMA, on x86-64.
     Avx2,
-    /// Any processor; on aarch64 the compiler makes NEON instructions of it.
+    /// Any processor; on aarch64 the compiler uses NEON instructions.
     Portable,
 }
 
@@ -61,13 +61,13 @@ static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
     threads_from(&variable("MATRIX_THREADS")).unwrap_or_else(|_| processors()).into()
 });
 
-/// Settles how products are computed. A program calls this once at the start.
+/// Chooses the kernel and the number of threads. A program calls this once at the start.
 ///
 /// The number of threads is `threads`, as for [`use_threads`], else the environment variable `MATRIX_THREADS`, else the
 /// number of processors. The kernel is the environment variable `MATRIX_KERNEL` (`avx512`, `avx2` or
-/// `portable`), else the fastest that the processor can run. An empty variable counts as none.
+/// `portable`), else the fastest that the processor can run. An empty variable counts as not set.
 ///
-/// Without this call the first product does the same, and passes over a variable that it cannot use.
+/// Without this call the first product does the same, and ignores a variable that it cannot use.
 ///
 /// # Errors
 /// If a setting cannot be used. Then nothing is changed.

@@ -1,8 +1,8 @@
 //! The hot loops of the product, written once, and the choice of processor instructions.
 //!
-//! A tile of C, `MR` rows by `NV` vectors, stays in registers while k runs: each step multiplies
-//! `MR` numbers of A with `NV` vectors of B; steps whose numbers of A are all 0 are left out.
-//! `docs/07-matrix-product.md` tells why. The same lines are compiled for each kernel; only the
+//! A tile of C, `MR` rows by `NV` vectors, stays in registers during all steps of k: each step
+//! multiplies `MR` numbers of A with `NV` vectors of B. A step whose numbers of A are all 0 is skipped.
+//! `docs/07-matrix-product.md` explains why. The same lines are compiled for each kernel; only the
 //! vectors and the size of the tile differ.
 
 use crate::{Kernel, Real, View};
@@ -22,13 +22,13 @@ const WIDEST: usize = 96;
 /// The most numbers in a vector.
 const MOST_LANES: usize = 16;
 
-/// What the product has done in the fast code of a kernel.
+/// A part of the product that the code of a kernel computes.
 #[derive(Debug)]
 pub enum Job<'a, T> {
     /// C ← C + A·B for small matrices, m×n: nothing is packed.
     Small { a: View<'a, T>, b: View<'a, T>, c: &'a mut [T] },
-    /// `panel` ← B, packed, where B has at most as many columns as a tile. With `check`, its numbers
-    /// are looked at.
+    /// `panel` ← B, packed, where B has at most as many columns as a tile. `check` asks whether its
+    /// numbers are finite.
     Pack { b: View<'a, T>, panel: &'a mut [T], check: bool },
     /// C ← C + A·B in tiles.
     Tiles(Tiles<'a, T>),
@@ -45,13 +45,13 @@ pub struct Tiles<'a, T> {
     pub(crate) c: &'a mut [T],
     pub(crate) n: usize,
     pub(crate) first: usize,
-    /// Whether steps may be left out in which the numbers of A are 0.
+    /// Whether steps may be skipped in which the numbers of A are 0.
     pub(crate) skip: bool,
-    /// Room for `KC` columns of as many rows of A as are copied at a time.
+    /// Space for `KC` columns of the rows of A that are copied at a time.
     pub(crate) space: &'a mut [T],
 }
 
-/// Instructions that this processor has been found to have. The tokens inside are the proof.
+/// Instructions that this processor has, as the tokens inside prove.
 #[derive(Clone, Copy, Debug)]
 pub enum Isa {
     #[cfg(target_arch = "x86_64")]
@@ -83,13 +83,13 @@ impl Isa {
     }
 }
 
-/// What a number type must bring along for the product.
+/// What the product needs of a number type.
 pub trait Element: Sized {
     /// The rows of A that are copied at a time, and the columns of a tile.
     #[doc(hidden)]
     fn tile(isa: Isa) -> (usize, usize);
 
-    /// Does the job. Returns, for `Tiles`, whether any step was skipped; for `Pack` with `check`,
+    /// Computes the job. Returns, for `Tiles`, whether any step was skipped; for `Pack` with `check`,
     /// whether all numbers of B are finite.
     #[doc(hidden)]
     fn run(isa: Isa, job: Job<Self>) -> bool;
@@ -169,8 +169,8 @@ macro_rules! element {
 element!(f32, portable: 4);
 element!(f64, portable: 2);
 
-/// Arithmetic on vectors, registers that hold several numbers. To have a value of an
-/// implementation is to know that the processor can run it.
+/// Arithmetic on vectors, registers that hold several numbers. A value of an implementation exists
+/// only if the processor can run it.
 trait Simd<T: Real>: Copy {
     type Vector: Copy;
     /// How many numbers a vector holds.
@@ -183,7 +183,7 @@ trait Simd<T: Real>: Copy {
     fn splat(self, x: T) -> Self::Vector;
     fn load(self, from: &[T]) -> Self::Vector;
     fn store(self, x: Self::Vector, to: &mut [T]);
-    /// As `load` and `store`; if `PARTS`, also where there are only the first numbers of a vector.
+    /// As `load` and `store`; with `PARTS`, also for the first numbers of a vector alone.
     #[inline(always)]
     fn load_part(self, from: &[T]) -> Self::Vector {
         self.load(from)
@@ -270,8 +270,8 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool
     let rows = panel.chunks_exact_mut(width);
     if b.cols < width {
         for (p, row) in rows.enumerate() {
-            // The buffer holds what other products left there. An infinity among it would make B
-            // look as if it weren't finite.
+            // The buffer contains numbers of earlier products. If one of them were infinite, B would
+            // seem not to be finite.
             row.fill(T::ZERO);
             for (j, out) in row.iter_mut().enumerate().take(b.cols) {
                 *out = b.data[p * b.row_stride + j * b.col_stride];
@@ -282,8 +282,8 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool
             row.copy_from_slice(&b.data[p * b.row_stride..][..width]);
         }
     } else {
-        // Its columns stand in memory one after the other. An array of them, cut to the same
-        // length, so that no bounds are checked.
+        // Each column is contiguous in memory. All are cut to the same length, so that no bounds
+        // are checked.
         let columns: [&[T]; WIDEST] =
             array::from_fn(|j| &b.data[j.min(width - 1) * b.col_stride..][..b.rows]);
         for (p, row) in rows.enumerate() {
@@ -296,7 +296,7 @@ fn pack<T: Real>(b: View<T>, panel: &mut [T], width: usize, check: bool) -> bool
 }
 
 /// `PR` rows of A, copied into the L1 cache. If A is transposed, its columns instead, `PR` numbers
-/// each: either way whole runs are copied.
+/// each, so that numbers are always copied that are next to each other in memory.
 struct PackedA<'a, T, const PR: usize> {
     numbers: &'a mut [[T; KC]; PR],
     by_rows: bool,
@@ -326,8 +326,8 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
         }
     }
 
-    /// Whether at least an eighth of the steps, of k, have only zeros in the `MR` rows from `top` on,
-    /// as far as a sample tells.
+    /// Whether at least an eighth of the k steps have only zeros in the `MR` rows from `top` on, judged
+    /// by a sample.
     #[inline(always)]
     fn has_zeros<const MR: usize>(&self, top: usize, k: usize) -> bool {
         let zero = |r: usize, p: usize| {
@@ -337,7 +337,7 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
         8 * 16 * sample.filter(|&p| (top..top + MR).all(|r| zero(r, p))).count() >= k
     }
 
-    /// Lists the steps, of k, in which a number of the `MR` rows from `top` on is not 0.
+    /// Lists those of the k steps in which a number of the `MR` rows from `top` on is not 0.
     #[inline(always)]
     fn list<S: Simd<T>, const MR: usize>(&self, simd: S, top: usize, k: usize, steps: &mut Steps) {
         steps.len = 0;
@@ -374,7 +374,7 @@ impl<T: Real, const PR: usize> PackedA<'_, T, PR> {
     }
 }
 
-/// Steps of k, in order.
+/// The numbers of some steps of k, in order.
 struct Steps {
     list: [u8; KC + 8],
     len: usize,
@@ -424,7 +424,7 @@ fn every<const N: usize>(word: u64) -> u8 {
 }
 
 /// C ← C + A·B in the columns from `first` on, the macro-kernel: `PR` rows of A, copied into the L1
-/// cache, meet all panels of B, `MR` at a time. Returns whether any step was skipped.
+/// cache, are multiplied by all panels of B, `MR` rows at a time. Returns whether any step was skipped.
 #[inline(always)]
 fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     simd: S,
@@ -456,10 +456,10 @@ fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV:
                 (panel, rest) = rest.split_at(k * width);
                 let (at, rows, cols) = ((i + top) * n + j, MR.min(rows - top), width.min(n - j));
                 j += width;
-                // The last columns may make do with a narrower tile.
+                // For the last columns a narrower tile can be enough.
                 let vectors = cols.div_ceil(S::LANES);
                 let panel = &panel[..k * vectors * S::LANES];
-                // At the edges of C, where only a part of a tile is there, a copy may be worked on.
+                // At the edges of C only a part of the tile exists. A kernel without `PARTS` works on a copy.
                 let is_copied = !S::PARTS && (rows, cols) != (MR, vectors * S::LANES);
                 let (sums, stride, size) = if is_copied {
                     for r in 0..rows {
@@ -508,7 +508,7 @@ fn tile<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     n: usize,
     size: (usize, usize),
 ) {
-    // Two loops, because in one for both the sums would not stay in registers.
+    // Two loops, because in one loop for both orders the sums would not stay in registers.
     if packed.by_rows {
         let rows: &[[T; KC]; MR] = packed.numbers[top..].first_chunk().unwrap();
         micro_kernel::<S, T, MR, NV>(simd, |r, p| rows[r][p], steps, panel, c, n, size);
@@ -544,7 +544,7 @@ fn micro_kernel<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
     }
     for p in steps.iter().map(|&p| usize::from(p)) {
         let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
-        // The fewer of the vectors that meet all others wait in registers.
+        // Of the `MR` numbers of A and the `NV` vectors of B, the fewer are all kept in registers.
         if MR < NV {
             let mut column = [zero; MR];
             for (r, a_r) in column.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
 //! A row-major matrix, written to be read: the type and its operations as they stand on paper.
 //!
-//! The product alone is fast code; `docs/07-matrix-product.md` tells how, step by step. What is
-//! element-wise is a plain loop, which threads share where it is long.
+//! Only the product is optimised; `docs/07-matrix-product.md` explains how, step by step. The
+//! element-wise operations are plain loops; threads share the long ones.
 //!
 //! ```
 //! use matrix::Matrix;

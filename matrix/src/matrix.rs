@@ -1,11 +1,11 @@
-//! The type: its constructors, its entries, and the way to the product.
+//! The type: its constructors, its entries, and the call of the product.
 
 use crate::{Real, Rng, View};
 use std::ops::{Index, IndexMut};
 
 /// A matrix of numbers, row after row in one vector.
 ///
-/// `*` never joins two matrices: paper has two products, and here they are [`Matrix::dot`] and
+/// There is no `*` of two matrices: paper has two products, and here they are [`Matrix::dot`] and
 /// [`Matrix::hadamard`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "operations make a new matrix and leave this one as it is"]
@@ -33,7 +33,7 @@ impl<T: Real> Matrix<T> {
     /// A matrix of `data`, row after row.
     ///
     /// # Panics
-    /// If `data` has not rows × cols entries.
+    /// If the number of entries in `data` is not rows × cols.
     #[track_caller]
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
         let len = data.len();
@@ -100,7 +100,7 @@ impl<T: Real> Matrix<T> {
         &self.data[i * self.cols..(i + 1) * self.cols]
     }
 
-    /// Row i, to be changed.
+    /// Row i, mutable.
     ///
     /// # Panics
     /// If there is no row i.
@@ -133,7 +133,7 @@ impl<T: Real> Matrix<T> {
 
     /// The product A·B, m×n, where A is `self`, m×k, and B is `rhs`, k×n.
     ///
-    /// Entry (i, j) is the chain of fused multiply-adds aᵢ₀·b₀ⱼ, + aᵢ₁·b₁ⱼ, + … in this order,
+    /// Entry (i, j) is a chain of fused multiply-adds, aᵢ₀·b₀ⱼ + aᵢ₁·b₁ⱼ + … in this order,
     /// starting from 0, whatever the number of threads; on processors without fused multiply-add
     /// each step rounds twice (see [`Kernel`](crate::Kernel)).
     ///
@@ -143,7 +143,7 @@ impl<T: Real> Matrix<T> {
     /// ```
     ///
     /// # Panics
-    /// If A has not as many columns as B has rows.
+    /// If the number of columns of A is not the number of rows of B.
     #[track_caller]
     pub fn dot<'b>(&self, rhs: impl Into<View<'b, T>>) -> Matrix<T> {
         self.view().dot(rhs)

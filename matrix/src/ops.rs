@@ -1,13 +1,13 @@
-//! Everything that works element-wise or row by row: each a loop over the numbers.
+//! The operations element by element or row by row: each is a loop over the numbers.
 
 use crate::matrix::entries;
 use crate::{Matrix, Real, config, threads};
 use std::ops::{Add, Div, Mul, Sub};
 
-/// From this many entries on, other threads help: one would need more than about 10 µs.
+/// From this many entries on, threads share the work: one would need more than about 10 µs.
 const LARGE: usize = 32_768;
 
-/// How many threads work on so many entries.
+/// How many threads work on this number of entries.
 fn threads_for(entries: usize) -> usize {
     if entries >= LARGE { config::threads() } else { 1 }
 }
@@ -16,7 +16,7 @@ impl<T: Real> Matrix<T> {
     /// A matrix whose entries are f of those of `data`, row after row.
     ///
     /// # Panics
-    /// If `data` has not rows × cols entries.
+    /// If the number of entries in `data` is not rows × cols.
     #[track_caller]
     pub fn from_slice<U: Sync>(
         rows: usize,
@@ -57,7 +57,7 @@ impl<T: Real> Matrix<T> {
         Self { data, rows: self.rows, cols: self.cols }
     }
 
-    /// A ← f(A, B), element-wise, in place: the shape of every update rule.
+    /// A ← f(A, B), element-wise, in place: the form of every update rule.
     ///
     /// # Panics
     /// If the shapes differ.

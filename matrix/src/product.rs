@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// Up to this many multiplications, packing costs more than it saves.
 const SMALL: usize = 128;
 
-/// From this many multiplications on, other threads help: one would need more than about 40 µs.
+/// From this many multiplications on, threads share the work: one would need more than about 40 µs.
 const LARGE: usize = 2_000_000;
 
-/// How much of packed B one pass over the rows of A uses, so that it stays in the L2 cache.
+/// How many bytes of packed B one pass over the rows of A uses, so that they stay in the L2 cache.
 const BLOCK_BYTES: usize = 512 << 10;
 
 /// A·B for conforming A and B.
@@ -20,7 +20,7 @@ pub(crate) fn product<T: Real>(a: View<T>, b: View<T>) -> Matrix<T> {
     product_with(config::isa(), if large { config::threads() } else { 1 }, a, b)
 }
 
-/// m·n·k, or the most that a number holds.
+/// m·n·k, or the largest `usize` if that is too large.
 fn multiplications<T>(a: View<T>, b: View<T>) -> usize {
     a.rows.saturating_mul(b.cols).saturating_mul(a.cols)
 }
@@ -41,7 +41,7 @@ fn product_with<T: Real>(isa: Isa, threads: usize, a: View<T>, b: View<T>) -> Ma
     T::with_buffer(k * width, |packed| {
         // Block after block of k, and panel after panel inside a block.
         let blocks = packed.chunks_mut(kc * width).zip((0..k).step_by(kc));
-        // A sample tells whether zeros are worth looking for.
+        // A sample shows whether it is worth looking for zeros.
         let mut sample = a.data.iter().step_by(a.data.len() / 31 + 1);
         let zeros = k >= 16 && sample.any(|x| *x == T::ZERO);
         let skip = AtomicBool::new(zeros);

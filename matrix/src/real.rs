@@ -36,7 +36,7 @@ pub trait Real:
     fn to_f64(self) -> f64;
     /// eˣ, where x is `self`.
     fn exp(self) -> Self;
-    /// ln(1 + x), accurate also where x is tiny.
+    /// ln(1 + x), accurate for tiny x as well.
     fn ln_1p(self) -> Self;
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;

@@ -3,7 +3,7 @@
 /// xoshiro256++ 1.0 by David Blackman and Sebastiano Vigna (2019), <https://prng.di.unimi.it>.
 ///
 /// The same seed gives the same numbers on every machine, apart from the last bits of
-/// [`normal`](Self::normal), which asks the system for logarithms and cosines. Not for secrets.
+/// [`normal`](Self::normal), which uses the logarithm and cosine of the system. Not for secrets.
 ///
 /// ```
 /// let mut rng = matrix::Rng::new(1);
@@ -44,7 +44,7 @@ impl Rng {
     /// A number from the normal distribution with mean 0 and variance 1.
     ///
     /// Box and Muller (1958): two uniform numbers give a radius and an angle. The sine half of
-    /// the pair is dropped, so that a generator's state is its four words and nothing else.
+    /// the pair is not used, so that the state of a generator is only its four words.
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt(); // 1 − u is never 0
         let angle = std::f64::consts::TAU * self.uniform();
@@ -54,7 +54,7 @@ impl Rng {
     /// A number from 0 … n − 1, each equally likely.
     ///
     /// Lemire (2019), "Fast random integer generation in an interval": the high half of a
-    /// 128-bit product, drawn again in the rare cases that would favour some numbers.
+    /// 128-bit product, drawn again in the rare cases that would make some numbers more likely.
     ///
     /// # Panics
     /// If `n` is 0.
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(expected.map(|_| split_mix_64(&mut x)), expected);
     }
 
-    /// The first numbers for one seed: every bit of them, and which draws they take.
+    /// The first numbers for one seed, bit by bit, and the number of draws that they take.
     #[test]
     fn one_seed_gives_these_numbers() {
         let mut rng = Rng::new(1);
@@ -134,7 +134,7 @@ mod tests {
             let found = rng.normal();
             assert!((found - expected).abs() < 1e-14, "{found}, expected {expected}");
         }
-        // A quarter of the draws would favour some numbers and are drawn again.
+        // A quarter of the draws would make some numbers more likely and are drawn again.
         #[cfg(target_pointer_width = "64")]
         for expected in [
             12733518083660704947,

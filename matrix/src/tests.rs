@@ -80,7 +80,7 @@ fn operations_agree_with_paper() {
     assert!(a.is_finite() && !a.map(|_| f64::NAN).is_finite());
 }
 
-/// So many entries that several threads share the work.
+/// Enough entries that several threads share the work.
 #[test]
 fn large_matrices_are_worked_on_entry_by_entry_too() {
     let (m, n) = (301, 207);

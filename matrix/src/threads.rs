@@ -10,19 +10,19 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a thread looks for a change before it sleeps. Waking a sleeper takes about as long, and
-/// between two products of a training step no more time passes.
+/// How long a thread looks for a change before it sleeps. Waking it takes about as long, and the time
+/// between two products of a training step is no longer.
 const SPIN: Duration = Duration::from_micros(50);
 
-/// Chunks for each thread, so that one that is held up by other programs leaves some to the others.
-/// They get smaller, so that all threads are done at about the same time.
+/// Chunks for each thread, so that a thread that other programs delay leaves some of them to the
+/// others. The chunks get smaller, so that all threads finish at about the same time.
 const CHUNKS: usize = 4;
 
-/// What a thread does that takes part in a job: it takes tasks until there are none.
+/// The work of a thread in a job: it takes tasks until there are none.
 type Work = dyn Fn() + Sync;
 
 struct State {
-    /// What the present caller wants to be done.
+    /// The work for the present caller.
     work: Option<&'static Work>,
     /// How many workers may still join.
     helpers_wanted: usize,
@@ -37,7 +37,7 @@ static STATE: Mutex<State> =
 static TURN: Mutex<()> = Mutex::new(());
 /// The number of jobs so far. Workers wait for it to change.
 static JOBS: AtomicUsize = AtomicUsize::new(0);
-/// How many workers are inside the present job. It grows under the lock of the state only.
+/// How many workers are inside the present job. It only grows under the lock of the state.
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 static JOB_POSTED: Condvar = Condvar::new();
 static WORKER_LEFT: Condvar = Condvar::new();
@@ -45,8 +45,8 @@ static WORKER_LEFT: Condvar = Condvar::new();
 /// Calls `f` with each of the tasks, on up to `threads` threads, this one among them.
 ///
 /// A panic in `f` reaches the caller as soon as no thread is in a task. Workers serve one caller at a
-/// time: whoever comes meanwhile, from another thread or from inside a task, does all of it alone.
-/// So nobody waits for somebody who waits.
+/// time: a call that comes meanwhile, from another thread or from inside a task, does all its tasks
+/// itself. So no two threads ever wait for each other.
 pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(I::Item) + Sync) {
     if threads <= 1 {
         return tasks.for_each(f);
@@ -60,7 +60,7 @@ pub(crate) fn for_each<I: Iterator + Send>(threads: usize, tasks: I, f: impl Fn(
             }
         };
         if let Err(payload) = catch_unwind(AssertUnwindSafe(all)) {
-            // One is enough. Dropping the other could panic again, so it is left as it is.
+            // One payload is enough. Dropping the other could panic again, so it is forgotten.
             mem::forget(panic.lock().unwrap().replace(payload));
         }
     };
@@ -147,7 +147,7 @@ fn run_on_pool(helpers_wanted: usize, work: &(dyn Fn() + Sync)) {
     let lent = unsafe { mem::transmute::<&(dyn Fn() + Sync), &'static Work>(work) };
     let mut state = lock();
     while state.workers < helpers_wanted {
-        // Without another thread the work takes longer, but it is done.
+        // If no thread can be started, the work takes longer.
         let Ok(_) = thread::Builder::new().name("matrix".into()).spawn(serve) else { break };
         state.workers += 1;
     }
@@ -166,7 +166,7 @@ fn run_on_pool(helpers_wanted: usize, work: &(dyn Fn() + Sync)) {
     drop(WORKER_LEFT.wait_while(lock(), active));
 }
 
-/// The life of a worker.
+/// The loop of a worker.
 fn serve() {
     let mut seen = 0;
     loop {
@@ -183,8 +183,8 @@ fn serve() {
         ACTIVE.fetch_add(1, Ordering::Relaxed);
         drop(state);
         work();
-        // Whoever sees that nobody is active may return, and what `work` borrows is gone. Under the
-        // lock, so that the caller is not just about to sleep.
+        // As soon as the caller sees that no worker is active it may return, and what `work` borrows no
+        // longer exists. The lock is held so that the caller cannot miss the change and fall asleep.
         let state = lock();
         let was_last = ACTIVE.fetch_sub(1, Ordering::Release) == 1;
         drop(state);

@@ -1,9 +1,9 @@
-//! A borrowed matrix: transposed or cut without copying a number.
+//! A borrowed matrix, which can be transposed or cut without copying its entries.
 
 use crate::{Matrix, Real, product};
 use std::ops::{Index, Range};
 
-/// A matrix that borrows its entries: entry (i, j) stands at `i · row_stride + j · col_stride`. One of
+/// A matrix that borrows its entries: entry (i, j) is at `i · row_stride + j · col_stride`. One of
 /// the strides is 1.
 ///
 /// [`Matrix::t`] makes one by exchanging the two strides, so a transpose costs nothing:
@@ -51,7 +51,7 @@ impl<'a, T: Real> View<'a, T> {
             range.start <= range.end && range.end <= rows,
             "slice_rows: rows {range:?} of {rows}×{cols}"
         );
-        // An empty cut may start past the last entry.
+        // An empty range of rows may start after the last entry.
         let start = (range.start * self.row_stride).min(self.data.len());
         View { data: &self.data[start..], rows: range.len(), ..*self }
     }
@@ -62,7 +62,7 @@ impl<'a, T: Real> View<'a, T> {
         self.t().slice_rows(range).t()
     }
 
-    /// The product, as [`Matrix::dot`] has it.
+    /// The product: see [`Matrix::dot`].
     ///
     /// # Panics
     /// As [`Matrix::dot`].
@@ -74,7 +74,7 @@ impl<'a, T: Real> View<'a, T> {
         product::product(*self, rhs)
     }
 
-    /// Where entry (i, j) stands in the data.
+    /// The index of entry (i, j) in the data.
     #[track_caller]
     pub(crate) fn place(&self, (i, j): (usize, usize)) -> usize {
         let (rows, cols) = self.shape();
@@ -100,7 +100,8 @@ impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
     }
 }
 
-/// Apart from the check, so that loops over entries keep their numbers in registers.
+/// A function of its own: with the panic inside the check, loops over entries would not keep their
+/// numbers in registers.
 #[cold]
 #[track_caller]
 fn outside((i, j): (usize, usize), (rows, cols): (usize, usize)) -> ! {

@@ -1,4 +1,4 @@
-//! How long an epoch of the MNIST job takes, beside its floor: `cargo bench -p nets`.
+//! How long an epoch of the MNIST job takes, compared with its floor: `cargo bench -p nets`.
 
 use common::{Options, Peak, best_in_turn, thread_counts};
 use datasets::Images;
@@ -83,18 +83,18 @@ fn train_steps<T: Real>(net: &mut ThreeNet<T>, train: &Images, steps: usize) {
     black_box(total);
 }
 
-/// The multiplications in a step: all of them, and those whose factor from the images is not 0.
+/// The multiplications of a step: all of them, and those whose factor is not a pixel of 0.
 fn multiplications(train: &Images) -> [f64; 2] {
     let [d, h1, h2, k] = SIZES;
     let nonzero = train.pixels.iter().filter(|&&pixel| pixel != 0).count();
-    // Each weight is in one product forward, one for its gradient, and, beyond the first layer, one
-    // for the gradient of what comes in.
+    // Each weight is used in one product of the forward pass, one for its gradient and, except in the
+    // first layer, one for the gradient of the layer's input.
     let first = (BATCH * 2 * d * h1) as f64;
     let rest = (BATCH * 3 * (h1 * h2 + h2 * k)) as f64;
     [first + rest, first * nonzero as f64 / train.pixels.len() as f64 + rest]
 }
 
-/// The most memory that this process had, where the system tells.
+/// The most memory that this process has used, if the system reports it.
 fn peak_memory_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

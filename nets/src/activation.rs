@@ -16,7 +16,7 @@ pub fn softplus<T: Real>(z: T) -> T {
     positive_part + (-z.abs()).exp().ln_1p() // (0.2)
 }
 
-/// max(0, z). NaN stays NaN, so that a run gone wrong shows in its loss.
+/// max(0, z). NaN stays NaN, so that the loss shows when a run has failed.
 pub fn relu<T: Real>(z: T) -> T {
     if z < T::ZERO { T::ZERO } else { z } // (0.3)
 }
@@ -26,7 +26,7 @@ pub fn relu_prime<T: Real>(z: T) -> T {
     if z >= T::ZERO { T::ONE } else { T::ZERO } // (0.4)
 }
 
-/// The softmax of each row: positive numbers with the sum 1. The shape stays.
+/// The softmax of each row: positive numbers with the sum 1, in the shape of `z`.
 ///
 /// The row's maximum is subtracted first. It cancels on paper; here it keeps eᶻ from overflowing.
 pub fn softmax_of_rows<T: Real>(z: &Matrix<T>) -> Matrix<T> {
@@ -41,7 +41,7 @@ pub fn softmax_of_rows<T: Real>(z: &Matrix<T>) -> Matrix<T> {
     probs
 }
 
-/// ln Σ eᶻ over one row, without overflow and accurate also where it is near 0.
+/// ln Σ eᶻ over one row, without overflow, and accurate near 0 as well.
 ///
 /// # Panics
 /// If the row is empty.
@@ -52,8 +52,8 @@ pub fn log_sum_exp<T: Real>(row: &[T]) -> T {
     row[t] + others.ln_1p() // (0.6)
 }
 
-/// The largest number of a row. NaN is passed over unless it comes first; the softmax of a row with
-/// NaN in it is NaN in either case.
+/// The largest number of a row. NaN is ignored unless it comes first; the softmax of a row that
+/// contains NaN is NaN in both cases.
 fn max<T: Real>(row: &[T]) -> T {
     row.iter().copied().reduce(|a, b| if b > a { b } else { a }).unwrap_or(T::ZERO)
 }

@@ -1,6 +1,7 @@
 //! DeepNet, any number of layers with relu between them, then softmax: derived in chapter 5.
 //!
-//! Named as there: N samples, L layers of the sizes H₀ = D, the inputs, to H_L = K, the classes.
+//! The letters are those of the chapter: N samples, L layers, and the sizes
+//! H₀ = D, the inputs, to H_L = K, the classes.
 
 use crate::Init;
 use crate::activation::{relu, relu_prime, softmax_of_rows};
@@ -15,10 +16,10 @@ pub struct DeepNet<T = f64> {
     pub layers: Vec<(Matrix<T>, Matrix<T>)>,
 }
 
-/// What `forward` computes on the way.
+/// Everything that `forward` computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations<T = f64> {
-    /// zˡ, N × Hₗ, for l = 1 … L: the last ones are the scores.
+    /// zˡ, N × Hₗ, for l = 1 … L; zᴸ contains the scores.
     pub z: Vec<Matrix<T>>,
     /// aˡ, N × Hₗ, for l = 1 … L − 1.
     pub a: Vec<Matrix<T>>,
@@ -71,13 +72,13 @@ impl<T: Real> DeepNet<T> {
         cross_entropy(&acts.z[acts.z.len() - 1], y) // (5.4)
     }
 
-    /// The regulariser, a penalty on large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, with λ = `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         let norms: T = self.layers.iter().map(|(w, _)| w.norm_squared()).sum();
         T::from_f64(0.5) * lambda * norms // (5.5)
     }
 
-    /// J, which the updates minimise.
+    /// J, which the updates minimise: the data loss plus the regulariser.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (5.6)
@@ -105,7 +106,7 @@ impl<T: Real> DeepNet<T> {
         grads
     }
 
-    /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
+    /// One step of gradient descent on J, with the rate η = `eta` and λ = `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         for ((w, b), (dw, db)) in self.layers.iter_mut().zip(grads.dw.iter().zip(&grads.db)) {

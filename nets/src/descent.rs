@@ -10,7 +10,7 @@ pub fn plain<T: Real>(w: &mut Matrix<T>, g: &Matrix<T>, eta: T) {
     w.zip_apply(g, |w, g| w - eta * g); // (8.1)
 }
 
-/// The best rate of plain descent where J curves by c₁ and by c₂, and by what lies between.
+/// The best rate of plain descent if the curvatures of J are between c₁ and c₂.
 pub fn best_rate(c1: f64, c2: f64) -> f64 {
     let eta = 2.0 / (c1 + c2); // (8.2)
     eta
@@ -23,7 +23,7 @@ pub fn momentum<T: Real>(w: &mut Matrix<T>, v: &mut Matrix<T>, g: &Matrix<T>, et
     w.zip_apply(v, |w, v| w - eta * v); // (8.4)
 }
 
-/// The best rate and the best μ of momentum, [η, μ], where J curves by c₁ and by c₂.
+/// The best rate and the best μ of momentum, [η, μ], if the curvatures of J are between c₁ and c₂.
 pub fn best_momentum(c1: f64, c2: f64) -> [f64; 2] {
     let (root1, root2) = (c1.sqrt(), c2.sqrt());
     let eta = (2.0 / (root1 + root2)).powi(2); // (8.5)
@@ -49,7 +49,7 @@ pub fn adam<T: Real>(
     w.zip_apply(&step, |w, step| w - eta * step); // (8.10)
 }
 
-/// The rules that need nothing but gradients.
+/// The rules that need only gradients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the functions above")]
 pub enum Rule {
@@ -59,8 +59,7 @@ pub enum Rule {
     Adam,
 }
 
-/// A rule at work on a net, with what it keeps of the steps before: two matrices, v or m and s, for each of
-/// the net's.
+/// A rule applied to a net. It keeps two matrices for each matrix of the net: v, or m and s.
 #[derive(Clone, Debug)]
 pub struct Descent<T = f64> {
     rule: Rule,

@@ -1,8 +1,8 @@
 //! Every numbered gradient against central differences of the loss (chapter 0).
 //!
 //! A gradient of weights is checked through the network's own `forward`. A gradient of something
-//! in between, such as ∇a¹, is checked through the rest of the network after it, written out here
-//! a second time; so an error on either side shows.
+//! in between, such as ∇a¹, is checked through the rest of the network after it. This rest is written here
+//! a second time, so an error in either version is found.
 
 use crate::activation::{relu, softplus};
 use crate::loss::cross_entropy;
@@ -12,7 +12,7 @@ use matrix::{Matrix, Real, Rng};
 /// An error below this passes.
 pub const TOLERANCE: f64 = 1e-6;
 
-/// One gradient, checked; of DeepNet, that of all layers.
+/// The check of one gradient; for DeepNet, of the gradients of all layers together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// The network it belongs to.
@@ -36,8 +36,7 @@ impl Check {
 }
 
 /// The gradient of `f` at `x` by central differences: entry (i, j) is
-/// (f(x with xᵢⱼ + ε) − f(x with xᵢⱼ − ε)) / 2ε, where 2ε is the step really taken: in `f32`, x ± ε
-/// rounds.
+/// (f(x with xᵢⱼ + ε) − f(x with xᵢⱼ − ε)) / 2ε, where 2ε is the difference of the two rounded points.
 pub fn central_difference<T: Real>(
     x: &Matrix<T>,
     epsilon: f64,
@@ -59,7 +58,7 @@ pub fn central_difference<T: Real>(
 
 /// Checks every gradient of every network, with weights and samples drawn from `rng` and steps of
 /// ±`epsilon`. The gradient of the equation `broken` is multiplied by 1.02 first, to show that the
-/// check sees it.
+/// check detects the error.
 ///
 /// # Panics
 /// If ε is not in 0 … 0.01.
@@ -285,9 +284,9 @@ fn samples<T: Real>(n: usize, d: usize, k: usize, rng: &mut Rng) -> (Matrix<T>, 
     (a0, Matrix::one_hot(&labels, k))
 }
 
-/// Draws networks until some sample passes through every relu layer, without which all gradients in
-/// front of one are 0, and no input of a relu is so near to 0 that a step of ±`epsilon` elsewhere could carry
-/// it across: relu has no derivative there.
+/// Draws networks until two conditions hold. One sample is active in every relu layer; otherwise all
+/// gradients before some layer are 0. And no input of a relu is so near to 0 that a step of ±`epsilon`
+/// in another entry could move it across 0, where relu has no derivative.
 fn draw_off_the_kinks<T: Real, N>(
     epsilon: f64,
     rng: &mut Rng,
@@ -357,7 +356,7 @@ mod tests {
             [[[1.0, 1.0], [1.0, 0.019]], [[1.0, 1.0], [1.0, 1.0]]],
             [[[1.0, 1.0], [1.0, 1.0]], [[-0.019, 1.0], [1.0, 1.0]]],
             [[[0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]]],
-            [[[1.0, 1.0], [-1.0, -1.0]], [[-1.0, -1.0], [1.0, 1.0]]], // in each layer another sample
+            [[[1.0, 1.0], [-1.0, -1.0]], [[-1.0, -1.0], [1.0, 1.0]]], // a different sample in each layer
             [[[-1.0, -1.0], [-1.0, -1.0]], [[1.0, 1.0], [1.0, 1.0]]],
             [[[0.021, -1.0], [-1.0, -1.0]], [[-1.0, 1.0], [-1.0, -0.021]]],
         ];

@@ -1,4 +1,4 @@
-//! Small networks, one line of code per equation; `docs/` derives what stands here.
+//! Small networks, one line of code per equation; `docs/` derives the equations.
 //!
 //! | chapter | file | learns |
 //! |---|---|---|
@@ -7,13 +7,13 @@
 //! | 3 | [`two_net`] | XOR |
 //! | 4 | [`three_net`] | Iris, MNIST |
 //! | 5 | [`deep_net`] | the same with any number of layers |
-//! | 8 | [`descent`], [`newton`] | other rules than gradient descent, for all of them |
+//! | 8 | [`descent`], [`newton`] | rules other than plain gradient descent |
 //!
 //! Each network is a plain struct of weights and biases with three functions: `forward` computes
 //! the activations, `backward` the gradients of the data loss, `update` takes one step of gradient
 //! descent. A line that computes a numbered equation ends in its number. The networks repeat each
-//! other on purpose, like their chapters. Another rule than gradient descent walks the weights and
-//! biases by `params_mut`, beside their gradients in `params`, as [`descent`] does.
+//! other on purpose, like their chapters. A rule other than gradient descent goes through the weights and
+//! biases by `params_mut` and through their gradients by `params`, as [`descent`] does.
 //!
 //! ```
 //! use matrix::{Matrix, Rng};

@@ -1,4 +1,4 @@
-//! What is counted after training: accuracy and the confusion matrix.
+//! Figures for a trained net: accuracy, its standard error, and the confusion matrix.
 
 use matrix::{Matrix, Real};
 
@@ -12,10 +12,10 @@ pub(crate) fn place_of_largest<T: Real>(row: &[T]) -> usize {
     (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best })
 }
 
-/// The share of predictions that equal their label, 0 … 1; of none, 0.
+/// The share of predictions that equal their label, from 0 to 1; 0 if there are no predictions.
 ///
 /// # Panics
-/// If there are not as many labels as predictions.
+/// If the numbers of labels and of predictions differ.
 #[track_caller]
 pub fn accuracy(predicted: &[usize], labels: &[usize]) -> f64 {
     assert_same_length(predicted, labels);
@@ -32,7 +32,7 @@ pub fn standard_error(p: f64, n: usize) -> f64 {
 /// How often label i was predicted as j, in row i, column j.
 ///
 /// # Panics
-/// If there are not as many labels as predictions, or one of either is not below `classes`.
+/// If the numbers of labels and of predictions differ, or if one of them is not below `classes`.
 #[track_caller]
 pub fn confusion_matrix(predicted: &[usize], labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
     assert_same_length(predicted, labels);

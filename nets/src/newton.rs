@@ -1,11 +1,11 @@
 //! Newton's step for softmax regression, from the second derivatives of J: derived in chapter 8.
 //!
-//! A direction in which weights and biases can move has their shapes: it is a [`SoftmaxRegression`] too.
+//! A direction in which weights and biases move has their shapes, so its type is [`SoftmaxRegression`] as well.
 
 use crate::SoftmaxRegression;
 use matrix::Matrix;
 
-/// How fast the gradient of J changes in a direction, H times the direction, for the samples `x`, N × D.
+/// How fast the gradient of J changes in a direction: H times this direction, for the samples `x`, N × D.
 #[track_caller]
 pub fn curvature(
     net: &SoftmaxRegression,
@@ -24,7 +24,8 @@ pub fn curvature(
     SoftmaxRegression { w, b }
 }
 
-/// H, all second derivatives of J: row and column i are those of the i-th weight, W row by row and b behind it.
+/// H, the matrix of all second derivatives of J. Its rows and columns are in the order of the weights: W
+/// row by row, then b.
 #[track_caller]
 pub fn hessian(net: &SoftmaxRegression, x: &Matrix, lambda: f64) -> Matrix {
     let n = net.w.as_slice().len() + net.b.as_slice().len();
@@ -37,7 +38,7 @@ pub fn hessian(net: &SoftmaxRegression, x: &Matrix, lambda: f64) -> Matrix {
     h
 }
 
-/// Newton's step: to where the parabola through J, slope and curvature has its lowest point.
+/// Newton's step: to the minimum of the quadratic function with the value, slope and curvature of J here.
 #[track_caller]
 pub fn newton(net: &mut SoftmaxRegression, x: &Matrix, y: &Matrix, lambda: f64) {
     let grads = net.backward(x, &net.forward(x), y);
@@ -48,8 +49,9 @@ pub fn newton(net: &mut SoftmaxRegression, x: &Matrix, y: &Matrix, lambda: f64) 
     net.b = &net.b - &step.b; // (8.18)
 }
 
-/// H⁻¹ g, `g` being one row, by elimination. One number added to all `k` biases changes nothing, so H is
-/// 0 in this direction. It gets a curvature there, which changes no other: g has no part in it.
+/// H⁻¹ g by elimination; `g` is one row. A number added to all `k` biases changes nothing, so H is 0 in
+/// this direction and has no inverse. So H gets a curvature there. The result is the same, as g has no
+/// component in this direction.
 #[track_caller]
 pub fn solve(mut h: Matrix, mut g: Matrix, k: usize) -> Matrix {
     let n = h.rows();
@@ -72,13 +74,13 @@ pub fn solve(mut h: Matrix, mut g: Matrix, k: usize) -> Matrix {
     g
 }
 
-/// The weights and behind them the biases in one row.
+/// The weights, then the biases, in one row.
 fn flat(net: &SoftmaxRegression) -> Matrix {
     let all = [net.w.as_slice(), net.b.as_slice()].concat();
     Matrix::from_vec(1, all.len(), all)
 }
 
-/// Such a row as weights and biases of the shapes of `like`.
+/// The weights and biases in such a row, in the shapes of `like`.
 fn shaped(row: &Matrix, like: &SoftmaxRegression) -> SoftmaxRegression {
     let ((d, k), row) = (like.w.shape(), row.row(0));
     SoftmaxRegression {

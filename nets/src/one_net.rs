@@ -1,8 +1,8 @@
 //! OneNet, one layer with the sigmoid: logistic regression, derived in chapter 1.
 //!
-//! Named as there: m samples, D inputs, K outputs. Each output is a question of its own with the
-//! target 0 or 1. The gates have one; two outputs that learn the same gate are how the tutorial's
-//! 1 × 2 bias comes out (`docs/errata.md`, error 1).
+//! The letters are those of the chapter: m samples, D inputs, K outputs. Each output is a question of
+//! its own with the target 0 or 1. A gate has one output; two outputs that learn the same gate
+//! reproduce the tutorial's 1 × 2 bias (`docs/errata.md`, error 1).
 
 use crate::INIT_STD;
 use crate::activation::{sigmoid, softplus};
@@ -17,7 +17,7 @@ pub struct OneNet<T = f64> {
     pub b1: Matrix<T>,
 }
 
-/// What `forward` computes on the way.
+/// Everything that `forward` computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations<T = f64> {
     /// z¹, m × K: the scores.
@@ -40,9 +40,9 @@ pub struct Gradients<T = f64> {
 /// The weight-decay rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// As the tutorial prints it: λ times the sum of all weights.
+    /// As the tutorial prints it: to each entry λ times the sum of all weights.
     Published,
-    /// The gradient of ½λ‖W‖²: λ times each weight.
+    /// The gradient of ½λ‖W‖²: to each entry λ times its weight.
     L2,
     /// No decay.
     Off,
@@ -64,8 +64,8 @@ impl<T: Real> OneNet<T> {
         Activations { z1, h }
     }
 
-    /// The mean over the samples of the cross-entropy to the targets `y`, m × K, each 0 or 1; over
-    /// several questions, its sum.
+    /// The cross-entropy to the targets `y`, m × K, each 0 or 1: the mean over the samples of the sum
+    /// over the questions.
     #[track_caller]
     pub fn data_loss(acts: &Activations<T>, y: &Matrix<T>) -> T {
         let m = T::from_f64(y.rows() as f64);
@@ -82,7 +82,7 @@ impl<T: Real> OneNet<T> {
         Gradients { dz1, dw1, db1 }
     }
 
-    /// One step of gradient descent at the rate η, `eta`, with the weight decay λ, `lambda`.
+    /// One step of gradient descent, with the rate η = `eta` and the weight decay λ = `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T, rule: Rule) {
         let Gradients { dw1, db1, .. } = grads;

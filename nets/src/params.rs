@@ -13,7 +13,7 @@ macro_rules! params {
                 [$([&self.$w, &self.$b]),*]
             }
 
-            /// The weights and biases, [W, b] of each layer, to be changed.
+            /// The weights and biases, [W, b] of each layer, mutable.
             pub fn params_mut(&mut self) -> [[&mut Matrix<T>; 2]; $layers] {
                 [$([&mut self.$w, &mut self.$b]),*]
             }
@@ -39,7 +39,7 @@ impl<T: Real> DeepNet<T> {
         self.layers.iter().map(|(w, b)| [w, b]).collect()
     }
 
-    /// The weights and biases, [W, b] of each layer, to be changed.
+    /// The weights and biases, [W, b] of each layer, mutable.
     pub fn params_mut(&mut self) -> Vec<[&mut Matrix<T>; 2]> {
         self.layers.iter_mut().map(|(w, b)| [w, b]).collect()
     }

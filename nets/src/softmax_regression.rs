@@ -1,6 +1,6 @@
 //! Softmax regression, one layer and no hidden one: the baseline, derived in chapter 2.
 //!
-//! Named as there: N samples, D inputs, K classes.
+//! The letters are those of the chapter: N samples, D inputs, K classes.
 
 use crate::INIT_STD;
 use crate::activation::softmax_of_rows;
@@ -16,7 +16,7 @@ pub struct SoftmaxRegression<T = f64> {
     pub b: Matrix<T>,
 }
 
-/// What `forward` computes on the way.
+/// Everything that `forward` computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations<T = f64> {
     /// z, N × K: the scores.
@@ -58,12 +58,12 @@ impl<T: Real> SoftmaxRegression<T> {
         cross_entropy(&acts.z, y) // (2.3)
     }
 
-    /// The regulariser, a penalty on large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, with λ = `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         T::from_f64(0.5) * lambda * self.w.norm_squared() // (2.4)
     }
 
-    /// J, which the updates minimise.
+    /// J, which the updates minimise: the data loss plus the regulariser.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (2.5)
@@ -79,7 +79,7 @@ impl<T: Real> SoftmaxRegression<T> {
         Gradients { dz, dw, db }
     }
 
-    /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
+    /// One step of gradient descent on J, with the rate η = `eta` and λ = `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         self.w.zip_apply(&grads.dw, |w, dw| w - eta * (dw + lambda * w)); // (2.9)

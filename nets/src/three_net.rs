@@ -1,6 +1,6 @@
 //! ThreeNet, two hidden layers with relu, then softmax: derived in chapter 4.
 //!
-//! Named as there: N samples, D inputs, H₁ and H₂ hidden units, K classes.
+//! The letters are those of the chapter: N samples, D inputs, H₁ and H₂ hidden units, K classes.
 
 use crate::INIT_STD;
 use crate::activation::{relu, relu_prime, softmax_of_rows};
@@ -24,7 +24,7 @@ pub struct ThreeNet<T = f64> {
     pub b3: Matrix<T>,
 }
 
-/// What `forward` computes on the way.
+/// Everything that `forward` computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations<T = f64> {
     /// z¹, N × H₁.
@@ -98,13 +98,13 @@ impl<T: Real> ThreeNet<T> {
         cross_entropy(&acts.z3, y) // (4.7)
     }
 
-    /// The regulariser, a penalty on large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, with λ = `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         let norms = self.w1.norm_squared() + self.w2.norm_squared() + self.w3.norm_squared();
         T::from_f64(0.5) * lambda * norms // (4.8)
     }
 
-    /// J, which the updates minimise.
+    /// J, which the updates minimise: the data loss plus the regulariser.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (4.9)
@@ -129,7 +129,7 @@ impl<T: Real> ThreeNet<T> {
         Gradients { dz3, dw3, db3, da2, dz2, dw2, db2, da1, dz1, dw1, db1 }
     }
 
-    /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
+    /// One step of gradient descent on J, with the rate η = `eta` and λ = `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw3, db3, dw2, db2, dw1, db1, .. } = grads;

@@ -1,6 +1,6 @@
 //! TwoNet, one hidden layer with relu, then softmax: derived in chapter 3.
 //!
-//! Named as there: N samples, D inputs, H hidden units, K classes.
+//! The letters are those of the chapter: N samples, D inputs, H hidden units, K classes.
 
 use crate::INIT_STD;
 use crate::activation::{relu, relu_prime, softmax_of_rows};
@@ -20,7 +20,7 @@ pub struct TwoNet<T = f64> {
     pub b2: Matrix<T>,
 }
 
-/// What `forward` computes on the way.
+/// Everything that `forward` computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations<T = f64> {
     /// z¹, N × H.
@@ -78,12 +78,12 @@ impl<T: Real> TwoNet<T> {
         cross_entropy(&acts.z2, y) // (3.5)
     }
 
-    /// The regulariser, a penalty on large weights, λ being `lambda`.
+    /// The regulariser, a penalty on large weights, with λ = `lambda`.
     pub fn reg_loss(&self, lambda: T) -> T {
         T::from_f64(0.5) * lambda * (self.w1.norm_squared() + self.w2.norm_squared()) // (3.6)
     }
 
-    /// J, which the updates minimise.
+    /// J, which the updates minimise: the data loss plus the regulariser.
     #[track_caller]
     pub fn loss(&self, acts: &Activations<T>, y: &Matrix<T>, lambda: T) -> T {
         Self::data_loss(acts, y) + self.reg_loss(lambda) // (3.7)
@@ -104,7 +104,7 @@ impl<T: Real> TwoNet<T> {
         Gradients { dz2, dw2, db2, da1, dz1, dw1, db1 }
     }
 
-    /// One step of gradient descent on J at the rate η, `eta`, λ being `lambda`.
+    /// One step of gradient descent on J, with the rate η = `eta` and λ = `lambda`.
     #[track_caller]
     pub fn update(&mut self, grads: &Gradients<T>, eta: T, lambda: T) {
         let Gradients { dw2, db2, dw1, db1, .. } = grads;

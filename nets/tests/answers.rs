@@ -1,5 +1,5 @@
-//! The numbers of `docs/answers.md` that no app prints are computed here, and the tests that it
-//! names exist.
+//! Computes the numbers of `docs/answers.md` that no app prints, and checks that the tests named there
+//! exist.
 
 use matrix::{Matrix, Rng};
 use nets::activation::{sigmoid, softmax_of_rows, softplus};
@@ -13,14 +13,14 @@ use std::path::Path;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// One answer, and the numbers that were computed for it.
+/// An answer of the page, and the numbers that a test has computed for it.
 struct Answer {
     text: String,
     computed: Vec<String>,
 }
 
 impl Answer {
-    /// The answer of this number of a chapter, without its fences.
+    /// The answer to exercise `number` of a chapter, without its fenced blocks.
     fn of(chapter: u32, number: u32) -> Self {
         let page = fs::read_to_string(Path::new(ROOT).join("docs/answers.md")).unwrap();
         let page = page.replace('\r', "");
@@ -268,7 +268,7 @@ fn chapter_7() {
     answer.and_no_other(&[]);
 }
 
-/// The places on J = ½ c w² from w = 1 on, for one more step each time.
+/// w after each of `steps` steps on J = ½ c w², from w = 1 on.
 fn places(c: f64, steps: usize, mut step: impl FnMut(&mut Matrix, &Matrix, i32)) -> Vec<f64> {
     let mut w = Matrix::from_rows([[1.0]]);
     let place = |t: usize| {
@@ -313,9 +313,9 @@ fn adam_does_not_see_the_scale_of_j() {
     }
 }
 
-/// Momentum with the gradient of where the velocity leads, `w` itself being that place.
+/// Momentum with the gradient at the point to which the velocity leads. `w` is that point.
 fn nesterov(w: &mut Matrix, v: &mut Matrix, g: &Matrix, eta: f64, mu: f64) {
-    // From where it leads back to the place itself, one step of momentum, and forward again.
+    // Back from that point to the weights, one step of momentum, and forward again.
     w.zip_apply(v, |w, v| w + eta * mu * v);
     momentum(w, v, g, eta, mu);
     w.zip_apply(v, |w, v| w - eta * mu * v);

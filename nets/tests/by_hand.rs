@@ -1,4 +1,4 @@
-//! The steps that the chapters work by hand: what they say is what the networks compute, to the four
+//! The steps that the chapters compute by hand: the networks compute the same numbers, to the four
 //! digits on the page.
 
 use matrix::Matrix;
@@ -6,7 +6,7 @@ use nets::gradient_check::central_difference;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 
-/// The section "One step by hand" of a chapter, and the numbers that were computed for it.
+/// The section "One step by hand" of a chapter, and the numbers that a test has computed for it.
 struct Section {
     text: String,
     computed: Vec<f64>,
@@ -21,7 +21,7 @@ impl Section {
         Self { text, computed: Vec::new() }
     }
 
-    /// Asserts that the numbers of `found` are those of the page, to four digits.
+    /// Asserts that the page has the numbers of `found`, to four digits.
     #[track_caller]
     fn check<const R: usize, const C: usize>(&mut self, found: &Matrix, page: [[f64; C]; R]) {
         assert_eq!(found.shape(), (R, C));
@@ -93,7 +93,7 @@ fn one_net_by_hand() {
     page.assert_complete();
 }
 
-/// Chapter 1, at eq. 1.3: what the other form loses, and the network's form does not.
+/// Chapter 1, at eq. 1.3: the other form loses digits, the network's form does not.
 #[test]
 fn the_loss_of_one_net_does_not_cancel() {
     let softplus = nets::activation::softplus::<f64>;

@@ -35,7 +35,7 @@ fn plain_descent_on_a_parabola_is_a_power() {
         for (t, &w) in path.iter().enumerate() {
             assert_close(w, (1.0 - eta * a).powi(t as i32));
         }
-        // It is lost beyond 2 / a.
+        // Beyond 2 / a it diverges.
         assert_eq!(path[60].abs() < 1.0, eta < 2.0 / a, "{a}, {eta}");
     }
 }
@@ -114,7 +114,7 @@ fn the_first_step_of_adam_is_the_rate_whatever_the_gradient() {
         let (mut w, mut means) = (number(0.0), [number(0.0), number(0.0)]);
         adam(&mut w, &mut means, &number(g), 0.1, 1);
         assert!((w[(0, 0)] + 0.1 * g.signum()).abs() < 2e-6, "{w:?}");
-        // And so is every other one while the gradient stays: the means are g and g².
+        // So is every other step while the gradient stays the same: the means are g and g².
         for t in 2..=9 {
             adam(&mut w, &mut means, &number(g), 0.1, t);
         }
@@ -232,7 +232,7 @@ fn newton_squares_the_distance() {
 }
 
 /// One step of gradient descent for each net, by `update` and by its parameters and their gradients.
-/// All layers have other shapes, and all parameters other values.
+/// All layers have different shapes, and all parameters different values.
 #[test]
 fn parameters_and_gradients_come_in_pairs() {
     let rng = &mut Rng::new(3);

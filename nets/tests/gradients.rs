@@ -162,7 +162,7 @@ fn deep_net_descends_on_j() {
     let (a0, eta, lambda) = (Matrix::normal(6, 3, 1.0, &mut rng), 0.1, 0.3);
     let y = Matrix::one_hot(&[0, 1, 2, 0, 1, 2], 3);
     let mut net = DeepNet::new(&[3, 5, 4, 4, 3], Init::He, &mut rng);
-    // A bias of 0 would leave relu exactly at its kink where the layer before is off.
+    // With a bias of 0 the input of relu would be exactly 0 wherever the layer before is inactive.
     net.layers.iter_mut().for_each(|(_, b)| *b = Matrix::normal(1, b.cols(), 1.0, &mut rng));
     let acts = net.forward(&a0);
     let mut after = net.clone();

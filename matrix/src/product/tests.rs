@@ -136,8 +136,8 @@ fn infinities_and_nans_stand_where_the_definition_has_them() {
     }
 }
 
-/// Where A has zeros: in 0 no number, in 1 whole columns, in 2 whole rows, in 3 most numbers, in 4
-/// one part, in 5 all.
+/// Which entries of A are 0: in pattern 0 none, in 1 whole columns, in 2 whole rows, in 3 most
+/// entries, in 4 one part, in 5 all.
 const PATTERNS: [fn(usize, usize, &mut Rng) -> bool; 6] = [
     |_, _, _| false,
     |_, p, _| p % 3 > 0,

@@ -26,7 +26,7 @@ fn chunks_are_whole_units_and_cover_everything() {
             assert_eq!(data, (0..len).collect::<Vec<_>>());
             let mut sizes = sizes.into_inner().unwrap();
             sizes.sort_unstable();
-            // They get smaller, up to what rounding makes of them.
+            // They get smaller, apart from rounding.
             assert!(sizes.windows(2).all(|pair| pair[1].1 <= pair[0].1 + 1), "{sizes:?}");
         }
     }
@@ -57,7 +57,7 @@ fn a_vector_is_collected_from_parts() {
     }
 }
 
-/// Also where the job before has left more workers awake.
+/// Also if an earlier job has left more workers awake.
 #[test]
 fn no_more_threads_take_part_than_asked_for() {
     for _ in 0..100 {
