@@ -83,7 +83,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
         if !options.quiet() {
             writeln!(out, "\n{}", report::losses(&layers, runs, iterations, options.style))?;
         }
-        writeln!(out, "{}", report::table(&layers, runs, norms, options.style))?;
+        writeln!(out, "{}", report::table(&layers, runs, norms, n_test, options.style))?;
     }
     let learned = runs.iter().filter(|run| run.has_learned()).count();
     writeln!(out, "learned: {learned} of {}", Count(runs.len(), "net"))?;

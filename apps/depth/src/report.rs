@@ -1,8 +1,9 @@
 //! What the app shows of its runs.
 
 use crate::Run;
-use console::{LineChart, Style, Table, fixed, percent, significant};
+use console::{LineChart, Style, Table, fixed, percent, significant, uncertain};
 use nets::Init;
+use nets::metrics::standard_error;
 
 /// The start as the option names it.
 pub(crate) fn word(init: Init) -> &'static str {
@@ -40,8 +41,15 @@ pub(crate) fn losses(layers: &[usize], runs: &[Run], iterations: usize, style: S
     series.fold(chart, |chart, (name, run)| chart.series(name, &run.losses)).draw(style)
 }
 
-/// A line for each run from one start. The factor is the mean over the layers but one.
-pub(crate) fn table(layers: &[usize], runs: &[Run], norms: &[f64], style: Style) -> String {
+/// A line for each run from one start, tested on `n_test` flowers. The factor is the mean over the
+/// layers but one.
+pub(crate) fn table(
+    layers: &[usize],
+    runs: &[Run],
+    norms: &[f64],
+    n_test: usize,
+    style: Style,
+) -> String {
     let header = ["layers", "|dW1|", "factor", "below plateau at", "loss", "train", "test"];
     let mut table = Table::new(header);
     for (&layers, run) in layers.iter().zip(runs) {
@@ -57,7 +65,7 @@ pub(crate) fn table(layers: &[usize], runs: &[Run], norms: &[f64], style: Style)
             run.below.map_or("-".into(), |i| i.to_string()),
             fixed(run.last, 4),
             percent(run.train),
-            percent(run.test),
+            uncertain(run.test, standard_error(run.test, n_test)),
         ]);
     }
     table.draw(style)

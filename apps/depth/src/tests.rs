@@ -47,6 +47,8 @@ fn three_layers_from_small_weights_learn_and_four_do_not() {
     // The entropy of the shares of the species, 42, 37 and 41 of 120.
     let entropy: f64 = [42.0, 37.0, 41.0].map(|n: f64| -n / 120.0 * (n / 120.0).ln()).iter().sum();
     assert_eq!(loss("4 "), format!("{entropy:.4}"), "{output}");
+    // 8 of the 30 flowers to test on.
+    assert!(output.contains("35.00 %   26.67 % ± 8.07 %\n"), "{output}");
     assert!(output.ends_with("\nlearned: 1 of 2 nets\n"), "{output}");
 }
 

@@ -2,12 +2,12 @@
 
 use crate::sweep::{rates, sweep};
 use console::text::Count;
-use console::{Options, Outcome, Table, fixed, percent, shortest};
+use console::{Options, Outcome, Table, fixed, shortest, uncertain};
 use datasets::Images;
 use matrix::{Matrix, Rng};
 use nets::ThreeNet;
 use nets::descent::{Descent, Rule};
-use nets::metrics::{accuracy, predictions};
+use nets::metrics::{accuracy, predictions, standard_error};
 use std::io::Write;
 
 const LAMBDA: f32 = 1e-3;
@@ -72,7 +72,9 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         for seed in [seed, seed.wrapping_add(1)] {
             match train(&images, rule, rate, epochs, seed) {
                 Some((loss, net)) => {
-                    row.extend([fixed(loss, 4), percent(test(&net, &test_images))]);
+                    let accuracy = test(&net, &test_images);
+                    let error = standard_error(accuracy, test_images.len());
+                    row.extend([fixed(loss, 4), uncertain(accuracy, error)]);
                 }
                 None => row.extend(["-".into(), "-".into()]),
             }

@@ -6,12 +6,10 @@ mod train;
 use console::text::Count;
 use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
-    uncertain,
 };
 use datasets::file::FileError;
 use datasets::{Error, Fault, Iris, Kind};
 use nets::Init;
-use nets::metrics::standard_error;
 use std::io::Write;
 use std::ops::Bound::Excluded;
 use std::path::{Path, PathBuf};
@@ -149,7 +147,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
         false => String::new(),
     };
     writeln!(out, "best train accuracy: {}{}", percent(net.best_train), published("98.33 %"))?;
-    let test = uncertain(net.test, standard_error(net.test, start.test.species.len()));
+    let test = report::test(&net);
     writeln!(out, "test accuracy: {test}{}", published("100.00 %"))?;
     NotLearned::check("ThreeNet", net.first, net.loss)?;
     Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)

@@ -33,6 +33,13 @@ fn the_mean_over_16_splits_is_as_measured_in_numpy() {
     ] {
         assert!(range.contains(&mean(name)), "{name}\n{output}");
     }
+    let p = mean("ThreeNet, test accuracy") / 100.0;
+    let error = format!("%  {:.2} %  ", 100.0 * (p * (1.0 - p) / 30.0).sqrt());
+    let line = output.lines().find(|line| line.starts_with("ThreeNet, test accuracy")).unwrap();
+    assert!(
+        line.contains(&error) && output.contains(" 30 test flowers of one split\n"),
+        "{output}"
+    );
 }
 
 #[test]

@@ -89,7 +89,8 @@ pub(crate) fn results(
         settings.data.is_none() && baseline.is_some_and(|b| b.epochs == baseline::EPOCHS);
     let published = [is_known.then_some("92.15 %"), is_published.then_some("97.92 %")];
     let name = training.name();
-    writeln!(out, "{}", comparison(name, accuracies, baseline, published, style))?;
+    let n_test = test.len();
+    writeln!(out, "{}", comparison(name, accuracies, n_test, baseline, published, style))?;
     if let Some([mean, .., lambda]) = training.curve.last() {
         let reg = training.net.reg_loss(*lambda as f32).into();
         writeln!(out, "{}", objective(loss, reg, *mean))?;
@@ -185,6 +186,7 @@ fn name(images: &Images, class: usize) -> String {
 fn comparison(
     name: &str,
     accuracies: [f64; 2],
+    n_test: usize,
     baseline: Option<&Baseline>,
     published: [Option<&str>; 2],
     style: Style,
@@ -193,8 +195,9 @@ fn comparison(
     let columns = if published == [None, None] { 3 } else { 4 };
     let mut table = Table::new(["", "train", "test", "published test"].into_iter().take(columns));
     let mut row = |name: &str, accuracies: [f64; 2], published: Option<&str>| {
-        let [train, test] = accuracies.map(percent);
-        let cells = [name, &train, &test, published.unwrap_or("-")];
+        let [train, test] = accuracies;
+        let test = uncertain(test, standard_error(test, n_test));
+        let cells = [name, &percent(train), &test, published.unwrap_or("-")];
         table.row(cells.into_iter().take(columns));
     };
     let mut schedule = String::new();

@@ -141,6 +141,8 @@ fn softmax_regression_learns() {
         mnist,
     );
     assert!(percentage(&output, "softmax regression") > 88.0, "{output}");
+    // Both rows of the table, and the last line.
+    assert_eq!(output.matches(" % ± 0.").count(), 3, "{output}");
 }
 
 #[test]
