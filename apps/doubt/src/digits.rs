@@ -4,7 +4,7 @@ use console::{Style, Table, percent, uncertain};
 use datasets::Images;
 use matrix::Matrix;
 use nets::ThreeNet;
-use nets::metrics::{accuracy, predictions, standard_error};
+use nets::metrics::{predictions, standard_error};
 use std::ops::Range;
 
 /// Some of the images of a set.
@@ -13,12 +13,12 @@ pub(crate) struct Digits<'a> {
     pub range: Range<usize>,
 }
 
-/// What a net says of some digits.
+/// What a net says of some samples.
 pub(crate) struct Said {
     pub loss: f64,
     pub accuracy: f64,
-    /// For each image the probability of the class that is predicted, and whether it is the right one.
-    pub sure: Vec<(f64, bool)>,
+    /// For each sample the probability of the class that is predicted, and whether it is the right one.
+    sure: Vec<(f64, bool)>,
 }
 
 impl Digits<'_> {
@@ -61,13 +61,17 @@ impl Digits<'_> {
             let predicted = predictions(&acts.probs).into_iter().enumerate();
             sure.extend(predicted.map(|(i, k)| (acts.probs[(i, k)].into(), y[(i, k)] == 1.0)));
         }
-        let right: Vec<usize> = sure.iter().map(|&(_, right)| usize::from(right)).collect();
-        let accuracy = accuracy(&right, &vec![1; right.len()]);
-        Said { loss: loss / self.len() as f64, accuracy, sure }
+        Said::new(loss / self.len() as f64, sure)
     }
 }
 
 impl Said {
+    /// Of each answer its probability and whether it is right, and the mean loss of all.
+    pub(crate) fn new(loss: f64, sure: Vec<(f64, bool)>) -> Self {
+        let right = sure.iter().filter(|(_, right)| *right).count();
+        Self { loss, accuracy: right as f64 / sure.len() as f64, sure }
+    }
+
     /// The mean probability of the predicted class.
     pub(crate) fn confidence(&self) -> f64 {
         self.sure.iter().map(|(p, _)| p).sum::<f64>() / self.sure.len() as f64

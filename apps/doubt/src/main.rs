@@ -2,6 +2,7 @@
 
 mod digits;
 mod few;
+mod iris;
 mod unlike;
 
 use console::{App, Opt, Options, Outcome, Progress, Style, Table, fixed, percent, shortest};
@@ -16,7 +17,7 @@ const APP: App = App {
     version: env!("CARGO_PKG_VERSION"),
     about: "when to stop, how sure a net is, and what it says of what it never saw",
     options: &[
-        Opt::value("on", "WHAT", "digits", "digits, or few: 300 images"),
+        Opt::value("on", "WHAT", "digits", "digits, few: 300 images, or iris"),
         Opt::value("epochs", "N", "200", "epochs to train"),
         Opt::value("held-back", "N", "10000", "training images to validate on"),
         Opt::SEED,
@@ -33,8 +34,8 @@ fn main() -> ExitCode {
 }
 
 fn doubt(options: &Options, out: &mut dyn Write) -> Outcome {
-    let on: fn(&Options, &mut dyn Write) -> Outcome =
-        options.choice("on", &[("digits", run as _), ("few", few::run as _)])?;
+    let on: fn(&Options, &mut dyn Write) -> Outcome = options
+        .choice("on", &[("digits", run as _), ("few", few::run as _), ("iris", iris::run as _)])?;
     on(options, out)
 }
 

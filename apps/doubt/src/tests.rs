@@ -3,6 +3,7 @@ use common::{assert_help_fits, output_of};
 use datasets::Images;
 use digits::Said;
 use matrix::Matrix;
+use nets::SoftmaxRegression;
 use nets::metrics::predictions;
 
 #[path = "../../console/tests/common/mod.rs"]
@@ -127,7 +128,8 @@ fn the_net_of_the_lowest_validation_loss_is_kept() {
 fn answers_are_counted_by_confidence() {
     let right = [(0.3, true), (0.4, false), (0.5, true), (0.9, true), (0.95, false), (0.98, true)];
     let sure: Vec<(f64, bool)> = right.into_iter().chain([(1.0, true), (0.99995, false)]).collect();
-    let said = Said { loss: 0.0, accuracy: 0.0, sure };
+    let said = Said::new(0.0, sure);
+    assert_eq!(said.accuracy, 5.0 / 8.0);
     let expected = "\
 confidence        images      mean     right  0 to 100 %, | mean, * right
 -----------------------------------------------------------------------------
@@ -239,4 +241,54 @@ fn few_images_are_learned_with_each_lambda() {
         assert_eq!(row[..], expected);
     }
     assert!(rows.len() == 7 && rows[0][1] != rows[6][1], "{output}");
+}
+
+#[test]
+fn iris_is_judged_at_the_minimum_of_each_lambda() {
+    let flowers = datasets::iris(&datasets::iris_path()).unwrap();
+    let (nets, [(x, y), _]) = iris::minima(&flowers, 7);
+    for (net, lambda) in nets.iter().zip(iris::LAMBDAS) {
+        let grads = net.backward(&x, &net.forward(&x), &y);
+        let dw = grads.dw.zip_map(&net.w, |dw, w| dw + lambda * w);
+        let slope = (dw.norm_squared() + grads.db.norm_squared()).sqrt();
+        assert!(slope < 1e-9, "{lambda}: {slope}");
+    }
+}
+
+#[test]
+fn the_table_of_iris_has_the_means_of_the_splits() {
+    let said = |loss, right| Said::new(loss, vec![(0.9, right), (0.7, true)]);
+    // Each λ has a loss of its own: in one split the first has the lowest, in two the last.
+    let losses = |test: [f64; 6]| -> Vec<_> {
+        test.map(|loss| [said(2.0 * loss, false), said(loss, loss < 0.3)]).into()
+    };
+    let splits = [
+        losses([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]),
+        losses([0.6, 0.5, 0.4, 0.3, 0.2, 0.1]),
+        losses([0.4, 0.4, 0.4, 0.4, 0.4, 0.1]),
+        losses([0.8; 6]),
+    ];
+    let table = iris::table(&splits).draw(Style::plain());
+    let rows = rows(&table, "0.1 ");
+    assert_eq!(rows[0], ["0.1", "0.9500", "0.4750", "2", "62.50 %", "80.00 %"]);
+    assert_eq!(rows[3], ["0.0002", "0.9500", "0.4750", "1", "50.00 %", "80.00 %"]);
+    assert_eq!(rows[5], ["1e-6", "0.8000", "0.4000", "3", "75.00 %", "80.00 %"]);
+}
+
+#[test]
+fn what_is_said_of_flowers_is_what_the_net_says_of_each() {
+    let net = SoftmaxRegression {
+        w: Matrix::from_rows([[1.0, 0.0, 0.0]]),
+        b: Matrix::from_rows([[0.0, -1000.0, 0.0]]),
+    };
+    // Softmax of (ln 4, 0) is (0.8, 0.2), of (ln 1, 0) a tie.
+    let flowers = (
+        Matrix::from_rows([[4.0_f64.ln()], [4.0_f64.ln()], [0.0]]),
+        Matrix::one_hot(&[0, 2, 2], 3),
+    );
+    let said = iris::said(&net, &flowers);
+    let expected = -(0.8_f64.ln() + 0.2_f64.ln() + 0.5_f64.ln()) / 3.0;
+    assert!((said.loss - expected).abs() < 1e-12);
+    assert!((said.confidence() - (0.8 + 0.8 + 0.5) / 3.0).abs() < 1e-12);
+    assert_eq!(said.accuracy, 1.0 / 3.0);
 }
