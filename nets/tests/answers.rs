@@ -2,12 +2,13 @@
 //! exist.
 
 use matrix::{Matrix, Rng};
-use nets::activation::{sigmoid, softmax_of_rows, softplus};
+use nets::activation::{relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 use nets::descent::{adam, momentum, plain};
 use nets::gradient_check::central_difference;
 use nets::metrics::{predictions, standard_error};
 use nets::one_net::Rule;
-use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use nets::{Init, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use std::f64::consts::PI;
 use std::fs;
 use std::path::Path;
 
@@ -380,4 +381,35 @@ fn the_tests_that_answers_name_exist() {
         count += 1;
     }
     assert!(count > 5, "{count} names of tests in the answers");
+}
+
+#[test]
+fn a_relu_net_learns_a_sine() {
+    let n = 50;
+    let x = Matrix::from_fn(n, 1, |i, _| PI * (2.0 * i as f64 / (n - 1) as f64 - 1.0));
+    let y = x.map(f64::sin);
+    let mut answer = Answer::of(3, 9);
+    for (h, digits) in [(3, 3), (10, 4), (100, 5)] {
+        let mut rng = Rng::new(0);
+        let (mut w1, mut b1) = Init::He.layer::<f64>([1, h], &mut rng);
+        let (mut w2, mut b2) = Init::He.layer::<f64>([h, 1], &mut rng);
+        let mut v = [&w2, &b2, &w1, &b1].map(|w| Matrix::zeros(w.rows(), w.cols()));
+        let mut error = 0.0;
+        for _ in 0..10_000 {
+            let z1 = x.dot(&w1).add_row(&b1);
+            let a1 = z1.map(relu);
+            let z2 = a1.dot(&w2).add_row(&b2);
+            error = (&z2 - &y).norm_squared() / n as f64;
+            let dz2 = (&z2 - &y) / n as f64;
+            let (dw2, db2) = (a1.t().dot(&dz2), dz2.sum_of_rows());
+            let dz1 = dz2.dot(w2.t()).hadamard(&z1.map(relu_prime));
+            let (dw1, db1) = (x.t().dot(&dz1), dz1.sum_of_rows());
+            let weights = [&mut w2, &mut b2, &mut w1, &mut b1];
+            for ((w, v), g) in weights.into_iter().zip(&mut v).zip([dw2, db2, dw1, db1]) {
+                momentum(w, v, &g, 0.01, 0.9);
+            }
+        }
+        answer.says(error, digits);
+    }
+    answer.and_no_other(&["0.9", "0.01", "3.8"]);
 }
