@@ -21,6 +21,7 @@ pub mod markdown;
 pub mod mathml;
 pub mod net;
 pub mod numbers;
+pub mod onward;
 pub mod page;
 pub mod refs;
 pub mod runs;
@@ -33,7 +34,7 @@ pub use lines::{Error, File, ROOT, equations, letters, ops};
 use std::path::Path;
 
 /// The scripts of the pages.
-const SCRIPTS: [(&str, &str); 10] = [
+const SCRIPTS: [(&str, &str); 11] = [
     ("show.js", include_str!("show.js")),
     ("follow.js", include_str!("follow.js")),
     ("cover.js", include_str!("cover.js")),
@@ -44,6 +45,7 @@ const SCRIPTS: [(&str, &str); 10] = [
     ("lines.js", include_str!("lines.js")),
     ("walk.js", include_str!("walk.js")),
     ("draw.js", include_str!("draw.js")),
+    ("rules.js", include_str!("rules.js")),
 ];
 
 /// The file with the weights of the reader's net, empty if there are none.

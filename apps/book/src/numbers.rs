@@ -3,6 +3,7 @@
 use crate::cards::{self, Card};
 use crate::equations::Tag;
 use crate::html::{escape, json_string, number};
+use crate::onward;
 use crate::ops::{Op, Step, Values};
 use crate::runs::{Moment, Recording};
 use crate::site::Site;
@@ -440,6 +441,7 @@ pub fn data(writer: &Writer<'_>) -> String {
             format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
         });
         json.push(format!("\"values\":{}", object(values.collect())));
+        json.push(onward::json(page, run));
         object(json)
     });
     json.push(format!("\"runs\":{}", list(runs.collect())));

@@ -51,10 +51,10 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     {
         body.insert_str(after + 6, include_str!("draw.html"));
     }
-    let live = if page.runs.iter().any(|run| run.rules.is_empty()) {
-        include_str!("live.html")
-    } else {
-        ""
+    let live = match page.runs.first().map(|run| run.rules) {
+        None => "",
+        Some([]) => include_str!("live.html"),
+        Some(_) => include_str!("rules.html"),
     };
     let body = format!(
         "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\

@@ -15,6 +15,8 @@ pub struct Recording {
     pub about: &'static str,
     /// The rules that learn it side by side; empty for the net's own update.
     pub rules: &'static [&'static str],
+    /// Of rules that the page may run on: how the gradient of the data loss and J come from w, as code.
+    pub gradient: Option<[&'static str; 2]>,
     /// What was recorded, iteration by iteration.
     pub moments: Vec<Moment>,
 }
@@ -47,6 +49,9 @@ pub fn record(chapter: u32) -> Result<Vec<Recording>, datasets::Error> {
         _ => Vec::new(),
     })
 }
+
+/// The functions of the rules of chapter 8.
+pub const RULES: [&str; 3] = ["plain", "momentum", "adam"];
 
 /// How the quadratic of chapter 8 curves along x and along y.
 const CURVATURES: [f64; 2] = [1.0, 25.0];
@@ -157,10 +162,16 @@ fn quadratic() -> Recording {
     let rules =
         [(Descent::Plain, best_rate(c1, c2)), (Descent::Momentum(mu), eta), (Descent::Adam, 0.1)];
     let start = vec![Matrix::from_rows([[-1.0, 0.7]])];
-    side_by_side("J = ½ (x² + 25 y²)", 200, start, rules, 0.0, |w| {
-        let g = w[0].hadamard(&Matrix::from_rows([[c1, c2]]));
-        (0.5 * g.hadamard(&w[0]).sum(), String::new(), vec![g])
-    })
+    let c = Matrix::from_rows([[c1, c2]]);
+    let mut run = side_by_side("J = ½ (x² + 25 y²)", 200, start, rules, 0.0, |w| {
+        let dw = c.hadamard(&w[0]);
+        (0.5 * dw.hadamard(&w[0]).sum(), String::new(), vec![dw])
+    });
+    run.gradient = Some(["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"]);
+    for moment in &mut run.moments {
+        matrices(&mut moment.values, [("c", &c)]);
+    }
+    run
 }
 
 /// XOR as in chapter 3, each rule at the rate that `cargo run -p descent -- --on xor` found: w is W⁽¹⁾.
@@ -198,7 +209,7 @@ fn side_by_side(
     let (mut kept, mut moments) = ([(); 3].map(|()| start.clone()), Vec::new());
     for iteration in 0..=last {
         let (mut values, mut losses, mut predicted) = (best(), Vec::new(), Vec::new());
-        for ((rule, eta), kept) in rules.into_iter().zip(&mut kept) {
+        for ((name, (rule, eta)), kept) in RULES.into_iter().zip(rules).zip(&mut kept) {
             let params: Vec<Matrix> = kept.iter().map(|(w, ..)| w.clone()).collect();
             let (loss, prediction, grads) = at(&params);
             losses.push(loss);
@@ -213,6 +224,10 @@ fn side_by_side(
                 }
                 let step = one_step(rule, eta, iteration as i32 + 1, &g, (w, v, means));
                 if i == 0 {
+                    let [dw_key, loss_key] =
+                        ["dw", "loss"].map(|letter| format!("{letter}.{name}"));
+                    matrices(&mut values, [(&dw_key, dw)]);
+                    numbers(&mut values, [(&loss_key, loss)]);
                     values.extend(step);
                 }
             }
@@ -223,7 +238,7 @@ fn side_by_side(
             moments.push(Moment { iteration, values, losses, predictions: predicted.join(", ") });
         }
     }
-    Recording { about, rules: &["plain", "momentum", "Adam"], moments }
+    Recording { about, rules: &["plain", "momentum", "Adam"], gradient: None, moments }
 }
 
 /// Step `t` of a rule, and the numbers of its lines.
@@ -307,7 +322,7 @@ fn recorded(
             before = loss;
         }
     }
-    Recording { about, rules: &[], moments }
+    Recording { about, rules: &[], gradient: None, moments }
 }
 
 /// 1, 10, 100, 200, 500, 1000, 2000 and so on.

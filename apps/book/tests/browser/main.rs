@@ -388,6 +388,7 @@ fn chromium_shows_the_book_as_it_should_be() {
         for page in [
             "03-two-net.html",
             "01-one-net.html",
+            "08-how-far-how-fast.html",
             "07-matrix-product.html",
             "nets-src-two_net.rs.html",
         ] {

@@ -22,19 +22,45 @@ window.live = (() => {
         });
     }
     // From the recorded start the lines come to every recorded number, 1e-9 of the largest of its matrix.
-    function agreement() {
+    function agreement(of = run) {
         const complaints = [];
-        let [values, at] = [run.compute(matrices(show.recorded(0))), 0];
+        let [values, at] = [of.compute(matrices(show.recorded(0))), 0];
         show.data.iterations.forEach((iteration, stop) => {
-            for (; at < iteration; at++) values = run.next(values);
+            for (; at < iteration; at++) values = of.next(values);
             const recorded = show.recorded(stop);
             for (const [key, expected] of Object.entries(recorded.values)) {
                 const largest = Math.max(...expected.map(Math.abs));
                 const off = Math.max(...expected.map((x, k) => Math.abs(x - values[key].data[k])));
                 if (!(off <= 1e-9 * largest)) complaints.push(`iteration ${iteration}, ${key}: ${off} of ${largest}`);
             }
-            complaints.push(...complaint(`iteration ${iteration}`, run.predicts(values), recorded.predicts));
+            if (of.predicts) complaints.push(...complaint(`iteration ${iteration}`, of.predicts(values), recorded.predicts));
         });
+        return complaints;
+    }
+    // Chapter 8's rules: a step, a run, and one beyond the edge, which is told; XOR has no trees to go on with.
+    async function descents() {
+        const at = () => one("#book-iteration").textContent;
+        const done = async () => {
+            while (rules.running) await new Promise((done) => requestAnimationFrame(done));
+        };
+        one("#live-reset").click();
+        one("#live-step").click();
+        const complaints = [...complaint("a step", at(), "1")];
+        one("#live-run").click();
+        await done();
+        complaints.push(...complaint("a run", at(), String(1 + show.data.iterations.at(-1))));
+        const field = one("[name='eta.plain']");
+        field.value = "1";
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        complaints.push(...complaint("the rate", one("[data-of='8.1'] [data-key='eta.plain']").textContent, "1"));
+        one("#live-run").click();
+        await done();
+        if (!one("#live-message").textContent.startsWith("J by plain is no number")) complaints.push(`beyond the edge: ${one("#live-message").textContent}`);
+        one("#live-reset").click();
+        complaints.push(...complaint("reset", [at(), one("#live-message").textContent, field.value].join(), `0,,${show.data.values["eta.plain"].all[0][0]}`));
+        ask.choose(1);
+        complaints.push(...complaint("XOR", one("#live-run").disabled, true));
+        ask.choose(0);
         return complaints;
     }
     // Run, pause, step and reset; the page keeps up while it trains, and 10 000 iterations take seconds.
@@ -251,5 +277,5 @@ window.live = (() => {
         const lit = all("#draw-lines li").length;
         return [...complaint("forgotten", read(), before), ...complaint("learned", learnt === before, false), ...complaint("lines", lit, 26)];
     }
-    return { corner, drawn, learned, tests, reader, agreement, trains, settings, number, edits, wrong, holes, workbook, walks };
+    return { corner, drawn, learned, tests, reader, agreement, descents, trains, settings, number, edits, wrong, holes, workbook, walks };
 })();

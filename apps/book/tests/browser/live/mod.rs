@@ -38,8 +38,14 @@ const ANSWERS: [(usize, &str, &str); 8] = [
     (4, "∇a¹ ∗ relu′(a¹)", "✗ the mask of relu is taken at a1, it belongs at z1"),
 ];
 
-/// Everything that chapters 1 to 4 let a reader change.
+/// Everything that chapters 1 to 4 let a reader change, and chapter 8.
 pub(crate) fn the_lines_run_in_the_page(browser: &mut Browser) {
+    browser.go("08-how-far-how-fast.html");
+    browser.run(include_str!("live.js"));
+    browser.point("#live-open", true);
+    for ask in ["agreement(rules)", "descents()"] {
+        assert_eq!(browser.ask(&format!("live.{ask}")), [""; 0], "chapter 8, {ask}");
+    }
     for page in ["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"] {
         browser.go(&format!("{page}.html"));
         browser.run(include_str!("live.js"));
