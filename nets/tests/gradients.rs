@@ -4,6 +4,7 @@ use matrix::{Matrix, Rng};
 use nets::gradient_check::{central_difference, check_all};
 use nets::one_net::Rule;
 use nets::{DeepNet, Init, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use std::collections::BTreeSet;
 
 const EPSILON: f64 = 1e-5;
 
@@ -16,6 +17,24 @@ fn every_gradient_passes_in_f64() {
             assert!(check.passes(), "seed {seed}: {check:?}");
         }
     }
+}
+
+#[test]
+fn every_numbered_gradient_of_every_net_is_checked() {
+    let checks = check_all::<f64>(EPSILON, None, &mut Rng::new(1));
+    let nets = [
+        ("OneNet", 1, 4..=6),
+        ("softmax regression", 2, 6..=8),
+        ("TwoNet", 3, 8..=14),
+        ("ThreeNet", 4, 10..=20),
+        ("DeepNet", 5, 7..=11),
+    ];
+    let of_net = |(net, chapter, numbers): (&'static str, _, std::ops::RangeInclusive<u32>)| {
+        numbers.map(move |number| (net, format!("{chapter}.{number}")))
+    };
+    let expected: BTreeSet<_> = nets.into_iter().flat_map(of_net).collect();
+    let found = checks.iter().map(|check| (check.net, check.equation.to_string())).collect();
+    assert_eq!(expected, found);
 }
 
 #[test]
