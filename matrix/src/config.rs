@@ -52,9 +52,7 @@ pub const MOST_THREADS: usize = 1024;
 
 /// The kernel in use, as its place in [`Kernel::ALL`].
 static KERNEL: LazyLock<AtomicUsize> = LazyLock::new(|| {
-    let kernel =
-        kernel_from(&variable("MATRIX_KERNEL")).ok().filter(|kernel| kernel.is_available());
-    (kernel.unwrap_or_else(fastest) as usize).into()
+    (kernel_from(&variable("MATRIX_KERNEL")).unwrap_or_else(|_| fastest()) as usize).into()
 });
 /// The number of threads in use.
 static THREADS: LazyLock<AtomicUsize> = LazyLock::new(|| {
@@ -77,22 +75,19 @@ pub fn configure(threads: Option<usize>) -> Result<(), ConfigError> {
 
 fn configure_from(threads: Option<usize>, number: &str, name: &str) -> Result<(), ConfigError> {
     let threads = threads.map_or_else(|| threads_from(number), Ok)?;
-    use_kernel(kernel_from(name)?)?;
+    use_kernel(kernel_from(name)?);
     use_threads(threads);
     Ok(())
 }
 
 /// Makes the product use this kernel: for tests and measurements.
 ///
-/// # Errors
+/// # Panics
 /// If this processor cannot run it.
-pub fn use_kernel(kernel: Kernel) -> Result<(), ConfigError> {
-    if !kernel.is_available() {
-        let name = kernel.name();
-        return Err(ConfigError(format!("kernel {name}: this processor cannot run it")));
-    }
+#[track_caller]
+pub fn use_kernel(kernel: Kernel) {
+    assert!(kernel.is_available(), "use_kernel: this processor cannot run {}", kernel.name());
     KERNEL.store(kernel as usize, Relaxed);
-    Ok(())
 }
 
 /// Makes the product use this many threads, or the nearest number from 1 to [`MOST_THREADS`].
@@ -123,13 +118,18 @@ fn kernel_from(name: &str) -> Result<Kernel, ConfigError> {
     if name.is_empty() {
         return Ok(fastest());
     }
-    let kernel = Kernel::ALL.into_iter().find(|kernel| kernel.name() == name);
-    let expected = "expected avx512, avx2 or portable";
-    kernel.ok_or_else(|| ConfigError(format!("MATRIX_KERNEL: '{name}', {expected}")))
+    available().find(|kernel| kernel.name() == name).ok_or_else(|| {
+        let expected = available().map(Kernel::name).collect::<Vec<_>>().join(" or ");
+        ConfigError(format!("MATRIX_KERNEL: '{name}', expected {expected} on this processor"))
+    })
 }
 
 fn fastest() -> Kernel {
-    Kernel::ALL.into_iter().find(|kernel| kernel.is_available()).unwrap_or(Kernel::Portable)
+    available().next().unwrap_or(Kernel::Portable)
+}
+
+fn available() -> impl Iterator<Item = Kernel> {
+    Kernel::ALL.into_iter().filter(|kernel| kernel.is_available())
 }
 
 fn threads_from(number: &str) -> Result<usize, ConfigError> {

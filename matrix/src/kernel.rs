@@ -75,12 +75,6 @@ impl Isa {
         #[cfg(not(target_arch = "x86_64"))]
         (kernel == Kernel::Portable).then_some(Isa::Portable)
     }
-
-    /// Whether it fuses multiply and add.
-    #[cfg(test)]
-    pub(crate) fn has_fma(self) -> bool {
-        ALWAYS_FMA || !matches!(self, Isa::Portable)
-    }
 }
 
 /// What the product needs of a number type.
@@ -94,13 +88,9 @@ pub trait Element: Sized {
     #[doc(hidden)]
     fn run(isa: Isa, job: Job<Self>) -> bool;
 
-    /// a·b + c, where a is `self`: rounded once if the processor can (`FMA`), else twice.
+    /// a·b + c, where a is `self`: rounded once if the processor can (`fma`), else twice.
     #[doc(hidden)]
-    fn step<const FMA: bool>(self, b: Self, c: Self) -> Self;
-
-    /// Whether this number is −0, which equals 0.
-    #[doc(hidden)]
-    fn is_negative_zero(&self) -> bool;
+    fn step(self, fma: bool, b: Self, c: Self) -> Self;
 
     /// Calls `f` with `len` numbers of any value, which this thread keeps for the next call. The
     /// first of them stands at the start of a cache line.
@@ -142,13 +132,8 @@ macro_rules! element {
             }
 
             #[inline(always)]
-            fn step<const FMA: bool>(self, b: Self, c: Self) -> Self {
-                if FMA { self.mul_add(b, c) } else { self * b + c }
-            }
-
-            #[inline(always)]
-            fn is_negative_zero(&self) -> bool {
-                self.to_bits() == (-0.0 as $t).to_bits()
+            fn step(self, fma: bool, b: Self, c: Self) -> Self {
+                if fma { self.mul_add(b, c) } else { self * b + c }
             }
 
             fn with_buffer<R>(len: usize, f: impl FnOnce(&mut [Self]) -> R) -> R {
@@ -222,7 +207,7 @@ impl<T: Real, const N: usize, const FMA: bool> Simd<T> for Lanes<N, FMA> {
     #[inline(always)]
     fn mul_add(self, a: [T; N], b: [T; N], mut c: [T; N]) -> [T; N] {
         for i in 0..N {
-            c[i] = a[i].step::<FMA>(b[i], c[i]);
+            c[i] = a[i].step(FMA, b[i], c[i]);
         }
         c
     }
@@ -251,11 +236,10 @@ fn run<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
 /// C ← C + A·B, as on paper.
 #[inline(always)]
 fn small<S: Simd<T>, T: Real>(a: View<T>, b: View<T>, c: &mut [T]) -> bool {
-    for (i, row) in c.chunks_exact_mut(b.cols).enumerate() {
+    for (i, row) in c.chunks_exact_mut(b.cols.max(1)).enumerate() {
         for (j, c) in row.iter_mut().enumerate() {
             for p in 0..a.cols {
-                let (a, b) = (a[(i, p)], b[(p, j)]);
-                *c = if S::FMA { a.step::<true>(b, *c) } else { a.step::<false>(b, *c) };
+                *c = a[(i, p)].step(S::FMA, b[(p, j)], *c);
             }
         }
     }
@@ -433,7 +417,7 @@ fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV:
     let Tiles { a, panels, c, first, n, skip, space } = tiles;
     let ((m, k), width) = (a.shape(), NV * S::LANES);
     let numbers = space.as_chunks_mut().0.first_chunk_mut().unwrap();
-    let mut packed = PackedA { numbers, by_rows: a.col_stride == 1 };
+    let mut packed = PackedA::<T, PR> { numbers, by_rows: a.col_stride == 1 };
     let all: [u8; KC] = array::from_fn(|p| p as u8);
     let mut list = Steps { list: [0; KC + 8], len: 0 };
     let (mut edge, stride) = ([[[T::ZERO; MOST_LANES]; NV]; MR], NV * MOST_LANES);

@@ -37,10 +37,7 @@ impl<T: Real> Matrix<T> {
     #[track_caller]
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
         let len = data.len();
-        assert!(
-            entries("from_vec", rows, cols) == len,
-            "from_vec: {len} entries for {rows}×{cols}"
-        );
+        assert!(rows.checked_mul(cols) == Some(len), "from_vec: {len} entries for {rows}×{cols}");
         Self { rows, cols, data }
     }
 
@@ -152,7 +149,7 @@ impl<T: Real> Matrix<T> {
 
 /// rows × cols.
 #[track_caller]
-pub(crate) fn entries(operation: &str, rows: usize, cols: usize) -> usize {
+fn entries(operation: &str, rows: usize, cols: usize) -> usize {
     let entries = rows.checked_mul(cols);
     entries.unwrap_or_else(|| panic!("{operation}: {rows}×{cols} are too many entries"))
 }

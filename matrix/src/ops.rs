@@ -1,6 +1,5 @@
 //! The operations element by element or row by row: each is a loop over the numbers.
 
-use crate::matrix::entries;
 use crate::{Matrix, Real, config, threads};
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -24,18 +23,15 @@ impl<T: Real> Matrix<T> {
         data: &[U],
         f: impl Fn(&U) -> T + Sync,
     ) -> Matrix<T> {
-        let (len, entries) = (data.len(), entries("from_slice", rows, cols));
-        assert!(entries == len, "from_slice: {len} entries for {rows}×{cols}");
+        let len = data.len();
+        assert!(rows.checked_mul(cols) == Some(len), "from_slice: {len} entries for {rows}×{cols}");
         let data = threads::collect(threads_for(len), len, |start| data[start..].iter().map(&f));
         Self { data, rows, cols }
     }
 
     /// f(A), element-wise.
     pub fn map(&self, f: impl Fn(T) -> T + Sync) -> Matrix<T> {
-        let (a, len) = (&self.data, self.data.len());
-        let data =
-            threads::collect(threads_for(len), len, |start| a[start..].iter().map(|&a| f(a)));
-        Self { data, rows: self.rows, cols: self.cols }
+        Self::from_slice(self.rows, self.cols, &self.data, |&a| f(a))
     }
 
     /// f(A, B), element-wise.
@@ -86,13 +82,12 @@ impl<T: Real> Matrix<T> {
     pub fn add_row(mut self, b: &Matrix<T>) -> Matrix<T> {
         let ((m, n), (rows, cols)) = (self.shape(), b.shape());
         assert!((rows, cols) == (1, n), "add_row: {rows}×{cols} to {m}×{n}, not 1×{n}");
-        if n > 0 {
-            threads::for_each_chunk(threads_for(m * n), &mut self.data, n, |_, rows| {
-                for row in rows.chunks_exact_mut(n) {
-                    row.iter_mut().zip(&b.data).for_each(|(a, &b)| *a += b);
-                }
-            });
-        }
+        let row = n.max(1); // chunks of 0 numbers are not allowed
+        threads::for_each_chunk(threads_for(m * n), &mut self.data, row, |_, rows| {
+            for row in rows.chunks_exact_mut(row) {
+                row.iter_mut().zip(&b.data).for_each(|(a, &b)| *a += b);
+            }
+        });
         self
     }
 
@@ -100,9 +95,7 @@ impl<T: Real> Matrix<T> {
     pub fn sum_of_rows(&self) -> Matrix<T> {
         let mut sum = Matrix::zeros(1, self.cols);
         for row in self.iter_rows() {
-            for (s, &a) in sum.data.iter_mut().zip(row) {
-                *s += a;
-            }
+            sum.data.iter_mut().zip(row).for_each(|(s, &a)| *s += a);
         }
         sum
     }

@@ -29,9 +29,7 @@ fn product_with<T: Real>(isa: Isa, threads: usize, a: View<T>, b: View<T>) -> Ma
     let ((m, k), n) = (a.shape(), b.cols);
     if multiplications(a, b) <= SMALL {
         let mut c = Matrix::zeros(m, n);
-        if multiplications(a, b) > 0 {
-            T::run(isa, Job::Small { a, b, c: &mut c.data });
-        }
+        T::run(isa, Job::Small { a, b, c: &mut c.data });
         return c;
     }
     let (mr, nr) = T::tile(isa);
@@ -76,7 +74,7 @@ fn product_with<T: Real>(isa: Isa, threads: usize, a: View<T>, b: View<T>) -> Ma
             let a = a.slice_rows(start / n..(start + c.len()) / n);
             T::with_buffer(mr * KC, |space| {
                 if multiply(a, c, space, skip)
-                    && c.iter().fold(false, |any, x| any | x.is_negative_zero())
+                    && c.iter().fold(false, |any, x| any | (*x == T::ZERO) & x.is_sign_negative())
                 {
                     c.fill(T::ZERO);
                     multiply(a, c, space, false);

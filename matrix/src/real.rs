@@ -46,10 +46,12 @@ pub trait Real:
     fn abs(self) -> Self;
     /// Whether this number is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Whether this number has a minus sign: also −0, which equals 0.
+    fn is_sign_negative(self) -> bool;
 }
 
 macro_rules! real {
-    ($t:ident, $($function:ident)*) => {
+    ($t:ident, $($function:ident)*; $($test:ident)*) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -63,12 +65,12 @@ macro_rules! real {
             $(fn $function(self) -> Self {
                 $t::$function(self)
             })*
-            fn is_finite(self) -> bool {
-                $t::is_finite(self)
-            }
+            $(fn $test(self) -> bool {
+                $t::$test(self)
+            })*
         }
     };
 }
 
-real!(f32, exp ln_1p tanh sqrt abs);
-real!(f64, exp ln_1p tanh sqrt abs);
+real!(f32, exp ln_1p tanh sqrt abs; is_finite is_sign_negative);
+real!(f64, exp ln_1p tanh sqrt abs; is_finite is_sign_negative);

@@ -1,7 +1,6 @@
 //! A pool of worker threads that share the tasks of one product at a time.
 
 use crate::Real;
-use crate::config::MOST_THREADS;
 use std::hint;
 use std::mem::{self, MaybeUninit};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -82,14 +81,12 @@ pub(crate) fn for_each_chunk<U: Send>(
     f: impl Fn(usize, &mut [U]) + Sync,
 ) {
     let (len, units) = (data.len(), data.len().div_ceil(unit));
-    let chunks = if threads <= 1 { 1 } else { threads.min(MOST_THREADS) * CHUNKS };
+    let chunks = if threads <= 1 { 1 } else { threads * CHUNKS };
     let mut rest = data;
     let tasks = (0..chunks).map(|i| {
         let left = |i: usize| units as u64 * (chunks - i).pow(2) as u64 / chunks.pow(2) as u64;
         let [start, end] = [i, i + 1].map(|i| len.min((units - left(i) as usize) * unit));
-        let chunk;
-        (chunk, rest) = mem::take(&mut rest).split_at_mut(end - start);
-        (start, chunk)
+        (start, rest.split_off_mut(..end - start).unwrap())
     });
     for_each(threads, tasks, |(start, chunk)| f(start, chunk));
 }
@@ -125,10 +122,9 @@ pub(crate) fn collect<T: Real, I: Iterator<Item = T>>(
 ) -> Vec<T> {
     let mut vec = Vec::with_capacity(len);
     for_each_chunk(threads, &mut vec.spare_capacity_mut()[..len], 1, |start, chunk| {
-        let mut written = 0;
-        chunk.iter_mut().zip(f(start)).for_each(|(number, x)| {
+        let written = chunk.iter_mut().zip(f(start)).fold(0, |written, (number, x)| {
             number.write(x);
-            written += 1;
+            written + 1
         });
         assert!(written == chunk.len(), "too few items");
     });

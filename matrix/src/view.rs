@@ -31,13 +31,8 @@ impl<'a, T: Real> View<'a, T> {
 
     /// The transpose.
     pub fn t(&self) -> View<'a, T> {
-        View {
-            rows: self.cols,
-            cols: self.rows,
-            row_stride: self.col_stride,
-            col_stride: self.row_stride,
-            ..*self
-        }
+        let View { data, rows, cols, row_stride, col_stride } = *self;
+        View { data, rows: cols, cols: rows, row_stride: col_stride, col_stride: row_stride }
     }
 
     /// The rows `range`, all columns.
@@ -45,15 +40,12 @@ impl<'a, T: Real> View<'a, T> {
     /// # Panics
     /// If there are no such rows.
     #[track_caller]
-    pub fn slice_rows(&self, range: Range<usize>) -> View<'a, T> {
+    pub fn slice_rows(&self, Range { start, end }: Range<usize>) -> View<'a, T> {
         let (rows, cols) = self.shape();
-        assert!(
-            range.start <= range.end && range.end <= rows,
-            "slice_rows: rows {range:?} of {rows}×{cols}"
-        );
+        assert!(start <= end && end <= rows, "slice_rows: rows {start}..{end} of {rows}×{cols}");
         // An empty range of rows may start after the last entry.
-        let start = (range.start * self.row_stride).min(self.data.len());
-        View { data: &self.data[start..], rows: range.len(), ..*self }
+        let first = (start * self.row_stride).min(self.data.len());
+        View { data: &self.data[first..], rows: end - start, ..*self }
     }
 
     /// The columns `range`, all rows.

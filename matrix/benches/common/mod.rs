@@ -123,7 +123,7 @@ fn plain<T: Real, const LANES: usize, const FMA: bool>() {
     for _ in 0..STEPS {
         for sum in &mut sums {
             for i in 0..LANES {
-                sum[i] = sum[i].step::<FMA>(x[i], y[i]);
+                sum[i] = sum[i].step(FMA, x[i], y[i]);
             }
         }
     }

@@ -1,6 +1,13 @@
 use super::*;
 use crate::Matrix;
 
+impl Isa {
+    /// Whether it fuses multiply and add.
+    pub(crate) fn has_fma(self) -> bool {
+        ALWAYS_FMA || !matches!(self, Isa::Portable)
+    }
+}
+
 /// What the portable kernel does on a processor without fused multiply-add.
 #[test]
 fn without_fma_each_step_rounds_twice() {

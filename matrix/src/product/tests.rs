@@ -26,7 +26,7 @@ fn chains<T: Real, const FMA: bool>(a: View<T>, b: View<T>) -> Matrix<T> {
     for i in 0..a.rows {
         for j in 0..b.cols {
             for p in 0..a.cols {
-                c[(i, j)] = a[(i, p)].step::<FMA>(b[(p, j)], c[(i, j)]);
+                c[(i, j)] = a[(i, p)].step(FMA, b[(p, j)], c[(i, j)]);
             }
         }
     }
