@@ -114,7 +114,8 @@ fn replace(folder: &Path, new: &Path, files: &[(String, Vec<u8>)]) -> Result<(),
     }
     names.insert(MARK.into());
     for name in before.difference(&names) {
-        let _ = fs::remove_file(folder.join(name));
+        let removed = fs::remove_file(folder.join(name));
+        removed.map_err(|error| format!("{}: {error}", name.display()))?;
     }
     names.remove(OsStr::new(MARK));
     Ok(mark(&names)?)
@@ -173,6 +174,21 @@ mod tests {
         write(&folder, &book("old.html", "one")).unwrap();
         write(&folder, &book("new.html", "two")).unwrap();
         assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "two");
+        assert_eq!(names(&folder), [".book", "index.html", "new.html"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// A page that cannot be removed is named, and stays in the list: the next run may try again.
+    #[test]
+    fn a_page_that_stays_is_an_error() {
+        let folder = scratch("stays");
+        write(&folder, &book("old.html", "one")).unwrap();
+        fs::remove_file(folder.join("old.html")).unwrap();
+        fs::create_dir(folder.join("old.html")).unwrap(); // which `remove_file` does not remove
+        let error = write(&folder, &book("new.html", "two")).unwrap_err().to_string();
+        assert!(error.starts_with("old.html: "), "{error}");
+        fs::remove_dir(folder.join("old.html")).unwrap();
+        write(&folder, &book("new.html", "two")).unwrap();
         assert_eq!(names(&folder), [".book", "index.html", "new.html"]);
         fs::remove_dir_all(&folder).unwrap();
     }
