@@ -417,6 +417,10 @@ impl<'a> Parser<'a> {
                 "tr" => Node::Function("tr".into()),
                 name => Node::Letter(name.into(), name.into(), Set::Upright),
             },
+            "mathit" => {
+                let word = self.verbatim()?;
+                Node::Letter(word.into(), word.into(), Set::Word)
+            }
             "mathbf" => {
                 if !self.take("{1}") && !self.take("1") {
                     return Err(self.error("1, the column of ones"));

@@ -48,6 +48,7 @@ fn each_construct_comes_out() {
         ("\\mathbf 1", "<mn>𝟏</mn>"),
         ("\\text{a < b}", "<mtext>a\u{a0}&lt;\u{a0}b</mtext>"),
         ("probs", "<mi class=\"word\">probs</mi>"),
+        ("\\mathit{probs}", "<mi class=\"word\">probs</mi>"),
         ("dz", "<mi>d</mi><mi>z</mi>"),
         ("\\nabla z", "<mrow intent=\"gradient-of-z\"><mi class=\"up\">∇</mi><mi>z</mi></mrow>"),
         ("\\eta \\sigma \\tau", "<mi>η</mi><mi>σ</mi><mi>τ</mi>"),
