@@ -441,7 +441,7 @@ pub fn data(writer: &Writer<'_>) -> String {
             format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
         });
         json.push(format!("\"values\":{}", object(values.collect())));
-        json.push(onward::json(page, run));
+        json.push(onward::json(writer.site, page, run));
         object(json)
     });
     json.push(format!("\"runs\":{}", list(runs.collect())));

@@ -1,9 +1,11 @@
 //! How the page of chapter 8 runs on from its recorded numbers: the trees that lead from one iteration to the
-//! next. Those of the rules are its numbered lines; J and its gradient are given by the run.
+//! next. All are numbered lines, those of the rules and those of the net that learns; only a quadratic brings its own.
 
+use crate::equations::Tag;
+use crate::links::function_of;
 use crate::ops::{self, Op, Step};
-use crate::runs::{RULES, Recording};
-use crate::site::Page;
+use crate::runs::{Gradient, RULES, Recording};
+use crate::site::{Page, Site};
 use lines::functions::functions;
 
 /// What changes from step to step besides the weights: t is one more.
@@ -12,48 +14,90 @@ const ADVANCE: [&str; 2] = [
     "let part2 = 1.0 - beta2 * (1.0 - part2);",
 ];
 
-/// The trees as JSON: `before` makes the gradients of each rule from its weights, `advance` what the next step
-/// starts from. Both are null if the run gives no gradient.
-pub fn json(page: &Page<'_>, run: &Recording) -> String {
-    let list = |trees: Vec<(String, Op)>| {
-        let trees = trees.iter().map(|(key, op)| format!("[\"{key}\",{}]", op.json()));
-        format!("[{}]", trees.collect::<Vec<_>>().join(","))
-    };
-    match (run.gradient, page.steps.values().find(|step| step.result == "g.step")) {
-        (Some(gradient), Some(whole)) => {
-            let advance = list(trees(&ADVANCE));
-            format!("\"before\":{},\"advance\":{advance}", list(before(gradient, whole)))
-        }
-        _ => "\"before\":null,\"advance\":null".into(),
-    }
-}
+/// Letters with the operations that make them, in their order.
+type Trees = Vec<(String, Op)>;
 
-/// What each rule's line of g needs, the line with the letters of the rule, and the letters that the page shows.
-fn before(gradient: [&str; 2], whole: &Step) -> Vec<(String, Op)> {
-    let mut all = Vec::new();
+/// The trees as JSON: `before` makes all numbers of the rules that the page does not show, `advance` what the next
+/// step starts from; `moves` are the updates of the matrices that it does not show.
+pub fn json(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> String {
+    let whole = page.steps.values().find(|step| step.result == "g.step");
+    let (Some(gradient), Some(whole)) = (run.gradient, whole) else {
+        return String::from("\"before\":null");
+    };
+    let (mut before, mut moves) = (Trees::new(), Vec::new());
     for rule in RULES {
-        let of_rule = |name: &str| match name.split('.').next() {
-            Some(letter @ ("w" | "dw" | "loss" | "g")) => format!("{letter}.{rule}"),
-            _ => name.to_string(),
+        let of_rule = |name: &str| match name.split('.').next().unwrap_or(name) {
+            "w1" => format!("w.{rule}"),
+            "dw1" => format!("dw.{rule}"),
+            // Samples, labels and settings are the same for all rules.
+            "a0" | "y" | "n" | "c" | "lambda" => name.into(),
+            letter => format!("{letter}.{rule}"),
         };
-        for (key, mut op) in [trees(&gradient), vec![("g".into(), whole.op.clone())]].concat() {
-            op.for_letters(&mut |name| *name = of_rule(name));
-            all.push((of_rule(&key), op));
+        let net = match gradient {
+            Gradient::Code(code) => trees(&code),
+            Gradient::Chapter(chapter) => lines_of_net(site, chapter),
+        };
+        before.extend(renamed(net, &of_rule));
+        let whole = vec![(whole.result.clone(), whole.op.clone())];
+        before.extend(renamed(whole.clone(), &of_rule));
+        for other in gradient.others() {
+            // Its own w, dw and g, what the rule keeps of it, and no λ for a bias.
+            let own = |name: &str| match name.split('.').next().unwrap_or(name) {
+                "w" => format!("{other}.{rule}"),
+                "dw" => format!("d{other}.{rule}"),
+                "lambda" if other.starts_with('b') => "zero".into(),
+                letter @ ("g" | "v" | "m" | "s" | "step") => format!("{letter}.{rule}.{other}"),
+                _ if Tag::parse(name).is_some() => format!("{name}.{other}"),
+                _ => name.into(),
+            };
+            before.extend(renamed(whole.clone(), &own));
+            for (tag, step) in page.steps.iter().filter(|(tag, _)| is_of(site, **tag, rule)) {
+                let key = step.key(*tag);
+                before.extend(renamed(vec![(key.clone(), step.op.clone())], &own));
+                if step.update {
+                    moves.push(format!("[\"{}\",\"{}\"]", own(&step.result), own(&key)));
+                }
+            }
         }
     }
     let shown = [("w.step", "w.plain"), ("dw", "dw.plain")];
-    all.extend(shown.map(|(key, from)| (key.into(), Op::Value(from.into()))));
-    all
+    before.extend(shown.map(|(key, from)| (key.into(), Op::Value(from.into()))));
+    let [before, advance] = [before, trees(&ADVANCE)].map(|trees| {
+        let trees = trees.iter().map(|(key, op)| format!("[\"{key}\",{}]", op.json()));
+        trees.collect::<Vec<_>>().join(",")
+    });
+    format!("\"before\":[{before}],\"advance\":[{advance}],\"moves\":[{}]", moves.join(","))
 }
 
-/// Lines of code as letters and the operations that make them.
-fn trees<const N: usize>(code: &[&str; N]) -> Vec<(String, Op)> {
-    code.iter()
-        .map(|line| {
-            let lines = ["fn f() {", line, "}"].map(String::from);
-            let step = ops::step(&lines, &functions(&lines)[0], 1, &|_| true);
-            let Step { result, op, .. } = step.unwrap_or_else(|found| panic!("{line}: {found}"));
-            (result, op)
-        })
-        .collect()
+/// Whether an equation is computed in the function of this name.
+fn is_of(site: &Site<'_>, tag: Tag, name: &str) -> bool {
+    let (source, line) = site.equations[&tag].line;
+    function_of(&site.functions[source], line).is_some_and(|function| function.name == name)
+}
+
+/// The lines of a chapter's net, forward and backward.
+fn lines_of_net(site: &Site<'_>, chapter: u32) -> Trees {
+    let page = site.pages.iter().find(|page| page.chapter == Some(chapter));
+    let steps = page.into_iter().flat_map(|page| page.steps.values()).filter(|step| !step.update);
+    steps.map(|step| (step.result.clone(), step.op.clone())).collect()
+}
+
+/// Trees with other names for their letters.
+fn renamed(mut trees: Trees, name: &dyn Fn(&str) -> String) -> Trees {
+    for (key, op) in &mut trees {
+        *key = name(key);
+        op.for_letters(&mut |letter| *letter = name(letter));
+    }
+    trees
+}
+
+/// Lines of code as trees.
+fn trees<const N: usize>(code: &[&str; N]) -> Trees {
+    let tree = |line: &&str| {
+        let lines = ["fn f() {", line, "}"].map(String::from);
+        let step = ops::step(&lines, &functions(&lines)[0], 1, &|_| true);
+        let Step { result, op, .. } = step.unwrap_or_else(|found| panic!("{line}: {found}"));
+        (result, op)
+    };
+    code.iter().map(tree).collect()
 }

@@ -17,13 +17,21 @@ const rules = (() => {
     function next(values) {
         const after = { ...values };
         for (const { key, result } of Object.values(show.data.steps)) if (key !== result) after[result] = values[key];
+        for (const [result, key] of show.data.moves) after[result] = values[key];
         for (const [key, op] of show.data.advance) after[key] = run.evaluate(op, values);
         return compute(after);
+    }
+    // Of a net, how many rows each rule has right.
+    function predicts(values) {
+        const best = ({ cols, data }, i) => data.subarray(i * cols, (i + 1) * cols).reduce((best, x, k, row) => (x > row[best] ? k : best), 0);
+        const right = (probs) => Array.from({ length: probs.rows }, (_, i) => i).filter((i) => best(probs, i) === best(values.y, i));
+        const all = names.map((name) => values[`probs.${name}`]).filter(Boolean);
+        return all.map((probs) => `${right(probs).length} of ${probs.rows} right`).join(", ");
     }
     const losses = () => names.map((name) => rules.values[`loss.${name}`].data[0]);
     function draw() {
         const values = Object.fromEntries(Object.entries(rules.values).map(([key, { data }]) => [key, Array.from(data)]));
-        show.render({ iteration: rules.iteration, loss: losses(), predicts: "", values });
+        show.render({ iteration: rules.iteration, loss: losses(), predicts: predicts(rules.values), values });
     }
     function running(now) {
         rules.running = now;
@@ -54,12 +62,12 @@ const rules = (() => {
     function adopt(state) {
         running(false);
         say("");
-        rules.values = matrices(state);
+        rules.values = compute(matrices(state));
         rules.iteration = state.iteration;
-        for (const id of ["run", "step", "reset", "open"]) one(`#live-${id}`).disabled = !show.data.before;
-        if (!show.data.before) one("#live").hidden = true;
+        // Only a quadratic has a start of two numbers.
+        one("#live-start").hidden = show.data.values["w.plain"].rows > 1;
         const [x, y] = show.recorded(0).values["w.plain"];
-        for (const { name } of fields()) fields().find((field) => field.name === name).defaultValue = { x, y }[name] ?? show.data.values[name].all[0][0];
+        for (const field of fields()) field.defaultValue = { x, y }[field.name] ?? show.data.values[field.name].all[0][0];
     }
     // From the recorded start, or from the one in the form, at its rates.
     function restart() {
@@ -69,7 +77,7 @@ const rules = (() => {
         if (wrong) return say(`${wrong.name}: ${wrong.value} is not a number`);
         const [x, y, ...settings] = fields();
         for (const { name, value } of settings) values[name] = run.matrix(1, 1, () => number(value));
-        for (const name of names) values[`w.${name}`] = run.matrix(1, 2, (k) => number([x, y][k].value));
+        if (!one("#live-start").hidden) for (const name of names) values[`w.${name}`] = run.matrix(1, 2, (k) => number([x, y][k].value));
         running(false);
         say("");
         Object.assign(rules, { values: compute(values), iteration: 0 });
@@ -94,5 +102,5 @@ const rules = (() => {
         one("#live-settings").addEventListener("submit", (event) => event.preventDefault());
         document.addEventListener("show", ({ detail }) => detail.recorded === undefined || adopt(detail));
     });
-    return Object.assign(rules, { matrices, compute, next });
+    return Object.assign(rules, { compute, next, predicts });
 })();

@@ -15,10 +15,26 @@ pub struct Recording {
     pub about: &'static str,
     /// The rules that learn it side by side; empty for the net's own update.
     pub rules: &'static [&'static str],
-    /// Of rules that the page may run on: how the gradient of the data loss and J come from w, as code.
-    pub gradient: Option<[&'static str; 2]>,
+    /// Of rules: where the gradient of the data loss comes from.
+    pub gradient: Option<Gradient>,
     /// What was recorded, iteration by iteration.
     pub moments: Vec<Moment>,
+}
+
+/// Where the gradient of the data loss comes from, and J.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gradient {
+    /// The numbered lines of this chapter's net.
+    Chapter(u32),
+    /// These lines, which make dw and the loss from w.
+    Code([&'static str; 2]),
+}
+
+impl Gradient {
+    /// The matrices of the net beside the first, W⁽¹⁾.
+    pub fn others(self) -> &'static [&'static str] {
+        if self == Self::Chapter(3) { &["b1", "w2", "b2"] } else { &[] }
+    }
 }
 
 /// All numbers of one iteration.
@@ -163,15 +179,13 @@ fn quadratic() -> Recording {
         [(Descent::Plain, best_rate(c1, c2)), (Descent::Momentum(mu), eta), (Descent::Adam, 0.1)];
     let start = vec![Matrix::from_rows([[-1.0, 0.7]])];
     let c = Matrix::from_rows([[c1, c2]]);
-    let mut run = side_by_side("J = ½ (x² + 25 y²)", 200, start, rules, 0.0, |w| {
+    let code = ["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"];
+    let about = ("J = ½ (x² + 25 y²)", Gradient::Code(code));
+    let given = Values::from([("c".into(), c.clone())]);
+    side_by_side(about, 200, start, rules, 0.0, given, |w| {
         let dw = c.hadamard(&w[0]);
         (0.5 * dw.hadamard(&w[0]).sum(), String::new(), vec![dw])
-    });
-    run.gradient = Some(["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"]);
-    for moment in &mut run.moments {
-        matrices(&mut moment.values, [("c", &c)]);
-    }
-    run
+    })
 }
 
 /// XOR as in chapter 3, each rule at the rate that `cargo run -p descent -- --on xor` found: w is W⁽¹⁾.
@@ -180,7 +194,10 @@ fn rules_on_xor() -> Recording {
     let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&labels, 2));
     let rules = [(Descent::Plain, 0.5), (Descent::Momentum(0.9), 1.0), (Descent::Adam, 0.005)];
     let TwoNet { w1, b1, w2, b2 } = TwoNet::new([2, 6, 2], &mut Rng::new(0));
-    side_by_side("XOR, w = W⁽¹⁾", 1000, vec![w1, b1, w2, b2], rules, 0.001, |params| {
+    let about = ("XOR, w = W⁽¹⁾", Gradient::Chapter(3));
+    let mut given = Values::from([("a0".into(), a0.clone()), ("y".into(), y.clone())]);
+    numbers(&mut given, [("n", 4.0), ("zero", 0.0)]);
+    side_by_side(about, 1000, vec![w1, b1, w2, b2], rules, 0.001, given, |params| {
         let [w1, b1, w2, b2] = [0, 1, 2, 3].map(|i| params[i].clone());
         let net = TwoNet { w1, b1, w2, b2 };
         let acts = net.forward(&a0);
@@ -195,11 +212,12 @@ fn rules_on_xor() -> Recording {
 /// The three rules from the same start, the steps from 0 to `last`; the numbers are those of the first
 /// matrix. `at` returns J, the predictions and the gradients of the data loss.
 fn side_by_side(
-    about: &'static str,
+    (about, gradient): (&'static str, Gradient),
     last: usize,
     start: Vec<Matrix>,
     rules: [(Descent, f64); 3],
     lambda: f64,
+    mut given: Values,
     at: impl Fn(&[Matrix]) -> (f64, String, Vec<Matrix>),
 ) -> Recording {
     let zeros = |w: &Matrix| Matrix::zeros(w.rows(), w.cols());
@@ -207,8 +225,9 @@ fn side_by_side(
     let start = start.into_iter().map(|w| (zeros(&w), [zeros(&w), zeros(&w)], w));
     let start: Vec<_> = start.map(|(v, means, w)| (w, v, means)).collect();
     let (mut kept, mut moments) = ([(); 3].map(|()| start.clone()), Vec::new());
+    given.extend(best());
     for iteration in 0..=last {
-        let (mut values, mut losses, mut predicted) = (best(), Vec::new(), Vec::new());
+        let (mut values, mut losses, mut predicted) = (given.clone(), Vec::new(), Vec::new());
         for ((name, (rule, eta)), kept) in RULES.into_iter().zip(rules).zip(&mut kept) {
             let params: Vec<Matrix> = kept.iter().map(|(w, ..)| w.clone()).collect();
             let (loss, prediction, grads) = at(&params);
@@ -229,7 +248,17 @@ fn side_by_side(
                     matrices(&mut values, [(&dw_key, dw)]);
                     numbers(&mut values, [(&loss_key, loss)]);
                     values.extend(step);
+                    continue;
                 }
+                // Of the others, what the next step starts from.
+                let other = gradient.others()[i - 1];
+                values.extend(step.into_iter().filter_map(
+                    |(key, value)| match key.split('.').next() {
+                        Some("w") => Some((format!("{other}.{name}"), value)),
+                        Some("v" | "m" | "s") => Some((format!("{key}.{name}.{other}"), value)),
+                        _ => None,
+                    },
+                ));
             }
         }
         let decades = iteration <= 100 && iteration % 10 == 0 || iteration % 100 == 0;
@@ -238,7 +267,7 @@ fn side_by_side(
             moments.push(Moment { iteration, values, losses, predictions: predicted.join(", ") });
         }
     }
-    Recording { about, rules: &["plain", "momentum", "Adam"], gradient: None, moments }
+    Recording { about, rules: &["plain", "momentum", "Adam"], gradient: Some(gradient), moments }
 }
 
 /// Step `t` of a rule, and the numbers of its lines.

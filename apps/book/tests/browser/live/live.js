@@ -37,7 +37,7 @@ window.live = (() => {
         });
         return complaints;
     }
-    // Chapter 8's rules: a step, a run, and one beyond the edge, which is told; XOR has no trees to go on with.
+    // Chapter 8's rules: a step, a run, and one beyond the edge, which is told; XOR.
     async function descents() {
         const at = () => one("#book-iteration").textContent;
         const done = async () => {
@@ -59,7 +59,9 @@ window.live = (() => {
         one("#live-reset").click();
         complaints.push(...complaint("reset", [at(), one("#live-message").textContent, field.value].join(), `0,,${show.data.values["eta.plain"].all[0][0]}`));
         ask.choose(1);
-        complaints.push(...complaint("XOR", one("#live-run").disabled, true));
+        one("#live-run").click();
+        await done();
+        complaints.push(...complaint("XOR", one("#book-predicts").textContent, show.recorded(show.data.iterations.length - 1).predicts));
         ask.choose(0);
         return complaints;
     }

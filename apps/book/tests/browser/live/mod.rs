@@ -43,7 +43,7 @@ pub(crate) fn the_lines_run_in_the_page(browser: &mut Browser) {
     browser.go("08-how-far-how-fast.html");
     browser.run(include_str!("live.js"));
     browser.point("#live-open", true);
-    for ask in ["agreement(rules)", "descents()"] {
+    for ask in ["descents()", "agreement(rules)", "agreement((ask.choose(1), rules))"] {
         assert_eq!(browser.ask(&format!("live.{ask}")), [""; 0], "chapter 8, {ask}");
     }
     for page in ["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"] {
