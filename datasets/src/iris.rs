@@ -33,7 +33,8 @@ pub fn iris_path() -> PathBuf {
 /// # Errors
 /// If the file cannot be read, or as [`parse`] says.
 pub fn iris(path: &Path) -> Result<Iris, Error> {
-    parse(&file::read(path)?).map_err(|error| Error::new(path, error))
+    let bytes = file::read(path).map_err(|error| crate::moved(error, &iris_path()))?;
+    parse(&bytes).map_err(|error| Error::new(path, error))
 }
 
 /// The flowers in the file `path` of which no value is missing, and how many others there are.

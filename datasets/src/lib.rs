@@ -48,6 +48,16 @@ pub use picture::Picture;
 pub use split::{select, split};
 pub use standardise::standardise;
 
+/// Says what to do if `shipped`, which comes with this crate, is missing: then the folder in which
+/// the program was built has moved.
+fn moved(error: Error, shipped: &std::path::Path) -> Error {
+    if error.path != shipped || shipped.exists() {
+        return error;
+    }
+    let advice = "this program was built in a folder that has moved: build it again";
+    Error::new(&error.path, format!("{}; {advice}", error.cause))
+}
+
 /// Runs the example in `README.md`.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -42,7 +42,7 @@ pub fn mnist_dir() -> PathBuf {
 /// # Errors
 /// If a file is missing or is not what its name says, or if the four do not belong together.
 pub fn mnist(dir: &Path) -> Result<(Images, Images), Error> {
-    let place = &Place::of(dir)?;
+    let place = &Place::of(dir).map_err(|error| crate::moved(error, &mnist_dir()))?;
     let read_test = || Set::read(place, &TEST);
     let (train, test) = thread::scope(|scope| {
         // Where no thread can be started, this one reads both.

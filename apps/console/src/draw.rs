@@ -4,7 +4,6 @@
 pub(crate) mod bars;
 mod canvas;
 pub(crate) mod chart;
-pub(crate) mod contours;
 pub(crate) mod heat;
 pub(crate) mod map;
 pub(crate) mod number;
@@ -12,4 +11,4 @@ pub(crate) mod scatter;
 pub(crate) mod style;
 pub(crate) mod table;
 #[cfg(test)]
-mod testing;
+mod tests;

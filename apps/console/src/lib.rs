@@ -37,9 +37,8 @@ mod run;
 
 pub use draw::bars::{bars, histogram};
 pub use draw::chart::LineChart;
-pub use draw::contours::contours;
 pub use draw::heat::{picture, weights};
-pub use draw::map::{Axis, map};
+pub use draw::map::{Axis, contours, map};
 pub use draw::number::{clock, fixed, percent, seconds, shortest, significant, uncertain};
 pub use draw::scatter::{Point, scatter};
 pub use draw::style::{Style, beside};

@@ -115,7 +115,7 @@ fn train_one(
         }
     }
     let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
-    // J has the weights in it as well: they must be numbers, too.
+    // J contains the weights, so this checks them too.
     let place = format_args!("{layers} layers, after the last iteration");
     causes.check(last + net.reg_loss(lambda), place, iterations)?;
     let accuracy_on = |flowers: &Flowers| {

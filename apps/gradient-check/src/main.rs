@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     APP.run(gradient_check)
 }
 
-/// The networks as they were compiled.
+/// The networks: their names, their files and the sources that were compiled.
 const NETS: [(&str, &str, &str); 5] = [
     ("OneNet", "nets/src/one_net.rs", include_str!("../../../nets/src/one_net.rs")),
     (

@@ -7,7 +7,6 @@ use console::text::Count;
 use console::{
     ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
 };
-use datasets::file::FileError;
 use datasets::{Error, Fault, Iris, Kind};
 use nets::Init;
 use std::io::Write;
@@ -120,10 +119,13 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "seed {seed}\n")?;
     let start = Start::new(settings, &iris, seed);
     let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
-    let net = train::train_three_net(settings, &start, |i, loss, accuracy| {
-        log.row(&[i as f64, loss, accuracy])?;
-        let details = format_args!("loss {loss:.4}  accuracy {}", percent(accuracy));
-        Ok(progress.show(i, details)?)
+    let mut details = String::new();
+    let net = train::train_three_net(settings, &start, |i, point| {
+        if let Some((loss, accuracy)) = point {
+            log.row(&[i as f64, loss, accuracy])?;
+            details = format!("loss {loss:.4}  accuracy {}", percent(accuracy));
+        }
+        Ok(progress.show(i, &details)?)
     })?;
     drop(progress);
     let all = 1..=settings.baseline_iterations;
@@ -153,7 +155,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)
 }
 
-/// Whether what is wrong with a file is a missing value.
+/// Whether the fault of a file is a missing value.
 fn is_missing(fault: &Fault) -> bool {
     fault.kind == Kind::Missing
 }
@@ -167,8 +169,7 @@ fn read(path: &Path, skip_missing: bool) -> Result<(Iris, usize), Error> {
         Err(Error { cause, .. }) if cause.downcast_ref().is_some_and(is_missing) => {
             Err(Error::new(path, format!("{cause}; --skip-missing drops such flowers")))
         }
-        Err(Error { cause, .. }) if path == datasets::iris_path() && cause.is::<FileError>() => {
-            // The checkout in which this program was built has moved.
+        Err(Error { cause, .. }) if path == datasets::iris_path() && !path.exists() => {
             Err(Error::new(path, format!("{cause}; --data FILE names another file")))
         }
         iris => Ok((iris?, 0)),

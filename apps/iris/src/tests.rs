@@ -182,3 +182,16 @@ fn one_split_is_singular() {
     let output = output_of(&APP, &args, iris);
     assert!(output.contains("ThreeNet is better on 1 split, softmax regression on 0"), "{output}");
 }
+
+#[test]
+fn each_iteration_is_reported_and_each_hundredth_is_a_point() {
+    let iris = datasets::iris(&datasets::iris_path()).unwrap();
+    let settings = Settings { iterations: 101, ..Settings::PUBLISHED };
+    let mut reports = Vec::new();
+    let report = |i, point: Option<train::Point>| {
+        reports.push((i, point.is_some()));
+        Ok(())
+    };
+    train::train_three_net(settings, &Start::new(settings, &iris, 0), report).unwrap();
+    assert_eq!(reports, (1..=101).map(|i| (i, i >= 100)).collect::<Vec<_>>());
+}

@@ -29,8 +29,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Those of the tutorial, and for softmax regression those that take a hundredth of the steps
-    /// (`docs/results.md`).
+    /// The tutorial's constants. Softmax regression has a larger rate and takes a hundredth of the
+    /// tutorial's steps (`docs/results.md`).
     pub(crate) const PUBLISHED: Settings = Settings {
         hidden: [20, 20],
         iterations: 10_000,
@@ -52,7 +52,7 @@ pub(crate) struct Flowers {
     pub species: Vec<usize>,
 }
 
-/// What a net achieves on one split.
+/// The results of a net on one split.
 pub(crate) struct Run {
     pub losses: Vec<f64>,
     /// The data losses before the iterations [`SHOWN`].
@@ -81,7 +81,7 @@ impl Start {
     pub(crate) fn new(settings: Settings, iris: &Iris, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let [h1, h2] = settings.hidden;
-        // Also where another start replaces it, so that a seed always splits the flowers alike.
+        // Drawn even if another start replaces it, so that a seed always splits the flowers alike.
         let mut net = ThreeNet::new([4, h1, h2, 3], &mut rng);
         if settings.init != Init::Small {
             let rng = &mut Rng::new(seed);
@@ -107,12 +107,15 @@ impl Start {
     }
 }
 
-/// Trains ThreeNet as the tutorial does. `report` gets each point of the curve: the iteration, the
-/// mean of the losses, and the training accuracy; a loss that is not finite is in the last one.
+/// A point of the curve: the mean of the losses, and the training accuracy.
+pub(crate) type Point = (f64, f64);
+
+/// Trains ThreeNet as the tutorial does. `report` gets each iteration, and the point of the curve that
+/// ends with it; a loss that is not finite is in the last one.
 pub(crate) fn train_three_net(
     settings: Settings,
     start: &Start,
-    mut report: impl FnMut(usize, f64, f64) -> Outcome,
+    mut report: impl FnMut(usize, Option<Point>) -> Outcome,
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, printed_update, .. } = settings;
     let Start { train, test, .. } = start;
@@ -138,6 +141,7 @@ pub(crate) fn train_three_net(
                 (net.b2, net.b3) = (b2 * (1.0 - rate), b3 * (1.0 - rate));
             }
         }
+        let mut point = None;
         if i % AVERAGED == 0 || i == iterations || checked.is_err() {
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;
@@ -147,13 +151,14 @@ pub(crate) fn train_three_net(
             if accuracy >= best_train {
                 (best, best_train) = (net.clone(), accuracy);
             }
-            report(i, losses[losses.len() - 1], accuracy)?;
+            point = Some((losses[losses.len() - 1], accuracy));
         }
+        report(i, point)?;
         checked?;
     }
     let (first, loss) = (shown[0], ThreeNet::data_loss(&net.forward(&train.a0), &train.y));
     let reg_loss = net.reg_loss(lambda);
-    // J has the weights in it as well: they must be numbers, too.
+    // J contains the weights, so this checks them too.
     let place = "ThreeNet, after the last iteration";
     causes.check(loss + reg_loss, place, iterations)?;
     let predicted = predictions(&best.forward(&test.a0).probs);
@@ -163,7 +168,7 @@ pub(crate) fn train_three_net(
 
 /// Trains softmax regression. Its J has one minimum and falls all the way, so the last net counts and
 /// not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 2).
-/// `report` gets each hundredth iteration and its loss.
+/// `report` gets each iteration and its loss.
 pub(crate) fn train_softmax_regression(
     settings: Settings,
     start: &Start,
@@ -182,9 +187,7 @@ pub(crate) fn train_softmax_regression(
         losses.push(causes.check(loss, place, i - 1)?);
         let grads = net.backward(&train.a0, &acts, &train.y);
         net.update(&grads, baseline_rate, baseline_lambda);
-        if i % AVERAGED == 0 {
-            report(i, loss)?;
-        }
+        report(i, loss)?;
     }
     let acts = net.forward(&train.a0);
     let loss = SoftmaxRegression::data_loss(&acts, &train.y);
@@ -198,14 +201,14 @@ pub(crate) fn train_softmax_regression(
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
-/// What may be to blame if the loss is no longer finite.
+/// The possible causes of a loss that is not finite.
 fn causes(rate: (&'static str, f64), decay: (&'static str, f64), train: &Flowers) -> Causes {
     let largest = train.a0.as_slice().iter().fold(0.0, |most, x| x.abs().max(most));
     Causes { rate, decay, inputs: ("dividing the features by a constant", largest) }
 }
 
-/// What ThreeNet and softmax regression achieve on each of `splits` random splits. The losses, which
-/// would be a great deal of memory, are left out.
+/// The results of ThreeNet and softmax regression on each of `splits` random splits, without the
+/// losses, which would take too much memory.
 pub(crate) fn train_many(
     settings: Settings,
     iris: &Iris,
@@ -218,14 +221,14 @@ pub(crate) fn train_many(
         let start = Start::new(settings, iris, seed);
         let short = |run: Run| Run { losses: Vec::new(), ..run };
         let all = settings.iterations + settings.baseline_iterations;
-        let part = AVERAGED as f64 / all as f64;
-        let net = train_three_net(settings, &start, |_, _, _| done(part))?;
+        let part = 1.0 / all as f64;
+        let net = train_three_net(settings, &start, |_, _| done(part))?;
         let baseline = train_softmax_regression(settings, &start, |_, _| done(part))?;
         Ok((short(net), short(baseline)))
     })
 }
 
-/// What ThreeNet alone achieves on each of `splits` random splits.
+/// The results of ThreeNet alone on each of `splits` random splits.
 pub(crate) fn train_three_nets(
     settings: Settings,
     iris: &Iris,
@@ -235,8 +238,8 @@ pub(crate) fn train_three_nets(
 ) -> Outcome<Vec<Run>> {
     let progress = Progress::new(settings.init.name(), 1..=splits, quiet);
     for_seeds(first_seed, splits, matrix::threads(), progress, |seed, done| {
-        let part = AVERAGED as f64 / settings.iterations as f64;
+        let part = 1.0 / settings.iterations as f64;
         let start = Start::new(settings, iris, seed);
-        train_three_net(settings, &start, |_, _, _| done(part))
+        train_three_net(settings, &start, |_, _| done(part))
     })
 }

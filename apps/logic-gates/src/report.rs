@@ -77,8 +77,7 @@ pub(crate) fn decision_map(trained: &Training, style: Style) -> String {
     map(&title, [axis("x1"), axis("x2")], p, &points, style.with_width(38))
 }
 
-/// Nielsen's saturated neuron under both losses: how large its first gradient is, and what comes of
-/// it.
+/// Nielsen's saturated neuron under both losses: its first gradient, and how h falls.
 pub(crate) fn saturated(style: Style, quiet: bool) -> String {
     let (steps, rate) = (300, 0.15);
     let [(squared, slow), (entropy, fast)] =

@@ -21,7 +21,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Those of the tutorial.
+    /// The tutorial's constants.
     pub(crate) const PUBLISHED: Settings =
         Settings { iterations: 200_000, rate: 1e-3, lambda: 1e-3, loss: Loss::CrossEntropy };
 }
@@ -89,8 +89,8 @@ impl Training {
         Training { gate, net, a0, y, first, losses: Vec::new() }
     }
 
-    /// Makes the steps of these iterations, each on all rows of the truth table. The mean of the
-    /// losses that ends in one that is not finite is the last.
+    /// Makes the steps of these iterations, each on all rows of the truth table. If a loss is not
+    /// finite, the mean that contains it is the last.
     pub(crate) fn steps(
         &mut self,
         iterations: Range<usize>,
@@ -133,7 +133,7 @@ impl Training {
 }
 
 /// Nielsen's saturated neuron (Neural Networks and Deep Learning, chapter 3): one input, which is 1,
-/// weight and bias 2, label 0. What comes of it under a loss: the first gradient with respect to z, and
+/// weight and bias 2, label 0. Trains it under a loss. Returns the first gradient with respect to z, and
 /// h before each step.
 pub(crate) fn saturated(loss: Loss, steps: usize, rate: f64) -> (f64, Vec<f64>) {
     let number = |x| Matrix::from_rows([[x]]);

@@ -1,4 +1,4 @@
-//! What a trained net achieves on a set of images.
+//! The loss and the accuracy of a trained net on a set of images.
 
 use datasets::Images;
 use matrix::Matrix;
@@ -17,8 +17,8 @@ pub(crate) struct Evaluation {
 }
 
 impl Evaluation {
-    /// Asks `net` for the data loss and the probabilities of a range of images, a thousand at a time
-    /// so that memory stays small.
+    /// Evaluates a net. `net` returns the data loss and the probabilities for a range of images; it is
+    /// called for a thousand images at a time, so that memory stays small.
     pub(crate) fn new(images: &Images, net: impl Fn(Range<usize>) -> (f64, Matrix<f32>)) -> Self {
         let n = images.len();
         let (mut loss, mut probs) = (0.0, Vec::new());

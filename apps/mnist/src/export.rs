@@ -7,7 +7,7 @@ use datasets::{Error, Picture, pnm};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The program.
+/// Runs `--export`.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let [number, path] = options.texts("export") else {
         return Err(options.refuse("export", "two values, a number and a file").into());
@@ -32,8 +32,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// Refuses to write a picture in place of one of the files that are read, or of anything but an
-/// earlier output, which `is_output` knows.
+/// Checks that a picture may be written to `path`: it is not among the files that are `read`, and if
+/// it exists, it is an earlier output, as `is_output` tells.
 pub(crate) fn check(
     path: &Path,
     read: &[PathBuf],

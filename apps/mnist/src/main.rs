@@ -1,8 +1,8 @@
 //! ThreeNet and softmax regression learn to read digits: `cargo run -p mnist` (chapters 2 and 4).
 //!
 //! The app is four programs: [`train`] trains a net, new or resumed, or tests one that was saved;
-//! [`predict`] reads digits with it; [`export`] writes a picture to try that with. The other files are
-//! what these share.
+//! [`predict`] reads digits with it; [`export`] writes a test image to try that with. The programs
+//! share the other files.
 
 mod baseline;
 mod evaluation;
@@ -54,7 +54,7 @@ const APP: App = App {
 
 type Program = fn(&Options, &mut dyn Write) -> Outcome;
 
-/// The options that ask for a program of their own, and those that go with each; without one of
+/// The options that select a program, with the other options that this program takes. Without any of
 /// them, a new net is trained.
 const PROGRAMS: [(&str, &str, Program); 4] = [
     ("export", "data transpose", export::run),
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     APP.run(mnist)
 }
 
-/// The program that the options ask for.
+/// Runs the program that the options select.
 fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     for name in ["save", "load", "resume", "data"] {
         if options.text(name) == Some("-") {

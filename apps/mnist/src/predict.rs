@@ -1,6 +1,5 @@
 //! Reads digits from pictures: `--predict` (docs/06-your-own-digits.md).
 
-use crate::report::largest_first;
 use crate::train::Run;
 use crate::training::Training;
 use crate::{export, saved};
@@ -13,7 +12,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The program.
+/// Runs `--predict`.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let paths = options.texts("predict");
     let files = files(paths)?;
@@ -51,13 +50,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Err(format!("{n} of {of} not read: {}", problems.join("; ")).into())
 }
 
-/// The file of the net that reads digits where no run is named.
+/// The file of the net that is used without `--load`.
 fn kept() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or("".as_ref());
     folder.join("target/mnist-net.npz")
 }
 
-/// The run in this file, or one that is trained now and then saved there.
+/// Returns the run in this file. If there is none, trains one and saves it there.
 fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
     if file.exists() {
         let again = |error| format!("{error}; without this file the net is trained again");
@@ -71,7 +70,8 @@ fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
         training.epoch(&train, |_| ())?;
         progress.show(epoch, training.details())?;
     }
-    // Whether it can be kept changes no answer. Where cargo builds elsewhere, there is no folder yet.
+    // If it cannot be saved, the answers are the same. If cargo's target folder is elsewhere, the
+    // folder does not exist yet.
     let _ = file.parent().map(fs::create_dir_all);
     let bytes = saved::bytes_for(file, &training);
     if let Err(error) = bytes.and_then(|bytes| file::write(file, &bytes)) {
@@ -80,7 +80,7 @@ fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
     Ok(training)
 }
 
-/// The files that are named, those in a folder one after the other.
+/// Returns the files that are named, and in place of a folder the pictures in it.
 fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
     let of = |path: &String| match Path::new(path) {
         folder if folder.is_dir() => Picture::files(folder),
@@ -89,28 +89,41 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
     Ok(paths.iter().map(of).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// A digit with what the net says of it.
+/// A digit with the net's probabilities.
 struct Reading {
-    digit: Digit,
+    pixels: Vec<u8>,
     /// The rows and columns of its pixels.
     shape: (usize, usize),
     /// The name and the probability of each class.
-    probs: Vec<(String, f32)>,
+    probs: Vec<(String, f64)>,
+    /// The same, the likeliest first.
+    ranked: Vec<(String, f64)>,
+    doubt: Option<Doubt>,
 }
 
 /// The digits of a picture, line by line.
 type Lines = Vec<Vec<Reading>>;
 
-/// The digits of a picture as the best net of a run reads them.
+/// The doubt about a digit of which the net is not sure.
+const UNSURE: Doubt = Doubt {
+    word: "not sure",
+    advice: "the net is not sure: write the digit again, larger and more clearly",
+};
+/// Below this probability the net is not sure.
+const SURE: f64 = 0.9;
+/// The advice if no mark is found.
+const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
+
+/// Reads the digits of a picture with the best net of a run.
 fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
     let picture = Picture::read(path)?;
     let Training { settings, images: [m, n, first_label], best: net, .. } = training;
-    let (m, n) = (*m, *n);
+    let shape @ (m, n) = (*m, *n);
     let (rows, cols) = (picture.rows, picture.cols);
-    let lines = match (rows, cols) == (m, n) && settings.data.is_some() {
-        // Images of other data are not prepared as those of MNIST were.
+    let lines = match (rows, cols) == shape && settings.data.is_some() {
+        // Other data sets are not prepared as MNIST was.
         true => vec![vec![Digit { pixels: picture.pixels, rows, cols }]],
-        false if (m, n) == (SIDE, SIDE) => digits(&picture),
+        false if shape == (SIDE, SIDE) => digits(&picture),
         false => {
             let cause = format!("found {rows}×{cols} pixels, expected {m}×{n}");
             return Err(Error::new(path, cause));
@@ -120,43 +133,18 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
         let factor = (1.0 / settings.scale) as f32;
         let a0 = Matrix::from_slice(1, m * n, &digit.pixels, |&ink| f32::from(ink) * factor);
         let probs = net.forward(&a0).probs;
-        let names = (*first_label..).map(|name| name.to_string());
-        Reading { digit, shape: (m, n), probs: names.zip(probs.row(0).iter().copied()).collect() }
+        let probs = probs.row(0).iter().zip(*first_label..);
+        let probs: Vec<_> = probs.map(|(&p, name)| (name.to_string(), f64::from(p))).collect();
+        let mut ranked = probs.clone();
+        ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let doubt = digit.doubt().filter(|_| shape == (SIDE, SIDE));
+        let doubt = doubt.or((ranked[0].1 < SURE).then_some(UNSURE));
+        Reading { pixels: digit.pixels, shape, probs, ranked, doubt }
     };
     Ok(lines.into_iter().map(|line| line.into_iter().map(ask).collect()).collect())
 }
 
-/// What is said of a digit that the net is not sure of.
-const UNSURE: Doubt = Doubt {
-    word: "not sure",
-    advice: "the net is not sure: write the digit again, larger and more clearly",
-};
-/// What to do where there is no mark.
-const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
-
-impl Reading {
-    /// The classes with their probabilities, the likeliest first.
-    fn ranked(&self) -> Vec<&(String, f32)> {
-        let classes = largest_first((0..self.probs.len()).collect(), &|k| self.probs[k].1.into());
-        classes.into_iter().map(|k| &self.probs[k]).collect()
-    }
-
-    fn answer(&self) -> &str {
-        &self.ranked()[0].0
-    }
-
-    fn certainty(&self) -> f32 {
-        self.ranked()[0].1
-    }
-
-    fn doubt(&self) -> Option<Doubt> {
-        let is_prepared = self.shape == (SIDE, SIDE);
-        let doubt = self.digit.doubt().filter(|_| is_prepared);
-        doubt.or((self.certainty() < 0.9).then_some(UNSURE))
-    }
-}
-
-/// The digits of one picture as the net sees them, and its answers.
+/// Shows the digits of one picture as the net sees them, and its answers.
 fn shown(lines: &Lines, options: &Options) -> String {
     let style = options.style;
     let all: Vec<&Reading> = lines.iter().flatten().collect();
@@ -164,25 +152,18 @@ fn shown(lines: &Lines, options: &Options) -> String {
     match all[..] {
         [] => return format!("answer: none, no mark found\n{NO_MARK}\n"),
         _ if options.quiet() => {}
-        [reading] => {
-            let row = |(name, p): &(String, f32)| (name.clone(), f64::from(*p));
-            let rows: Vec<_> = reading.probs.iter().map(row).collect();
-            let (_, cols) = reading.shape;
-            if cols + 20 <= style.width {
-                let seen = picture(&reading.digit.pixels, cols, 0, style);
-                let room = style.with_width(style.width - cols - 2);
-                text += &beside(&[seen, bars(&rows, 1.0, percent, room)], style.width);
-            } else {
-                text += &bars(&rows, 1.0, percent, style);
-            }
+        [Reading { pixels, shape: (_, cols), probs, .. }] if cols + 20 <= style.width => {
+            let bars = bars(probs, 1.0, percent, style.with_width(style.width - cols - 2));
+            text += &beside(&[picture(pixels, *cols, 0, style), bars], style.width);
         }
+        [reading] => text += &bars(&reading.probs, 1.0, percent, style),
         _ => {
-            let draw = |reading: &&Reading| {
-                let seen = picture(&reading.digit.pixels, reading.shape.1, 2, style);
-                let choices = if reading.certainty() < 0.9 { 2 } else { 1 };
-                let choices = reading.ranked().into_iter().take(choices);
-                let choices = choices.map(|(name, p)| format!("{name}, {}", percent((*p).into())));
-                format!("{}\n{seen}", choices.collect::<Vec<_>>().join(" or "))
+            let draw = |Reading { pixels, shape, ranked, .. }: &&Reading| {
+                let choices = if ranked[0].1 < SURE { 2 } else { 1 };
+                let choices = ranked.iter().take(choices);
+                let choices = choices.map(|(name, p)| format!("{name}, {}", percent(*p)));
+                let choices = choices.collect::<Vec<_>>().join(" or ");
+                format!("{choices}\n{}", picture(pixels, shape.1, 2, style))
             };
             text += &beside(&all.iter().map(draw).collect::<Vec<_>>(), style.width);
         }
@@ -195,17 +176,17 @@ fn shown(lines: &Lines, options: &Options) -> String {
     text + &advice(all.into_iter())
 }
 
-/// The answers to some digits, and how certain the net is of each at least.
-fn summary<'a>(readings: impl Iterator<Item = &'a Reading> + Clone) -> (String, String) {
-    let answers = readings.clone().map(Reading::answer).collect::<Vec<_>>().join(" ");
-    let certainty = readings.map(Reading::certainty).fold(1.0, f32::min);
-    (answers, percent(certainty.into()))
+/// Returns the answers for some digits, and the lowest of their probabilities.
+fn summary<'a>(readings: impl Iterator<Item = &'a Reading>) -> (String, String) {
+    let (answers, probs): (Vec<&str>, Vec<f64>) =
+        readings.map(|reading| (&*reading.ranked[0].0, reading.ranked[0].1)).unzip();
+    (answers.join(" "), percent(probs.into_iter().fold(1.0, f64::min)))
 }
 
-/// A line for each doubt, once.
+/// Returns the advice for each kind of doubt, one line each.
 fn advice<'a>(readings: impl Iterator<Item = &'a Reading>) -> String {
     let mut doubts: Vec<Doubt> = Vec::new();
-    for doubt in readings.filter_map(Reading::doubt) {
+    for doubt in readings.filter_map(|reading| reading.doubt) {
         if !doubts.contains(&doubt) {
             doubts.push(doubt);
         }
@@ -213,30 +194,32 @@ fn advice<'a>(readings: impl Iterator<Item = &'a Reading>) -> String {
     doubts.iter().map(|doubt| format!("{}\n", doubt.advice)).collect()
 }
 
-/// One row for each picture, and what to do about them.
+/// Shows one row for each picture, and below them the advice.
 fn table(read: &[(&PathBuf, Result<Lines, Error>)], style: Style) -> String {
     let mut table = Table::new(["picture", "answer", "certainty", ""]);
+    let (mut all, mut no_mark) = (Vec::new(), String::new());
     for (path, result) in read {
         let name = end(&Shown(path).to_string(), 30);
-        let (answers, certainty, word) = match result {
-            Err(_) => ("-".into(), "-".into(), "not read"),
-            Ok(lines) if lines.is_empty() => ("-".into(), "-".into(), "no mark"),
+        let [answers, certainty, word] = match result {
+            Err(_) => ["-", "-", "not read"].map(String::from),
+            Ok(lines) if lines.is_empty() => {
+                no_mark = format!("no mark: {NO_MARK}\n");
+                ["-", "-", "no mark"].map(String::from)
+            }
             Ok(lines) => {
-                let all = || lines.iter().flatten();
-                let (answers, certainty) = summary(all());
-                let doubt = all().find_map(Reading::doubt);
-                (end(&answers, 25), certainty, doubt.map_or("", |doubt| doubt.word))
+                let readings = || lines.iter().flatten();
+                all.extend(readings());
+                let (answers, certainty) = summary(readings());
+                let doubt = readings().find_map(|reading| reading.doubt);
+                [end(&answers, 25), certainty, doubt.map_or("", |doubt| doubt.word).into()]
             }
         };
-        table.row([&name, &answers, &certainty, word]);
+        table.row([name, answers, certainty, word]);
     }
-    let lines = || read.iter().filter_map(|(_, result)| result.as_ref().ok());
-    let no_mark =
-        if lines().any(Vec::is_empty) { format!("no mark: {NO_MARK}\n") } else { String::new() };
-    table.draw(style) + &advice(lines().flatten().flatten()) + &no_mark
+    table.draw(style) + &advice(all.into_iter()) + &no_mark
 }
 
-/// A text of at most `most` characters: `…` and its end, if it is longer.
+/// Shortens a text to `most` characters: `…` and its end.
 fn end(text: &str, most: usize) -> String {
     match text.chars().count() {
         length if length > most => {
@@ -246,14 +229,14 @@ fn end(text: &str, most: usize) -> String {
     }
 }
 
-/// All digits in one picture: each line of writing is a row.
+/// Puts all digits into one picture: each line of writing is a row.
 fn sheet(lines: &[&Vec<Reading>]) -> Option<Picture> {
     let (high, wide) = lines.first()?.first()?.shape;
     let cols = wide * lines.iter().map(|line| line.len()).max()?;
     let mut pixels = vec![0; lines.len() * high * cols];
     for (i, line) in lines.iter().enumerate() {
         for (j, reading) in line.iter().enumerate() {
-            for (y, row) in reading.digit.pixels.chunks(wide).enumerate() {
+            for (y, row) in reading.pixels.chunks(wide).enumerate() {
                 pixels[(i * high + y) * cols + j * wide..][..wide].copy_from_slice(row);
             }
         }

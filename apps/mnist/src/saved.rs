@@ -1,9 +1,9 @@
 //! A run as one file in NumPy's NPZ format, a ZIP file of stored NPY files.
 //!
 //! `w1.npy`, `b1.npy` … are the best net, `last_w1.npy` … the net after the last epoch, from which a
-//! run is resumed. `curve.npy` has a row for each epoch and `images.npy` what kind of images the net
-//! is for; `settings.txt` is text, and `data.txt` the place of images that did not come with this
-//! repository.
+//! run is resumed. `curve.npy` has a row for each epoch, and `images.npy` the size of the images and
+//! the first label. `settings.txt` is text. `data.txt` is the path of the images, unless they are those
+//! of this repository.
 
 use crate::settings::Settings;
 use crate::training::{Net, Training};
@@ -21,7 +21,7 @@ const DATA: &str = "data.txt";
 const CURVE: &str = "curve.npy";
 const IMAGES: &str = "images.npy";
 
-/// The bytes of the file `path`, or an error if they would be too many.
+/// Returns the run as the bytes of a file; `path` is for the error if they are too many.
 pub(crate) fn bytes_for(path: &Path, training: &Training) -> Result<Vec<u8>, Error> {
     let Training { settings, images, net, best, curve } = training;
     let mut zip = Writer::default();
@@ -45,7 +45,7 @@ pub(crate) fn bytes_for(path: &Path, training: &Training) -> Result<Vec<u8>, Err
     zip.finish().map_err(|error| Error::new(path, error))
 }
 
-/// The run in a file, and what the file held.
+/// Reads a run. Returns also the content of the file, so that a change of it is noticed.
 pub(crate) fn load(path: &str) -> Result<(Training, Content), Error> {
     let path = Path::new(path);
     let bytes = file::read(path)?;
@@ -101,7 +101,7 @@ impl RunFile<'_> {
         Ok(bytes.into_owned())
     }
 
-    /// A matrix of this shape, as far as that is known.
+    /// Reads a matrix and checks its shape, as far as that is known, and its numbers.
     fn matrix<T: Real>(
         &self,
         name: &str,
@@ -119,8 +119,8 @@ impl RunFile<'_> {
         }
     }
 
-    /// The net in the files whose names start with `prefix`, its first and last size as far as they
-    /// are known.
+    /// Reads the net in the files whose names start with `prefix`. `inputs` and `classes` are its
+    /// first and last size, as far as they are known.
     fn net(
         &self,
         prefix: &str,
@@ -139,17 +139,17 @@ impl RunFile<'_> {
     }
 }
 
-/// Where a run is saved.
+/// The file in which a run is saved.
 #[derive(Debug)]
 pub(crate) struct Save {
     pub file: OwnFile,
-    /// The epoch of the newest state in it.
+    /// The epoch of the state in it.
     epoch: usize,
 }
 
 impl Save {
-    /// Tries out a save, before the work starts. `resumed` is the file that the run was resumed
-    /// from.
+    /// Tries a save before the work starts, so that a wrong path is found now. `resumed` is the file
+    /// from which the run was resumed.
     pub(crate) fn prepare(
         path: &str,
         resumed: Option<(&str, Content)>,
@@ -163,15 +163,15 @@ impl Save {
         Ok(Self { file, epoch })
     }
 
-    /// Saves the state, in another file if a person or a process has changed this one.
+    /// Saves the state; in another file if this one was changed by someone else.
     pub(crate) fn save(&mut self, training: &Training) -> Result<(), Error> {
         self.file.write(&bytes_for(self.file.path(), training)?)?;
         self.epoch = training.curve.len();
         Ok(())
     }
 
-    /// Saves the state at the end of a run, unless it was just saved. The error says what is lost, or
-    /// that the run is elsewhere.
+    /// Saves the state at the end of a run, unless it is already saved. The error says which epochs are
+    /// lost, or that the run is in another file.
     pub(crate) fn finish(&mut self, training: &Training) -> Result<(), String> {
         let last = training.curve.len();
         if self.epoch < last {
@@ -184,14 +184,14 @@ impl Save {
     }
 }
 
-/// The path of these bytes.
+/// Returns the path with these bytes.
 #[cfg(unix)]
 fn path_of(bytes: Vec<u8>) -> Result<PathBuf, &'static str> {
     use std::os::unix::ffi::OsStringExt;
     Ok(OsString::from_vec(bytes).into())
 }
 
-/// Elsewhere a path is text, or not one that a file can hold.
+/// Returns the path with these bytes, which must be text on this system.
 #[cfg(not(unix))]
 fn path_of(bytes: Vec<u8>) -> Result<PathBuf, &'static str> {
     String::from_utf8(bytes).map(|path| OsString::from(path).into()).map_err(|_| "found no path")

@@ -18,26 +18,22 @@ pub(crate) struct Settings {
     pub batch: usize,
     pub rate: f32,
     pub lambda: f32,
-    /// What each pixel, 0 to 255, is divided by.
+    /// The divisor of the pixels, which are 0 to 255.
     pub scale: f64,
     pub seed: u64,
     /// Whether the images lie on their side in their files.
     pub transpose: bool,
     /// Whether a sixth of the training images is held back to choose the best net by.
     pub validate: bool,
-    /// Where the images are; `None` for those of MNIST that come with this repository.
+    /// The path of the images; `None` for the MNIST files of this repository.
     pub data: Option<PathBuf>,
 }
 
-/// The options with a value that a run is saved with.
+/// The options with a value that are saved with a run.
 const SAVED: [&str; 7] = ["hidden", "init", "batch", "rate", "lambda", "scale", "seed"];
 
-/// How weights may start, by name.
-const STARTS: [(&str, Init); 4] =
-    [("small", Init::Small), ("he", Init::He), ("zero", Init::Zero), ("equal", Init::Equal)];
-
 impl Settings {
-    /// What the command line says.
+    /// Reads the settings from the command line.
     pub(crate) fn from_options(options: &Options) -> OptionResult<Self> {
         let scale = options.get("scale", ABOVE_0)?;
         // Pixels are multiplied by 1/scale in 32 bits.
@@ -46,10 +42,10 @@ impl Settings {
         }
         Ok(Self {
             hidden: options.list("hidden", 1..=6, 1..=10_000)?,
-            init: options.choice("init", &STARTS)?,
+            init: options.choice("init", &Init::NAMED)?,
             batch: options.get("batch", 1..=1_000_000_000)?,
-            rate: rate(options)?,
-            lambda: lambda(options)?,
+            rate: options.get("rate", (Bound::Excluded(0.0), Bound::Unbounded))?,
+            lambda: options.get("lambda", 0.0..)?,
             scale,
             seed: options.seed()?,
             transpose: options.has("transpose"),
@@ -58,18 +54,15 @@ impl Settings {
         })
     }
 
-    /// Takes the rate and λ of the command line, where it has them.
+    /// Takes the rate and λ from the command line, if they are given.
     pub(crate) fn change(&mut self, options: &Options) -> OptionResult<()> {
-        if options.has("rate") {
-            self.rate = rate(options)?;
-        }
-        if options.has("lambda") {
-            self.lambda = lambda(options)?;
-        }
+        let Self { rate, lambda, .. } = Self::from_options(options)?;
+        self.rate = if options.has("rate") { rate } else { self.rate };
+        self.lambda = if options.has("lambda") { lambda } else { self.lambda };
         Ok(())
     }
 
-    /// The images to train on and those to test on.
+    /// Reads the images to train on and those to test on.
     pub(crate) fn images(&self, options: &Options) -> Result<(Images, Images), Error> {
         let place = self.data.clone().unwrap_or_else(datasets::mnist_dir);
         let mut sets = datasets::mnist(&place).map_err(|error| match options.text("data") {
@@ -89,18 +82,18 @@ impl Settings {
         Ok(sets)
     }
 
-    /// The settings as lines of text, without the place of the images, which may be any bytes.
+    /// Returns the settings as lines of text, without the path of the images, which may be any bytes.
     pub(crate) fn to_text(&self) -> String {
         let Self { hidden, init, batch, rate, lambda, scale, seed, transpose, .. } = self;
-        let (hidden, init) = (join(hidden, ","), name_of(*init));
+        let (hidden, init) = (join(hidden, ","), init.name());
         format!(
             "hidden = {hidden}\ninit = {init}\nbatch = {batch}\nrate = {rate}\nlambda = {lambda}\n\
              scale = {scale}\nseed = {seed}\ntranspose = {transpose}\n"
         )
     }
 
-    /// The settings in a text as [`Settings::to_text`] writes it: what it leaves out has its default.
-    /// Lines with a # in front do not count.
+    /// Reads a text as [`Settings::to_text`] writes it. A setting that is missing has its default;
+    /// lines that start with # are skipped.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut args = Vec::new();
         for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.starts_with('#')) {
@@ -121,22 +114,9 @@ impl Settings {
     }
 }
 
-/// What a start is called.
-pub(crate) fn name_of(init: Init) -> &'static str {
-    STARTS.iter().find(|(_, start)| *start == init).map_or("", |(name, _)| name)
-}
-
-/// Numbers with something between them.
+/// Joins numbers with a text between them.
 pub(crate) fn join(numbers: &[usize], between: &str) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(between)
-}
-
-fn rate(options: &Options) -> OptionResult<f32> {
-    options.get("rate", (Bound::Excluded(0.0), Bound::Unbounded))
-}
-
-fn lambda(options: &Options) -> OptionResult<f32> {
-    options.get("lambda", 0.0..)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Trains a net, a new one or that of a saved run, and softmax regression next to it, then tests
-//! both; or tests the best net of a saved run.
+//! Trains a new net or resumes a saved run, trains softmax regression for comparison, and tests both;
+//! or tests the best net of a saved run.
 
 use crate::baseline::Baseline;
 use crate::report;
 use crate::saved::{self, Save};
 use crate::settings::Settings;
-use crate::training::{Net, Training};
+use crate::training::Training;
 use console::{Log, NotLearned, Options, Outcome, Progress, clock, significant};
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
@@ -17,19 +17,19 @@ use std::time::Instant;
 /// A run with its images.
 pub(crate) struct Run {
     pub training: Training,
-    /// The images to train on, in the order of the training.
+    /// The images to train on, shuffled.
     pub train: Images,
     pub test: Images,
     /// The training images that are held back: `--validate`.
     held_back: Option<Images>,
     /// The state before the training.
     start: Training,
-    /// What the file held that the run was read from.
+    /// The content of the file from which the run was read.
     content: Option<Content>,
 }
 
 impl Run {
-    /// The run in a file, or a new one.
+    /// Loads the run in a file, or begins a new one.
     pub(crate) fn open(options: &Options, file: Option<&str>) -> Outcome<Self> {
         let (saved, content) = file.map(saved::load).transpose()?.unzip();
         let mut settings = match &saved {
@@ -78,7 +78,7 @@ pub(crate) fn test(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// Trains, and tests what was trained.
+/// Trains and tests: a new run, or `--resume`.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let [resume, save] = ["resume", "save"].map(|name| options.text(name));
     let count = options.get("epochs", 1..=1_000_000_000_usize)?;
@@ -91,7 +91,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let Run { mut training, train, test, held_back, start, content } = Run::open(options, resume)?;
     training.settings.change(options)?;
     let (first, last) = (training.curve.len() + 1, training.curve.len() + count);
-    // What a refused run would leave behind is made last.
+    // The files are made last, so that a refused run leaves none.
     let save = save.map(|path| Save::prepare(path, resume.zip(content), &training));
     let mut save = save.transpose()?;
     let header = ["epoch", "loss", "batch_accuracy", "seconds"];
@@ -114,14 +114,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let first_loss = start.evaluate(&start.net, &train).loss;
     let mut progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
-    // What cannot be written costs nothing but itself: the next save may succeed.
+    // If a row or a save fails, the run goes on: the next save may succeed.
     let mut logged = Ok(());
     let mut details = String::new();
-    // The least loss on the images held back, the epoch, and the net.
-    let mut least: Option<(f64, usize, Net)> = None;
+    // The least loss on the images held back, its epoch, and the net then.
+    let (mut least, mut best_epoch, mut chosen) = (f64::INFINITY, 0, training.net.clone());
     for epoch in first..=last {
         let start = Instant::now();
-        // That the reader has gone ends the run, but after a whole epoch.
+        // If the reader of the output is gone, the run ends, but after a whole epoch.
         let mut shown = Ok(());
         training.epoch(&train, |share| {
             if shown.is_ok() {
@@ -131,8 +131,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         details = training.details();
         if let Some(images) = &held_back {
             let loss = training.evaluate(&training.net, images).loss;
-            if least.as_ref().is_none_or(|(least, ..)| loss < *least) {
-                least = Some((loss, epoch, training.net.clone()));
+            if loss < least {
+                (least, best_epoch, chosen) = (loss, epoch, training.net.clone());
             }
         }
         shown = shown.and_then(|()| progress.show(epoch, &details));
@@ -152,12 +152,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         }
     }
     drop(progress);
-    if let (Some((loss, epoch, net)), Some(images)) = (least, &held_back) {
-        training.best = net;
+    if let Some(images) = held_back {
+        training.best = chosen;
+        let n = images.len();
         writeln!(
             out,
-            "{} images held back: their loss is least after epoch {epoch}, {loss:.4};",
-            images.len()
+            "{n} images held back: their loss is least after epoch {best_epoch}, {least:.4};"
         )?;
         writeln!(out, "the net of that epoch is tested\n")?;
     }
@@ -168,10 +168,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
 
     let sets = [&train, &test];
-    let progress = |n| Progress::new("softmax regression, epoch", 1..=n, options.quiet());
-    let baseline = Some(baseline_epochs).filter(|&n| n > 0);
-    let baseline =
-        baseline.map(|n| Baseline::new(n, training.settings.seed, sets, progress(n))).transpose();
+    let baseline = Baseline::new(baseline_epochs, training.settings.seed, sets, options.quiet());
     let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));
     let loss = training.evaluate(&training.net, &train).loss;
     let shown = baseline.and_then(|baseline| {

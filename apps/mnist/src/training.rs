@@ -15,13 +15,13 @@ pub(crate) type Net = DeepNet<f32>;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Training {
     pub settings: Settings,
-    /// Of the images the rows, the columns, and what their files call class 0.
+    /// The rows and columns of the images, and the label of class 0 in their files.
     pub images: [usize; 3],
     pub net: Net,
     /// The net with the best batch accuracy so far, the latest in case of a tie.
     pub best: Net,
-    /// Of each epoch the mean loss of its batches, the accuracy on the last one after the step on
-    /// it, the rate and λ.
+    /// For each epoch: the mean loss of its batches, the accuracy on the last batch after its step, the
+    /// rate and λ.
     pub curve: Vec<[f64; 4]>,
 }
 
@@ -36,7 +36,7 @@ impl Training {
         Self { settings, images, best: net.clone(), net, curve: Vec::new() }
     }
 
-    /// What the tutorial calls the net.
+    /// The name of the net: the tutorial's, if it has the tutorial's three layers.
     pub(crate) fn name(&self) -> &'static str {
         if self.net.layers.len() == 3 { "ThreeNet" } else { "DeepNet" }
     }
@@ -47,7 +47,7 @@ impl Training {
         [layers[0].0.rows()].into_iter().chain(layers.iter().map(|(w, _)| w.cols())).collect()
     }
 
-    /// One number of each epoch.
+    /// Returns a column of the curve.
     pub(crate) fn column(&self, j: usize) -> Vec<f64> {
         self.curve.iter().map(|row| row[j]).collect()
     }
@@ -57,7 +57,7 @@ impl Training {
         self.column(1).into_iter().fold(0.0, f64::max)
     }
 
-    /// Whether the tutorial has published what this run ends with.
+    /// Whether this is the run whose results the tutorial has published.
     pub(crate) fn is_published(&self) -> bool {
         let Settings { hidden, init, batch, scale, validate, data, .. } = &self.settings;
         let thousandth = f64::from(1e-3_f32);
@@ -67,7 +67,7 @@ impl Training {
             && self.curve.iter().all(|&[.., rate, lambda]| [rate, lambda] == [thousandth; 2])
     }
 
-    /// What one of the nets achieves on these images.
+    /// Evaluates one of the nets on these images.
     pub(crate) fn evaluate(&self, net: &Net, images: &Images) -> Evaluation {
         Evaluation::new(images, |part| {
             let acts = net.forward(&images.to_matrix(part.clone(), self.settings.scale));
@@ -75,9 +75,9 @@ impl Training {
         })
     }
 
-    /// One pass over the images in their order. Batches start at 0, N, 2N, … below n − N, as in the
-    /// tutorial; so some images at the end are never used.
-    /// `report` gets the share of it that is done, after each step but the last.
+    /// Makes one pass over the n images in their order. Batches of N start at 0, N, 2N, … below n − N,
+    /// as in the tutorial; so some images at the end are never used. After each step but the last,
+    /// `report` gets the share of the epoch that is done.
     pub(crate) fn epoch(
         &mut self,
         images: &Images,
@@ -106,7 +106,7 @@ impl Training {
                 report(step as f64 / steps as f64);
             } else {
                 let acts = self.net.forward(&a0);
-                // J has the weights in it as well: they must be numbers, too.
+                // J contains the weights, so this checks them too.
                 let j = self.net.loss(&acts, &y, lambda).into();
                 let place = format_args!("{name}, after epoch {epoch}");
                 causes.check(j, place, before + steps)?;
@@ -121,7 +121,7 @@ impl Training {
         Ok(())
     }
 
-    /// How the last epoch went.
+    /// Returns the loss and the accuracy of the last epoch, for the progress line.
     pub(crate) fn details(&self) -> String {
         let [loss, accuracy, ..] = self.curve.last().copied().unwrap_or_default();
         format!("loss {loss:.4}  accuracy {}", percent(accuracy))

@@ -67,7 +67,7 @@ struct Run {
     born_dead: Vec<bool>,
     /// The data loss before each step.
     losses: Vec<f64>,
-    /// The data loss after the last step, and whether the last tenth of them made it smaller still.
+    /// The data loss after the last step, and whether it still fell during the last tenth of the steps.
     loss: f64,
     falling: bool,
     accuracy: f64,
@@ -174,7 +174,7 @@ fn train(
     }
     let acts = net.forward(&a0);
     let loss = TwoNet::data_loss(&acts, &y);
-    // J has the weights in it as well: they must be numbers, too.
+    // J contains the weights, so this checks them too.
     let j = loss + net.reg_loss(lambda);
     causes.check(j, "after the last iteration", iterations)?;
     let falling = loss < 0.99 * losses[iterations - iterations.div_ceil(10)];
@@ -187,14 +187,14 @@ fn dead(z1: &Matrix) -> Vec<bool> {
     (0..z1.cols()).map(|unit| z1.iter_rows().all(|row| row[unit] < 0.0)).collect()
 }
 
-/// The iterations whose losses stay with a run among many.
+/// The iterations whose losses are kept if there are many runs.
 const SHOWN: [usize; 5] = [1, 100, 300, 1000, 10_000];
 
-/// How many iterations of a run among many pass between two reports.
+/// The iterations between two reports if there are many runs.
 const REPORTED: usize = 100;
 
-/// Trains one net for each seed. Of the losses, which would be a great deal of memory, those of
-/// [`SHOWN`] are left.
+/// Trains one net for each seed. Only the losses of [`SHOWN`] are kept, since all would take too much
+/// memory.
 fn train_many(settings: Settings, first: u64, seeds: usize, quiet: bool) -> Outcome<Vec<Run>> {
     let progress = Progress::new("seed", 1..=seeds, quiet);
     for_seeds(first, seeds, matrix::threads(), progress, |seed, done| {

@@ -280,3 +280,16 @@ fn the_rows_are_checked() {
         "line 2, column 9: found a quote that is never closed, expected a second one",
     );
 }
+
+#[test]
+fn a_program_whose_folder_has_moved_says_what_to_do() {
+    let message = |path: &str, shipped: &str| {
+        let error = file::read(path.as_ref()).unwrap_err();
+        crate::moved(error, shipped.as_ref()).to_string()
+    };
+    let moved = "gone/iris.csv: no such folder: gone; this program was built in a folder that has \
+                 moved: build it again";
+    assert_eq!(message("gone/iris.csv", "gone/iris.csv"), moved);
+    assert_eq!(message("gone/iris.csv", "other.csv"), "gone/iris.csv: no such folder: gone");
+    assert_eq!(message("src", "src"), "src: found a folder, expected a file");
+}

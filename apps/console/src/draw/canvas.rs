@@ -49,6 +49,12 @@ impl Canvas {
         (cell(fraction(x, self.x), self.columns), self.row(y, self.rows))
     }
 
+    /// Returns the column and the row of a point; `None` if it lies outside the ranges.
+    pub(super) fn place_inside(&self, x: f64, y: f64) -> Option<(usize, usize)> {
+        let within = |value, (from, to)| (from..=to).contains(&value);
+        (within(x, self.x) && within(y, self.y)).then(|| self.place(x, y))
+    }
+
     /// Returns the row of y on a canvas of this many rows.
     pub(super) fn row(&self, y: f64, rows: usize) -> usize {
         rows - 1 - cell(fraction(y, self.y), rows)

@@ -35,7 +35,7 @@ fn settings_are_lines_of_text() {
         Settings::parse(&TEXT.replace('\n', "\r\n").replace(" = ", "  =\t")),
         Ok(settings())
     );
-    for (_, init) in STARTS {
+    for (_, init) in Init::NAMED {
         let other = Settings { init, transpose: true, hidden: vec![3; 6], ..settings() };
         assert_eq!(Settings::parse(&other.to_text()), Ok(other));
     }

@@ -3,7 +3,7 @@
 use super::{bars, histogram};
 use crate::draw::number::percent;
 use crate::draw::style::Style;
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 fn answers() -> [(String, f64); 4] {
     [("no", 0.0), ("maybe", 0.04), ("yes", 0.96), ("nan", f64::NAN)].map(|(l, v)| (l.into(), v))

@@ -2,7 +2,7 @@
 
 use super::LineChart;
 use crate::draw::style::Style;
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 fn decay() -> Vec<f64> {
     (0..100).map(|i| 2.0 * 0.95_f64.powi(i)).collect()

@@ -1,7 +1,7 @@
 //! Whole pictures as text.
 
 use super::{picture, weights};
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing};
 
 /// A ring in 10 × 10 pixels.
 fn ring() -> Vec<u8> {

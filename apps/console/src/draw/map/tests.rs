@@ -1,8 +1,8 @@
 //! Whole maps as text.
 
-use super::{Axis, map};
+use super::{Axis, contours, map};
 use crate::draw::style::Style;
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 const AXES: [Axis; 2] =
     [Axis { name: "x1", from: 0.0, to: 1.0 }, Axis { name: "x2", from: 0.0, to: 1.0 }];
@@ -84,4 +84,33 @@ fn every_width_is_kept() {
     }
     // A whole map and a prompt fit 24 lines.
     assert_eq!(or(Style::plain()).lines().count(), 23);
+}
+
+#[test]
+fn a_bowl_with_a_path_on_top() {
+    let axis = |name| Axis { name, from: -1.0, to: 1.0 };
+    // The last point lies outside.
+    let path = [(-1.0, 1.0), (-0.5, 0.5), (0.0, 0.0), (0.0, 3.0)];
+    let bowl = |x: f64, y: f64| x * x + y * y;
+    let drawing =
+        contours("J", [axis("x"), axis("y")], &[0.3, 1.1], bowl, &path, NARROW.with_width(25));
+    assert_drawing(
+        &drawing,
+        25,
+        r"
+J
+ 1 |S     .....
+   |   ...........
+   | ...o..   ......
+   |.....       .....
+ 0 |....    o    ....
+   |.....       .....
+   | ......   ......
+   |   ...........
+-1 |      .....
+   +-----------------
+    -1      x       1
+up: y
+",
+    );
 }

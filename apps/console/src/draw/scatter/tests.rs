@@ -2,7 +2,7 @@
 
 use super::{Point, scatter};
 use crate::draw::style::Style;
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 const CLASSES: [(char, &str); 2] = [('s', "setosa"), ('v', "versicolor")];
 

@@ -2,7 +2,7 @@
 
 use super::{Table, confusion};
 use crate::draw::style::Style;
-use crate::draw::testing::{NARROW, UNICODE, assert_drawing, assert_tidy};
+use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
 
 #[test]
 fn numbers_stand_on_the_right_and_words_on_the_left() {
