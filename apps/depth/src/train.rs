@@ -1,11 +1,10 @@
 //! The runs: one for each number of layers and each start.
 
-use console::{Causes, Outcome, Progress, share};
+use console::{Causes, Outcome, Progress, share_shown};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
 use nets::{DeepNet, Init};
-use std::sync::Mutex;
 
 /// The losses of this many iterations are averaged into one point of the curve.
 pub(crate) const AVERAGED: usize = 100;
@@ -93,6 +92,7 @@ fn train_one(
     init: Init,
     layers: usize,
     [train, test]: [&Flowers; 2],
+    report: &dyn Fn(f64) -> Outcome,
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, .. } = settings;
     let causes = Causes::new(rate, lambda);
@@ -113,6 +113,7 @@ fn train_one(
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;
         }
+        report(1.0 / iterations as f64)?;
     }
     let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
     // J contains the weights, so this checks them too.
@@ -135,12 +136,8 @@ pub(crate) fn train_all(
 ) -> Outcome<Vec<Run>> {
     let nets: Vec<(Init, usize)> =
         inits.iter().flat_map(|&init| layers.iter().map(move |&l| (init, l))).collect();
-    let progress = Mutex::new((0, Progress::new("net", 1..=nets.len(), quiet)));
-    share(nets.into_iter(), matrix::threads(), |(init, layers)| {
-        let run = train_one(settings, init, layers, flowers)?;
-        let (done, progress) = &mut *progress.lock().expect("nothing panics that holds it");
-        *done += 1;
-        progress.show(*done, format_args!("{layers} layers, loss {:.4}", run.last))?;
-        Ok(run)
+    let progress = Progress::new("net", 1..=nets.len(), quiet);
+    share_shown(nets.into_iter(), matrix::threads(), progress, |(init, layers), report| {
+        train_one(settings, init, layers, flowers, report)
     })
 }

@@ -44,17 +44,14 @@ pub(crate) fn plan(training: &Training, epochs: &str, train: &Images, test: &Ima
 
 /// Lists the values of the rate or λ, each with its first epoch. `next` is that of the next epoch.
 fn changes(epochs: &[f64], next: f32) -> String {
-    let (mut text, mut last) = (String::new(), None);
-    for (epoch, value) in (1..).zip(epochs.iter().map(|&value| value as f32).chain([next])) {
-        if last.is_some_and(|last| last != value) {
-            text += &format!(", from epoch {epoch} on ");
-        }
-        if last != Some(value) {
-            text += &shortest(value);
-        }
-        last = Some(value);
+    let values: Vec<f32> = epochs.iter().map(|&value| value as f32).chain([next]).collect();
+    let (mut epoch, mut texts) = (1, Vec::new());
+    for equal in values.chunk_by(|one, other| one == other) {
+        let value = shortest(equal[0]);
+        texts.push(if epoch == 1 { value } else { format!("from epoch {epoch} on {value}") });
+        epoch += equal.len();
     }
-    text
+    texts.join(", ")
 }
 
 /// Tests the best net of a run that has ended, and prints the results. `loss` is the data loss of the

@@ -13,7 +13,6 @@ use datasets::npz::{Npz, Writer};
 use datasets::text::Count;
 use datasets::{Error, npy};
 use matrix::{Matrix, Real};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf, absolute};
 
 const SETTINGS: &str = "settings.txt";
@@ -184,17 +183,12 @@ impl Save {
     }
 }
 
-/// Returns the path with these bytes.
-#[cfg(unix)]
+/// Returns the path with these bytes, which only Unix allows to be other than text.
 fn path_of(bytes: Vec<u8>) -> Result<PathBuf, &'static str> {
-    use std::os::unix::ffi::OsStringExt;
-    Ok(OsString::from_vec(bytes).into())
-}
-
-/// Returns the path with these bytes, which must be text on this system.
-#[cfg(not(unix))]
-fn path_of(bytes: Vec<u8>) -> Result<PathBuf, &'static str> {
-    String::from_utf8(bytes).map(|path| OsString::from(path).into()).map_err(|_| "found no path")
+    #[cfg(unix)]
+    return Ok(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into());
+    #[cfg(not(unix))]
+    String::from_utf8(bytes).map(PathBuf::from).map_err(|_| "found no path")
 }
 
 #[cfg(test)]

@@ -141,6 +141,10 @@ fn all_of(file: impl Read, length: usize, limit: u64) -> Result<Vec<u8>, FileErr
 /// new one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps its
 /// permissions. What is not a regular file, such as a pipe, is written to directly.
 ///
+/// A process that is killed in between leaves the temporary file, `.NAME.PROCESS.NUMBER.tmp`. Nothing
+/// reads it, and a later process does not remove it, because it cannot know that no other machine is
+/// still writing there.
+///
 /// # Errors
 /// If the operating system refuses one of these steps. The temporary file is then removed.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

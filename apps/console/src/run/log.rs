@@ -22,8 +22,8 @@ pub struct Log {
 enum To {
     Nowhere,
     Stdout,
-    /// When the first row is written, the first `stay` bytes of the file are kept. `None` for a
-    /// pipe.
+    /// The number of bytes that are kept when the first row is written; `None` for a pipe, and
+    /// after the first row.
     File {
         path: PathBuf,
         file: File,
@@ -125,7 +125,9 @@ impl Log {
             To::Stdout => Ok(io::stdout().write_all(text.as_bytes())?),
             To::File { path, file, stay } => {
                 let written = match stay.take() {
-                    Some(stay) => start_at(file, stay, text.as_bytes()),
+                    Some(stay) => {
+                        start_at(file, |file, end| file.set_len(end), stay, text.as_bytes())
+                    }
                     None => {
                         // A pipe has no end to seek to.
                         let _ = file.seek(SeekFrom::End(0));
@@ -138,29 +140,23 @@ impl Log {
     }
 }
 
-/// The operations on a file that a log needs.
-trait Store: Write + Seek {
-    /// Truncates the file to this length.
-    fn cut(&mut self, length: u64) -> io::Result<()>;
-}
-
-impl Store for File {
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
-    }
-}
-
-/// Replaces everything after the first `stay` bytes by `text`. First it appends `text` to the end:
-/// if the disk is full, this step fails and nothing that the file held is lost.
-fn start_at(file: &mut impl Store, stay: u64, text: &[u8]) -> io::Result<()> {
+/// Replaces everything after the first `stay` bytes by `text`; `cut` truncates the file to a length.
+/// First it appends `text` to the end: if the disk is full, this step fails and nothing that the file
+/// held is lost.
+fn start_at<F: Write + Seek>(
+    file: &mut F,
+    cut: impl FnOnce(&mut F, u64) -> io::Result<()>,
+    stay: u64,
+    text: &[u8],
+) -> io::Result<()> {
     let end = file.seek(SeekFrom::End(0))?;
     if let Err(error) = file.write_all(text) {
-        file.cut(end)?;
+        cut(file, end)?;
         return Err(error);
     }
     file.seek(SeekFrom::Start(stay))?;
     file.write_all(text)?;
-    file.cut(stay + text.len() as u64)
+    cut(file, stay + text.len() as u64)
 }
 
 /// Whether two paths name the same file, which may have several names.

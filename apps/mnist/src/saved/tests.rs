@@ -273,6 +273,7 @@ fn a_permission_is_named_as_such() {
 #[cfg(unix)]
 #[test]
 fn the_place_of_the_images_may_have_any_name() {
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
     let scratch = Scratch::new("any");
     let path = scratch.path("run.npz");

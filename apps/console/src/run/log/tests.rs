@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use super::To;
-use super::{Log, Store, same_file, start_at};
+use super::{Log, same_file, start_at};
 use files::Error;
 use std::fs;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
@@ -150,6 +150,12 @@ impl Failing {
         self.1 = self.1.wrapping_sub(1);
         if self.1 == 0 { Err(io::Error::other("disk full")) } else { Ok(()) }
     }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.count()?;
+        self.0.get_mut().truncate(length as usize);
+        Ok(())
+    }
 }
 
 impl Write for Failing {
@@ -171,14 +177,6 @@ impl Seek for Failing {
     }
 }
 
-impl Store for Failing {
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.count()?;
-        self.0.get_mut().truncate(length as usize);
-        Ok(())
-    }
-}
-
 /// Rows that are kept are never overwritten. A full disk makes the first step fail, and then
 /// nothing at all is lost.
 #[test]
@@ -186,7 +184,7 @@ fn an_earlier_log_survives_a_full_disk() {
     let (stay, old, new) = ("epoch,loss\n1,0.5\n", "2,0.25\n3,0.125\n", "2,0.2\n");
     let after = |n| {
         let mut file = Failing(Cursor::new([stay, old].concat().into_bytes()), n);
-        let result = start_at(&mut file, stay.len() as u64, new.as_bytes());
+        let result = start_at(&mut file, Failing::cut, stay.len() as u64, new.as_bytes());
         (String::from_utf8(file.0.into_inner()).expect("text"), result.is_ok())
     };
     assert_eq!(after(1), ([stay, old].concat(), false));

@@ -1,6 +1,6 @@
 //! Results keep the order of the items, whatever the number of threads.
 
-use super::{for_seeds, share};
+use super::{for_seeds, place, share};
 use crate::run::diverged::Causes;
 use crate::run::progress::Progress;
 use std::sync::Mutex;
@@ -71,4 +71,14 @@ fn the_first_error_is_returned_and_ends_the_work() {
 #[should_panic(expected = "item 2")]
 fn a_panic_is_passed_on() {
     let _ = share([1, 2, 3].into_iter(), 3, |i| if i == 2 { panic!("item {i}") } else { Ok(()) });
+}
+
+#[test]
+fn parts_that_are_rounded_do_not_begin_an_item_that_is_not_there() {
+    assert_eq!([place(0.25), place(1.0), place(1.25)], [(1, 0.25), (1, 1.0), (2, 0.25)]);
+    for parts in [3, 10, 49, 20_000] {
+        let done = (0..5 * parts).fold(0.0, |done, _| done + 1.0 / f64::from(parts));
+        let (item, share) = place(done);
+        assert!(item == 5 && (share - 1.0).abs() < 1e-6, "{parts} parts: {item}, {share}");
+    }
 }
