@@ -151,11 +151,14 @@ fn two_that_save_at_once_lose_nothing() {
         if round % 2 == 1 {
             begin(&path).save(&states[0]).unwrap();
         }
+        // One that resumes what the other has saved may replace it: both have read before one saves.
+        let barrier = std::sync::Barrier::new(2);
         std::thread::scope(|scope| {
             for (n, found) in (1..).zip(&mut paths) {
-                let (path, states) = (&path, &states);
+                let (path, states, barrier) = (&path, &states, &barrier);
                 scope.spawn(move || {
                     let mut save = if round % 2 == 1 { resume(path).0 } else { begin(path) };
+                    barrier.wait();
                     save.save(&states[n]).unwrap();
                     save.save(&states[n + 2]).unwrap();
                     *found = save.file.path().to_str().unwrap().to_owned();
