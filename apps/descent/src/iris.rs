@@ -144,8 +144,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let edge = significant(2.0 / most, 3);
         writeln!(out, "condition number {:.0}, edge of plain descent {edge}", most / least)?;
         let tried = &beds[..seeds.min(SWEPT)];
-        let best = sweep(&rates(-1, 8), tried, options.quiet(), |rule, rate, bed| {
-            Some(bed.run(rule, rate, iterations)?.cost(iterations))
+        let best = sweep(&rates(-1, 8), tried, options.quiet(), |rule, rate, bed, limit| {
+            // A run costs at least as much as it has steps.
+            let most = iterations.min(limit as usize);
+            let run = bed.run(rule, rate, most)?;
+            (most == iterations || run.steps[1].is_some()).then(|| run.cost(iterations))
         })?;
         let header = ["rule", "rate", "< 1e-3", "of all seeds", "< 1e-6", "of all seeds", "left"];
         let mut table = Table::new(header);

@@ -63,7 +63,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         "lambda {}, rates chosen by the loss of the last epoch, seed {seed}\n",
         shortest(LAMBDA)
     )?;
-    let best = sweep(&rates(-4, 13), &[seed], options.quiet(), |rule, rate, &seed| {
+    let best = sweep(&rates(-4, 13), &[seed], options.quiet(), |rule, rate, &seed, _| {
         train(&images, rule, rate, epochs, seed).map(|(loss, _)| loss)
     })?;
     let mut table = Table::new(["rule", "rate", "loss", "test", "loss, seed + 1", "test"]);

@@ -19,20 +19,33 @@ pub(crate) fn rates(from: i32, count: usize) -> Vec<f64> {
 }
 
 /// For each rule the rate whose runs from all these starts cost least together, of equals the smallest. A run
-/// that diverges has no cost, and its rate is passed over.
+/// that diverges has no cost, and its rate is passed over; so is a run that costs more than the limit it is
+/// given, since another rate is cheaper then.
 pub(crate) fn sweep<S: Sync>(
     rates: &[f64],
     starts: &[S],
     quiet: bool,
-    cost: impl Fn(Rule, f64, &S) -> Option<f64> + Sync,
+    cost: impl Fn(Rule, f64, &S, f64) -> Option<f64> + Sync,
 ) -> Outcome<Vec<(&'static str, Rule, f64)>> {
-    let of_rule =
-        |(_, rule)| rates.iter().flat_map(move |&r| starts.iter().map(move |s| (rule, r, s)));
-    let runs: Vec<(Rule, f64, &S)> = RULES.into_iter().flat_map(of_rule).collect();
-    let costs = in_parallel("run", &runs, quiet, |&(rule, rate, start)| {
-        cost(rule, rate, start).unwrap_or(f64::INFINITY)
+    let least = RULES.map(|_| Mutex::new(f64::INFINITY));
+    let of_rule = |i: usize| rates.iter().map(move |&rate| (i, rate));
+    // The large rates, which are soon done, come first.
+    let runs: Vec<(usize, f64)> = (0..RULES.len()).flat_map(of_rule).rev().collect();
+    let mut costs = in_parallel("rate", &runs, quiet, |&(i, rate)| {
+        let least = || least[i].lock().expect("nothing panics that holds it");
+        let mut total = 0.0;
+        for start in starts {
+            let limit = *least() - total;
+            total += cost(RULES[i].1, rate, start, limit).unwrap_or(f64::INFINITY);
+            if total > *least() {
+                return f64::INFINITY;
+            }
+        }
+        let mut least = least();
+        *least = least.min(total);
+        total
     })?;
-    let costs: Vec<f64> = costs.chunks(starts.len()).map(|costs| costs.iter().sum()).collect();
+    costs.reverse();
     let best = |costs: &[f64]| {
         rates[(1..costs.len()).fold(0, |best, i| if costs[i] < costs[best] { i } else { best })]
     };

@@ -84,16 +84,21 @@ fn each_rule_has_the_rate_whose_runs_cost_least_together() {
     assert_eq!(rates, [0.1, 0.2, 0.5, 1.0]);
     // The sum over the starts 10 and 20: plain is cheapest at 0.2, momentum 0.9 at 0.5, of equals the smaller;
     // each rate of momentum 0.99 but the last diverges from a start, and all of Adam's.
-    let cost = |rule: Rule, rate: f64, start: &f64| match rule {
+    let cost = |rule: Rule, rate: f64, start: &f64, _: f64| match rule {
         Rule::Plain => Some((rate - 0.2).abs() * start),
         Rule::Momentum(0.9) => Some(if rate == 0.1 { 1.0 + start } else { 30.0 - start }),
         Rule::Momentum(_) => (rate == 1.0 || *start == 10.0).then_some(rate * start),
         Rule::Adam => None,
     };
-    let best = sweep(&rates, &[10.0, 20.0], true, cost).unwrap();
-    let expected = [0.2, 0.2, 1.0, 0.1];
-    for ((found, (name, rule)), rate) in best.iter().zip(RULES).zip(expected) {
-        assert_eq!(*found, (name, rule, rate));
+    // A cost that is more than the limit need not be known.
+    let limited = |rule, rate, start: &f64, limit| {
+        cost(rule, rate, start, limit).filter(|cost| *cost <= limit)
+    };
+    let starts = [10.0, 20.0];
+    for best in [sweep(&rates, &starts, true, cost), sweep(&rates, &starts, true, limited)] {
+        let expected = RULES.into_iter().zip([0.2, 0.2, 1.0, 0.1]);
+        let expected: Vec<_> = expected.map(|((name, rule), rate)| (name, rule, rate)).collect();
+        assert_eq!(best.unwrap(), expected);
     }
 }
 

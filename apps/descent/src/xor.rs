@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "TwoNet learns XOR: 2-6-2, lambda {}, {runs} from {seed} on,", shortest(LAMBDA))?;
     writeln!(out, "steps until the data loss is below 0.1, {iterations} at most\n")?;
     let all: Vec<u64> = (0..seeds).map(|i| seed.wrapping_add(i as u64)).collect();
-    let best = sweep(&rates(-3, 12), &all, options.quiet(), |rule, rate, &seed| {
+    let best = sweep(&rates(-3, 12), &all, options.quiet(), |rule, rate, &seed, _| {
         Some(run_one(rule, rate, seed, iterations).steps.unwrap_or(10 * iterations) as f64)
     })?;
     let mut table =
