@@ -1,8 +1,8 @@
-//! Digits in a picture, found and prepared as those of MNIST were (docs/06-your-own-digits.md).
+//! Finds the digits in a picture and prepares them as MNIST's were (docs/06-your-own-digits.md).
 //!
-//! MNIST's digits were scaled into 20 × 20 pixels, keeping their shape, and placed in 28 × 28 so that
-//! their centre of mass is in the middle. What was done before is what a picture of a pen on paper
-//! needs: ink is told from paper, and marks from specks.
+//! The steps: measure the light of the paper, then the ink of each pixel; remove ruled lines; collect
+//! connected pixels into marks and leave out specks; scale each mark into 20 × 20 pixels without
+//! changing its proportions, and place it in 28 × 28 so that its centre of mass is in the middle.
 
 mod doubt;
 
@@ -18,14 +18,14 @@ pub const SIDE: usize = 28;
 const BOX: usize = 20;
 /// The row and the column, counted from 0, in which the centre of mass lies.
 const CENTRE: f64 = 14.0;
-/// Marks are looked for in no more pixels than this.
-const MOST_PIXELS: usize = 1 << 22;
-/// Marks that are smaller are specks.
+/// Larger pictures are shrunk to this number of pixels.
+const MOST_PIXELS: usize = 1 << 20;
+/// Pieces of ink that are smaller, in pixels of the longer side, are specks.
 const LEAST: usize = 5;
-/// No more marks than this are looked at, the highest ones: a picture of more is not writing.
+/// Only so many pieces are looked at, the highest ones: a picture of more is not writing.
 const MOST_MARKS: usize = 1000;
 /// The cells along the longer side in which the light is measured.
-const CELLS: usize = 32;
+const CELLS: usize = 128;
 
 /// A digit as the net sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +40,15 @@ pub struct Digit {
 
 /// The digits of a picture: its lines from the top, each from the left.
 ///
-/// A digit is a mark whose ink hangs together, with the small pieces near it. Ink is what differs
-/// from the paper, and paper is what most of the picture's border shows. A picture that is one of
-/// MNIST's already, or its negative, comes back as it is.
+/// A digit is a mark of connected ink, with the small pieces near it, on light or dark paper. A picture
+/// that is one of MNIST's already is returned as it is, and so is its negative, inverted.
 pub fn digits(picture: &Picture) -> Vec<Vec<Digit>> {
     if let Some(digit) = as_in_mnist(picture) {
         return vec![vec![digit]];
     }
-    let (small, factor) = shrunk(picture);
-    let ink = Ink::new(&small);
-    drop(small);
+    let is_small = |f: &usize| picture.rows.div_ceil(*f) * picture.cols.div_ceil(*f) <= MOST_PIXELS;
+    let factor = (1..).find(is_small).unwrap_or(1);
+    let ink = Ink::new(&shrunk(picture, factor));
     let prepare = |mark: &Mark| Digit {
         rows: mark.rows() * factor,
         cols: mark.cols() * factor,
@@ -92,155 +91,134 @@ fn centre_of_mass(pixels: &[u8], cols: usize) -> (f64, f64) {
     (y / mass, x / mass)
 }
 
-/// The picture, each side divided by the smallest whole number that makes it small enough, and that
-/// number. Each pixel is the mean of those it stands for.
-fn shrunk(picture: &Picture) -> (Picture, usize) {
+/// The picture, each side divided by `factor`: each pixel is the mean of those that it replaces.
+fn shrunk(picture: &Picture, factor: usize) -> Picture {
     let Picture { rows, cols, .. } = *picture;
-    let factor = (1..).find(|f| rows.div_ceil(*f) * cols.div_ceil(*f) <= MOST_PIXELS).unwrap_or(1);
-    if factor == 1 {
-        return (picture.clone(), 1);
-    }
     let mut pixels = Vec::with_capacity(rows.div_ceil(factor) * cols.div_ceil(factor));
     for block in picture.pixels.chunks(factor * cols) {
-        let mut sums = vec![0u16; cols];
-        let high = block.len() / cols;
+        let mut sums = vec![0u32; cols];
         for row in block.chunks(cols) {
-            sums.iter_mut().zip(row).for_each(|(sum, &shade)| *sum += u16::from(shade));
+            sums.iter_mut().zip(row).for_each(|(sum, &shade)| *sum += u32::from(shade));
         }
-        let mean = |sums: &[u16]| {
-            let sum: u32 = sums.iter().map(|&sum| u32::from(sum)).sum();
-            (sum / (sums.len() * high) as u32) as u8
-        };
+        let high = block.len() / cols;
+        let mean = |sums: &[u32]| (sums.iter().sum::<u32>() / (sums.len() * high) as u32) as u8;
         pixels.extend(sums.chunks(factor).map(mean));
     }
-    (Picture { rows: rows.div_ceil(factor), cols: cols.div_ceil(factor), pixels }, factor)
+    Picture { rows: rows.div_ceil(factor), cols: cols.div_ceil(factor), pixels }
 }
 
-/// How much ink there is in each pixel: 0 on paper, 255 where all light is gone.
+/// The ink of each pixel, from 0, as bright as the paper, to 255, black.
 struct Ink {
     cols: usize,
     pixels: Vec<u8>,
-    /// What paper reaches by noise.
+    /// The noise of the paper is below this.
     noise: u8,
-    /// The least in a mark.
+    /// A pixel of a mark has at least this much ink.
     threshold: u8,
-    /// What is as dark as a stroke.
+    /// The inside of a stroke has at least this much.
     dark: u8,
-}
-
-/// A measure of the light in cells of a picture, row after row.
-#[derive(Clone)]
-struct Grid {
-    rows: usize,
-    cols: usize,
-    values: Vec<u8>,
 }
 
 impl Ink {
     fn new(picture: &Picture) -> Self {
-        let cell = picture.rows.max(picture.cols).div_ceil(CELLS).max(4);
-        let [darkest, dark, light, lightest] = percentiles(picture, cell, [0.02, 0.2, 0.8, 0.98]);
-        // Paper is light or dark. Right is what leaves more ink on the more even paper.
-        let negative = |grid: Grid| grid.map(|shade| 255 - shade);
-        let [(on_light, on_light_ink), (on_dark, on_dark_ink)] =
-            [(light, darkest), (negative(dark), negative(lightest))].map(|(paper, ink)| {
-                let paper = paper.without_ink();
-                let contrast =
-                    paper.values.iter().zip(&ink.values).map(|(p, i)| p.saturating_sub(*i));
-                let contrast = i32::from(contrast.max().unwrap_or(0));
-                let least = paper.values.iter().min().map_or(0, |&least| i32::from(least));
-                let most = paper.values.iter().max().map_or(0, |&most| i32::from(most));
-                (paper, contrast - (most - least))
-            });
-        let is_dark = on_dark_ink > on_light_ink;
+        let Picture { rows, cols, .. } = *picture;
+        let cell = rows.max(cols).div_ceil(CELLS);
+        let light = shrunk(picture, cell);
+        // Is the paper light or dark? If strokes are taken for paper, its light varies more.
+        let (on_light, on_dark) = (without_ink(&light), without_ink(&negative(&light)));
+        let is_dark = 5 * variation(&on_dark) < 4 * variation(&on_light);
         let paper = if is_dark { on_dark } else { on_light };
+        // At the edge of a shadow, the darker of two cells counts.
+        let paper = extreme(&paper, 1, u8::min);
 
         let mut pixels = Vec::with_capacity(picture.pixels.len());
-        for (y, row) in picture.pixels.chunks(picture.cols).enumerate() {
-            let paper = paper.row(y, cell, picture.cols);
-            pixels.extend(row.iter().zip(paper).map(|(&shade, paper)| {
+        for (y, row) in picture.pixels.chunks(cols).enumerate() {
+            let paper = &paper.pixels[y / cell * paper.cols..];
+            pixels.extend(row.iter().enumerate().map(|(x, &shade)| {
                 let shade = if is_dark { 255 - shade } else { shade };
-                ((paper - f32::from(shade)) * 255.0 / paper.max(1.0)) as u8
+                let paper = paper[x / cell];
+                (u32::from(paper.saturating_sub(shade)) * 255 / u32::from(paper.max(1))) as u8
             }));
         }
         let mut counts = [0; 256];
         pixels.iter().for_each(|&ink| counts[usize::from(ink)] += 1);
-        // Paper is most of a picture: its mean and its spread.
+        // Most pixels are paper, so that the median and the spread are the paper's.
         let [middle, above] = [0.5, 0.84].map(|share| usize::from(reached(&counts, share)));
         let noise = (middle + 3 * (above - middle).min(20)).min(255);
         let power =
             |n: i32| (noise..256).map(|v| f64::from(counts[v]) * (v as f64).powi(n)).sum::<f64>();
-        // The mean ink, in which dark ink counts for more than the many pixels of faint lines.
+        // A mean of the ink in which dark pixels count more than the many pixels of pale lines.
         let mean = if power(2) > 0.0 { power(3) / power(2) } else { 255.0 };
-        let at_least = |share: f64| (share * mean).max(noise as f64 + 1.0).max(20.0) as u8;
-        let (threshold, dark) = (at_least(0.25), at_least(0.5));
-        let mut ink = Self { cols: picture.cols, pixels, noise: noise as u8, threshold, dark };
+        let threshold = (0.25 * mean).max(noise as f64 + 1.0).max(20.0) as u8;
+        let dark = (0.5 * mean).max(2.0 * noise as f64).max(40.0) as u8;
+        let mut ink = Self { cols, pixels, noise: noise as u8, threshold, dark };
         ink.take_out_lines();
         ink
     }
 
-    /// Takes out ruled lines and frames, but not where a stroke crosses them: thin rows and columns
-    /// of the picture that are inked for the most part, where there are several.
+    /// Removes ruled lines and frames: thin lines along the rows and along the columns.
     fn take_out_lines(&mut self) {
-        let (rows, cols) = (self.pixels.len() / self.cols, self.cols);
-        let (mut in_row, mut in_col) = (vec![0; rows], vec![0; cols]);
-        for (row, in_row) in self.pixels.chunks(cols).zip(&mut in_row) {
-            for (ink, in_col) in row.iter().zip(&mut in_col) {
-                let is_inked = usize::from(*ink >= self.threshold);
-                *in_row += is_inked;
-                *in_col += is_inked;
-            }
-        }
-        for (counts, length, step, along) in [(in_row, cols, cols, 1), (in_col, rows, 1, cols)] {
-            let is_full = |count: usize| 5 * count > 3 * length;
-            let mut bands = Vec::new();
-            let mut from = 0;
-            for band in counts.chunk_by(|a, b| is_full(*a) == is_full(*b)) {
-                let to = from + band.len();
-                if is_full(band[0]) && band.len() <= (counts.len() / 50).max(4) {
-                    bands.push((from, to));
-                }
-                from = to;
-            }
-            if bands.len() < 2 {
-                continue;
-            }
-            for ((from, to), at) in
-                bands.iter().flat_map(|band| (0..length).map(move |at| (*band, at)))
-            {
-                let is_inked =
-                    |line: usize| self.pixels[line * step + at * along] >= self.threshold;
-                let is_crossed =
-                    from > 0 && to < counts.len() && is_inked(from - 1) && is_inked(to);
-                if !is_crossed {
-                    (from..to).for_each(|line| self.pixels[line * step + at * along] = 0);
-                }
-            }
+        let rows = self.pixels.len() / self.cols;
+        take_out_rows(&mut self.pixels, self.cols, self.threshold);
+        let mut turned = transposed(&self.pixels, self.cols);
+        take_out_rows(&mut turned, rows, self.threshold);
+        self.pixels = transposed(&turned, rows);
+    }
+}
+
+fn transposed(pixels: &[u8], cols: usize) -> Vec<u8> {
+    (0..cols).flat_map(|x| pixels[x..].iter().step_by(cols).copied()).collect()
+}
+
+/// Removes thin lines along the rows, of which more than half is inked, if there are several; but not
+/// where a stroke crosses them. They may rise or fall by a twentieth of their length, 3 degrees.
+fn take_out_rows(pixels: &mut [u8], cols: usize, threshold: u8) {
+    let rows = pixels.len() / cols;
+    // Lines are numbered by their rows in the middle column, plus `most`, since some are above or below
+    // the picture there. In column x, line i is in row i + shifts[x] − 2 · most.
+    let (most, n) = (cols / 40, cols as isize);
+    let shifts = |rise: isize| -> Vec<usize> {
+        (0..n).map(|x| (most as isize + rise * (2 * x - n) / (2 * n)) as usize).collect()
+    };
+    let count = |places: &mut dyn Iterator<Item = usize>, shifts: &[usize]| {
+        let mut counts = vec![0usize; rows + 2 * most];
+        places.for_each(|place| counts[place / cols + 2 * most - shifts[place % cols]] += 1);
+        counts
+    };
+    // At the right slope a few lines have most of the ink.
+    let inked: Vec<usize> = (0..pixels.len()).filter(|&i| pixels[i] >= threshold).collect();
+    let sharpness = |shifts: &Vec<usize>| -> usize {
+        count(&mut inked.iter().copied(), shifts).iter().map(|n| n * n).sum()
+    };
+    let rises = (0..=2 * most as isize).rev().flat_map(|rise| [rise, -rise]);
+    let shifts = rises.map(shifts).max_by_key(sharpness).unwrap_or_default();
+    let visible = count(&mut (0..pixels.len()), &shifts);
+    let inked = count(&mut inked.into_iter(), &shifts);
+
+    let is_full = |i: &usize| 2 * inked[*i] > visible[*i] && 8 * visible[*i] > cols;
+    let lines: Vec<usize> = (0..inked.len()).collect();
+    let bands = lines.chunk_by(|a, b| is_full(a) == is_full(b));
+    let is_thin = |band: &&[usize]| is_full(&band[0]) && band.len() <= (rows / 50).max(4);
+    let bands: Vec<&[usize]> = bands.filter(is_thin).collect();
+    if bands.len() < 2 {
+        return;
+    }
+    for (band, x) in bands.into_iter().flat_map(|band| (0..cols).map(move |x| (band, x))) {
+        let place = |line: usize| {
+            let row = (line + shifts[x]).checked_sub(2 * most)?;
+            (row < rows).then_some(row * cols + x)
+        };
+        let is_inked = |line| place(line).is_some_and(|place| pixels[place] >= threshold);
+        // One more line on each side: the edges of a line are pale.
+        let (from, to) = (band[0].saturating_sub(1), band[0] + band.len() + 1);
+        let is_crossed = from > 0 && is_inked(from - 1) && is_inked(to);
+        if !is_crossed {
+            (from..to).filter_map(place).for_each(|place| pixels[place] = 0);
         }
     }
 }
 
-/// For each cell the shades that these shares of its pixels do not reach.
-fn percentiles<const N: usize>(picture: &Picture, cell: usize, shares: [f64; N]) -> [Grid; N] {
-    let (rows, cols) = (picture.rows.div_ceil(cell), picture.cols.div_ceil(cell));
-    let mut grids = [(); N].map(|()| Grid { rows, cols, values: Vec::new() });
-    for band in picture.pixels.chunks(cell * picture.cols) {
-        let mut counts = vec![[0u32; 256]; cols];
-        for row in band.chunks(picture.cols) {
-            for (counts, part) in counts.iter_mut().zip(row.chunks(cell)) {
-                part.iter().for_each(|&shade| counts[usize::from(shade)] += 1);
-            }
-        }
-        for counts in counts {
-            for (grid, share) in grids.iter_mut().zip(shares) {
-                grid.values.push(reached(&counts, share));
-            }
-        }
-    }
-    grids
-}
-
-/// The value that this share of the counted ones does not reach.
+/// The smallest value that more than this share of the counted values does not exceed.
 fn reached(counts: &[u32; 256], share: f64) -> u8 {
     let mut left = (share * f64::from(counts.iter().sum::<u32>())) as u32;
     let is_there = |&count: &u32| {
@@ -251,61 +229,49 @@ fn reached(counts: &[u32; 256], share: f64) -> u8 {
     counts.iter().position(is_there).unwrap_or(255) as u8
 }
 
-impl Grid {
-    fn map(mut self, f: impl Fn(u8) -> u8) -> Self {
-        self.values.iter_mut().for_each(|value| *value = f(*value));
-        self
-    }
-
-    /// The grid of light paper without dark marks on it: what is narrower than a quarter of the
-    /// picture goes, and what is narrower than a half if it is too dark for a shadow.
-    fn without_ink(&self) -> Self {
-        let closed = |reach| self.extreme(reach, u8::max).extreme(reach, u8::min);
-        let (fine, coarse) = (closed(CELLS / 10), closed(CELLS / 4));
-        let choose = |(&fine, &coarse): (&u8, &u8)| {
-            if u16::from(fine) * 20 >= u16::from(coarse) * 9 { fine } else { coarse }
-        };
-        let values = fine.values.iter().zip(&coarse.values).map(choose).collect();
-        Self { values, ..*self }
-    }
-
-    /// The largest or smallest value within `reach` cells.
-    fn extreme(&self, reach: usize, of: fn(u8, u8) -> u8) -> Self {
-        let mut grid = self.clone();
-        for (step, length) in [(1, self.cols), (self.cols, self.rows)] {
-            let before = grid.values.clone();
-            for (i, value) in grid.values.iter_mut().enumerate() {
-                let at = i / step % length;
-                let range = at.saturating_sub(reach)..(at + reach + 1).min(length);
-                let start = i - at * step;
-                *value = range.map(|at| before[start + at * step]).reduce(of).unwrap_or(*value);
-            }
-        }
-        grid
-    }
-
-    /// The values for the pixels of row `y`, in straight lines from the middle of one cell to that of
-    /// the next.
-    fn row(&self, y: usize, cell: usize, cols: usize) -> Vec<f32> {
-        let place = |pixel: usize, cells: usize| {
-            let at = ((pixel as f32 + 0.5) / cell as f32 - 0.5).clamp(0.0, (cells - 1) as f32);
-            let first = (at as usize).min(cells.saturating_sub(2));
-            (first, (first + 1).min(cells - 1), at - first as f32)
-        };
-        let (top, bottom, share) = place(y, self.rows);
-        let value = |row: usize, col: usize| f32::from(self.values[row * self.cols + col]);
-        let line: Vec<f32> = (0..self.cols)
-            .map(|col| value(top, col) * (1.0 - share) + value(bottom, col) * share)
-            .collect();
-        let pixel = |x| {
-            let (left, right, share) = place(x, self.cols);
-            line[left] * (1.0 - share) + line[right] * share
-        };
-        (0..cols).map(pixel).collect()
-    }
+fn negative(picture: &Picture) -> Picture {
+    let pixels = picture.pixels.iter().map(|&shade| 255 - shade).collect();
+    Picture { pixels, ..*picture }
 }
 
-/// Ink that hangs together, or several such pieces: where its pixels are, and the box around them.
+/// Light paper without the marks on it. Areas darker than their surroundings become as light as those:
+/// up to an eighth of the picture's longer side in width, or up to a third if they are too dark for a
+/// shadow.
+fn without_ink(picture: &Picture) -> Picture {
+    let side = picture.rows.max(picture.cols);
+    let closed = |reach| extreme(&extreme(picture, reach, u8::max), reach, u8::min);
+    let (fine, coarse) = (closed(side / 12), closed(side / 6));
+    let choose = |(&fine, &coarse): (&u8, &u8)| {
+        if u16::from(fine) * 20 >= u16::from(coarse) * 9 { fine } else { coarse }
+    };
+    let pixels = fine.pixels.iter().zip(&coarse.pixels).map(choose).collect();
+    Picture { pixels, ..*picture }
+}
+
+/// The sum of the differences between neighbours.
+fn variation(picture: &Picture) -> usize {
+    let difference = |(a, b): (&u8, &u8)| usize::from(a.abs_diff(*b));
+    let across = picture.pixels.chunks(picture.cols).flat_map(|row| row.iter().zip(&row[1..]));
+    let down = picture.pixels.iter().zip(picture.pixels.iter().skip(picture.cols));
+    across.chain(down).map(difference).sum()
+}
+
+/// For each pixel the largest or smallest shade within `reach` rows and columns.
+fn extreme(picture: &Picture, reach: usize, of: fn(u8, u8) -> u8) -> Picture {
+    let mut pixels = picture.pixels.clone();
+    for (step, length) in [(1, picture.cols), (picture.cols, picture.rows)] {
+        let before = pixels.clone();
+        for (i, value) in pixels.iter_mut().enumerate() {
+            let at = i / step % length;
+            let range = at.saturating_sub(reach)..(at + reach + 1).min(length);
+            let start = i - at * step;
+            *value = range.map(|at| before[start + at * step]).reduce(of).unwrap_or(*value);
+        }
+    }
+    Picture { pixels, ..*picture }
+}
+
+/// Connected pixels of ink, or several such pieces: where the pixels are, and the box around them.
 #[derive(Clone)]
 struct Mark {
     pixels: Vec<u32>,
@@ -328,14 +294,14 @@ impl Mark {
         self.rows().max(self.cols())
     }
 
-    /// Takes in another one.
+    /// Adds the pixels of `other`.
     fn join(&mut self, other: Self) {
         self.pixels.extend(other.pixels);
         (self.top, self.bottom) = (self.top.min(other.top), self.bottom.max(other.bottom));
         (self.left, self.right) = (self.left.min(other.left), self.right.max(other.right));
     }
 
-    /// How far apart the boxes are, across and down; 0 if they overlap that way.
+    /// The gaps between the boxes, across and down; 0 if they overlap in that direction.
     fn gaps(&self, other: &Self) -> (usize, usize) {
         let across = self.left.max(other.left).saturating_sub(self.right.min(other.right));
         let down = self.top.max(other.top).saturating_sub(self.bottom.min(other.bottom));
@@ -343,7 +309,7 @@ impl Mark {
     }
 }
 
-/// The pieces of ink that hang together, at edges or corners.
+/// The pieces of connected ink. Pixels that touch at a corner are connected.
 fn pieces(ink: &Ink) -> Vec<Mark> {
     let (rows, cols) = (ink.pixels.len() / ink.cols, ink.cols);
     let mut is_left: Vec<bool> = ink.pixels.iter().map(|&shade| shade >= ink.threshold).collect();
@@ -355,7 +321,7 @@ fn pieces(ink: &Ink) -> Vec<Mark> {
         let (y, x) = (start / cols, start % cols);
         let pixels = vec![start as u32];
         let mut mark = Mark { pixels, top: y, bottom: y + 1, left: x, right: x + 1 };
-        // The pixels are those that were found, and next to which others are looked for in turn.
+        // Each pixel that was found is visited once, and its neighbours are added.
         let mut next = 0;
         while let Some(&pixel) = mark.pixels.get(next) {
             steps(1);
@@ -376,25 +342,34 @@ fn pieces(ink: &Ink) -> Vec<Mark> {
     marks
 }
 
-/// The marks that may be digits. Specks are left out, and so are lines from one border to the other
-/// if there is anything else.
+/// The marks that may be digits: connected pieces, each with the small pieces near it, without specks
+/// and without what is beside the paper.
 fn marks(ink: &Ink) -> Vec<Mark> {
-    let rows = ink.pixels.len() / ink.cols;
-    let mut pieces = pieces(ink);
-    // Where the light changes at the border there is a pale piece; a mark there is dark.
+    let (rows, cols) = (ink.pixels.len() / ink.cols, ink.cols);
     let is_dark = |piece: &Mark| {
-        let at_border =
-            piece.left == 0 || piece.top == 0 || piece.right == ink.cols || piece.bottom == rows;
         let shades = piece.pixels.iter().map(|&pixel| ink.pixels[pixel as usize]);
-        let dark = shades.filter(|&shade| shade >= ink.dark).count();
-        dark > if at_border { piece.pixels.len() / 2 } else { 0 }
+        4 * shades.filter(|&shade| shade >= ink.dark).count() > piece.pixels.len()
     };
-    pieces.retain(|piece| piece.size() >= LEAST && is_dark(piece));
-    let is_line = |piece: &Mark| {
-        piece.left == 0 && piece.right == ink.cols || piece.top == 0 && piece.bottom == rows
+    let is_across = |piece: &Mark| {
+        piece.left == 0 && piece.right == cols || piece.top == 0 && piece.bottom == rows
     };
-    if pieces.iter().any(|piece| !is_line(piece)) {
-        pieces.retain(|piece| !is_line(piece));
+    // The table around the paper, the corner of a shadow, or a line that leaves the picture.
+    let is_beside = |piece: &Mark| {
+        let at_border = |&&pixel: &&u32| {
+            let (y, x) = (pixel as usize / cols, pixel as usize % cols);
+            x == 0 || y == 0 || x + 1 == cols || y + 1 == rows
+        };
+        let n = piece.pixels.iter().filter(at_border).count();
+        match is_across(piece) {
+            true => n > 2 * piece.size(),
+            false => n > 0 && (3 * n >= piece.size() || piece.pixels.len() < 5 * piece.size()),
+        }
+    };
+    let mut pieces = pieces(ink);
+    pieces.retain(|piece| piece.size() >= LEAST && is_dark(piece) && !is_beside(piece));
+    // A digit may fill the picture, but then it is alone.
+    if !pieces.iter().all(is_across) {
+        pieces.retain(|piece| !is_across(piece));
     }
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.rows()));
     pieces.truncate(MOST_MARKS);
@@ -405,7 +380,7 @@ fn marks(ink: &Ink) -> Vec<Mark> {
         let near = |mark: &&mut Mark| {
             let (across, down) = mark.gaps(&piece);
             let whole = mark.size();
-            // A stroke of its own, such as the bar of a 5, or what a pen left out.
+            // The bar of a 5, or the part of a stroke below a gap that the pen left.
             let is_bar = 5 * piece.rows() <= 2 * whole && 3 * across.max(down) <= whole;
             let is_part = 5 * piece.rows() <= 3 * whole && across == 0 && 5 * down <= whole;
             is_bar || is_part
@@ -421,12 +396,12 @@ fn marks(ink: &Ink) -> Vec<Mark> {
     marks
 }
 
-/// The lines of writing from the top, the marks of each from the left.
+/// The lines of writing, from the top; the marks of each, from the left.
 fn lines(mut marks: Vec<Mark>) -> Vec<Vec<Mark>> {
     marks.sort_by_key(|mark| mark.left);
     let mut lines: Vec<Vec<Mark>> = Vec::new();
     for mark in marks {
-        // The line whose last mark stands at the same height, for the most part.
+        // The line whose last mark has at least half of the height in common with this one.
         let shared = |line: &Vec<Mark>| {
             let last = &line[line.len() - 1];
             let shared = last.bottom.min(mark.bottom).saturating_sub(last.top.max(mark.top));
@@ -444,9 +419,9 @@ fn lines(mut marks: Vec<Mark>) -> Vec<Vec<Mark>> {
     lines
 }
 
-/// The mark as MNIST would have it.
+/// The mark as 28 × 28 pixels, prepared as MNIST's digits were.
 fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
-    // The ink of this mark alone, and what is around it: the blurred edge of its strokes.
+    // The ink of this mark alone, without that of others in the same box.
     let (rows, cols) = (mark.rows(), mark.cols());
     let mut shades = vec![0u8; rows * cols];
     let mut inked = Vec::new();
@@ -459,7 +434,7 @@ fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
     let full = f32::from(*inked.select_nth_unstable(middle).1);
     let none = f32::from(ink.noise);
 
-    // Area averages: a pixel gives each of those that it overlaps its share.
+    // Area averages: each old pixel is shared between the new ones that it overlaps.
     let scale = BOX as f32 / rows.max(cols) as f32;
     let length = |side: usize| ((side as f32 * scale).round() as usize).clamp(1, BOX);
     let (high, wide) = (length(rows), length(cols));
@@ -479,7 +454,7 @@ fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
         });
     }
 
-    // The darkest tenth is full ink, as in MNIST.
+    // The darkest tenth becomes full ink, as in MNIST.
     let mut inked: Vec<f32> = sums.iter().copied().filter(|&ink| ink > 0.05).collect();
     inked.sort_by(f32::total_cmp);
     let most = inked.get(inked.len() * 9 / 10).copied().unwrap_or(1.0).min(1.0);

@@ -83,6 +83,10 @@ mod tests {
         assert_eq!(train.row(2), [0.0; 3]);
         assert!((train[(1, 2)] - 1.5f32.sqrt()).abs() < 1e-6);
         assert_eq!(standardise(&train, &Matrix::zeros(0, 3)).1.shape(), (0, 3));
+        // The mean of ten times 0.1 is not 0.1 to the last bit.
+        let train = Matrix::from_fn(10, 1, |_, _| 0.1);
+        let (train, test) = standardise(&train, &Matrix::from_rows([[0.2]]));
+        assert_eq!((train, test), (Matrix::zeros(10, 1), Matrix::zeros(1, 1)));
     }
 
     #[test]

@@ -140,6 +140,20 @@ fn a_picture_survives_being_written() {
     }
 }
 
+#[test]
+fn the_name_of_a_file_tells_which_format_is_written() {
+    let folder = std::env::temp_dir().join(format!("datasets-picture-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let picture = Picture { rows: 1, cols: 2, pixels: vec![1, 2] };
+    for (name, is_png) in [("a.png", true), ("B.PNG", true), ("c.pgm", false), ("png", false)] {
+        let path = folder.join(name);
+        picture.write(&path).unwrap();
+        assert_eq!(png::is_png(&std::fs::read(&path).unwrap()), is_png, "{name}");
+        assert_eq!(Picture::read(&path).unwrap(), picture);
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[track_caller]
 fn assert_error(file: &[u8], expected: &str) {
     assert_eq!(png::parse(file).unwrap_err().to_string(), expected);
@@ -261,6 +275,10 @@ fn what_does_not_fit_a_picture_is_passed_over() {
     assert_eq!(shades((3, 1), &[palette.clone(), (b"tRNS", vec![0; 2])]), [255]);
     assert_eq!(shades((3, 1), &[(b"PLTE", vec![10; 9])]), [10]);
     assert_eq!(shades((3, 1), &[(b"PLTE", vec![10; 9]), (b"tRNS", vec![0; 3])]), [10]);
+    // Of a transparent sample, the bits beyond the depth do not count.
+    assert_eq!(shades((0, 8), &[(b"tRNS", vec![1, 1])]), [255]);
+    assert_eq!(shades((2, 8), &[(b"tRNS", vec![7, 1, 0, 1, 9, 1])]), [255]);
+    assert_eq!(shades((0, 8), &[(b"tRNS", vec![1, 2])]), [1]);
     for gamma in [vec![0; 4], vec![0, 0, 0, 15], vec![0xff; 4], vec![1; 3]] {
         assert_eq!(shades((0, 8), &[(b"gAMA", gamma)]), [1]);
     }

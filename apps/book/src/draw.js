@@ -11,19 +11,7 @@ const draw = (() => {
 
     // The ink of each pixel, 0 to 255, and what counts as ink. The paper of the square is known: it is white.
     function inkOf(shades, cols) {
-        const rows = shades.length / cols;
-        const cell = Math.max(Math.ceil(Math.max(rows, cols) / 32), 4);
-        // White between the cells in which the light is measured, with the rounding of f32.
-        const white = (pixel, pixels, value) => {
-            const cells = Math.ceil(pixels / cell);
-            const at = Math.min(Math.max(f(f(f(pixel + 0.5) / cell) - 0.5), 0), cells - 1);
-            const share = f(at - Math.min(Math.trunc(at), Math.max(cells - 2, 0)));
-            return f(f(value * f(1 - share)) + f(value * share));
-        };
-        const pixels = Uint8Array.from(shades, (shade, k) => {
-            const paper = white(k % cols, cols, white(Math.floor(k / cols), rows, 255));
-            return Math.min(255, Math.max(0, Math.trunc(f(f(f(paper - shade) * 255) / paper))));
-        });
+        const pixels = Uint8Array.from(shades, (shade) => 255 - shade);
         const counts = new Array(256).fill(0);
         for (const ink of pixels) counts[ink] += 1;
         const reached = (share) => {
@@ -35,33 +23,50 @@ const draw = (() => {
         const noise = Math.min(255, middle + 3 * Math.min(20, above - middle));
         const power = (n) => range(noise, 256).reduce((sum, v) => sum + counts[v] * v ** n, 0);
         const mean = power(2) > 0 ? power(3) / power(2) : 255;
-        const least = (share) => Math.min(255, Math.trunc(Math.max(share * mean, noise + 1, 20)));
-        const ink = { pixels, rows, cols, noise, threshold: least(0.25), dark: least(0.5) };
-        takeOutLines(ink);
-        return ink;
+        const least = (...limits) => Math.min(255, Math.trunc(Math.max(...limits)));
+        const [threshold, dark] = [least(0.25 * mean, noise + 1, 20), least(0.5 * mean, 2 * noise, 40)];
+        const rows = pixels.length / cols;
+        const turned = transposed(takeOutRows(pixels, cols, threshold), cols);
+        return { pixels: transposed(takeOutRows(turned, rows, threshold), rows), rows, cols, noise, threshold, dark };
     }
-    // Thin rows and columns that are inked for the most part, where there are several.
-    function takeOutLines({ pixels, rows, cols, threshold }) {
-        const count = (lines, length, at) => range(0, lines).map((line) => range(0, length).filter((k) => pixels[at(line, k)] >= threshold).length);
-        const byRow = (line, k) => line * cols + k;
-        const byCol = (line, k) => k * cols + line;
-        const both = [[count(rows, cols, byRow), cols, byRow], [count(cols, rows, byCol), rows, byCol]];
-        for (const [counts, length, at] of both) {
-            const full = counts.map((count) => 5 * count > 3 * length);
-            const bands = [];
-            full.forEach((is, line) => {
-                if (is && !full[line - 1]) bands.push([line, line]);
-                if (is) bands.at(-1)[1] = line + 1;
-            });
-            const thin = bands.filter(([from, to]) => to - from <= Math.max(Math.trunc(counts.length / 50), 4));
-            if (thin.length < 2) continue;
-            for (const [from, to] of thin) {
-                for (const k of range(0, length)) {
-                    const crossed = from > 0 && to < counts.length && pixels[at(from - 1, k)] >= threshold && pixels[at(to, k)] >= threshold;
-                    if (!crossed) for (const line of range(from, to)) pixels[at(line, k)] = 0;
-                }
+    const transposed = (pixels, cols) => Uint8Array.from(pixels, (_, k) => pixels[(k % (pixels.length / cols)) * cols + Math.floor(k / (pixels.length / cols))]);
+    // Removes thin lines along the rows, askew or not, if there are several, but not where a stroke crosses them.
+    function takeOutRows(pixels, cols, threshold) {
+        const rows = pixels.length / cols;
+        const most = Math.trunc(cols / 40);
+        // In column x, line i is in row i + shifts[x] − 2 · most.
+        const shiftsOf = (rise) => range(0, cols).map((x) => most + Math.trunc((rise * (2 * x - cols)) / (2 * cols)));
+        const count = (places, shifts) => {
+            const counts = new Array(rows + 2 * most).fill(0);
+            for (const k of places) counts[Math.floor(k / cols) + 2 * most - shifts[k % cols]] += 1;
+            return counts;
+        };
+        const inked = range(0, pixels.length).filter((k) => pixels[k] >= threshold);
+        // At the right slope a few lines have most of the ink. Of equal ones, the last counts.
+        let [shifts, sharpest] = [null, -1];
+        for (const rise of range(0, 2 * most + 1).reverse().flatMap((rise) => [rise, -rise])) {
+            const tried = shiftsOf(rise);
+            const sharpness = count(inked, tried).reduce((sum, n) => sum + n * n, 0);
+            if (sharpness >= sharpest) [shifts, sharpest] = [tried, sharpness];
+        }
+        const [found, visible] = [count(inked, shifts), count(pixels.keys(), shifts)];
+        const full = found.map((n, i) => 2 * n > visible[i] && 8 * visible[i] > cols);
+        const bands = [];
+        full.forEach((is, line) => {
+            if (is && !full[line - 1]) bands.push([line, line]);
+            if (is) bands.at(-1)[1] = line + 1;
+        });
+        const thin = bands.filter(([from, to]) => to - from <= Math.max(Math.trunc(rows / 50), 4));
+        for (const [start, end] of thin.length < 2 ? [] : thin) {
+            const [from, to] = [Math.max(start - 1, 0), end + 1];
+            for (const x of range(0, cols)) {
+                const row = (line) => line + shifts[x] - 2 * most;
+                const is = (line) => row(line) >= 0 && row(line) < rows && pixels[row(line) * cols + x] >= threshold;
+                if (from > 0 && is(from - 1) && is(to)) continue;
+                for (const line of range(from, to)) if (row(line) >= 0 && row(line) < rows) pixels[row(line) * cols + x] = 0;
             }
         }
+        return pixels;
     }
     const size = (mark) => Math.max(mark.bottom - mark.top, mark.right - mark.left);
     // The pieces of ink that hang together, at edges or corners.
@@ -88,13 +93,15 @@ const draw = (() => {
         const { rows, cols } = ink;
         const tall = (mark) => mark.bottom - mark.top;
         const gap = (a, b) => [Math.max(0, Math.max(a.left, b.left) - Math.min(a.right, b.right)), Math.max(0, Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom))];
-        const isDark = (piece) => {
-            const border = piece.left === 0 || piece.top === 0 || piece.right === cols || piece.bottom === rows;
-            return piece.pixels.filter((k) => ink.pixels[k] >= ink.dark).length > (border ? Math.trunc(piece.pixels.length / 2) : 0);
+        const isDark = (piece) => 4 * piece.pixels.filter((k) => ink.pixels[k] >= ink.dark).length > piece.pixels.length;
+        const isAcross = (piece) => (piece.left === 0 && piece.right === cols) || (piece.top === 0 && piece.bottom === rows);
+        const isBeside = (piece) => {
+            const n = piece.pixels.filter((k) => k % cols === 0 || k % cols === cols - 1 || k < cols || k >= (rows - 1) * cols).length;
+            if (isAcross(piece)) return n > 2 * size(piece);
+            return n > 0 && (3 * n >= size(piece) || piece.pixels.length < 5 * size(piece));
         };
-        const isLine = (piece) => (piece.left === 0 && piece.right === cols) || (piece.top === 0 && piece.bottom === rows);
-        let all = pieces(ink).filter((piece) => size(piece) >= 5 && isDark(piece));
-        if (!all.every(isLine)) all = all.filter((piece) => !isLine(piece));
+        let all = pieces(ink).filter((piece) => size(piece) >= 5 && isDark(piece) && !isBeside(piece));
+        if (!all.every(isAcross)) all = all.filter((piece) => !isAcross(piece));
         all.sort((a, b) => tall(b) - tall(a));
         const largest = Math.max(0, ...all.map(size));
         const marks = [];

@@ -109,17 +109,104 @@ fn where_nothing_is_drawn_nothing_is_found() {
         }
     }
     let mut rng = matrix::Rng::new(1);
-    let pixels = (0..200 * 300).map(|_| 150 + rng.below(20) as u8).collect();
-    assert_eq!(digits(&Picture { rows: 200, cols: 300, pixels }).len(), 0);
+    for noise in [2, 20, 60] {
+        let pixels = (0..200 * 300).map(|_| 150 + rng.below(noise) as u8).collect();
+        assert_eq!(digits(&Picture { rows: 200, cols: 300, pixels }).len(), 0, "{noise}");
+    }
+}
+
+/// Paper with lines of this shade, 40 pixels from one to the next and `thick`, along the rows and the
+/// columns, which rise by `rise` in 1000; and the same bars as in [`drawn`].
+fn squared(shade: u8, thick: i32, rise: i32, bars: &[[usize; 4]]) -> Picture {
+    let mut picture = drawn(700, 600, 220, 40, bars);
+    for (i, pixel) in picture.pixels.iter_mut().enumerate() {
+        let (y, x) = (i as i32 / 600, i as i32 % 600);
+        let is_line = |along: i32, line: i32| (line - along * rise / 1000).rem_euclid(40) < thick;
+        if is_line(x, y) || is_line(-y, x) {
+            *pixel = shade.min(*pixel);
+        }
+    }
+    picture
+}
+
+#[test]
+fn ruled_lines_are_removed_and_the_strokes_that_they_cross_are_not() {
+    let bar = [[210, 250, 100, 30]];
+    for (shade, thick, rise) in
+        [(40, 2, 0), (120, 1, 0), (40, 3, 35), (40, 2, -35), (120, 3, 20), (190, 3, -10)]
+    {
+        let found = digits(&squared(shade, thick, rise, &bar));
+        let case = format!("{shade} {thick} {rise}");
+        assert_eq!(found.iter().flatten().count(), 1, "{case}");
+        let digit = &found[0][0];
+        // Where a line goes along an edge of the bar, a few pixels of it may stay.
+        assert!(digit.rows.abs_diff(100) <= 8 && digit.cols.abs_diff(30) <= 8, "{case}");
+        let ink = digit.pixels.iter().map(|&ink| usize::from(ink)).sum::<usize>() / 255;
+        assert!((100..150).contains(&ink), "{case}: {ink} pixels of ink, not 20 × 6");
+        assert_eq!(digits(&squared(shade, thick, rise, &[])).len(), 0, "{case}");
+    }
+}
+
+#[test]
+fn shadows_and_the_table_are_no_ink() {
+    let digit = [[200, 150, 120, 30]];
+    let dim = |picture: &mut Picture, is_in: fn(usize, usize) -> bool| {
+        let cols = picture.cols;
+        for (i, shade) in picture.pixels.iter_mut().enumerate() {
+            if is_in(i / cols, i % cols) {
+                *shade = (u16::from(*shade) * 6 / 10) as u8;
+            }
+        }
+    };
+    let shadows: [fn(usize, usize) -> bool; 4] = [
+        |y, x| 2 * y + x < 700,
+        |_, x| x > 160,
+        |y, x| (250..340).contains(&x) && (100..400).contains(&y), // narrow
+        |y, x| y + x < 100,
+    ];
+    for shadow in shadows {
+        let mut picture = drawn(500, 400, 220, 40, &digit);
+        dim(&mut picture, shadow);
+        assert_eq!(sizes(&picture), [[(120, 30)]]);
+        let mut blank = drawn(500, 400, 220, 40, &[]);
+        dim(&mut blank, shadow);
+        assert_eq!(digits(&blank).len(), 0);
+    }
+    for table in [30, 100] {
+        let around = [[0, 0, 500, 40], [0, 370, 500, 30], [0, 0, 30, 400], [460, 0, 40, 400]];
+        let mut picture = drawn(500, 400, 220, table, &around);
+        assert_eq!(digits(&picture).len(), 0, "{table}");
+        (200..320).for_each(|y| picture.pixels[y * 400 + 150..][..30].fill(25));
+        assert_eq!(sizes(&picture), [[(120, 30)]], "{table}");
+    }
+}
+
+#[test]
+fn the_smallest_mark_has_five_pixels_and_parts_below_a_gap_belong_to_it() {
+    assert_eq!(sizes(&drawn(40, 40, 255, 0, &[[10, 10, 5, 3]])), [[(5, 3)]]);
+    assert_eq!(digits(&drawn(40, 40, 255, 0, &[[10, 10, 4, 3]])).len(), 0);
+    let stem = drawn(300, 300, 255, 0, &[[50, 100, 100, 20], [160, 100, 50, 20]]);
+    assert_eq!(sizes(&stem), [[(160, 20)]]);
+}
+
+/// An L with strokes of 3 and 6 pixels: a tenth of its size, 0.3 and 0.6 pixels wide.
+#[test]
+fn the_darkest_tenth_is_full_ink() {
+    let picture = drawn(400, 400, 255, 0, &[[100, 100, 200, 3], [294, 100, 6, 100]]);
+    let pixels = &digits(&picture)[0][0].pixels;
+    let count = |ink: std::ops::RangeInclusive<u8>| {
+        pixels.iter().filter(|pixel| ink.contains(pixel)).count()
+    };
+    assert_eq!((count(250..=255), count(120..=135)), (10, 19));
 }
 
 #[test]
 fn large_pictures_are_shrunk_by_means() {
-    let mut picture = drawn(2500, 2101, 200, 20, &[[600, 500, 800, 200]]);
-    assert_eq!(sizes(&picture), [[(800, 200)]]);
+    let mut picture = drawn(2500, 2101, 200, 20, &[[600, 501, 900, 201]]);
+    assert_eq!(sizes(&picture), [[(900, 201)]]);
     picture.pixels[..4].fill(100);
-    let (small, factor) = shrunk(&picture);
-    assert_eq!((factor, small.rows, small.cols), (2, 1250, 1051));
+    let small = shrunk(&picture, 2);
+    assert_eq!((small.rows, small.cols), (1250, 1051));
     assert_eq!(small.pixels[..3], [150, 150, 200]);
     assert_eq!(small.pixels.len(), 1250 * 1051);
 }
