@@ -1,10 +1,13 @@
 //! Which operation a formula writes down, so that the formula itself, and not only its line of code, can
 //! be held against the recorded numbers.
 
+use crate::equations::Tag;
 use crate::letters::Letter;
-use crate::ops::{Op, Values, function};
+use crate::ops::{Op, Values, function, number};
 use crate::tex::{Class, Node};
 use matrix::{Matrix, Rng};
+use nets::Init;
+use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 
 /// Reads `left = right` or `left ← right`: the name of the letter on the left, and what the right is.
 ///
@@ -18,13 +21,19 @@ pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op)
     flatten(&nodes[..end], &mut plain);
     let mut reader = Reader { rest: &plain, known };
     let left = reader.next().and_then(Node::letter).ok_or("no letter on the left")?.rust_name();
+    // Of a function, the argument stays as it is.
+    if reader.sign(Class::Open).is_some() {
+        let argument = reader.sum()?;
+        reader.close("(", argument)?;
+    }
     match reader.next() {
         Some(Node::Symbol(Class::Relation, sign)) if matches!(sign.as_str(), "=" | "←") => {}
         other => return Err(format!("{other:?} for = or ←")),
     }
     let op = reader.sum()?;
     match reader.rest.first() {
-        None => Ok((left, op)),
+        // What follows says the same in other words, or what a letter in it stands for.
+        None | Some(Node::Symbol(Class::Relation | Class::Punctuation, _)) => Ok((left, op)),
         Some(node) => Err(format!("{node:?}")),
     }
 }
@@ -76,7 +85,9 @@ impl<'a> Reader<'a> {
     }
 
     fn sum(&mut self) -> Read<Op> {
-        let Factor::Op(mut left) = self.product()? else { return Err("𝟏 alone".into()) };
+        let minus = self.peek_sign() == Some("−");
+        let first = if minus { Factor::Op(Op::Number(0.0)) } else { self.product()? };
+        let Factor::Op(mut left) = first else { return Err("𝟏 alone".into()) };
         while let Some(sign @ ("+" | "−")) = self.peek_sign() {
             self.next();
             left = match (sign, self.product()?) {
@@ -112,7 +123,9 @@ impl<'a> Reader<'a> {
                 None if !self.rest.is_empty() && !self.at_end() => "",
                 _ => return Ok(left),
             };
-            left = match (left, sign, self.factor()?) {
+            // What stands side by side binds less: 1/N 𝟏ᵀ · A is the column sums, divided by N.
+            let right = if sign.is_empty() { self.product()? } else { self.factor()? };
+            left = match (left, sign, right) {
                 (Factor::Ones, "·", Factor::Op(b)) => Factor::EachRow(b),
                 (Factor::OnesTransposed, "·", Factor::Op(a)) => {
                     Factor::Op(Op::SumOfRows(a.into()))
@@ -146,10 +159,33 @@ impl<'a> Reader<'a> {
         }
         let op = match base {
             Node::Number(number) => Op::Number(number.parse().map_err(|_| number.clone())?),
-            Node::Sum(_) => match self.product()? {
-                Factor::Op(of) => return Ok(Factor::Op(Op::Sum(of.into()))),
-                _ => return Err("a sum of 𝟏".into()),
+            Node::Sum(_) => return self.of_rest(Op::Sum),
+            Node::Function(f) if f == "ln" => return self.of_rest(|of| Op::Map("ln".into(), of)),
+            Node::Function(f) if f == "max" => match self.sign(Class::Open) {
+                None => return self.of_rest(Op::Largest),
+                Some(bracket) => {
+                    let (a, _, b) = (self.sum()?, self.sign(Class::Punctuation), self.sum()?);
+                    return self
+                        .close(bracket, Op::Binary('↑', a.into(), b.into()))
+                        .map(Factor::Op);
+                }
             },
+            Node::Symbol(Class::Italic, e) if e == "e" => {
+                let power = self.inner(sup.ok_or("e alone")?)?;
+                return Ok(Factor::Op(Op::Map("exp".into(), power.into())));
+            }
+            Node::Symbol(Class::Bar, bar) => {
+                let op = Op::Map("abs".into(), self.sum()?.into());
+                return self.close(bar, op).map(Factor::Op);
+            }
+            Node::Symbol(Class::Open, bracket) if bracket == "[" => {
+                let a = self.sum()?;
+                let Some("≥") = self.sign(Class::Relation) else {
+                    return Err("[ without ≥".into());
+                };
+                let b = self.sum()?;
+                return self.close(bracket, Op::Binary('≥', a.into(), b.into())).map(Factor::Op);
+            }
             Node::Fraction(_, over, under) => {
                 Op::Binary('/', self.inner(over)?.into(), self.inner(under)?.into())
             }
@@ -161,6 +197,14 @@ impl<'a> Reader<'a> {
             _ => return self.letter(node, sup).map(Factor::Op),
         };
         if sup.is_some() { Err(format!("{node:?}")) } else { Ok(Factor::Op(op)) }
+    }
+
+    /// An operation on the product that follows.
+    fn of_rest(&mut self, op: fn(Box<Op>) -> Op) -> Read<Factor> {
+        match self.product()? {
+            Factor::Op(of) => Ok(Factor::Op(op(of.into()))),
+            _ => Err("𝟏 alone".into()),
+        }
     }
 
     /// A formula of its own in another, as over a line.
@@ -184,7 +228,8 @@ impl<'a> Reader<'a> {
             ("‖", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => {
                 Ok(Op::NormSquared(op.into()))
             }
-            ("(", Node::Symbol(Class::Close, _), None) => Ok(op),
+            ("(" | "[", Node::Symbol(Class::Close, _), None) => Ok(op),
+            ("|", Node::Symbol(Class::Bar, _), None) => Ok(op),
             ("(", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => Ok(squared(op)),
             ("(", Node::Symbol(Class::Close, _), Some(top)) if is_top(top) => {
                 Ok(Op::Transposed(op.into()))
@@ -246,82 +291,90 @@ fn is_top(node: &Node) -> bool {
     }
 }
 
-/// Random numbers for the letters of an equation that holds for any layer and so has none recorded, in
-/// shapes that fit: four samples, a layer of six units below one of two.
-pub fn stand_ins() -> Values {
+/// Numbers for the letters of an equation that has none recorded, in shapes that fit: four samples,
+/// layers of six units. In chapter 0 z is one row, with a 0 in it.
+pub fn stand_ins(tag: Tag) -> Values {
     let mut rng = Rng::new(0);
     let letters = [
-        ("a z da", 4, 6),
-        ("w dw", 6, 2),
-        ("b db", 1, 2),
-        ("dz probs y", 4, 2),
-        ("n eta lambda data_loss reg_loss", 1, 1),
+        ("a z da dz probs x y q mean rise", 4, 6),
+        ("w dw u", 6, 6),
+        ("b db r", 1, 6),
+        ("eta lambda data_loss reg_loss", 1, 1),
     ];
     let named = letters.into_iter().flat_map(|(names, rows, cols)| {
         names.split(' ').map(move |name| (name.to_string(), rows, cols))
     });
-    named.map(|(name, rows, cols)| (name, Matrix::normal(rows, cols, 1.0, &mut rng))).collect()
+    let random = |(name, rows, cols)| (name, Matrix::normal(rows, cols, 1.0, &mut rng));
+    let mut values: Values = named.map(random).collect();
+    values.extend(
+        [("n", 7.0), ("p", 0.3), ("inputs", 6.0)].map(|(name, x)| (name.into(), number(x))),
+    );
+    if tag.0 == 0 {
+        values.insert("z".into(), Matrix::from_rows([[0.0, -1.5, 0.25, 2.0]]));
+    }
+    // What a layer of six inputs and one unit draws first, or behind its weights.
+    let (mut rng, bias) = (Rng::new(0), tag == Tag(4, 28));
+    let drawn = [6, 1].map(|rows| Matrix::normal(rows, 1, 1.0, &mut rng));
+    values.insert("g".into(), drawn[usize::from(bias)].clone());
+    values
 }
 
-/// Whether two operations come to the same; else what the first comes to, and the second.
+/// What the function of an equation gives, where its line is made of other letters than the formula.
+pub fn computed(tag: Tag, values: &Values) -> Option<Matrix> {
+    let z = &values["z"];
+    let layer = |init: Init| init.layer([6, 1], &mut Rng::new(0));
+    Some(match tag {
+        Tag(0, 1) => z.map(sigmoid),
+        Tag(0, 2) => z.map(softplus),
+        Tag(0, 3) => z.map(relu),
+        Tag(0, 4) => z.map(relu_prime),
+        Tag(0, 5) => softmax_of_rows(z),
+        Tag(0, 6) => number(log_sum_exp(z.as_slice())),
+        Tag(4, 27) => layer(Init::Small).0,
+        Tag(4, 28) => layer(Init::Small).1,
+        Tag(4, 29) => layer(Init::He).0,
+        Tag(4, 30) => layer(Init::He).1,
+        _ => return None,
+    })
+}
+
+/// The equations whose formula is not evaluated; their letters are compared with the line all the same.
+pub const UNREAD: [Tag; 7] = [
+    // Each row has a number of its own, sᵢ.
+    Tag(0, 7),
+    // In words.
+    Tag(0, 8),
+    // A function of one entry of W, at two places.
+    Tag(0, 9),
+    // The sum over a list of layers.
+    Tag(5, 5),
+    // A square matrix of ones.
+    Tag(8, 13),
+    // A change in two steps, w of two nets.
+    Tag(8, 17),
+    Tag(8, 18),
+];
+
+/// Whether an operation comes to these numbers; else what it comes to, and what was expected.
 ///
 /// # Errors
 /// What was found and what was expected.
-pub fn agree(op: &Op, expected: &Op, values: &Values) -> Result<(), (String, String)> {
-    let [found, wanted] = [op, expected].map(|op| shape(op, values));
-    if found != wanted {
-        let text = |shape: Read<(usize, usize)>| match shape {
-            Ok((rows, cols)) => format!("{rows} × {cols}"),
-            Err(misfit) => misfit,
-        };
-        return Err((format!("joins or comes to {}", text(found)), text(wanted)));
+pub fn comes_to(op: &Op, values: &Values, expected: &Matrix) -> Result<(), (String, String)> {
+    let misfit = |found| (format!("joins {found}"), "shapes that fit".into());
+    let found = op.value(values).map_err(misfit)?;
+    if found.shape() != expected.shape() {
+        let [found, expected] = [&found, expected].map(|m| format!("{} × {}", m.rows(), m.cols()));
+        return Err((format!("comes to {found}"), expected));
     }
-    let (rows, cols) = found.unwrap_or_default();
-    for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
-        let [found, wanted] = [op, expected].map(|op| op.entry(values, i, j));
-        if (found - wanted).abs() > 1e-12 * (1.0 + wanted.abs()) {
-            return Err((format!("comes to {found:e} at ({i}, {j})"), format!("{wanted:e}")));
+    let mut entries = found.as_slice().iter().zip(expected.as_slice()).enumerate();
+    let near = |x: f64, y: f64| (x - y).abs() <= 1e-12 * (1.0 + y.abs());
+    match entries.find(|(_, (x, y))| !near(**x, **y)) {
+        None => Ok(()),
+        Some((k, (x, y))) => {
+            let (i, j) = (k / found.cols(), k % found.cols());
+            Err((format!("comes to {x:e} at ({i}, {j})"), format!("{y:e}")))
         }
     }
-    Ok(())
-}
-
-/// Rows and columns of what comes out.
-///
-/// # Errors
-/// The shapes that don't fit.
-pub fn shape(op: &Op, values: &Values) -> Read<(usize, usize)> {
-    let of = |op: &Op| shape(op, values);
-    let same = |a: &Op, b: &Op, sign: char| {
-        let (a, b) = (of(a)?, of(b)?);
-        let number = (1, 1);
-        match (a == b || b == number, a == number) {
-            (true, _) => Ok(a),
-            (_, true) => Ok(b),
-            _ => Err(misfit(a, sign, b)),
-        }
-    };
-    match op {
-        Op::Dot(a, b) => {
-            let (a, b) = (of(a)?, of(b)?);
-            if a.1 == b.0 { Ok((a.0, b.1)) } else { Err(misfit(a, '·', b)) }
-        }
-        Op::AddRow(a, b) => {
-            let (a, b) = (of(a)?, of(b)?);
-            if b == (1, a.1) { Ok(a) } else { Err(misfit(a, '+', b)) }
-        }
-        Op::Binary(sign, a, b) => same(a, b, *sign),
-        Op::CrossEntropy(a, b) => same(a, b, ',').map(|_| (1, 1)),
-        Op::Transposed(a) => of(a).map(|(rows, cols)| (cols, rows)),
-        Op::SumOfRows(a) => of(a).map(|(_, cols)| (1, cols)),
-        Op::Map(_, a) | Op::Softmax(a) => of(a),
-        Op::Sum(a) | Op::NormSquared(a) => of(a).map(|_| (1, 1)),
-        Op::Number(_) | Op::Value(_) => Ok(op.shape(values)),
-    }
-}
-
-fn misfit(a: (usize, usize), sign: char, b: (usize, usize)) -> String {
-    format!("{} × {} {sign} {} × {}", a.0, a.1, b.0, b.1)
 }
 
 #[cfg(test)]
@@ -399,22 +452,5 @@ mod tests {
         }
         assert!(of("z = y^3").is_err(), "a power is not the letter");
         assert!(of("z = (y").is_err() && of("z = y)").is_err(), "brackets close");
-    }
-
-    #[test]
-    fn shapes_that_do_not_fit_are_named() {
-        let values = Values::from([
-            ("a".into(), Matrix::from_rows([[1.0, 2.0, 3.0]])),
-            ("b".into(), Matrix::from_rows([[1.0], [2.0], [3.0]])),
-        ]);
-        let [a, b] = ["a", "b"].map(|name| Box::new(Op::Value(name.into())));
-        assert_eq!(shape(&Op::Dot(a.clone(), b.clone()), &values), Ok((1, 1)));
-        assert_eq!(shape(&Op::Dot(b.clone(), a.clone()), &values), Ok((3, 3)));
-        let twice = Op::Dot(a.clone(), a.clone());
-        assert_eq!(shape(&twice, &values), Err("1 × 3 · 1 × 3".into()));
-        let turned = Op::AddRow(a.clone(), Op::Transposed(b.clone()).into());
-        assert_eq!(shape(&turned, &values), Ok((1, 3)));
-        assert_eq!(shape(&Op::AddRow(b.clone(), a.clone()), &values), Err("3 × 1 + 1 × 3".into()));
-        assert_eq!(shape(&Op::Binary('+', a, b), &values), Err("1 × 3 + 3 × 1".into()));
     }
 }

@@ -221,7 +221,8 @@ impl Flow<'_> {
             Op::Dot(a, b) => self.pair(a, "·", b, 1),
             Op::AddRow(a, b) => self.pair(a, "+ in each row", b, 0),
             Op::Binary('*', a, b) => {
-                let scalar = a.shape(self.values) == (1, 1) || b.shape(self.values) == (1, 1);
+                let number = |op: &Op| op.value(self.values).is_ok_and(|m| m.shape() == (1, 1));
+                let scalar = number(a) || number(b);
                 self.pair(a, if scalar { "·" } else { "∗" }, b, 1);
             }
             Op::Binary('/', a, b) => self.pair(a, "/", b, 1),
@@ -232,6 +233,7 @@ impl Flow<'_> {
             Op::Map(f, a) => self.around(&format!("{}(", f.replace("_prime", "′")), a, ")"),
             Op::Softmax(a) => self.around("softmax(", a, ")"),
             Op::Sum(a) => self.around("sum of all entries of", a, ""),
+            Op::Largest(a) => self.around("largest entry of", a, ""),
             Op::NormSquared(a) => self.around("‖", a, "‖²"),
             Op::CrossEntropy(z, y) => {
                 self.open("CE(");

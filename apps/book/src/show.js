@@ -127,6 +127,9 @@ const show = (() => {
         sigmoid: (x) => 1 / (1 + Math.exp(-x)),
         softplus: (x) => Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x))),
         sqrt: (x) => Math.sqrt(x),
+        exp: (x) => Math.exp(x),
+        ln: (x) => Math.log(x),
+        abs: (x) => Math.abs(x),
     };
     function size([kind, a, b]) {
         if (kind === "value") return shape(a);

@@ -7,7 +7,7 @@ use crate::letters;
 use crate::links::{self, Definitions};
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::mathml::{self, Row};
-use crate::ops::{self, Op, Step};
+use crate::ops::{self, Step};
 use crate::refs::Ref;
 use crate::runs::{self, Recording};
 use crate::tex::TexError;
@@ -199,6 +199,9 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
     Ok(all)
 }
 
+/// What a numbered line has to be.
+const READABLE: &str = "an operation that apps/lines/src/ops.rs knows, of letters with numbers";
+
 impl<'a> Site<'a> {
     /// Ties the files together, runs the nets and checks their gradients.
     ///
@@ -368,12 +371,17 @@ impl<'a> Site<'a> {
         };
         // The runs are those of the file in which the chapter's equations begin.
         let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
-            // Formula and line come to the same, where the line can be read.
-            let values = formula::stand_ins();
+            if formula::UNREAD.contains(&tag) {
+                return Ok(());
+            }
+            // Formula and line, or the function around it, come to the same.
+            let values = formula::stand_ins(tag);
             let known = |name: &str| values.contains_key(name);
-            let Ok(step) = ops::step(&source.lines, function, at, &known) else { return Ok(()) };
+            let of_line = || ops::step(&source.lines, function, at, &known)?.op.value(&values);
+            let expected = formula::computed(tag, &values).map_or_else(of_line, Ok);
+            let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
             let (_, op) = formula::read(&row.nodes, &known).map_err(unread)?;
-            return formula::agree(&op, &step.op, &values).map_err(|(found, expected)| {
+            return formula::comes_to(&op, &values, &expected).map_err(|(found, expected)| {
                 let expected = format!("{expected}, as its line");
                 page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
             });
@@ -385,13 +393,8 @@ impl<'a> Site<'a> {
             if values.contains_key(&own) { own } else { name.into() }
         };
         let known = |name: &str| values.contains_key(&keyed(name));
-        let mut step = ops::step(&source.lines, function, at, &known).map_err(|found| {
-            source.error(
-                at + 1,
-                found,
-                "an operation that apps/lines/src/ops.rs knows, of letters of the run",
-            )
-        })?;
+        let mut step = ops::step(&source.lines, function, at, &known)
+            .map_err(|found| source.error(at + 1, found, READABLE))?;
         let (name, mut op) = formula::read(&row.nodes, &known).map_err(unread)?;
         if name != step.result {
             let expected = format!("{}, as on its line", step.result);
@@ -414,13 +417,20 @@ impl<'a> Site<'a> {
         step.op.for_letters(&mut rename);
         op.for_letters(&mut rename);
         let key = step.key(tag);
-        for run in &page.runs {
-            comes_to(&step.op, run, &key).map_err(|(found, expected)| {
-                source.error(at + 1, format_args!("({tag}) that {found}"), &expected)
+        for moment in page.runs.iter().flat_map(|run| &run.moments) {
+            let recorded = moment.values.get(&key).ok_or_else(|| {
+                let expected = format!("{key} among the numbers of the run");
+                source.error(at + 1, format_args!("({tag}) that is not in the run"), &expected)
             })?;
-            comes_to(&op, run, &key).map_err(|(found, expected)| {
-                page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
-            })?;
+            let then = format!(", iteration {}", moment.iteration);
+            let wrong = |file: &File, line, what, (found, expected): (String, String)| {
+                let found = format_args!("({tag}){what} that {found}{then}");
+                file.error(line, found, &format!("the recorded {expected}"))
+            };
+            formula::comes_to(&step.op, &moment.values, recorded)
+                .map_err(|error| wrong(source, at + 1, "", error))?;
+            formula::comes_to(&op, &moment.values, recorded)
+                .map_err(|error| wrong(page.file, line, ", a formula", error))?;
         }
         page.steps.insert(tag, step);
         Ok(())
@@ -480,34 +490,6 @@ impl<'a> Site<'a> {
                 || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
         })
     }
-}
-
-/// Whether an operation comes to the numbers recorded under `key`; else what it comes to, and what
-/// was expected.
-fn comes_to(op: &Op, run: &Recording, key: &str) -> Result<(), (String, String)> {
-    for moment in &run.moments {
-        let recorded = moment.values.get(key);
-        let recorded = recorded.ok_or_else(|| {
-            ("is not in the run".into(), format!("{key} among the numbers of the run"))
-        })?;
-        let (rows, cols) = recorded.shape();
-        let shape = formula::shape(op, &moment.values)
-            .map_err(|found| (format!("joins {found}"), "shapes that fit".into()))?;
-        if shape != (rows, cols) {
-            let [found, expected] = [shape, (rows, cols)].map(|(r, c)| format!("{r} × {c}"));
-            return Err((format!("comes to {found}"), expected));
-        }
-        for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
-            let (found, recorded) = (op.entry(&moment.values, i, j), recorded[(i, j)]);
-            let close = (found - recorded).abs() <= 1e-12 * (1.0 + recorded.abs());
-            if !close {
-                let place = format!("({i}, {j}), iteration {}", moment.iteration);
-                let expected = format!("the recorded {recorded:e}");
-                return Err((format!("comes to {found:e} at {place}"), expected));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The formulas of a page: the number of the first line, the TeX, whether it is a block of its own.

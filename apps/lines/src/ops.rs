@@ -3,11 +3,30 @@
 use crate::equations::Tag;
 use crate::functions::Function;
 use matrix::Matrix;
-use nets::activation::{relu, relu_prime, sigmoid, softplus};
+use nets::activation::{relu, relu_prime, sigmoid, softmax_of_rows, softplus};
+use nets::loss::cross_entropy;
 use std::collections::BTreeMap;
 
 /// Letters and their numbers; a number alone is a 1 × 1 matrix.
 pub type Values = BTreeMap<String, Matrix>;
+
+/// A number alone.
+pub fn number(x: f64) -> Matrix {
+    Matrix::from_rows([[x]])
+}
+
+type Shape = (usize, usize);
+
+fn binary(sign: char, a: f64, b: f64) -> f64 {
+    match sign {
+        '+' => a + b,
+        '-' => a - b,
+        '*' => a * b,
+        '/' => a / b,
+        '↑' => a.max(b),
+        _ => f64::from(u8::from(a >= b)),
+    }
+}
 
 /// What a line computes from letters.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +40,12 @@ pub enum Op {
     SumOfRows(Box<Op>),
     /// A function of each entry.
     Map(String, Box<Op>),
-    /// `+`, `-`, `/`, or `*` element-wise or by a number.
+    /// `+`, `-`, `*` or `/` of two entries, or of each entry and a number; `↑` is the larger of the two,
+    /// `≥` is 1 where it holds and else 0.
     Binary(char, Box<Op>, Box<Op>),
     Softmax(Box<Op>),
     Sum(Box<Op>),
+    Largest(Box<Op>),
     NormSquared(Box<Op>),
     CrossEntropy(Box<Op>, Box<Op>),
 }
@@ -139,7 +160,7 @@ fn lower(
             ("sum", []) => Op::Sum(of(a)?),
             ("norm_squared", []) => Op::NormSquared(of(a)?),
             ("powi", [Expr::Number(2.0)]) => Op::Binary('*', of(a)?, of(a)?),
-            ("sqrt", []) => Op::Map("sqrt".into(), of(a)?),
+            (f, []) if function(f).is_some() => Op::Map(f.into(), of(a)?),
             ("zip_map", _) => zip(a, arguments, known, lets)?,
             // The last of a list stands for the letter itself.
             ("last", []) | ("unwrap_or", [_]) => *of(a)?,
@@ -245,6 +266,10 @@ impl Reader<'_> {
                 self.rest = &self.rest[end + 1..];
                 continue;
             }
+            if self.take("as ") {
+                self.word();
+                continue;
+            }
             if !self.take(".") {
                 break;
             }
@@ -302,71 +327,53 @@ impl Reader<'_> {
 }
 
 impl Op {
-    /// Rows and columns of what comes out.
-    pub fn shape(&self, values: &Values) -> (usize, usize) {
-        match self {
-            Op::Number(_) | Op::Sum(_) | Op::NormSquared(_) | Op::CrossEntropy(..) => (1, 1),
-            Op::Value(name) => values[name].shape(),
+    /// What comes out, for these values of the letters.
+    ///
+    /// # Errors
+    /// The shapes that don't fit.
+    pub fn value(&self, values: &Values) -> Result<Matrix, String> {
+        let of = |op: &Op| op.value(values);
+        let pair = |a: &Op, sign: char, b: &Op, fit: fn(Shape, Shape) -> bool| {
+            let (a, b) = (of(a)?, of(b)?);
+            if fit(a.shape(), b.shape()) {
+                return Ok((a, b));
+            }
+            let [a, b] = [a, b].map(|m| format!("{} × {}", m.rows(), m.cols()));
+            Err(format!("{a} {sign} {b}"))
+        };
+        Ok(match self {
+            Op::Number(x) => number(*x),
+            Op::Value(name) => values[name].clone(),
             Op::Transposed(a) => {
-                let (rows, cols) = a.shape(values);
-                (cols, rows)
+                let a = of(a)?;
+                Matrix::from_fn(a.cols(), a.rows(), |i, j| a[(j, i)])
             }
-            Op::Dot(a, b) => (a.shape(values).0, b.shape(values).1),
-            Op::SumOfRows(a) => (1, a.shape(values).1),
-            Op::AddRow(a, _) | Op::Map(_, a) | Op::Softmax(a) => a.shape(values),
-            Op::Binary(_, a, b) => {
-                let (a, b) = (a.shape(values), b.shape(values));
-                if a == (1, 1) { b } else { a }
-            }
-        }
-    }
-
-    /// Entry (i, j), computed as the book writes it out.
-    pub fn entry(&self, values: &Values, i: usize, j: usize) -> f64 {
-        let at = |op: &Op, i, j| {
-            if op.shape(values) == (1, 1) { op.entry(values, 0, 0) } else { op.entry(values, i, j) }
-        };
-        let all = |op: &Op| -> Vec<f64> {
-            let (rows, cols) = op.shape(values);
-            (0..rows * cols).map(|k| op.entry(values, k / cols, k % cols)).collect()
-        };
-        match self {
-            Op::Number(x) => *x,
-            Op::Value(name) => values[name][(i, j)],
-            Op::Transposed(a) => a.entry(values, j, i),
             Op::Dot(a, b) => {
-                let terms = a.shape(values).1;
-                (0..terms).map(|k| a.entry(values, i, k) * b.entry(values, k, j)).sum()
+                let (a, b) = pair(a, '·', b, |a, b| a.1 == b.0)?;
+                a.dot(&b)
             }
-            Op::AddRow(a, b) => a.entry(values, i, j) + b.entry(values, 0, j),
-            Op::SumOfRows(a) => (0..a.shape(values).0).map(|k| a.entry(values, k, j)).sum(),
-            Op::Map(f, a) => function(f).map_or(f64::NAN, |f| f(a.entry(values, i, j))),
-            Op::Binary(op, a, b) => {
-                let (a, b) = (at(a, i, j), at(b, i, j));
-                match op {
-                    '+' => a + b,
-                    '-' => a - b,
-                    '*' => a * b,
-                    _ => a / b,
-                }
+            Op::AddRow(a, b) => {
+                let (a, b) = pair(a, '+', b, |a, b| b == (1, a.1))?;
+                a.add_row(&b)
             }
-            Op::Softmax(z) => {
-                let power = |k| z.entry(values, i, k).exp();
-                power(j) / (0..z.shape(values).1).map(power).sum::<f64>()
+            Op::SumOfRows(a) => of(a)?.sum_of_rows(),
+            Op::Map(f, a) => of(a)?.map(function(f).ok_or_else(|| format!("{f}()"))?),
+            Op::Binary(sign, a, b) => {
+                let fit = |a, b| a == b || a == (1, 1) || b == (1, 1);
+                let (a, b) = pair(a, *sign, b, fit)?;
+                let (rows, cols) = if a.shape() == (1, 1) { b.shape() } else { a.shape() };
+                let at = |m: &Matrix, i, j| m[if m.shape() == (1, 1) { (0, 0) } else { (i, j) }];
+                Matrix::from_fn(rows, cols, |i, j| binary(*sign, at(&a, i, j), at(&b, i, j)))
             }
-            Op::Sum(a) => all(a).iter().sum(),
-            Op::NormSquared(a) => all(a).iter().map(|x| x * x).sum(),
+            Op::Softmax(z) => softmax_of_rows(&of(z)?),
+            Op::Sum(a) => number(of(a)?.sum()),
+            Op::Largest(a) => number(of(a)?.as_slice().iter().copied().fold(f64::MIN, f64::max)),
+            Op::NormSquared(a) => number(of(a)?.norm_squared()),
             Op::CrossEntropy(z, y) => {
-                let (rows, cols) = z.shape(values);
-                let loss = |i| -> f64 {
-                    let powers = (0..cols).map(|k| z.entry(values, i, k).exp());
-                    let score: f64 =
-                        (0..cols).map(|k| z.entry(values, i, k) * y.entry(values, i, k)).sum();
-                    powers.sum::<f64>().ln() - score
-                };
-                (0..rows).map(loss).sum::<f64>() / rows as f64
+                let (z, y) = pair(z, ',', y, |z, y| z == y)?;
+                number(cross_entropy(&z, &y))
             }
-        }
+        })
     }
 
     /// Calls `visit` with the name of each letter in it.
@@ -379,6 +386,7 @@ impl Op {
             | Op::Map(_, a)
             | Op::Softmax(a)
             | Op::Sum(a)
+            | Op::Largest(a)
             | Op::NormSquared(a) => a.for_letters(visit),
             Op::Dot(a, b) | Op::AddRow(a, b) | Op::Binary(_, a, b) | Op::CrossEntropy(a, b) => {
                 a.for_letters(visit);
@@ -400,6 +408,7 @@ impl Op {
             Op::Binary(op, a, b) => format!("[\"{op}\",{},{}]", a.json(), b.json()),
             Op::Softmax(a) => format!("[\"softmax\",{}]", a.json()),
             Op::Sum(a) => format!("[\"sum\",{}]", a.json()),
+            Op::Largest(a) => format!("[\"largest\",{}]", a.json()),
             Op::NormSquared(a) => format!("[\"norm\",{}]", a.json()),
             Op::CrossEntropy(a, b) => format!("[\"loss\",{},{}]", a.json(), b.json()),
         }
@@ -422,12 +431,15 @@ impl Op {
 pub type OfNumber = fn(f64) -> f64;
 
 /// The functions of one number that lines may name. The book's script has the same ones.
-pub const FUNCTIONS: [(&str, OfNumber); 5] = [
+pub const FUNCTIONS: [(&str, OfNumber); 8] = [
     ("relu", relu),
     ("relu_prime", relu_prime),
     ("sigmoid", sigmoid),
     ("softplus", softplus),
     ("sqrt", f64::sqrt),
+    ("exp", f64::exp),
+    ("ln", f64::ln),
+    ("abs", f64::abs),
 ];
 
 /// The function of one number of this name, if it is one of these.
@@ -498,10 +510,25 @@ mod tests {
         let values = Values::from([("a1".into(), a.clone()), ("w1".into(), a.map(|x| x - 2.0))]);
         let step = of("let z = a1.t().dot(&self.w1); // (1.1)").unwrap();
         let expected = a.t().dot(&values["w1"]);
-        assert_eq!(step.op.shape(&values), (2, 2));
-        assert_eq!(step.op.entry(&values, 0, 1), expected[(0, 1)]);
+        assert_eq!(step.op.value(&values), Ok(expected));
         let step = of("let z = a1.hadamard(&w1.map(relu_prime)); // (1.1)").unwrap();
         assert_eq!(step.op.stopped_by(), Some("w1"));
-        assert_eq!(step.op.entry(&values, 0, 0), 0.0);
+        assert_eq!(step.op.value(&values).map(|m| m[(0, 0)]), Ok(0.0));
+    }
+
+    #[test]
+    fn shapes_that_do_not_fit_are_named() {
+        let row = Matrix::from_rows([[1.0, 2.0, 3.0]]);
+        let column = Matrix::from_fn(3, 1, |i, _| row[(0, i)]);
+        let values = Values::from([("a".into(), row.clone()), ("b".into(), column)]);
+        let [a, b] = ["a", "b"].map(|name| Box::new(Op::Value(name.into())));
+        let of = |op: Op| op.value(&values);
+        assert_eq!(of(Op::Dot(a.clone(), b.clone())), Ok(number(14.0)));
+        assert_eq!(of(Op::Dot(a.clone(), a.clone())), Err("1 × 3 · 1 × 3".into()));
+        let turned = Op::AddRow(a.clone(), Op::Transposed(b.clone()).into());
+        assert_eq!(of(turned), Ok(row.map(|x| 2.0 * x)));
+        assert_eq!(of(Op::AddRow(b.clone(), a.clone())), Err("3 × 1 + 1 × 3".into()));
+        assert_eq!(of(Op::Binary('+', a.clone(), b)), Err("1 × 3 + 3 × 1".into()));
+        assert_eq!(of(Op::Binary('-', a.clone(), Op::Largest(a).into())), Ok(row.map(|x| x - 3.0)));
     }
 }

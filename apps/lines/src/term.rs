@@ -274,6 +274,7 @@ impl From<&Op> for Term {
             Op::Binary(op, a, b) => Self::pair(&op.to_string(), of(a), of(b)),
             Op::Softmax(a) => Self::of("softmax", of(a)),
             Op::Sum(a) => Self::of("sum", of(a)),
+            Op::Largest(a) => Self::of("largest", of(a)),
             Op::NormSquared(a) => Self::of("norm_squared", of(a)),
             Op::CrossEntropy(a, b) => Self::pair("cross_entropy", of(a), of(b)),
         }
