@@ -6,7 +6,7 @@ use crate::links::page_name;
 use crate::page;
 use crate::site::Site;
 use crate::writer::Writer;
-use crate::{Error, cards, code};
+use crate::{Error, code, listing};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -15,12 +15,10 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
     let file = &site.files.sources[source];
     let tokens = code::tokens(&file.lines);
     let rust = file.name.ends_with(".rs");
-    let lines = page::lines_of_file(site, source, |i| {
+    let lines = listing::lines_of_file(site, source, |i| {
         let n = i + 1;
         let text = if rust {
-            page::line(site, &file.name, &file.lines[i], &tokens[i], &|_| false, &|tag| {
-                format!("{}#{tag}", page_name(&site.pages[site.equations[&tag].page].file.name))
-            })
+            listing::line(site, None, source, i, &tokens[i])
         } else {
             escape(&file.lines[i])
         };
@@ -36,9 +34,8 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
         )
     });
     let body = format!(
-        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
-         <main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
+        "{}<main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
+        page::small_bar(),
         escape(&file.name)
     );
     page::frame(&file.name, "source", &body)
@@ -66,9 +63,8 @@ pub fn sources_page(site: &Site<'_>) -> String {
     });
     let list: String = list.collect();
     let body = format!(
-        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
-         <main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n"
+        "{}<main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n",
+        page::small_bar()
     );
     page::frame("All sources", "page", &body)
 }
@@ -84,11 +80,8 @@ pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
         let text = Writer::new(site, page).text(&page.blocks)?;
         let _ = writeln!(body, "<section id=\"{name}\">\n{}</section>", localised(&text, &name));
     }
-    let body = format!("<main id=\"book-top\">\n{body}</main>\n");
-    let html = page::frame("The whole book", "page whole", &body);
-    // Nothing moves on paper.
-    let lines = html.lines().filter(|line| !line.starts_with("<script"));
-    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+    let body = format!("{}<main id=\"book-top\">\n{body}</main>\n", page::small_bar());
+    Ok(page::frame("The whole book", "page whole", &body))
 }
 
 /// A page as a part of the whole: its anchors carry its name, and links to pages lead to their parts.
@@ -134,7 +127,7 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
                 "<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>"
             );
         }
-        for card in cards::cards(site, page).unwrap_or_default() {
+        for card in &page.cards {
             let Some(tag) = card.made.first() else { continue };
             let to = page_name(&site.pages[site.equations[tag].page].file.name);
             let _ = writeln!(
@@ -157,11 +150,10 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
     }
     let list = |title: &str, items: &str| format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n");
     let body = format!(
-        "<header class=\"bar\">\n<a class=\"place\" href=\"index.html\">The book</a>\n\
-         <button type=\"button\" class=\"script\" id=\"book-theme\" title=\"light, dark, or as the system\">auto</button>\n</header>\n\
-         <main id=\"book-top\" class=\"find\">\n<h1>Find</h1>\n\
+        "{}<main id=\"book-top\" class=\"find\">\n<h1>Find</h1>\n\
          <p class=\"script\"><label>a word, a letter on paper or in Rust, the number of an equation\n\
          <input type=\"search\" id=\"book-find\" autofocus></label></p>\n{}{}{}</main>\n",
+        page::small_bar(),
         list("Headings", &headings),
         list("Letters", &letters),
         list("Equations", &equations)

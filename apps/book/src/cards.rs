@@ -1,7 +1,8 @@
 //! A card for each letter: its name on paper and in Rust, its shape, what it is, and the equations that
 //! make it. What the formulas and the files don't say stands in one table.
 
-use crate::equations::Tag;
+use crate::Error;
+use crate::equations::{Tag, stated};
 use crate::html::escape;
 use crate::site::{Page, Site};
 use crate::tex::{Class, Node};
@@ -105,8 +106,17 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
 /// that the table has.
 ///
 /// # Errors
-/// The number of an equation with a letter of which something is missing, and what that is.
-pub fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, (Tag, String)> {
+/// An equation with a letter of which something is missing.
+pub fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
+    let unsaid = |tag, name: &str, missing| {
+        let line = page.file.lines.iter().position(|line| stated(line) == Some(tag));
+        let found = format!("({tag}) with no {missing} of {name}");
+        page.file.error(
+            line.map_or(0, |i| i + 1),
+            found,
+            "a row of the table in src/cards.rs that says it",
+        )
+    };
     let mut cards: Vec<Card> = Vec::new();
     for (tag, equation) in site.equations_of(page) {
         for (name, paper) in &equation.row.letters {
@@ -116,7 +126,7 @@ pub fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, (Tag, String
                 Some(_) => {}
                 None => {
                     let card = card(site, page, name, paper);
-                    cards.push(card.map_err(|missing| (tag, format!("no {missing} of {name}")))?);
+                    cards.push(card.map_err(|missing| unsaid(tag, name, missing))?);
                 }
             }
         }

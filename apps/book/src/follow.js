@@ -2,7 +2,7 @@
 // The place of reading: what is lit, and where the pane with the files stands, follow from it alone. Every fact that is
 // used stands in the page.
 (() => {
-    const book = { anchors: [], anchor: null, line: null, own: false, pinned: false, at: null, letter: null, here: null };
+    const book = { anchors: [], anchor: null, line: null, own: false, pinned: false, at: null, y: 0, letter: null, here: null };
     const root = document.documentElement;
     root.classList.add("script");
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -113,7 +113,7 @@
         const passed = book.anchors.findLast((anchor) => anchor.top <= y);
         return passed && passed.file !== best.file && best.top > y + 100 ? passed : best;
     }
-    function follow() {
+    function follow(pace = Infinity) {
         const files = pane();
         if (!files || !book.anchors.length) return;
         const y = reading();
@@ -122,9 +122,20 @@
         book.anchor = anchor;
         light(book.line ?? anchor.element);
         if (book.pinned || book.own) return;
+        if (!anchor.file.matches(".open")) pace = Infinity;
         for (const section of all(".file", files)) section.classList.toggle("open", section === anchor.file);
-        files.scrollTop = within(anchor.sight, height(anchor, y));
+        // Whoever came to an equation finds its line level with it; from there the pane goes on at the pace of the page.
+        const came = book.at?.element === anchor.element && Math.abs(book.at.y - scrollY) < 2;
+        const goal = came ? anchor.line + y - anchor.y : height(anchor, y);
+        const at = files.scrollTop;
+        files.scrollTop = within(anchor.sight, within([at - pace, at + pace], goal));
         book.scrolled = files.scrollTop;
+    }
+    function onScroll() {
+        follow(Math.abs(scrollY - book.y));
+        book.y = scrollY;
+        place();
+        here();
     }
     function light(element) {
         if (element === book.lit) return;
@@ -153,7 +164,7 @@
             scrollTo({ top: scrollY + (centre ? (box.top + box.bottom) / 2 - middle() : box.top - top() - 8), behavior: "instant" });
         }
         if (focus) element.focus({ preventScroll: true });
-        [book.at, book.line, book.own] = [{ element: goal, y: scrollY }, null, false];
+        [book.at, book.y, book.line, book.own] = [{ element: goal, y: scrollY }, scrollY, null, false];
         follow();
         here();
         if (files && line && !line.classList.contains("lit")) hold(files, line);
@@ -278,6 +289,7 @@
         if (name && name !== book.letter) change();
         else if (!name && book.letter) book.leaving = setTimeout(change, 300);
         for (const element of all(".hint")) element.classList.remove("hint");
+        for (const element of all(".dismissed")) if (!element.contains(event.target)) element.classList.remove("dismissed");
         const { eq } = event.type === "focusin" ? {} : event.target.closest?.("[data-eq]")?.dataset ?? {};
         if (eq) for (const element of all(`[data-eq="${eq}"]`)) element.classList.add("hint");
     }
@@ -290,6 +302,7 @@
         const { target, key } = event;
         if (key === "Escape") {
             showLetter((book.letter = null));
+            one(".ref:is(:hover, :focus)")?.classList.add("dismissed");
             const contents = one(".contents[open]");
             if (contents) {
                 contents.open = false;
@@ -335,7 +348,7 @@
         for (const after of ["hashchange", "load"]) addEventListener(after, turn);
         addEventListener("pagehide", save);
         addEventListener("scrollend", save);
-        addEventListener("scroll", () => (follow(), place(), here()), { passive: true });
+        addEventListener("scroll", onScroll, { passive: true });
         addEventListener("resize", resize);
         const files = one(".files");
         files?.addEventListener("scroll", () => {

@@ -14,9 +14,11 @@ pub mod cards;
 pub mod code;
 pub mod cover;
 pub mod drawing;
+pub mod files;
 pub mod formula;
 pub mod html;
 pub mod links;
+pub mod listing;
 pub mod markdown;
 pub mod mathml;
 pub mod net;
@@ -27,6 +29,8 @@ pub mod refs;
 pub mod runs;
 pub mod site;
 pub mod tex;
+pub mod text;
+pub mod tie;
 pub mod writer;
 
 pub use lines::{Error, File, ROOT, equations, letters, ops};
@@ -56,7 +60,7 @@ pub const WEIGHTS: &str = "weights.js";
 /// # Errors
 /// The first thing that isn't understood or doesn't agree.
 pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let files = site::Files::read(root)?;
+    let files = files::Files::read(root)?;
     let site = site::Site::new(&files)?;
     let mut book: Vec<(String, Vec<u8>)> =
         SCRIPTS.iter().map(|(name, text)| (name.to_string(), text.as_bytes().to_vec())).collect();

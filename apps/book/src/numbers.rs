@@ -1,6 +1,5 @@
 //! The numbers under an equation: its operands and its result as they were in the recorded run.
 
-use crate::cards::{self, Card};
 use crate::equations::Tag;
 use crate::html::{escape, json_string, number};
 use crate::onward;
@@ -110,7 +109,6 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
         shown: BTreeSet::new(),
         before: String::new(),
         terms: Vec::new(),
-        cards: cards::cards(site, writer.page).unwrap_or_default(),
     };
     let html = flow.equation(tag, step);
     // The first block of a page shows what the others hold.
@@ -141,7 +139,6 @@ struct Flow<'a> {
     /// What waits for the next matrix.
     before: String,
     terms: Vec<Term>,
-    cards: Vec<Card>,
 }
 
 /// How many characters of a matrix stand side by side on the widest text.
@@ -284,7 +281,7 @@ impl Flow<'_> {
     fn matrix(&mut self, key: &str, result: Option<(Tag, Option<&str>)>, transposed: bool) {
         let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         let (mut rows, mut cols) = matrix.shape();
-        let shape = shape_of(&self.cards, name);
+        let shape = self.writer.page.shape(name);
         let (mut down, mut across) = shape.split_once(" × ").unwrap_or_default();
         if transposed {
             (down, across, rows, cols) = (across, down, cols, rows);
@@ -335,11 +332,6 @@ fn letter(op: &Op) -> Option<(&str, bool)> {
         Op::Transposed(a) => letter(a).map(|(name, turned)| (name, !turned)),
         _ => None,
     }
-}
-
-/// The shape of a letter, in letters.
-fn shape_of<'c>(cards: &'c [Card], name: &str) -> &'c str {
-    cards.iter().find(|card| card.name == name).map_or("", |card| &card.shape)
 }
 
 /// What the row or column `i` stands for, where the shape has this letter. The script says it too.
@@ -415,11 +407,10 @@ pub fn data(writer: &Writer<'_>) -> String {
             "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
         )
     };
-    let cards = cards::cards(writer.site, page).unwrap_or_default();
     let letter = |key: &String| {
         let made = page.steps.iter().find(|(tag, step)| step.key(**tag) == *key);
         let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
-        let shape = json_string(shape_of(&cards, page.letter(key)));
+        let shape = json_string(page.shape(page.letter(key)));
         format!("\"{key}\":{{\"shape\":{shape},\"made\":{made}}}")
     };
     let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];

@@ -1,13 +1,13 @@
 //! Everything that the book is made from, read and tied together once: pages, sources, equations.
 
-use crate::code;
+use crate::cards::{self, Card};
 use crate::equations::{Tag, computed};
-use crate::formula;
+use crate::files::{Files, for_inlines};
 use crate::letters;
-use crate::links::{self, Definitions};
+use crate::links::Definitions;
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::mathml::{self, Row};
-use crate::ops::{self, Step};
+use crate::ops::Step;
 use crate::refs::Ref;
 use crate::runs::{self, Recording};
 use crate::tex::TexError;
@@ -17,105 +17,6 @@ use lines::functions::{Function, functions};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
-/// Pages and sources as they are in the repository.
-#[derive(Debug)]
-pub struct Files {
-    /// The pages, in the order of the book.
-    pub pages: Vec<File>,
-    /// The sources, and other files that pages lead to.
-    pub sources: Vec<File>,
-    /// Folders that pages lead to.
-    pub folders: BTreeSet<String>,
-    /// Pictures on pages.
-    pub pictures: BTreeSet<String>,
-}
-
-impl Files {
-    /// Reads `docs/`, the sources, and what the pages lead to.
-    ///
-    /// # Errors
-    /// If a file cannot be read, or a link leads to none.
-    pub fn read(root: &Path) -> Result<Self, Error> {
-        let sources = links::sources(root)?;
-        let mut files = Self {
-            pages: Vec::new(),
-            sources,
-            folders: BTreeSet::new(),
-            pictures: BTreeSet::new(),
-        };
-        let mut waiting = vec!["docs/README.md".to_string()];
-        waiting.extend(File::read_all(root, "docs", ".md")?.into_iter().map(|page| page.name));
-        let mut next = 0;
-        while next < waiting.len() {
-            let name = waiting[next].clone();
-            next += 1;
-            if files.pages.iter().any(|page| page.name == name) {
-                continue;
-            }
-            let page = File::read(root, &name)?;
-            let blocks = markdown::blocks(&page)?;
-            // The order of the book is the order in which its first page leads to the others.
-            let mut targets = Vec::new();
-            for_inlines(&blocks, &mut |inline| match inline {
-                Inline::Link(_, target, line) => targets.push((target.clone(), *line, false)),
-                Inline::Image(_, target, line) => targets.push((target.clone(), *line, true)),
-                _ => {}
-            });
-            let mut at = next;
-            for (target, line, picture) in targets {
-                if target.contains("://") {
-                    continue;
-                }
-                let (path, _) = links::resolve(&name, &target);
-                let there = root.join(&path);
-                if picture && there.is_file() {
-                    files.pictures.insert(path);
-                } else if there.is_dir() {
-                    files.folders.insert(path);
-                } else if path.ends_with(".md") && there.is_file() {
-                    waiting.insert(if name == "docs/README.md" { at } else { waiting.len() }, path);
-                    at += 1;
-                } else if !there.is_file() {
-                    return Err(page.error(
-                        line,
-                        format_args!("a link to {target}"),
-                        "a file or folder of the repository",
-                    ));
-                } else if !files.sources.iter().any(|source| source.name == path) {
-                    files.sources.push(File::read(root, &path)?);
-                }
-            }
-            files.pages.push(page);
-        }
-        Ok(files)
-    }
-}
-
-/// Calls `visit` for every inline of every block, inner ones too.
-pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
-    fn each(inlines: &[Inline], visit: &mut dyn FnMut(&Inline)) {
-        for inline in inlines {
-            visit(inline);
-            if let Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) =
-                inline
-            {
-                each(inner, visit);
-            }
-        }
-    }
-    for block in blocks {
-        match &block.kind {
-            Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => each(inlines, visit),
-            Kind::List(_, items) => items.iter().flatten().for_each(|text| each(text, visit)),
-            Kind::Table(_, head, rows) => {
-                head.iter().chain(rows.iter().flatten()).for_each(|text| each(text, visit));
-            }
-            Kind::Fence(_) => {}
-        }
-    }
-}
 
 /// A numbered equation.
 #[derive(Debug)]
@@ -145,6 +46,8 @@ pub struct Page<'a> {
     pub letters: BTreeSet<String>,
     /// What is cited by number: `error-8`, `exercise-7`, `answer-2-3`, and the line of its block.
     pub entries: BTreeMap<String, usize>,
+    /// A card for each letter.
+    pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
     pub runs: Vec<Recording>,
     /// What its numbered lines do, where the runs have numbers for them. Letters are called as in the runs.
@@ -152,6 +55,11 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// The shape of a letter, in letters.
+    pub fn shape(&self, name: &str) -> &str {
+        self.cards.iter().find(|card| card.name == name).map_or("", |card| &card.shape)
+    }
+
     /// The letter whose numbers a run has under this key.
     pub fn letter<'k>(&'k self, key: &'k str) -> &'k str {
         let changed = Tag::parse(key).and_then(|tag| self.steps.get(&tag));
@@ -199,9 +107,6 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
     Ok(all)
 }
 
-/// What a numbered line has to be.
-const READABLE: &str = "an operation that apps/lines/src/ops.rs knows, of letters with numbers";
-
 impl<'a> Site<'a> {
     /// Ties the files together, runs the nets and checks their gradients.
     ///
@@ -243,6 +148,9 @@ impl<'a> Site<'a> {
                 return Err(files.sources[s].error(i + 1, format_args!("({tag})"), expected));
             }
         }
+        let cards = site.pages.iter().map(|page| cards::cards(&site, page));
+        let cards: Vec<_> = cards.collect::<Result<_, _>>()?;
+        site.pages.iter_mut().zip(cards).for_each(|(page, cards)| page.cards = cards);
         Ok(site)
     }
 
@@ -263,6 +171,7 @@ impl<'a> Site<'a> {
             blocks: Vec::new(),
             quoted: Vec::new(),
             letters: BTreeSet::new(),
+            cards: Vec::new(),
             runs: Vec::new(),
             steps: BTreeMap::new(),
         };
@@ -336,104 +245,6 @@ impl<'a> Site<'a> {
         }
         page.blocks = blocks;
         Ok(page)
-    }
-
-    /// Compares a numbered equation with its line: its letters, and its numbers if there is a run.
-    fn tie(
-        &self,
-        page: &mut Page<'_>,
-        line: usize,
-        tag: Tag,
-        row: &Row,
-        (s, at): (usize, usize),
-        first: Option<usize>,
-    ) -> Result<(), Error> {
-        let source = &self.files.sources[s];
-        let Some(function) = links::function_of(&self.functions[s], at) else {
-            return Err(source.error(
-                at + 1,
-                format_args!("({tag}) outside a function"),
-                "a line of a function",
-            ));
-        };
-        let names = code::names(&source.lines, function, at);
-        for (name, _) in &row.letters {
-            let name = letters::on_line(tag, name);
-            if !names.contains(name) {
-                let found = format!("({tag}) with a letter that is {name} in Rust");
-                let expected = format!("{name} on its line, {}:{}", source.name, at + 1);
-                return Err(page.file.error(line, found, &expected));
-            }
-        }
-        let unread = |found: String| {
-            let expected = "an operation that src/formula.rs knows, of letters with numbers";
-            page.file.error(line, format_args!("({tag}) with {found}"), expected)
-        };
-        // The runs are those of the file in which the chapter's equations begin.
-        let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
-            if formula::UNREAD.contains(&tag) {
-                return Ok(());
-            }
-            // Formula and line, or the function around it, come to the same.
-            let values = formula::stand_ins(tag);
-            let known = |name: &str| values.contains_key(name);
-            let of_line = || ops::step(&source.lines, function, at, &known)?.op.value(&values);
-            let expected = formula::computed(tag, &values).map_or_else(of_line, Ok);
-            let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
-            let (_, op) = formula::read(&row.nodes, &known).map_err(unread)?;
-            return formula::comes_to(&op, &values, &expected).map_err(|(found, expected)| {
-                let expected = format!("{expected}, as its line");
-                page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
-            });
-        };
-        // Where functions have a letter each, it is called by its function too.
-        let values = &run.moments[0].values;
-        let keyed = |name: &str| {
-            let own = format!("{name}.{}", function.name);
-            if values.contains_key(&own) { own } else { name.into() }
-        };
-        let known = |name: &str| values.contains_key(&keyed(name));
-        let mut step = ops::step(&source.lines, function, at, &known)
-            .map_err(|found| source.error(at + 1, found, READABLE))?;
-        let (name, mut op) = formula::read(&row.nodes, &known).map_err(unread)?;
-        if name != step.result {
-            let expected = format!("{}, as on its line", step.result);
-            return Err(page.file.error(line, format_args!("({tag}) for {name}"), &expected));
-        }
-        step.result = keyed(&step.result);
-        let here = |tag: &Tag| {
-            let (source, line) = self.equations[tag].line;
-            source == s && (function.start..at).contains(&line)
-        };
-        let mut rename = |name: &mut String| {
-            *name = keyed(name);
-            // Another letter is what an earlier line of the function made of it.
-            let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == *name;
-            let changed = page.steps.iter().filter(changes).rfind(|(tag, _)| here(tag));
-            if let Some((tag, _)) = changed.filter(|_| *name != step.result) {
-                *name = tag.to_string();
-            }
-        };
-        step.op.for_letters(&mut rename);
-        op.for_letters(&mut rename);
-        let key = step.key(tag);
-        for moment in page.runs.iter().flat_map(|run| &run.moments) {
-            let recorded = moment.values.get(&key).ok_or_else(|| {
-                let expected = format!("{key} among the numbers of the run");
-                source.error(at + 1, format_args!("({tag}) that is not in the run"), &expected)
-            })?;
-            let then = format!(", iteration {}", moment.iteration);
-            let wrong = |file: &File, line, what, (found, expected): (String, String)| {
-                let found = format_args!("({tag}){what} that {found}{then}");
-                file.error(line, found, &format!("the recorded {expected}"))
-            };
-            formula::comes_to(&step.op, &moment.values, recorded)
-                .map_err(|error| wrong(source, at + 1, "", error))?;
-            formula::comes_to(&op, &moment.values, recorded)
-                .map_err(|error| wrong(page.file, line, ", a formula", error))?;
-        }
-        page.steps.insert(tag, step);
-        Ok(())
     }
 
     /// The numbered equations of a page.

@@ -1,5 +1,6 @@
-//! A page being written: what its text and its numbers both ask.
+//! A page being written: what its text, its listings and its numbers all ask.
 
+use crate::links::page_name;
 use crate::site::{Page, Site};
 
 /// A page being written.
@@ -9,7 +10,23 @@ pub struct Writer<'a> {
     pub(crate) page: &'a Page<'a>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// What will write a page, or a part of it.
+    pub fn new(site: &'a Site<'a>, page: &'a Page<'a>) -> Self {
+        Self { site, page }
+    }
+
+    /// Whether a name in Rust is a letter of the page.
+    pub(crate) fn known(&self, name: &str) -> bool {
+        self.page.letters.contains(name)
+    }
+
+    /// The address of an anchor, as seen from this page.
+    pub(crate) fn address(&self, page: &Page<'_>, anchor: &str) -> String {
+        let here = std::ptr::eq(page, self.page);
+        if here { anchor.into() } else { page_name(&page.file.name) + anchor }
+    }
+
     /// What a file is called on this page.
     pub(crate) fn file_id(&self, source: usize) -> String {
         let name =

@@ -2,7 +2,8 @@
 //! equations and lines leading to each other; and what stops it.
 
 use book::equations::stated;
-use book::site::{Files, Site};
+use book::files::Files;
+use book::site::Site;
 use book::{File, ROOT, build};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -138,6 +138,19 @@ fn definition(line: &str) -> Option<(&str, &str)> {
     name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some((name, expr))
 }
 
+/// The names in a closure of two, each with its letter: in `self.w2.zip_apply(dw2, |w, dw| …)` w is w2 and
+/// dw is dw2.
+pub fn aliases(line: &str) -> Vec<(String, String)> {
+    let text = definition(line).map_or_else(|| statement(line), |(_, expr)| expr);
+    let Ok(Expr::Method(a, _, arguments)) = parse(text) else { return Vec::new() };
+    let [b, Expr::Closure(names, _)] = arguments.as_slice() else { return Vec::new() };
+    let letters = [a.as_ref(), b].map(|of| match of {
+        Expr::Name(name) => name.clone(),
+        _ => String::new(),
+    });
+    names.iter().cloned().zip(letters).collect()
+}
+
 fn lower(
     expr: &Expr,
     known: &dyn Fn(&str) -> bool,

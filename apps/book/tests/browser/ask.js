@@ -77,8 +77,11 @@ window.ask = {
         const line = document.getElementById(element.dataset.line);
         if (element.matches(".line") && wide) return [...lit(element, "it"), ...seen(element)];
         if (!visible(element)) return [`${id}: is at ${element.getBoundingClientRect().top}, out of sight`];
-        if (element.matches(".eq") && wide) return [...lit(element, "it"), ...lit(line, "its line"), ...seen(line)];
-        return [];
+        if (!element.matches(".eq") || !wide) return [];
+        // The line stands level with its equation in the middle.
+        const [a, b] = [element, line].map((part) => part.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2);
+        const level = Math.abs(a - ask.middle()) > 2 || Math.abs(a - b) < 4 ? [] : [`${id}: its line is ${Math.round(b - a)} px off`];
+        return [...lit(element, "it"), ...lit(line, "its line"), ...seen(line), ...level];
     },
     // Every heading, equation and line of the page, by its address; every link to one in it, by a click.
     async arrivals(every) {

@@ -1,0 +1,110 @@
+//! A numbered equation held against its line: its letters, what it comes to, and what was recorded.
+
+use crate::equations::Tag;
+use crate::mathml::Row;
+use crate::ops::{self, Step};
+use crate::site::{Page, Site};
+use crate::{Error, File, code, formula, letters, links};
+
+/// What a numbered line has to be.
+const READABLE: &str = "an operation that apps/lines/src/ops.rs knows, of letters with numbers";
+
+impl Site<'_> {
+    /// Compares a numbered equation with its line: its letters, and its numbers if there is a run.
+    pub(crate) fn tie(
+        &self,
+        page: &mut Page<'_>,
+        line: usize,
+        tag: Tag,
+        row: &Row,
+        (s, at): (usize, usize),
+        first: Option<usize>,
+    ) -> Result<(), Error> {
+        let source = &self.files.sources[s];
+        let Some(function) = links::function_of(&self.functions[s], at) else {
+            return Err(source.error(
+                at + 1,
+                format_args!("({tag}) outside a function"),
+                "a line of a function",
+            ));
+        };
+        let names = code::names(&source.lines, function, at);
+        for (name, _) in &row.letters {
+            let name = letters::on_line(tag, name);
+            if !names.contains(name) {
+                let found = format!("({tag}) with a letter that is {name} in Rust");
+                let expected = format!("{name} on its line, {}:{}", source.name, at + 1);
+                return Err(page.file.error(line, found, &expected));
+            }
+        }
+        let unread = |found: String| {
+            let expected = "an operation that src/formula.rs knows, of letters with numbers";
+            page.file.error(line, format_args!("({tag}) with {found}"), expected)
+        };
+        // The runs are those of the file in which the chapter's equations begin.
+        let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
+            if formula::UNREAD.contains(&tag) {
+                return Ok(());
+            }
+            // Formula and line, or the function around it, come to the same.
+            let values = formula::stand_ins(tag);
+            let known = |name: &str| values.contains_key(name);
+            let of_line = || ops::step(&source.lines, function, at, &known)?.op.value(&values);
+            let expected = formula::computed(tag, &values).map_or_else(of_line, Ok);
+            let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
+            let (_, op) = formula::read(&row.nodes, &known).map_err(unread)?;
+            return formula::comes_to(&op, &values, &expected).map_err(|(found, expected)| {
+                let expected = format!("{expected}, as its line");
+                page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
+            });
+        };
+        // Where functions have a letter each, it is called by its function too.
+        let values = &run.moments[0].values;
+        let keyed = |name: &str| {
+            let own = format!("{name}.{}", function.name);
+            if values.contains_key(&own) { own } else { name.into() }
+        };
+        let known = |name: &str| values.contains_key(&keyed(name));
+        let mut step = ops::step(&source.lines, function, at, &known)
+            .map_err(|found| source.error(at + 1, found, READABLE))?;
+        let (name, mut op) = formula::read(&row.nodes, &known).map_err(unread)?;
+        if name != step.result {
+            let expected = format!("{}, as on its line", step.result);
+            return Err(page.file.error(line, format_args!("({tag}) for {name}"), &expected));
+        }
+        step.result = keyed(&step.result);
+        let here = |tag: &Tag| {
+            let (source, line) = self.equations[tag].line;
+            source == s && (function.start..at).contains(&line)
+        };
+        let mut rename = |name: &mut String| {
+            *name = keyed(name);
+            // Another letter is what an earlier line of the function made of it.
+            let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == *name;
+            let changed = page.steps.iter().filter(changes).rfind(|(tag, _)| here(tag));
+            if let Some((tag, _)) = changed.filter(|_| *name != step.result) {
+                *name = tag.to_string();
+            }
+        };
+        step.op.for_letters(&mut rename);
+        op.for_letters(&mut rename);
+        let key = step.key(tag);
+        for moment in page.runs.iter().flat_map(|run| &run.moments) {
+            let recorded = moment.values.get(&key).ok_or_else(|| {
+                let expected = format!("{key} among the numbers of the run");
+                source.error(at + 1, format_args!("({tag}) that is not in the run"), &expected)
+            })?;
+            let then = format!(", iteration {}", moment.iteration);
+            let wrong = |file: &File, line, what, (found, expected): (String, String)| {
+                let found = format_args!("({tag}){what} that {found}{then}");
+                file.error(line, found, &format!("the recorded {expected}"))
+            };
+            formula::comes_to(&step.op, &moment.values, recorded)
+                .map_err(|error| wrong(source, at + 1, "", error))?;
+            formula::comes_to(&op, &moment.values, recorded)
+                .map_err(|error| wrong(page.file, line, ", a formula", error))?;
+        }
+        page.steps.insert(tag, step);
+        Ok(())
+    }
+}
