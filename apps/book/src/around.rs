@@ -25,7 +25,7 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
         let equation =
             computed(&file.lines[i]).and_then(|tag| Some((tag, site.equations.get(&tag)?)));
         let beside = equation.filter(|_| file.name.starts_with("nets/src/")).map_or(String::new(), |(tag, equation)| {
-            let math: String = equation.row.cells.concat();
+            let math = equation.row.whole();
             let href = page_name(&site.pages[equation.page].file.name);
             format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
         });
@@ -144,7 +144,7 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
                 equations,
                 "<li data-find=\"{}\"><a href=\"{name}#{tag}\">({tag})</a> <math>{}</math></li>",
                 names.collect::<Vec<_>>().join(" "),
-                equation.row.cells.concat()
+                equation.row.whole()
             );
         }
     }

@@ -28,6 +28,7 @@ pub mod page;
 pub mod refs;
 pub mod runs;
 pub mod site;
+pub mod slider;
 pub mod tex;
 pub mod text;
 pub mod tie;

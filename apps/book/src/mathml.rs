@@ -7,14 +7,21 @@ use crate::tex::{self, Class, Node, Set, TexError};
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
-    /// MathML of each cell, without the `math` around it.
-    pub cells: Vec<String>,
+    /// MathML of each cell, without the `math` around it, in the pieces between which it may be broken.
+    pub cells: Vec<Vec<String>>,
     /// The number of the equation.
     pub number: Option<String>,
     /// The names in Rust of the letters in it, indices left out, each with its MathML.
     pub letters: Vec<(String, String)>,
     /// The line as a tree.
     pub nodes: Vec<Node>,
+}
+
+impl Row {
+    /// Its MathML in one piece.
+    pub fn whole(&self) -> String {
+        self.cells.concat().concat()
+    }
 }
 
 struct Writer<'a> {
@@ -31,16 +38,7 @@ struct Writer<'a> {
 /// The first thing that isn't understood.
 pub fn inline(text: &str, known: &dyn Fn(&str) -> bool) -> Result<String, TexError> {
     let mut writer = Writer { display: false, script: false, known, letters: Vec::new() };
-    let nodes = tex::inline(text)?;
-    // A long one may be broken before = and its like, as on paper.
-    let relation = |node: &Node| node.class() == Class::Relation;
-    let (mut pieces, mut from) = (Vec::new(), 0);
-    for at in (1..nodes.len()).filter(|&at| text.len() > LONG && relation(&nodes[at])) {
-        pieces.push(writer.row(&nodes[from..at]));
-        from = at;
-    }
-    pieces.push(writer.row(&nodes[from..]));
-    pieces[0] = annotated(&pieces[0], text);
+    let pieces = writer.pieces(&tex::inline(text)?, text);
     let pieces = pieces.into_iter().map(|html| format!("<math>{html}</math>"));
     Ok(pieces.collect::<Vec<_>>().join(" "))
 }
@@ -64,11 +62,7 @@ pub fn display(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Row>, Tex
     let rows = tex::display(text)?.into_iter().map(|line| {
         let mut writer = Writer { display: true, script: false, known, letters: Vec::new() };
         Row {
-            cells: line
-                .cells
-                .iter()
-                .map(|(nodes, tex)| annotated(&writer.row(nodes), tex))
-                .collect(),
+            cells: line.cells.iter().map(|(nodes, tex)| writer.pieces(nodes, tex)).collect(),
             number: line.number.map(String::from),
             letters: writer.letters,
             nodes: line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect(),
@@ -78,6 +72,24 @@ pub fn display(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Row>, Tex
 }
 
 impl Writer<'_> {
+    /// A formula in pieces: it may be broken behind a wide space, and a long one before = and its like, as
+    /// on paper. In a block of its own, what stands behind a wide space keeps its first =.
+    fn pieces(&mut self, nodes: &[Node], tex: &str) -> Vec<String> {
+        let relation = |at: usize| nodes[at].class() == Class::Relation;
+        let (mut pieces, mut from, mut stays) = (Vec::new(), 0, false);
+        for at in 1..nodes.len() {
+            let wide = matches!(nodes[at - 1], Node::Space("1em" | "2em"));
+            stays = wide && self.display || stays && !relation(at - 1);
+            if wide || tex.len() > LONG && relation(at) && !stays {
+                pieces.push(self.row(&nodes[from..at]));
+                from = at;
+            }
+        }
+        pieces.push(self.row(&nodes[from..]));
+        pieces[0] = annotated(&pieces[0], tex);
+        pieces
+    }
+
     /// Pieces side by side: a minus in front of something is a sign, and a function keeps a thin space
     /// from a letter.
     fn row(&mut self, nodes: &[Node]) -> String {

@@ -4,8 +4,8 @@ use crate::Error;
 use crate::html::escape;
 use crate::links::page_name;
 use crate::net;
-use crate::numbers;
 use crate::site::{Page, Site};
+use crate::slider;
 use crate::writer::Writer;
 use std::fmt::Write as _;
 
@@ -56,7 +56,7 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
          {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{live}{}",
         writer.cards(),
         include_str!("keys.html"),
-        numbers::data(&writer)
+        slider::data(&writer)
     );
     let title = page.headings.first().map_or("", |(.., title)| title);
     Ok(frame(title, if page.quoted.is_empty() { "page" } else { "page with-files" }, &body))
@@ -117,7 +117,7 @@ impl Writer<'_> {
              <a href=\"find.html\">Find</a>\n<a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-help\" \
              aria-label=\"keys, and what can be touched\">?</button>\n",
             self.title(self.page)?,
-            numbers::slider(&self.page.runs)
+            slider::slider(&self.page.runs)
         ))
     }
 

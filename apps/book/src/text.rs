@@ -1,7 +1,7 @@
 //! The text of a page as HTML.
 
 use crate::equations::Tag;
-use crate::html::escape;
+use crate::html::{command, escape};
 use crate::links::{page_name, resolve};
 use crate::listing::span;
 use crate::markdown::{self, Block, Inline, Kind, Part};
@@ -63,7 +63,7 @@ impl Writer<'_> {
             match inline {
                 Inline::Text(piece) => html += &text(piece)?,
                 Inline::Code(code) if code.starts_with("cargo ") => {
-                    html += &format!("<code class=\"copy\">{}</code>", escape(code));
+                    html += &command(code);
                 }
                 Inline::Code(code) => html += &format!("<code>{}</code>", self.code(code)),
                 Inline::Math(text, line) => {
@@ -127,7 +127,7 @@ impl Writer<'_> {
     /// The equation that a reference leads to, to be shown beside it.
     fn preview(&self, to: Ref) -> String {
         let Ref::Equation(tag) = to else { return String::new() };
-        let math = self.site.equations[&tag].row.cells.concat();
+        let math = self.site.equations[&tag].row.whole();
         format!(
             "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
         )
@@ -262,15 +262,13 @@ impl Writer<'_> {
             "sh" => {
                 *html += "<div class=\"wide commands\">\n";
                 for line in part.lines {
-                    let (command, comment) = line.split_once("  #").unwrap_or((line, ""));
-                    let command = escape(command.trim_end());
+                    let (text, comment) = line.split_once("  #").unwrap_or((line, ""));
                     let comment = if comment.is_empty() {
                         String::new()
                     } else {
                         format!(" <span class=\"comment\">#{}</span>", escape(comment))
                     };
-                    let _ =
-                        writeln!(html, "<div><code class=\"copy\">{command}</code>{comment}</div>");
+                    let _ = writeln!(html, "<div>{}{comment}</div>", command(text.trim_end()));
                 }
                 *html += "</div>\n";
             }
@@ -281,11 +279,9 @@ impl Writer<'_> {
                     return Ok(());
                 }
                 let mut lines: Vec<String> = part.lines.iter().map(|line| escape(line)).collect();
-                if let Some(command) = part.lines.first().and_then(|line| line.strip_prefix("$ ")) {
-                    lines[0] = format!(
-                        "<span class=\"prompt\">$ </span><code class=\"copy\">{}</code>",
-                        escape(command)
-                    );
+                let first = part.lines.first().and_then(|line| line.strip_prefix("$ "));
+                if let Some(text) = first {
+                    lines[0] = format!("<span class=\"prompt\">$ </span>{}", command(text));
                 }
                 let _ = writeln!(html, "<pre class=\"wide output\">{}</pre>", lines.join("\n"));
             }
@@ -322,9 +318,14 @@ impl Writer<'_> {
         let columns = formula.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let _ = writeln!(html, "<div class=\"wide eqs\" style=\"--columns:{columns}\">");
         for row in &formula {
-            let cells =
-                row.cells.iter().map(|cell| format!("<math displaystyle=\"true\">{cell}</math>"));
-            let cells = cells.collect::<String>();
+            let mut cells = String::new();
+            for pieces in &row.cells {
+                let maths = pieces
+                    .iter()
+                    .map(|piece| format!("<math displaystyle=\"true\">{piece}</math>"));
+                cells +=
+                    &format!("<span class=\"cell\">{}</span>", maths.collect::<Vec<_>>().join(" "));
+            }
             match row.number.as_deref().and_then(Tag::parse) {
                 None => {
                     let _ = writeln!(html, "<div class=\"row\">{cells}</div>");

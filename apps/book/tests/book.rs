@@ -484,22 +484,19 @@ fn every_letter_of_every_equation_has_a_true_card() {
 }
 
 /// Every numbered formula, with each of these changes where it can be made: letters and line stay as they
-/// are, and the formula alone is wrong. Chapter 2 is left out: chapters 3 and 5 have its formulas.
+/// are, and the formula alone is wrong. Each chapter is read without the others, which takes less time.
 #[test]
 fn a_formula_that_is_wrong_alone_stops_the_book() {
     let mut files = Files::read(Path::new(ROOT)).unwrap();
     let mut tried = 0;
-    let places: Vec<(usize, usize)> = (0..files.pages.len())
-        .filter(|&page| {
-            let chapters = ["00-", "01-", "03-", "04-", "05-", "08-", "09-"];
-            let name = files.pages[page].name.trim_start_matches("docs/");
-            chapters.iter().any(|chapter| name.starts_with(chapter))
-        })
-        .flat_map(|page| (0..files.pages[page].lines.len()).map(move |at| (page, at)))
-        .collect::<Vec<_>>();
+    let chapters = std::mem::take(&mut files.pages).into_iter();
+    let places = chapters.filter(|page| page.name.starts_with("docs/0")).flat_map(|page| {
+        (0..page.lines.len()).map(move |at| (page.clone(), at)).collect::<Vec<_>>()
+    });
     for (page, at) in places {
-        let line = files.pages[page].lines[at].clone();
+        let line = page.lines[at].clone();
         let Some(tag) = stated(&line).filter(|_| !line.contains("//")) else { continue };
+        files.pages = vec![page];
         for (from, to) in [
             ("^\\top", ""),
             (" + ", " - "),
@@ -533,15 +530,14 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
             if book::formula::UNREAD.contains(&tag) || !line[..read].contains(from) {
                 continue;
             }
-            files.pages[page].lines[at] = line.replacen(from, to, 1);
+            files.pages[0].lines[at] = line.replacen(from, to, 1);
             let error = Site::new(&files).map(|_| ());
-            let error = error.expect_err(&files.pages[page].lines[at]).to_string();
-            let there = error.starts_with(&format!("{}:", files.pages[page].name))
+            let error = error.expect_err(&files.pages[0].lines[at]).to_string();
+            let there = error.starts_with(&format!("{}:", files.pages[0].name))
                 && error.contains(&format!("({tag})"));
             assert!(there, "{from} → {to}: {error}");
             tried += 1;
         }
-        files.pages[page].lines[at] = line;
     }
     assert!(tried >= 80, "only {tried} changes");
 }

@@ -146,25 +146,19 @@ window.ask = {
         const complaints = new Set();
         const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility());
         const name = (element) => element.getAttribute("aria-label") ?? ([...(element.labels ?? [])].map((label) => label.textContent).join("") || element.textContent);
-        // Where the line of text in an element stands, measured by a box without a size.
-        const baseline = (parent, before) => {
-            const box = document.createElement("span");
-            box.style.cssText = "display: inline-block; width: 0; height: 0";
-            parent.insertBefore(box, before);
-            const { bottom } = box.getBoundingClientRect();
-            box.remove();
-            return bottom;
-        };
         for (const element of seen) {
             const box = element.getBoundingClientRect();
             const say = (what) => complaints.add(`${element.localName}#${element.id}.${element.className}: ${what}`);
             if (element.matches("button, input, select, summary, a[href]") && !name(element).trim()) say("no name");
-            if (element.matches("button, input, summary, .where a") && (box.height < 23.5 || box.width < 23.5)) say(`${box.width} × ${box.height}`);
+            if (element.matches("button, input, select, summary, .where a, .sources li a") && (box.height < 23.5 || box.width < 23.5)) say(`${box.width} × ${box.height}`);
             const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth + 1;
             if (scrolls && element.tabIndex < 0 && !element.querySelector("a, button, summary, [tabindex='0']")) say("scrolls without a key");
-            if (element.matches("th:not([role])") && !element.textContent.trim()) say("an empty head");
+            const head = element.matches("th:not([role])") && element.cloneNode(true);
+            for (const math of head ? head.querySelectorAll("math") : []) math.remove();
+            if (head && !element.ariaLabel && !head.textContent.trim()) say("an empty head");
             if (element.matches(".comment a") && getComputedStyle(element).textDecorationLine !== "underline") say("a link like the text around it");
-            if (element.matches("main p > .copy") && element.offsetHeight && Math.abs(baseline(element, element.firstChild) - baseline(element.parentElement, element)) > 1) say("off the line of its text");
+            if (element.matches("p .copy, .output .copy") && getComputedStyle(element).display !== "inline") say("off the line of its text");
+            if (element.matches(".copy span") && box.right > innerWidth + 1) say("a word of a command is cut");
             if (element.matches("button[aria-label]") && /\w/.test(element.textContent) && !name(element).includes(element.textContent.trim())) say("another name than it shows");
             if (innerWidth >= 1280 && element.matches(".term, .falk") && box.right > document.querySelector("main").getBoundingClientRect().right) say("wider than the text");
         }

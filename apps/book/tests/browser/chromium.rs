@@ -1,6 +1,6 @@
 //! Chromium, told what to do by the DevTools protocol.
 
-use crate::{Driver, string};
+use crate::reader::{Driver, string};
 use book::html::json_string;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

@@ -1,6 +1,6 @@
 //! Firefox, told what to do by Marionette: a length, a colon and JSON over a socket.
 
-use crate::{Driver, string};
+use crate::reader::{Driver, string};
 use book::html::json_string;
 use std::fs;
 use std::io::{Read, Write};

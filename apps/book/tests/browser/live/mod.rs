@@ -1,6 +1,6 @@
 //! The lines run in the page: they are trained, changed, written and walked through, chapter by chapter.
 
-use super::{Browser, folder};
+use crate::reader::{Browser, folder};
 use book::html::json_string;
 use book::{WEIGHTS, net};
 use datasets::handwriting::digits;

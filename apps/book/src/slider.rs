@@ -1,0 +1,109 @@
+//! The runs of a page: the slider with the curve of the loss, and all their numbers, for the script.
+
+use crate::equations::Tag;
+use crate::html::{json_string, number};
+use crate::onward;
+use crate::ops::Step;
+use crate::runs::{Moment, Recording};
+use crate::writer::Writer;
+use matrix::Matrix;
+
+/// The slider of the first run, with the loss and the predictions of its first iteration; of several runs
+/// one can be chosen.
+pub fn slider(runs: &[Recording]) -> String {
+    let Some(run) = runs.first() else { return String::new() };
+    let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
+    let options = runs.iter().map(|run| format!("<option>{}</option>", run.about));
+    let (choice, about) = match runs {
+        [run] => (String::new(), run.about.to_string() + ", "),
+        _ => {
+            let options = options.collect::<String>();
+            (
+                format!(
+                    "<select id=\"book-about\" aria-label=\"what is learned\">{options}</select>\n"
+                ),
+                String::new(),
+            )
+        }
+    };
+    let loss = match (run.rules, moment.values.contains_key("loss")) {
+        ([], true) => "loss <i data-s=\"loss\">J</i>".to_string(),
+        ([], false) => "<span data-s=\"data_loss\">data loss</span>".to_string(),
+        (rules, _) => format!("<i data-s=\"loss\">J</i> by {}", rules.join(", ")),
+    };
+    let curves: String = runs.iter().map(curves).collect();
+    format!(
+        "<div class=\"run\">\n{choice}<label><span>{about}iteration</span> <span class=\"track script\"><input type=\"range\" id=\"book-slider\" \
+         aria-label=\"iteration\" min=\"0\" max=\"{last}\" value=\"0\"><svg id=\"book-curve\" viewBox=\"0 0 100 20\" \
+         preserveAspectRatio=\"none\" aria-hidden=\"true\">{curves}<line y1=\"0\" y2=\"20\"></line></svg></span></label> <output id=\"book-iteration\">{}</output>\n\
+         <span>{loss} = <output id=\"book-loss\">{}</output></span>\n\
+         <span>predicts <output id=\"book-predicts\">{}</output></span>\n\
+         <button type=\"button\" class=\"script\" id=\"book-unfold\" aria-pressed=\"false\">all numbers</button>\n</div>\n",
+        moment.iteration,
+        moment.losses.iter().map(|x| number(*x)).collect::<Vec<_>>().join(", "),
+        moment.predictions
+    )
+}
+
+/// The losses at the stops of the slider, a curve for each rule: between 0 and 100 across and 0 and 20 down.
+fn curves(run: &Recording) -> String {
+    let last = run.moments.len() - 1;
+    let all = run.moments.iter().flat_map(|moment| &moment.losses);
+    let largest = all.fold(0.0, |a: f64, x| a.max(*x));
+    let point = |rule: usize, (i, moment): (usize, &Moment)| {
+        let across = 100.0 * i as f64 / last.max(1) as f64;
+        format!("{across:.2},{:.2}", 19.5 - 19.0 * moment.losses[rule] / largest)
+    };
+    let curve = |rule| {
+        let points = run.moments.iter().enumerate().map(|at| point(rule, at));
+        format!("<polyline points=\"{}\"></polyline>", points.collect::<Vec<_>>().join(" "))
+    };
+    format!("<g>{}</g>", (0..run.rules.len().max(1)).map(curve).collect::<String>())
+}
+
+/// Everything that the script needs, as JSON.
+pub fn data(writer: &Writer<'_>) -> String {
+    let page = writer.page;
+    let list = |items: Vec<String>| format!("[{}]", items.join(","));
+    let object = |items: Vec<String>| format!("{{{}}}", items.join(","));
+    let step = |(tag, step): (&Tag, &Step)| {
+        let (Step { result, op, .. }, key) = (step, step.key(*tag));
+        let (stopped, op) = (op.stopped_by().map_or("null".into(), json_string), op.json());
+        format!(
+            "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
+        )
+    };
+    let letter = |key: &String| {
+        let made = page.steps.iter().find(|(tag, step)| step.key(**tag) == *key);
+        let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
+        let shape = json_string(page.shape(page.letter(key)));
+        format!("\"{key}\":{{\"shape\":{shape},\"made\":{made}}}")
+    };
+    let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];
+    if let Some(run) = page.runs.first() {
+        let letters = run.moments[0].values.keys();
+        json.push(format!("\"letters\":{}", object(letters.map(letter).collect())));
+    }
+    let runs = page.runs.iter().map(|run| {
+        let mut json = Vec::new();
+        let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
+        json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
+        json.push(format!("\"predicts\":{}", of(|m| json_string(&m.predictions))));
+        json.push(format!("\"loss\":{}", of(|m| format!("{:?}", m.losses))));
+        let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
+        let values = run.moments[0].values.iter().map(|(name, matrix)| {
+            let (rows, cols) = matrix.shape();
+            let all: Vec<&Matrix> = run.moments.iter().map(|m| &m.values[name]).collect();
+            // What never changes is written once.
+            let all = if all.iter().all(|m| *m == all[0]) { &all[..1] } else { &all[..] };
+            let all = list(all.iter().map(entries).collect());
+            format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
+        });
+        json.push(format!("\"values\":{}", object(values.collect())));
+        json.push(onward::json(writer.site, page, run));
+        object(json)
+    });
+    json.push(format!("\"runs\":{}", list(runs.collect())));
+    let json = object(json);
+    format!("<script type=\"application/json\" id=\"book-data\">{json}</script>\n")
+}
