@@ -318,6 +318,14 @@ mod tests {
     }
 
     #[test]
+    fn only_an_error_below_the_tolerance_passes() {
+        for (error, passes) in [(0.99e-6, true), (TOLERANCE, false), (f64::NAN, false)] {
+            let check = Check { net: "", equation: "", formula: "", entries: 1, error };
+            assert_eq!(check.passes(), passes, "{error}");
+        }
+    }
+
+    #[test]
     fn gradients_under_one_number_are_one_check_of_all_their_entries() {
         let right = Matrix::from_rows([[2.0, -4.0], [6.0, 1.0]]);
         let wrong = right.map(|g| if g == 6.0 { 6.1 } else { g });

@@ -282,3 +282,37 @@ fn colour_changes_no_character() {
     let plain = coloured.replace("\x1b[36m", "").replace("\x1b[33m", "").replace("\x1b[0m", "");
     assert_eq!(plain, chart.draw(NARROW));
 }
+
+/// Which dots of a column's braille characters are set, from the top.
+fn columns_of_dots(chart: &str) -> Vec<Vec<usize>> {
+    let rows: Vec<Vec<u32>> = chart
+        .lines()
+        .filter(|line| line.chars().any(|c| ('\u{2801}'..='\u{28ff}').contains(&c)))
+        .map(|line| {
+            line.chars().skip_while(|c| !"│┤".contains(*c)).skip(1).map(u32::from).collect()
+        })
+        .collect();
+    let width = rows.iter().map(Vec::len).max().unwrap();
+    let bits = [[0, 1, 2, 6], [3, 4, 5, 7]];
+    let is_set = |x: usize, y: usize| {
+        let cell = rows[y / 4].get(x / 2).copied().unwrap_or(0).saturating_sub(0x2800);
+        cell < 256 && cell >> bits[x % 2][y % 4] & 1 == 1
+    };
+    (0..2 * width).map(|x| (0..4 * rows.len()).filter(|&y| is_set(x, y)).collect()).collect()
+}
+
+#[test]
+fn a_steep_curve_stays_connected_upwards_and_downwards() {
+    let values: Vec<f64> = (0..200).map(|i| if i < 100 { 0.0 } else { 1.0 }).collect();
+    for values in [values.iter().rev().copied().collect(), values] {
+        let chart = LineChart::new("loss", "epoch", 1..=200).series("one", &values).draw(UNICODE);
+        let drawn = columns_of_dots(&chart);
+        let mut rows: Vec<usize> = drawn.concat();
+        let (dots, curve) = (rows.len(), drawn.iter().filter(|dots| !dots.is_empty()).count());
+        rows.sort();
+        rows.dedup();
+        assert_eq!(rows, (rows[0]..=rows[rows.len() - 1]).collect::<Vec<_>>(), "{chart}");
+        // Each column has one dot; the column of the jump has all but the one where it starts.
+        assert_eq!(dots, curve + rows.len() - 2, "{chart}");
+    }
+}

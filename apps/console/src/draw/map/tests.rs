@@ -114,3 +114,15 @@ up: y
 ",
     );
 }
+
+#[test]
+fn the_middle_is_a_cell_at_every_width() {
+    let axis = |name| Axis { name, from: -1.0, to: 1.0 };
+    for width in 20..=44 {
+        let style = NARROW.with_width(width);
+        let drawing = contours("J", [axis("x"), axis("y")], &[], |x, _| x, &[(0.0, 0.0)], style);
+        let line = drawing.lines().find(|line| line.starts_with(" 0 |")).unwrap();
+        let cells = drawing.lines().find(|line| line.contains("+-")).unwrap().len();
+        assert_eq!(line.find('S'), Some((4 + cells) / 2), "{width}: {drawing}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Digits as readers want them.
 
-use super::{clock, fixed, labels, percent, seconds, shortest, significant};
+use super::{clock, fixed, labels, percent, seconds, shortest, significant, uncertain};
 
 #[test]
 fn no_negative_zero() {
@@ -56,4 +56,9 @@ fn numbers_read_back_as_they_were() {
     for value in values {
         assert_eq!(shortest(value).parse::<f64>().expect("a number").to_bits(), value.to_bits());
     }
+}
+
+#[test]
+fn a_share_stands_beside_its_standard_error() {
+    assert_eq!(uncertain(0.97872, 0.00144), "97.87 % ± 0.14 %");
 }

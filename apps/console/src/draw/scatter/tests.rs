@@ -124,3 +124,13 @@ fn classes_have_colours() {
     assert!(plot.contains("|\x1b[36ms\x1b[0m\n") && plot.contains(" \x1b[31mV\x1b[0m\n"));
     assert!(plot.contains("\x1b[33mv\x1b[0m versicolor"));
 }
+
+#[test]
+fn a_point_with_one_coordinate_that_is_not_finite_is_left_out() {
+    let mut points = points();
+    let expected = plot(&points, NARROW);
+    for (x, y) in [(f64::NAN, 1.5), (0.7, f64::INFINITY)] {
+        points.push(Point { x, y, class: 1, wrong: true });
+        assert_eq!(plot(&points, NARROW), expected, "({x}, {y})");
+    }
+}

@@ -1,6 +1,7 @@
 //! The text written at given times. A test has no terminal, so the times are made up.
 
-use super::{PRINT, Progress, REDRAW, Shown};
+use super::{PRINT, Progress, REDRAW, Shown, broken};
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 fn progress(first: usize, last: usize, shown: Shown) -> (Progress, Instant) {
@@ -72,4 +73,11 @@ fn nothing_is_formatted_when_quiet() {
     let (mut progress, start) = progress(1, 3, Shown::Nowhere);
     assert_eq!(progress.due(start + PRINT, 2, 1.0, Never), None);
     Progress::new("epoch", 1..=3, true).say(Never).expect("nothing said");
+}
+
+#[test]
+fn only_a_closed_pipe_ends_a_run_whose_progress_cannot_be_shown() {
+    for (kind, ends) in [(ErrorKind::BrokenPipe, true), (ErrorKind::StorageFull, false)] {
+        assert_eq!(broken(Err(kind.into())).is_err(), ends, "{kind}");
+    }
 }
