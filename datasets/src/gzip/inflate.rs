@@ -1,4 +1,4 @@
-//! Deflate data (RFC 1951) turned back into what they were made from, by tables.
+//! Decompression of deflate data (RFC 1951) with lookup tables.
 
 use crate::fault::{Fault, Kind};
 use crate::steps::steps;
@@ -19,9 +19,9 @@ pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     /// The first byte that is not in `buffer`.
     next: usize,
-    /// Bits that were read ahead, the next one lowest.
+    /// Bits that are read ahead; the next one is the lowest.
     buffer: u64,
-    /// How many of them count. Higher bits may be set: they are those of the bytes from `next`.
+    /// How many of them are valid. Higher bits may be set to those of the bytes from `next` on.
     count: u32,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Bits<'a> {
         Self { bytes, next: 0, buffer: 0, count: 0 }
     }
 
-    /// The first byte of which nothing has been read.
+    /// The first byte of which no bit has been read.
     pub(super) fn offset(&self) -> usize {
         self.next - (self.count / 8) as usize
     }
@@ -57,7 +57,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Passes over `n` bits, which are in the buffer unless the data end before.
+    /// Skips `n` bits, which are in the buffer unless the data are cut off.
     #[inline(always)]
     fn consume(&mut self, n: u32) -> Result<()> {
         if n > self.count {
@@ -76,7 +76,7 @@ impl<'a> Bits<'a> {
         Err(fault.note("the copy is cut off").kind(Kind::Truncated).into())
     }
 
-    /// The next `n` ≤ 16 bits as a number, which are in the buffer unless the data end before.
+    /// The next `n` ≤ 16 bits as a number; they are in the buffer unless the data are cut off.
     #[inline(always)]
     fn buffered(&mut self, n: u32) -> Result<usize> {
         let value = self.buffer & ((1 << n) - 1);
@@ -103,8 +103,8 @@ impl<'a> Bits<'a> {
         self.field(n, Ok)
     }
 
-    /// What `read` makes of the next `n` whole bytes. If that is an error, they are not consumed,
-    /// so that its offset is where they start.
+    /// Calls `read` with the next `n` whole bytes. If it fails they are not consumed, so that the
+    /// offset of the error is where they start.
     pub(super) fn field<T>(
         &mut self,
         n: usize,
@@ -210,12 +210,12 @@ impl Output {
         steps(length);
         self.len += length;
         if distance >= 16 {
-            // By 16 bytes, the last of which may be too many: they are written over later.
+            // In steps of 16 bytes. The last step may write too many, which are written over later.
             for i in (0..length).step_by(16) {
                 self.buffer.copy_within(from + i..from + i + 16, to + i);
             }
         } else {
-            // What has been repeated can be repeated too: each copy is twice as long.
+            // Copied bytes can be copied again, so that each copy is twice as long.
             let mut done = 0;
             while done < length {
                 let n = (distance + done).min(length - done);
@@ -226,7 +226,7 @@ impl Output {
     }
 }
 
-/// What a code stands for, in one word, so that finding it is one load: bits 0 … 3 are the code's
+/// The meaning of a code, packed into one word that is read at once: bits 0 … 3 are the code's
 /// length, 4 … 7 the number of extra bits, 8 … 11 the kind, and from bit 16 the value.
 #[derive(Clone, Copy)]
 struct Entry(u32);
@@ -271,7 +271,7 @@ impl Entry {
 /// The longest code, in bits.
 const MOST_BITS: usize = 15;
 
-/// All codes of one alphabet, found by the next bits of the data.
+/// The codes of one alphabet, looked up by the next bits of the data.
 ///
 /// The first `bits` of them are the index. Longer codes go on in a second table, which follows in
 /// the same vector and is indexed by the bits after those.
@@ -348,7 +348,7 @@ impl Table {
         Ok(Self { entries, bits: bits as u32, mask, second_mask })
     }
 
-    /// What the next code of `bits` stands for. The code is consumed.
+    /// Looks up the next code of `bits` and consumes it.
     #[inline(always)]
     fn decode(&self, bits: &mut Bits) -> Result<Entry> {
         let mut entry = self.entries[(bits.buffer & self.mask) as usize];
@@ -408,7 +408,7 @@ static FIXED: LazyLock<(Table, Table)> = LazyLock::new(|| {
     tables.expect("the fixed codes are complete")
 });
 
-/// Appends to `out` what the blocks from `bits` hold, and goes to the byte after the last one.
+/// Appends the data of the blocks in `bits` to `out`, and goes to the byte after the last block.
 pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
     out.start = out.len;
     loop {

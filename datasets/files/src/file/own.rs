@@ -1,4 +1,4 @@
-//! A file that a process writes again and again, and that is its own.
+//! A file that this process writes again and again, without replacing anything of others.
 
 use super::{FileError, behind_links, write_beside};
 use crate::Error;
@@ -8,12 +8,12 @@ use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// What a file holds, in so few bytes that two contents are never taken for the same by accident.
+/// The length and the hash of a file's content, to tell whether it has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content(usize, u64);
 
 impl Content {
-    /// That of these bytes.
+    /// The length and the hash of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hash = DefaultHasher::new();
         hash.write(bytes);
@@ -21,40 +21,40 @@ impl Content {
     }
 }
 
-/// A file that never takes the place of anything that this process neither read nor wrote: then
-/// another name is taken, `digits-2.npz` for `digits.npz`.
+/// A file that this process may replace: it has read or written the present content. If anything else
+/// has the name, the file gets another name, `digits-2.npz` in place of `digits.npz`.
 #[derive(Debug)]
 pub struct OwnFile {
     wanted: PathBuf,
     path: PathBuf,
-    /// What was last read from the file or written to it; nothing if it is yet to come.
+    /// What this process last read from the file or wrote to it. `None` if the file does not exist yet.
     content: Option<Content>,
 }
 
 impl OwnFile {
-    /// The file `path`, from which this process has read `content`, if it has.
+    /// The file `path`. `content` is what this process has read from it, if it has.
     pub fn new(path: &Path, content: Option<Content>) -> Self {
         let mut file = Self { wanted: path.to_owned(), path: path.to_owned(), content };
-        // A folder is a mistake that no other name mends.
+        // For a folder, `write` reports an error: another name would not help.
         if file.content.is_none() && path.exists() && !path.is_dir() {
             file.path = file.free_path();
         }
         file
     }
 
-    /// The file that is written.
+    /// The path to which the file is written.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Why that is not the file that was asked for, if it is not.
+    /// If the file has another name than was asked for: the reason, as a message.
     pub fn elsewhere(&self) -> Option<String> {
         let [wanted, path] = [&self.wanted, &self.path].map(|path| Shown(path));
         let cause = "found a file that this run neither read nor wrote";
         (wanted.0 != path.0).then(|| format!("{wanted}: {cause}, so the run is saved in {path}"))
     }
 
-    /// Tries what [`write`](Self::write) does but for the last step, and leaves nothing.
+    /// Tries all steps of [`write`](Self::write) but the last one, and leaves no file.
     ///
     /// # Errors
     /// As the function [`write`](super::write) says.
@@ -66,8 +66,8 @@ impl OwnFile {
         Ok(())
     }
 
-    /// Makes `bytes` the content of the file as the function [`write`](super::write) does, under
-    /// another name if a person or a process has changed it.
+    /// Writes `bytes` to the file as the function [`write`](super::write) does; under another name if
+    /// anyone else has changed the file.
     ///
     /// # Errors
     /// As that function says.
@@ -80,13 +80,13 @@ impl OwnFile {
         Ok(())
     }
 
-    /// Does something with the path behind the links.
+    /// Calls `act` with the path to which the links lead.
     fn at<T>(&self, act: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, Error> {
         let path = behind_links(&self.path).map_err(FileError::Io);
         path.and_then(|path| act(&path)).map_err(|error| Error::new(&self.path, error))
     }
 
-    /// Replaces the file if it holds what it should. Returns whether it does.
+    /// Replaces the file unless anyone else has changed it. Returns whether it was replaced.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
         if path.exists() && !path.is_file() {
             return Ok(false);
@@ -95,8 +95,8 @@ impl OwnFile {
             let Some(content) = self.content.as_ref().filter(|_| path.exists()) else {
                 return take_name(temporary, path);
             };
-            // Of two processes that know the same content, one looks when the other is done. Where
-            // the system has no locks, two that are at it at once are not noticed.
+            // Two processes may have read the same content. With the lock, the second one looks after
+            // the first has replaced it. Where the system has no locks, that is not noticed.
             let file = File::open(path)?;
             let _ = file.lock();
             let is_known = Content::of(&fs::read(path)?) == *content;
@@ -107,7 +107,7 @@ impl OwnFile {
         })
     }
 
-    /// The first name that nothing has.
+    /// The first of the names `stem-2`, `stem-3`, … that does not exist.
     fn free_path(&self) -> PathBuf {
         let ending = self.wanted.extension().map_or("".into(), |end| format!(".{}", end.display()));
         let wanted = self.wanted.to_string_lossy();
@@ -117,12 +117,12 @@ impl OwnFile {
     }
 }
 
-/// Gives a file a name that nothing has, or says that something has it.
+/// Renames a file to a name that does not exist yet. Returns whether that was possible.
 fn take_name(temporary: &Path, path: &Path) -> io::Result<bool> {
-    // A second name is never that of another file. Some file systems have no second names.
+    // A hard link never replaces a file. Some file systems have no hard links.
     let taken = match fs::hard_link(temporary, path) {
         Ok(()) => {
-            // The name is taken, whether the first one goes or not.
+            // The file has its new name, whether or not the temporary one can be removed.
             let _ = fs::remove_file(temporary);
             Ok(())
         }
