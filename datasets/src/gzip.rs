@@ -43,7 +43,7 @@ pub(crate) fn inflate_all(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> 
     result.map(|()| data)
 }
 
-/// The data in `bytes`, zlib data as PNG files have them, at most `limit` bytes of them.
+/// The data in `bytes`, zlib data as PNG files have them: `limit` bytes, or fewer if they are cut off.
 pub(crate) fn unzlib(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     let (data, result) = unpack(bytes, limit, zlib);
     result.map(|()| data)
@@ -145,6 +145,7 @@ fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
             false => fault(format!("{first:02x} {second:02x}"), "zlib data without a dictionary"),
         }
     })?;
+    out.reserve_all();
     inflate(bits, out)?;
     let found = adler32(out.bytes());
     bits.field(4, |bytes| check_sum(found, number(bytes).swap_bytes()))

@@ -146,6 +146,12 @@ impl Output {
         Self { buffer: Vec::new(), len: 0, start: 0, limit }
     }
 
+    /// Makes room for as many bytes as the limit allows: the caller knows how many will come.
+    pub(super) fn reserve_all(&mut self) {
+        self.buffer = vec![0; self.limit.saturating_add(ROOM)];
+        steps(self.limit);
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.len]
     }
