@@ -192,6 +192,6 @@ fn what_is_unlike_mnist_gets_advice() {
     assert!(predict(&[&scratch.path("blank.png")]).contains("answer: none, no mark found"));
     says(&[[20, 30, 12, 4]], "the mark has few pixels: ");
     says(&[[20, 30, 40, 200]], "wider than any digit of MNIST: ");
-    says(&[[20, 30, 100, 100]], "more ink than any digit of MNIST: ");
+    says(&[[20, 30, 80, 80]], "more ink than any digit of MNIST: ");
     says(&[[20, 30, 150, 2]], "less ink than any digit of MNIST: ");
 }
