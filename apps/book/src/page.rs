@@ -46,14 +46,14 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     {
         body.insert_str(after + 6, include_str!("draw.html"));
     }
-    let live = match page.runs.first().map(|run| run.rules) {
-        None => "",
-        Some([]) => include_str!("live.html"),
-        Some(_) => include_str!("rules.html"),
+    let (buttons, live) = match page.runs.first().map(|run| run.rules) {
+        None => ("", ""),
+        Some([]) => (include_str!("buttons.html"), include_str!("live.html")),
+        Some(_) => (include_str!("buttons.html"), include_str!("rules.html")),
     };
     let body = format!(
         "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
-         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{live}{}",
+         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{buttons}{live}{}",
         writer.cards(),
         include_str!("keys.html"),
         slider::data(&writer)
