@@ -4,26 +4,9 @@
 use crate::Error;
 use crate::equations::{Tag, stated};
 use crate::html::escape;
-use crate::site::{Page, Site};
+use crate::site::{Card, Page, Site};
 use crate::tex::{Class, Node};
 use std::collections::BTreeSet;
-
-/// What is known of a letter of a chapter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
-    /// Its name in Rust.
-    pub name: String,
-    /// How it stands on paper, as MathML.
-    pub paper: String,
-    /// Its shape in letters.
-    pub shape: String,
-    /// What it is.
-    pub word: String,
-    /// The equations that make it or change it.
-    pub made: BTreeSet<Tag>,
-    /// Whether it has a value before the first of them.
-    pub given: bool,
-}
 
 /// Chapter, or nothing for all; name in Rust, # being the layer; what it is; its shape, or nothing where
 /// the file says it; the equation that makes it where the page has none, or `given`.
@@ -102,12 +85,20 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (Some(8), "dw", "the gradient of the data loss with respect to w", "that of w", "given"),
 ];
 
-/// The cards of a page: of each letter in its numbered equations, and of those among its other letters
-/// that the table has.
+/// The same site, each page with its cards.
 ///
 /// # Errors
 /// An equation with a letter of which something is missing.
-pub fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
+pub fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
+    let all = site.pages.iter().map(|page| cards(&site, page));
+    let all: Vec<_> = all.collect::<Result<_, _>>()?;
+    site.pages.iter_mut().zip(all).for_each(|(page, cards)| page.cards = cards);
+    Ok(site)
+}
+
+/// The cards of a page: of each letter in its numbered equations, and of those among its other letters
+/// that the table has.
+fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
     let unsaid = |tag, name: &str, missing| {
         let line = page.file.lines.iter().position(|line| stated(line) == Some(tag));
         let found = format!("({tag}) with no {missing} of {name}");

@@ -62,7 +62,7 @@ pub const WEIGHTS: &str = "weights.js";
 /// The first thing that isn't understood or doesn't agree.
 pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let files = files::Files::read(root)?;
-    let site = site::Site::new(&files)?;
+    let site = cards::with_cards(site::Site::new(&files)?)?;
     let mut book: Vec<(String, Vec<u8>)> =
         SCRIPTS.iter().map(|(name, text)| (name.to_string(), text.as_bytes().to_vec())).collect();
     book.push(("book.css".into(), include_bytes!("book.css").to_vec()));

@@ -1,6 +1,5 @@
 //! Everything that the book is made from, read and tied together once: pages, sources, equations.
 
-use crate::cards::{self, Card};
 use crate::equations::{Tag, computed};
 use crate::files::{Files, for_inlines};
 use crate::letters;
@@ -29,6 +28,23 @@ pub struct Equation {
     pub line: (usize, usize),
 }
 
+/// What is known of a letter of a chapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Its name in Rust.
+    pub name: String,
+    /// How it stands on paper, as MathML.
+    pub paper: String,
+    /// Its shape in letters.
+    pub shape: String,
+    /// What it is.
+    pub word: String,
+    /// The equations that make it or change it.
+    pub made: BTreeSet<Tag>,
+    /// Whether it has a value before the first of them.
+    pub given: bool,
+}
+
 /// A page with what it shows.
 #[derive(Debug)]
 pub struct Page<'a> {
@@ -46,7 +62,7 @@ pub struct Page<'a> {
     pub letters: BTreeSet<String>,
     /// What is cited by number: `error-8`, `exercise-7`, `answer-2-3`, and the line of its block.
     pub entries: BTreeMap<String, usize>,
-    /// A card for each letter.
+    /// A card for each letter, once they are made.
     pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
     pub runs: Vec<Recording>,
@@ -108,7 +124,7 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
 }
 
 impl<'a> Site<'a> {
-    /// Ties the files together, runs the nets and checks their gradients.
+    /// Ties the files together, runs the nets and checks their gradients. The pages have no cards yet.
     ///
     /// # Errors
     /// Whatever isn't understood or doesn't agree.
@@ -148,9 +164,6 @@ impl<'a> Site<'a> {
                 return Err(files.sources[s].error(i + 1, format_args!("({tag})"), expected));
             }
         }
-        let cards = site.pages.iter().map(|page| cards::cards(&site, page));
-        let cards: Vec<_> = cards.collect::<Result<_, _>>()?;
-        site.pages.iter_mut().zip(cards).for_each(|(page, cards)| page.cards = cards);
         Ok(site)
     }
 

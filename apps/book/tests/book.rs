@@ -1,6 +1,7 @@
 //! The whole book, walked: well-formed, its ids unique, its links leading somewhere in it, its
 //! equations and lines leading to each other; and what stops it.
 
+use book::cards::with_cards;
 use book::equations::stated;
 use book::files::Files;
 use book::site::Site;
@@ -531,7 +532,7 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
                 continue;
             }
             files.pages[0].lines[at] = line.replacen(from, to, 1);
-            let error = Site::new(&files).map(|_| ());
+            let error = Site::new(&files).and_then(with_cards).map(|_| ());
             let error = error.expect_err(&files.pages[0].lines[at]).to_string();
             let there = error.starts_with(&format!("{}:", files.pages[0].name))
                 && error.contains(&format!("({tag})"));
