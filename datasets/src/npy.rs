@@ -10,15 +10,15 @@ use files::{Error, file};
 use matrix::{Matrix, Real};
 use std::path::Path;
 
-/// The matrix in the NPY file `path`.
+/// Returns the matrix in the NPY file `path`.
 ///
 /// # Errors
-/// If the file cannot be read, or as [`parse`] says.
+/// If the file cannot be read, or [`parse`] returns an error.
 pub fn read<T: Real>(path: &Path) -> Result<Matrix<T>, Error> {
     parse(&file::read(path)?).map_err(|error| Error::new(path, error))
 }
 
-/// Writes `a` to the file `path`, as [`to_bytes`] gives it.
+/// Writes the [`to_bytes`] of `a` to the file `path`.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -28,20 +28,20 @@ pub fn write<T: Real>(path: &Path, a: &Matrix<T>) -> Result<(), Error> {
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
-/// Whether T is `f64`; else it is `f32`, the only other type.
+/// Whether T is `f64`. Otherwise it is `f32`, the only other type.
 fn is_f64<T: Real>() -> bool {
     size_of::<T>() == 8
 }
 
-/// The bytes of an NPY file of `a`: version 1.0, in C order, little-endian.
+/// Returns `a` as the bytes of an NPY file: version 1.0, C order, little-endian.
 ///
-/// Reading them back as the same type gives the same bits, except that a NaN may change its payload.
+/// Reading them back as the same type gives the same bits, except for the payload of a NaN.
 pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
     let descr = if is_f64::<T>() { "<f8" } else { "<f4" };
     let (rows, cols) = a.shape();
     let mut header =
         format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({rows}, {cols}), }}");
-    // Spaces and a new line make the data start at a multiple of 64 bytes.
+    // The header ends in spaces and a new line, so that the data start at a multiple of 64 bytes.
     let start = (MAGIC.len() + 4 + header.len() + 1).next_multiple_of(64);
     let header_len = start - MAGIC.len() - 4;
     header = format!("{header:<0$}\n", header_len - 1);
@@ -61,14 +61,14 @@ pub fn to_bytes<T: Real>(a: &Matrix<T>) -> Vec<u8> {
     bytes
 }
 
-/// The matrix in the bytes of an NPY file of version 1.0, 2.0 or 3.0.
+/// Returns the matrix in the bytes of an NPY file of version 1.0, 2.0 or 3.0.
 ///
-/// Its elements are floating-point numbers of 2, 4 or 8 bytes, integers with or without a sign of 1
-/// to 8, or truth values (0 and 1), in either order of the bytes, and stand in C or in Fortran
-/// order. One dimension gives one row. What T can't hold exactly is rounded.
+/// It reads floating-point numbers of 2, 4 or 8 bytes, integers of 1 to 8 bytes with or without a
+/// sign, and truth values (as 0 and 1), little- or big-endian, in C or Fortran order. An array of
+/// one dimension becomes one row. A number that T cannot represent exactly is rounded.
 ///
 /// # Errors
-/// If the bytes are anything else, too many or too few, or there is not one number.
+/// If the bytes are no such file, are too many or too few, or contain no number.
 pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, Fault> {
     let (Header { descr, fortran_order, shape }, start) = header(bytes)?;
     let (rows, cols) = match shape[..] {
@@ -85,7 +85,7 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, Fault> {
     steps(data.len());
     let numbers = data.chunks_exact(size).map(|bytes| T::from_f64(number(bytes))).collect();
     Ok(if fortran_order {
-        // Column after column is the transpose, row after row.
+        // Fortran order lists the columns, which are the rows of the transpose.
         let transpose = Matrix::from_vec(cols, rows, numbers);
         Matrix::from_fn(rows, cols, |i, j| transpose[(j, i)])
     } else {
@@ -93,11 +93,11 @@ pub fn parse<T: Real>(bytes: &[u8]) -> Result<Matrix<T>, Fault> {
     })
 }
 
-/// Rows, columns and the pixels of all images, image after image and row after row, in the bytes of
-/// an NPY file. Behind the three dimensions there may be a fourth of 1, as some frameworks want it.
+/// Returns rows, columns, and the pixels of all images in the bytes of an NPY file, image after
+/// image and row after row. A fourth dimension of 1 is accepted, because some frameworks add it.
 ///
 /// # Errors
-/// If the bytes are anything but one or more images of unsigned bytes in C order.
+/// If the bytes are not one or more images of unsigned bytes in C order.
 pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), Fault> {
     let (Header { descr, fortran_order, shape }, start) = header(bytes)?;
     let (&[n, rows, cols] | &[n, rows, cols, 1], "|u1", false) =
@@ -115,11 +115,10 @@ pub fn parse_images(bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), Fault> {
     Ok((rows as usize, cols as usize, data.to_vec()))
 }
 
-/// The labels in the bytes of an NPY file, one for each image: in one dimension, or two of which
-/// the second is 1.
+/// Returns the labels in the bytes of an NPY file, one for each image.
 ///
 /// # Errors
-/// If the bytes are anything but one or more numbers, or one is not a whole one from 0 to 255.
+/// If [`parse`] returns an error, or a label is not a whole number from 0 to 255.
 pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let labels = parse::<f64>(bytes)?;
     let label = |(index, &found): (usize, &f64)| match found as u8 {
@@ -132,7 +131,7 @@ pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     labels.as_slice().iter().enumerate().map(label).collect()
 }
 
-/// The shape, if there are as many bytes of `data` as rows × cols elements of `size` bytes take.
+/// Returns the shape if `data` has exactly the bytes of rows × cols elements of `size` bytes.
 fn checked(rows: u64, cols: u64, size: usize, data: &[u8]) -> Result<(usize, usize), Fault> {
     if rows == 0 || cols == 0 {
         return Err(Fault::new(format!("shape {rows}×{cols}"), "one number or more"));
@@ -145,16 +144,16 @@ fn checked(rows: u64, cols: u64, size: usize, data: &[u8]) -> Result<(usize, usi
     Ok((rows as usize, cols as usize))
 }
 
-/// The fault that elements are of a type that isn't read.
+/// The fault for elements of a type that is not supported.
 fn other_type(descr: &str) -> Fault {
     let expected = "integers of 1 to 8 bytes or floating-point numbers of 2, 4 or 8";
     Fault::new(format!("elements of type {}", Quoted(descr)), expected)
 }
 
-/// What makes a number of an element's bytes.
+/// Converts the bytes of one element to a number.
 type Number = fn(&[u8]) -> f64;
 
-/// The size of an element of the type `descr`, and what makes a number of it.
+/// The size in bytes of an element of type `descr`, and its conversion.
 fn element(descr: &str) -> Option<(usize, Number)> {
     macro_rules! element {
         ($type:ty, $from:ident) => {
@@ -186,7 +185,7 @@ fn element(descr: &str) -> Option<(usize, Number)> {
     })
 }
 
-/// A number of 16 bits: a sign, five bits of exponent, ten bits of fraction.
+/// The value of a 16-bit number: a sign, five bits of exponent, ten bits of fraction.
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
     let size = match exponent {
@@ -208,7 +207,7 @@ struct Header {
     shape: Vec<u64>,
 }
 
-/// The header, and where the data start.
+/// Reads the header. Returns it with the offset at which the data start.
 fn header(bytes: &[u8]) -> Result<(Header, usize), Fault> {
     let take = |offset: usize, n: usize| match bytes[offset..].get(..n) {
         Some(bytes) => Ok(bytes),
@@ -240,7 +239,7 @@ fn header(bytes: &[u8]) -> Result<(Header, usize), Fault> {
     Ok((header, offset + length))
 }
 
-/// A reader of the Python dictionary that the header is.
+/// Reads the header, which is a Python dictionary.
 struct Parser<'a> {
     text: &'a [u8],
     offset: usize,
@@ -287,7 +286,7 @@ impl Parser<'_> {
         self.offset += rest.len() - rest.trim_ascii_start().len();
     }
 
-    /// Passes over blanks, and over `byte` if it comes next.
+    /// Skips blanks, then `byte` if it is next. Returns whether it was.
     fn accept(&mut self, byte: u8) -> bool {
         self.skip_blanks();
         steps(1);
@@ -300,7 +299,7 @@ impl Parser<'_> {
         if self.accept(byte) { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
-    /// The fault that the word, number or sign that comes next is not what was `expected`.
+    /// The fault for finding the next word, number or sign in place of `expected`.
     fn unexpected(&self, expected: &str) -> Fault {
         let rest = &self.text[self.offset..];
         let in_word = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
@@ -312,7 +311,7 @@ impl Parser<'_> {
         Fault::new(found, expected)
     }
 
-    /// What comes next as long as `class` holds.
+    /// Takes the bytes for which `class` holds, up to the first for which it does not.
     fn run(&mut self, mut class: impl FnMut(&u8) -> bool) -> &[u8] {
         let rest = &self.text[self.offset..];
         let n = rest.iter().position(|byte| !class(byte)).unwrap_or(rest.len());
@@ -321,7 +320,7 @@ impl Parser<'_> {
         &rest[..n]
     }
 
-    /// The type of the elements. A structured one is a list, and an error.
+    /// The type of the elements, a string. A structured type is a list, which is an error.
     fn descr(&mut self) -> Result<String, Fault> {
         self.skip_blanks();
         let (start, mut depth) = (self.offset, 0);
@@ -366,8 +365,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Numbers with commas between them in round brackets; one number has a comma after it. Python
-    /// 2 writes 3 as `3L`.
+    /// A tuple of numbers, such as `(2, 3)` or `(2,)`. Python 2 writes `(2L, 3L)`.
     fn tuple(&mut self) -> Result<Vec<u64>, Fault> {
         let mut numbers = Vec::new();
         self.expect(b'(', "a shape such as (2, 3)")?;

@@ -1,7 +1,7 @@
-//! Pictures in Netpbm's formats PBM, PGM and PPM, plain (`P1` to `P3`) and raw (`P4` to `P6`), read
-//! as shades of grey.
+//! Reads Netpbm's formats PBM, PGM and PPM, plain (`P1` to `P3`) and raw (`P4` to `P6`), as shades
+//! of grey.
 //!
-//! The formats: <https://netpbm.sourceforge.net/doc/>. One picture to a file.
+//! The formats: <https://netpbm.sourceforge.net/doc/>. A file contains one picture.
 
 use crate::fault::Fault;
 use crate::foreign::{Wanted, foreign};
@@ -10,30 +10,30 @@ use crate::steps::steps;
 use files::file;
 use files::text::{Count, Shortened};
 
-/// The largest width and height: no file that is read holds more pixels.
+/// The largest width and height: a file of the largest size that is read has no more pixels.
 const MOST_SIZE: usize = file::LIMIT as usize;
 
-/// The bytes of a raw PGM file (`P5`) that shows `picture`.
+/// Returns `picture` as the bytes of a raw PGM file (`P5`).
 pub fn to_bytes(picture: &Picture) -> Vec<u8> {
     let mut bytes = format!("P5\n{} {}\n255\n", picture.cols, picture.rows).into_bytes();
     bytes.extend_from_slice(&picture.pixels);
     bytes
 }
 
-/// The picture in the bytes of a file, in shades of grey.
+/// Returns the picture in the bytes of a file, in shades of grey.
 ///
-/// Comments are skipped, in the header and between the numbers of a plain picture. Where the
-/// largest value M is not 255, a value v becomes 255 v / M, rounded to the nearest. Colours become
-/// grey by the weights of ITU-R BT.601.
+/// Comments are skipped, in the header and between the numbers of a plain picture. If the largest
+/// value M is not 255, a value v becomes 255 v / M, rounded to the nearest. Colours become grey by
+/// the weights of ITU-R BT.601.
 ///
 /// # Errors
-/// If the bytes are anything but one picture with at least one pixel.
+/// If the bytes are not exactly one picture with at least one pixel.
 pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
     let mut reader = Reader { bytes, offset: 0 };
     reader.picture().map_err(|fault| fault.at_byte(reader.offset))
 }
 
-/// The bytes and how far they are read. After an error, `offset` is the place it speaks of.
+/// The bytes, and the offset of the next one to read. After an error, it is the place of the error.
 struct Reader<'a> {
     bytes: &'a [u8],
     offset: usize,
@@ -74,7 +74,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Pixels in plain text. The vector grows as they come, whatever the header announces.
+    /// Pixels in plain text. The vector grows with the pixels found, whatever the header states.
     fn plain(
         &mut self,
         rows: usize,
@@ -90,7 +90,7 @@ impl Reader<'_> {
         Ok(pixels)
     }
 
-    /// A digit, 1 for black; whitespace need not stand between two.
+    /// A digit, 1 for black. Two of them may follow each other without whitespace.
     fn bit(&mut self) -> Result<u8, Fault> {
         self.skip_blanks();
         let bit = match self.bytes.get(self.offset) {
@@ -103,10 +103,10 @@ impl Reader<'_> {
         Ok(bit)
     }
 
-    /// The rows behind the header, `length` bytes each.
+    /// The bytes of all rows, `length` for each; `None` is a length that overflows.
     fn rows(&mut self, rows: usize, cols: usize, length: Option<usize>) -> Result<&[u8], Fault> {
         match self.bytes.get(self.offset) {
-            // A comment here ends in the whitespace between header and pixels.
+            // The end of this comment's line is the whitespace between header and pixels.
             Some(b'#') => self.skip_comment(),
             Some(byte) if is_blank(*byte) => self.offset += 1,
             Some(&found) => return Err(other_byte(found, "whitespace")),
@@ -122,7 +122,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Eight pixels to a byte, the highest bit first, 1 for black; each row begins a new byte.
+    /// Eight pixels in a byte, the highest bit first, 1 for black. Each row starts with a new byte.
     fn bits(&mut self, rows: usize, cols: usize) -> Result<Vec<u8>, Fault> {
         let length = cols.div_ceil(8);
         let bytes = self.rows(rows, cols, Some(length))?;
@@ -135,8 +135,8 @@ impl Reader<'_> {
         Ok(pixels)
     }
 
-    /// One byte to a sample, or two, the more significant one first, if `max` needs two; `shade`
-    /// makes a pixel of N samples.
+    /// Samples of one byte, or of two, big-endian, if `max` is above 255; `shade` converts the N
+    /// samples of a pixel to grey.
     fn raw<const N: usize>(
         &mut self,
         rows: usize,
@@ -203,7 +203,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Goes from `#` to behind the end of its line.
+    /// Skips from `#` to the start of the next line.
     fn skip_comment(&mut self) {
         let rest = &self.bytes[self.offset..];
         let line = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r');
@@ -213,17 +213,17 @@ impl Reader<'_> {
     }
 }
 
-/// The fault that the file ends where this was `expected`.
+/// The fault for a file that ends before `expected`.
 fn end(expected: &str) -> Fault {
     Fault::new("the end of the file", expected)
 }
 
-/// The fault that this byte is not what was `expected`.
+/// The fault for a byte `found` in place of `expected`.
 fn other_byte(found: u8, expected: &str) -> Fault {
     Fault::new(format!("'{}'", found.escape_ascii()), expected)
 }
 
-/// The fault that a number is too small or too large.
+/// The fault for a number that is too small or too large.
 fn out_of_range(digits: &str, what: &str, least: usize, most: usize) -> Fault {
     Fault::new(format!("{} as {what}", Shortened(digits)), format!("{least} to {most}"))
 }
@@ -232,7 +232,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
-/// `value` of 0 … `max` on the scale 0 … 255.
+/// Scales `value` from 0 … `max` to 0 … 255, rounded to the nearest.
 fn scaled(value: usize, max: usize) -> u8 {
     ((255 * value + max / 2) / max) as u8
 }

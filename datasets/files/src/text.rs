@@ -1,9 +1,9 @@
-//! Text from outside as messages show it: on one line, in quotes, and not for ever.
+//! Text from outside, as messages show it: on one line, in quotes, shortened.
 
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
-/// Text on one line, whatever it holds: control characters and other invisible ones are escaped.
+/// Any text on one line: control characters and other invisible ones are escaped.
 ///
 /// ```
 /// assert_eq!(files::text::OneLine("it's a\n\u{1b}[31mé").to_string(), "it's a\\n\\u{1b}[31mé");
@@ -20,7 +20,7 @@ impl Display for OneLine<'_> {
     }
 }
 
-/// The path of a file or folder on one line; an empty one is `''`.
+/// The path of a file or folder on one line; an empty path is shown as `''`.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(pub &'a Path);
 
@@ -33,7 +33,7 @@ impl Display for Shown<'_> {
     }
 }
 
-/// The first forty characters of a text on one line, with `…` for what follows them.
+/// The first forty characters of a text on one line, then `…` if it is longer.
 #[derive(Clone, Copy, Debug)]
 pub struct Shortened<'a>(pub &'a str);
 
@@ -46,7 +46,7 @@ impl Display for Shortened<'_> {
     }
 }
 
-/// The same in single quotes.
+/// A [`Shortened`] text in single quotes.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted<'a>(pub &'a str);
 
@@ -56,7 +56,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// A number of things, in the singular for one of them: `1 byte`, `0 bytes`, `2 bytes`.
+/// A number and its noun, in the singular after 1: `1 byte`, `0 bytes`, `2 bytes`.
 #[derive(Clone, Copy, Debug)]
 pub struct Count<'a>(pub usize, pub &'a str);
 
@@ -66,7 +66,7 @@ impl Display for Count<'_> {
     }
 }
 
-/// Texts in quotes, whole, as in `'a', 'b' and 'c'`: the first fifty, and how many more there are.
+/// A list of texts in quotes, such as `'a', 'b' and 'c'`: the first fifty, and how many follow.
 #[derive(Clone, Copy, Debug)]
 pub struct List<'a>(pub &'a [String]);
 
@@ -87,8 +87,9 @@ impl Display for List<'_> {
     }
 }
 
-/// Those of `names` that look like `name`, the most similar first: the same letters and digits,
-/// one within the other, or up to two letters of the part before the point different.
+/// Returns those of `names` that are similar to `name`, the most similar first: names with the same
+/// letters and digits, and names whose part before the point contains the other's, is contained
+/// in it, or differs in at most two letters.
 pub fn alike(name: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
     let plain = |name: &str| {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -118,8 +119,8 @@ pub fn alike(name: &str, names: impl IntoIterator<Item = String>) -> Vec<String>
     found.into_iter().map(|(_, _, name)| name).collect()
 }
 
-/// How many letters have to be added, left out or replaced to make `b` of `a`. What differs by more
-/// than two in length, or is very long, is far.
+/// Returns how many letters have to be added, removed or replaced to change `a` into `b`, or
+/// `usize::MAX` if the lengths differ by more than two or `a` is longer than 64 bytes.
 fn distance(a: &str, b: &str) -> usize {
     if a.len().abs_diff(b.len()) > 2 || a.len() > 64 {
         return usize::MAX;

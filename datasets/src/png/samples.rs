@@ -1,23 +1,26 @@
-//! What the samples of a PNG picture mean: their shades of grey, and what is transparent.
+//! The meaning of a PNG picture's samples: shades of grey, and which pixels are transparent.
 
 use super::header::{Colour, Header};
 use crate::fault::Fault;
 use crate::picture::{grey, on_white};
 use files::text::Count;
 
-/// What the samples of a picture mean.
+/// The meaning of a picture's samples.
 #[derive(Clone, Debug)]
 pub(super) struct Samples {
-    /// The shade of grey, or of red, green or blue, for each value of a sample; in a picture with a
-    /// palette, the shade of grey for each index.
+    /// For each value of a sample, the shade of grey, red, green or blue from 0 to 255; in a
+    /// picture with a palette, the shade of grey for each index.
     pub(super) levels: Vec<u8>,
-    /// The samples of pixels that cannot be seen, in a picture of colour type 2.
+    /// The red, green and blue of the pixels that are transparent, in a picture of colour type 2.
     pub(super) transparent: Option<[u16; 3]>,
 }
 
 impl Samples {
-    /// What follows from the chunks `PLTE`, `tRNS` and `gAMA`, where there are such (sections 11.2.2,
-    /// 11.3.1, 11.3.2.1). A `tRNS` chunk that does not fit the picture is passed over, as viewers do.
+    /// Reads the chunks `PLTE`, `tRNS` and `gAMA` if the file has them (sections 11.2.2, 11.3.1,
+    /// 11.3.2.1). A `tRNS` chunk that does not fit the picture is ignored, as viewers do.
+    ///
+    /// # Errors
+    /// If a picture with a palette has no `PLTE` chunk, or one of the wrong length.
     pub(super) fn new(
         header: &Header,
         palette: Option<&[u8]>,
@@ -25,8 +28,8 @@ impl Samples {
         gamma: Option<u32>,
     ) -> Result<Self, Fault> {
         let Header { depth, colour, .. } = *header;
-        // Samples that light to the power of `gamma` gave become those of light to 1/2.2. Differences
-        // of a twentieth are between ways to write the same.
+        // A sample in the file is light to the power of `gamma`; the picture needs light to the
+        // power of 1/2.2. An exponent within a twentieth of 1 comes from rounding and counts as 1.
         let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
         let exponent = if (0.95..=1.05).contains(&exponent) { 1.0 } else { exponent };
         let most = f64::from((1u32 << depth) - 1);
@@ -44,7 +47,7 @@ impl Samples {
                     let found = format!("{} of colours", Count(palette.len(), "byte"));
                     return Err(Fault::new(found, "three a colour and 1 to 256 colours"));
                 }
-                // No sample reaches colours beyond these.
+                // A sample cannot be an index beyond `levels.len()`.
                 let colours = &colours[..colours.len().min(levels.len())];
                 let alphas = alphas.filter(|alphas| alphas.len() <= colours.len()).unwrap_or(&[]);
                 let alphas = alphas.iter().copied().chain(std::iter::repeat(255));
