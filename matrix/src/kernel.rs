@@ -479,9 +479,9 @@ fn macro_kernel<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV:
     skipped
 }
 
-/// The micro-kernel for A as it is packed.
+/// Loads a tile of C, at most `MR` rows by `NV` vectors, adds the products of all steps, and stores it.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "all of them are what the loop runs over")]
+#[expect(clippy::too_many_arguments, reason = "all of them are what the loops run over")]
 fn tile<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     simd: S,
     packed: &PackedA<'_, T, PR>,
@@ -490,32 +490,9 @@ fn tile<S: Simd<T>, T: Real, const MR: usize, const PR: usize, const NV: usize>(
     panel: &[T],
     c: &mut [T],
     n: usize,
-    size: (usize, usize),
-) {
-    // Two loops, because in one loop for both orders the sums would not stay in registers.
-    if packed.by_rows {
-        let rows: &[[T; KC]; MR] = packed.numbers[top..].first_chunk().unwrap();
-        micro_kernel::<S, T, MR, NV>(simd, |r, p| rows[r][p], steps, panel, c, n, size);
-    } else {
-        let columns = packed.columns();
-        micro_kernel::<S, T, MR, NV>(simd, |r, p| columns[p][top + r], steps, panel, c, n, size);
-    }
-}
-
-/// The innermost loops, the micro-kernel: `MR` × `NV` vectors of sums in registers. `a(r, p)` is row r,
-/// column p of A.
-#[inline(always)]
-fn micro_kernel<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
-    simd: S,
-    a: impl Fn(usize, usize) -> T,
-    steps: &[u8],
-    panel: &[T],
-    c: &mut [T],
-    n: usize,
     (rows, cols): (usize, usize),
 ) {
-    let zero = simd.splat(T::ZERO);
-    let mut sums = [[zero; NV]; MR];
+    let mut sums = [[simd.splat(T::ZERO); NV]; MR];
     let is_part = S::PARTS && cols < NV * S::LANES;
     for (r, sums) in sums.iter_mut().enumerate() {
         if S::PARTS && r >= rows {
@@ -526,6 +503,36 @@ fn micro_kernel<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
             *sum = if is_part && v == NV - 1 { simd.load_part(c) } else { simd.load(c) };
         }
     }
+    // Two loops, because in one loop for both orders the sums would not stay in registers.
+    if packed.by_rows {
+        let rows: &[[T; KC]; MR] = packed.numbers[top..].first_chunk().unwrap();
+        multiply(simd, |r, p| rows[r][p], steps, panel, &mut sums);
+    } else {
+        let columns = packed.columns();
+        multiply(simd, |r, p| columns[p][top + r], steps, panel, &mut sums);
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        if S::PARTS && r >= rows {
+            continue;
+        }
+        for (v, sum) in sums.iter().enumerate() {
+            let c = &mut c[r * n..][..cols][v * S::LANES..];
+            if is_part && v == NV - 1 { simd.store_part(*sum, c) } else { simd.store(*sum, c) }
+        }
+    }
+}
+
+/// The micro-kernel, the innermost loops: adds the products of all steps to the sums, which stay in
+/// registers. `a(r, p)` is row r, column p of A.
+#[inline(always)]
+fn multiply<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
+    simd: S,
+    a: impl Fn(usize, usize) -> T,
+    steps: &[u8],
+    panel: &[T],
+    sums: &mut [[S::Vector; NV]; MR],
+) {
+    let zero = simd.splat(T::ZERO);
     for p in steps.iter().map(|&p| usize::from(p)) {
         let row = &panel[p * NV * S::LANES..][..NV * S::LANES];
         // Of the `MR` numbers of A and the `NV` vectors of B, the fewer are all kept in registers.
@@ -551,15 +558,6 @@ fn micro_kernel<S: Simd<T>, T: Real, const MR: usize, const NV: usize>(
                     *sum = simd.mul_add(a, b, *sum);
                 }
             }
-        }
-    }
-    for (r, sums) in sums.iter().enumerate() {
-        if S::PARTS && r >= rows {
-            continue;
-        }
-        for (v, sum) in sums.iter().enumerate() {
-            let c = &mut c[r * n..][..cols][v * S::LANES..];
-            if is_part && v == NV - 1 { simd.store_part(*sum, c) } else { simd.store(*sum, c) }
         }
     }
 }
