@@ -24,6 +24,8 @@ const APP: App = App {
         Opt::SEED,
         Opt::THREADS,
         Opt::optional("log", "FILE.csv", "write all training curves to this file"),
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 

@@ -21,6 +21,8 @@ const APP: App = App {
         Opt::value("epochs", "N", "3", "epochs of mnist"),
         Opt::SEED,
         Opt::THREADS,
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 

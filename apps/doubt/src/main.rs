@@ -22,6 +22,8 @@ const APP: App = App {
         Opt::value("held-back", "N", "10000", "training images to validate on"),
         Opt::SEED,
         Opt::THREADS,
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 

@@ -23,6 +23,7 @@ const APP: App = App {
         Opt::several("derive", "[N.M]", "derive all gradients, or these, by rules"),
         Opt::flag("count", "train without `backward` and count the passes"),
         Opt::SEED,
+        Opt::UNICODE,
     ],
 };
 

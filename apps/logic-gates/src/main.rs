@@ -32,6 +32,8 @@ const APP: App = App {
             "FILE.csv",
             "write the training curves, of the first rule, to this file",
         ),
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 

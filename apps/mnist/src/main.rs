@@ -49,6 +49,8 @@ const APP: App = App {
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 

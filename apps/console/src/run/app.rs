@@ -24,7 +24,7 @@ pub struct App {
     pub version: &'static str,
     /// What the experiment does, in one line.
     pub about: &'static str,
-    /// The app's own options. Every app also has `--quiet`, `--unicode`, `--help` and `--version`.
+    /// The app's options. Every app also has `--help` and `--version`.
     pub options: &'static [Opt],
 }
 
@@ -86,17 +86,13 @@ impl App {
     /// # Errors
     /// If an option is unknown, is given twice, or lacks its value.
     pub fn options(&self, args: &[OsString], style: Style) -> OptionResult<Options> {
-        let table = self.options.iter().chain(&[Opt::QUIET, Opt::UNICODE]).collect();
-        let mut options = Options::parse(table, args, style)?;
-        options.style.unicode = options.has("unicode");
-        Ok(options)
+        Options::parse(self.options, args, style)
     }
 
     /// Returns the text of `--help`: the options with their defaults.
     fn help(&self) -> String {
-        let options = [self.options, &[Opt::QUIET, Opt::UNICODE]].concat();
         let last = ["--help, --version", "show this, or the version"].map(String::from);
-        let lines: Vec<[String; 2]> = Opt::help(&options).chain([last]).collect();
+        let lines: Vec<[String; 2]> = Opt::help(self.options).chain([last]).collect();
         let width = lines.iter().map(|[usage, _]| usage.len()).max().unwrap_or(0);
         let mut help = format!("{}: {}\n", self.name, self.about);
         help += &format!("usage: cargo run -p {} -- [--option value]...\n\n", self.name);

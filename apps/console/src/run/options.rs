@@ -29,8 +29,10 @@ impl Opt {
     pub const THREADS: Opt = Opt::optional("threads", "N", "threads (default: all cores)");
     /// `--log FILE.csv`, for [`Log::create`](crate::Log::create).
     pub const LOG: Opt = Opt::optional("log", "FILE.csv", "write the training curve to this file");
-    pub(crate) const QUIET: Opt = Opt::flag("quiet", "only the results: no charts, no progress");
-    pub(crate) const UNICODE: Opt = Opt::flag("unicode", "draw with Unicode blocks and braille");
+    /// `--quiet`, read by [`Options::quiet`].
+    pub const QUIET: Opt = Opt::flag("quiet", "only the results: no charts, no progress");
+    /// `--unicode`, read by [`App`](crate::App): it is in [`Options::style`].
+    pub const UNICODE: Opt = Opt::flag("unicode", "draw with Unicode blocks and braille");
 
     /// An option with a value and a default.
     pub const fn value(name: Text, value: Text, default: Text, help: Text) -> Opt {
@@ -127,7 +129,7 @@ pub const ABOVE_0: (Bound<f64>, Bound<f64>) = (Bound::Excluded(0.0), Bound::Unbo
 /// choice from an option that has no default and was not given (call [`has`](Self::has) first).
 #[derive(Debug)]
 pub struct Options {
-    table: Vec<&'static Opt>,
+    table: &'static [Opt],
     given: Vec<(Text, Vec<String>)>,
     /// How to draw on standard output.
     pub style: Style,
@@ -139,7 +141,7 @@ impl Options {
     /// # Errors
     /// The first mistake from the left. Values are checked later, when they are read.
     pub(crate) fn parse(
-        table: Vec<&'static Opt>,
+        table: &'static [Opt],
         args: &[OsString],
         style: Style,
     ) -> OptionResult<Options> {
@@ -155,7 +157,7 @@ impl Options {
             };
             let (typed, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
             let opt = options.table.iter().find(|opt| opt.name == typed);
-            let &&Opt { name, value: placeholder, many, .. } =
+            let &Opt { name, value: placeholder, many, .. } =
                 opt.ok_or_else(|| options.unknown(typed))?;
             let is_flag = placeholder.is_empty();
             if options.has(name) {
@@ -176,6 +178,7 @@ impl Options {
             if needed && values.concat().is_empty() {
                 return refused(format!("missing value: --{name} {placeholder}"));
             }
+            options.style.unicode |= name == Opt::UNICODE.name;
             options.given.push((name, values));
         }
         Ok(options)

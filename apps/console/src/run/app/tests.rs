@@ -24,6 +24,8 @@ const APP: App = App {
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
+        Opt::QUIET,
+        Opt::UNICODE,
     ],
 };
 
@@ -53,6 +55,18 @@ usage: cargo run -p xor -- [--option value]...
 ";
     for line in [&["--help"][..], &["--nonsense", "-h"], &["--version", "--help"]] {
         assert_eq!(output(line), expected);
+    }
+}
+
+#[test]
+fn an_app_takes_and_lists_the_options_of_its_table_alone() {
+    let app = App { options: &[Opt::SEED], ..APP };
+    let help = app.help();
+    let names: Vec<&str> = help.split("\n  --").skip(1).map(|text| &text[..4]).collect();
+    assert_eq!(names, ["seed", "help"]);
+    for option in ["--quiet", "--unicode"] {
+        let error = app.options(&[option.into()], Style::plain()).expect_err("unknown").to_string();
+        assert_eq!(error, format!("unknown option \"{option}\", see --help"));
     }
 }
 

@@ -21,7 +21,7 @@ static TABLE: [Opt; 12] = [
 ];
 
 fn parse_args(args: &[OsString]) -> OptionResult<Options> {
-    Options::parse(TABLE.iter().collect(), args, Style::plain())
+    Options::parse(&TABLE, args, Style::plain())
 }
 
 fn parse(line: &str) -> OptionResult<Options> {
