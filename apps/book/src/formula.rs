@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         }
         let op = match base {
             Node::Number(number) => Op::Number(number.parse().map_err(|_| number.clone())?),
-            Node::Sum(_) => return self.of_rest(Op::Sum),
+            Node::Sum => return self.of_rest(Op::Sum),
             Node::Function(f) if f == "ln" => return self.of_rest(|of| Op::Map("ln".into(), of)),
             Node::Function(f) if f == "max" => match self.sign(Class::Open) {
                 None => return self.of_rest(Op::Largest),
@@ -385,7 +385,8 @@ mod tests {
     fn of(text: &str) -> Result<(String, String), String> {
         let known =
             |name: &str| matches!(name, "a1" | "b1" | "w1" | "y" | "eta" | "m" | "z1" | "dw1");
-        let line = tex::display(text).unwrap().remove(0);
+        let page = crate::File::new("page", text);
+        let line = tex::display((&page, 1), text).unwrap().remove(0);
         let nodes: Vec<Node> = line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect();
         read(&nodes, &known).map(|(name, op)| (name, op.json()))
     }

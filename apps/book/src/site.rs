@@ -9,7 +9,6 @@ use crate::mathml::{self, Row};
 use crate::ops::Step;
 use crate::refs::Ref;
 use crate::runs::{self, Recording};
-use crate::tex::TexError;
 use crate::{Error, File};
 use lines::derive::{Derivation, Net};
 use lines::functions::{Function, functions};
@@ -207,7 +206,7 @@ impl<'a> Site<'a> {
         }
         let formulas = formulas(&blocks);
         let read = |line: usize, text: &str, known: &dyn Fn(&str) -> bool| {
-            mathml::display(text, known).map_err(|e| tex_error(file, line, &e))
+            mathml::display((file, line), text, known)
         };
         for (line, text, _) in &formulas {
             let rows = read(*line, text, &|_| true)?;
@@ -234,7 +233,7 @@ impl<'a> Site<'a> {
         let mut equations = Vec::new();
         for (line, text, _) in formulas.iter().filter(|(.., display)| *display) {
             for row in read(*line, text, &known)? {
-                if let Some(tag) = row.number.as_deref().and_then(Tag::parse) {
+                if let Some(tag) = row.number {
                     equations.push((*line, tag, row));
                 }
             }
@@ -332,11 +331,6 @@ fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String, bool)> {
         }
     }
     formulas
-}
-
-/// What is wrong in a formula that starts at `line`.
-pub fn tex_error(file: &File, line: usize, error: &TexError) -> Error {
-    file.error(line + error.line, &error.found, error.expected)
 }
 
 /// What is cited by number: a paragraph that opens in bold with its number, an exercise.

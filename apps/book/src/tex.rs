@@ -3,24 +3,20 @@
 mod node;
 
 pub use node::{Class, Node, Set};
+
+use crate::equations::Tag;
+use crate::{Error, File};
+
+/// The page of a formula, and the number of its first line.
+pub type Place<'a> = (&'a File, usize);
+
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line<'a> {
     /// What stands before the first `&`, between it and the next, and so on, each with its TeX.
     pub cells: Vec<(Vec<Node>, &'a str)>,
-    /// What ends the line in brackets behind `\qquad` or `&&`: the number of the equation.
-    pub number: Option<&'a str>,
-}
-
-/// What was found, and what was expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TexError {
-    /// How many lines below the first.
-    pub line: usize,
-    /// What was found.
-    pub found: String,
-    /// What was expected.
-    pub expected: &'static str,
+    /// The number of the equation, in brackets behind `\qquad` or `&&`.
+    pub number: Option<Tag>,
 }
 
 /// Commands for one character: how it joins its neighbours; names and characters.
@@ -50,128 +46,132 @@ fn character(list: &'static str, name: &str) -> Option<&'static str> {
     names.zip(characters).find(|(known, _)| *known == name).map(|(_, character)| character)
 }
 
+#[derive(Clone, Copy)]
 struct Parser<'a> {
+    place: Place<'a>,
     text: &'a str,
-    at: usize,
-    /// Whether the number of an equation may follow.
-    display: bool,
+    rest: &'a str,
     /// Whether what is read is an index or exponent, where no word is.
     script: bool,
 }
 
-/// A formula between dollars.
+/// A formula between dollars, on this line of a page.
 ///
 /// # Errors
 /// The first thing that isn't understood.
-pub fn inline(text: &str) -> Result<Vec<Node>, TexError> {
-    Parser { text, at: 0, display: false, script: false }.row(&[""])
+pub fn inline(place: Place<'_>, text: &str) -> Result<Vec<Node>, Error> {
+    let mut parser = Parser { place, text, rest: text, script: false };
+    let nodes = parser.row(&[""])?;
+    parser.end(nodes)
 }
 
-/// A formula in a block of its own: its lines, of an `aligned` block several.
+/// A formula in a block of its own, from this line of a page on: its lines, of an `aligned` block several.
 ///
 /// # Errors
 /// The first thing that isn't understood.
-pub fn display(text: &str) -> Result<Vec<Line<'_>>, TexError> {
-    let mut parser = Parser { text, at: 0, display: true, script: false };
+pub fn display<'a>(place: Place<'a>, text: &'a str) -> Result<Vec<Line<'a>>, Error> {
+    let mut parser = Parser { place, text, rest: text, script: false };
     let aligned = parser.take("\\begin{aligned}");
-    let (mut lines, mut line) = (Vec::new(), Line::default());
-    loop {
-        let start = parser.at;
-        let cell = parser.row(&["&", "\\\\", "\\end{aligned}", ""])?;
-        line.cells.push((cell, text[start..parser.at].trim()));
-        line.number = parser.number().or(line.number);
-        let in_line = parser.take("&");
-        if in_line && aligned {
-            continue;
-        }
-        lines.push(std::mem::take(&mut line));
-        if !in_line && aligned && parser.take("\\\\") {
-            continue;
-        }
-        if aligned && !parser.take("\\end{aligned}") {
-            return Err(parser.error("\\end{aligned}"));
-        }
-        parser.spaces();
-        if parser.at < text.len() {
-            return Err(parser.error("the end of the formula"));
-        }
-        return Ok(lines);
-    }
+    let lines = parser.lines(if aligned { "\\end{aligned}" } else { "" })?;
+    parser.end(lines)
 }
 
 impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
     fn spaces(&mut self) {
-        self.at += self.rest().len() - self.rest().trim_start().len();
+        self.rest = self.rest.trim_start();
     }
 
     fn take(&mut self, token: &str) -> bool {
         self.spaces();
-        let found = self.rest().starts_with(token);
-        self.at += if found { token.len() } else { 0 };
-        found
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
     }
 
-    fn error(&self, expected: &'static str) -> TexError {
-        let rest = self.rest();
-        let found = match rest.strip_prefix('\\') {
-            Some(name) if name.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-                let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
-                &rest[..=end]
-            }
-            Some(name) => &rest[..1 + name.chars().next().map_or(0, char::len_utf8)],
-            None => rest.split_inclusive(|_: char| true).next().unwrap_or("the end of the formula"),
-        };
-        let line = self.text[..self.at].matches('\n').count();
-        TexError { line, found: found.into(), expected }
+    fn expect(&mut self, token: &str) -> Result<(), Error> {
+        if self.take(token) { Ok(()) } else { Err(self.error(token)) }
     }
 
-    /// The number of an equation at the end of its line: `(3.9)` behind a cell's `&&` or `\qquad`.
-    fn number(&mut self) -> Option<&'a str> {
-        let before = self.at;
-        let separated = (self.take("&") && self.take("&")) || self.take("\\qquad");
+    /// What was read, if it is the whole formula.
+    fn end<T>(mut self, read: T) -> Result<T, Error> {
         self.spaces();
-        let rest = self.rest();
-        let line = rest.split(['\n', '\\']).next().unwrap_or(rest).trim_end();
-        let tag = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
-        let tag = tag.filter(|tag| separated && tag.starts_with(|c: char| c.is_ascii_digit()));
-        self.at = if tag.is_some() { self.at + line.len() } else { before };
-        tag
+        if self.rest.is_empty() { Ok(read) } else { Err(self.error("the end of the formula")) }
     }
 
-    /// Whether the number of the equation follows.
-    fn at_number(&mut self) -> bool {
-        let before = self.at;
-        let found = self.display && !self.script && self.number().is_some();
-        self.at = before;
-        found
+    /// The next `len` bytes.
+    fn next(&mut self, len: usize) -> &'a str {
+        let (next, rest) = self.rest.split_at(len);
+        self.rest = rest;
+        next
     }
 
-    /// Everything up to one of the ends, which is left; "" is the end of the text.
-    fn row(&mut self, ends: &[&str]) -> Result<Vec<Node>, TexError> {
+    /// The name of the command that follows, if one does.
+    fn name(&self) -> Option<&'a str> {
+        let rest = self.rest.strip_prefix('\\')?;
+        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        Some(&rest[..letters.max(rest.chars().next().map_or(0, char::len_utf8))])
+    }
+
+    fn error(&self, expected: &str) -> Error {
+        let (file, line) = self.place;
+        let before = &self.text[..self.text.len() - self.rest.len()];
+        let found = match (self.name(), self.rest.chars().next()) {
+            (Some(name), _) => format!("\\{name}"),
+            (None, Some(c)) => c.into(),
+            (None, None) => "the end of the formula".into(),
+        };
+        file.error(line + before.matches('\n').count(), found, expected)
+    }
+
+    /// The number of an equation, if it follows.
+    fn number(&mut self) -> Option<Tag> {
+        let number = ["&&", "\\qquad"].iter().find_map(|before| self.rest.strip_prefix(before))?;
+        let (number, rest) = number.split_at(number.find(')')? + 1);
+        let tag = Tag::bracketed(number.trim_start())?;
+        self.rest = rest;
+        Some(tag)
+    }
+
+    /// Lines of cells, up to `end`; an empty one is that of the text, and of a single cell.
+    fn lines(&mut self, end: &str) -> Result<Vec<Line<'a>>, Error> {
+        let ends = ["&", "\\\\", end];
+        let (mut lines, mut line) = (Vec::new(), Line::default());
+        loop {
+            self.spaces();
+            let start = self.rest;
+            let nodes = self.row(if end.is_empty() { &ends[2..] } else { &ends })?;
+            line.cells.push((nodes, start[..start.len() - self.rest.len()].trim_end()));
+            line.number = self.number().or(line.number);
+            if self.take("&") {
+                continue;
+            }
+            lines.push(std::mem::take(&mut line));
+            if !self.take("\\\\") {
+                return self.expect(end).map(|()| lines);
+            }
+        }
+    }
+
+    /// Everything up to one of the ends or to the number of the equation, which are left; "" is the end of
+    /// the text.
+    fn row(&mut self, ends: &[&str]) -> Result<Vec<Node>, Error> {
         let mut nodes = Vec::new();
         loop {
             self.spaces();
-            let rest = self.rest();
-            if rest.is_empty() && !ends.contains(&"") {
-                return Err(self.error(if ends == ["}"] { "}" } else { "\\end or \\\\" }));
-            }
-            let at_end = |end: &&str| !end.is_empty() && rest.starts_with(end);
-            if rest.is_empty()
-                || ends.iter().any(at_end)
-                || (ends.contains(&"") && self.at_number())
-            {
+            let at_end = |end: &&str| !end.is_empty() && self.rest.starts_with(end);
+            if ends.iter().any(at_end) || self.clone().number().is_some() {
                 return Ok(nodes);
             }
-            nodes.push(self.scripted()?);
+            match ends.last() {
+                Some(&"") if self.rest.is_empty() => return Ok(nodes),
+                Some(end) if self.rest.is_empty() => return Err(self.error(end)),
+                _ => nodes.push(self.scripted()?),
+            }
         }
     }
 
     /// A piece with what stands above and below it.
-    fn scripted(&mut self) -> Result<Node, TexError> {
+    fn scripted(&mut self) -> Result<Node, Error> {
         let base = self.nucleus()?;
         let (mut primes, mut sub, mut sup) = (0, None, None);
         loop {
@@ -189,7 +189,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn script_argument(&mut self) -> Result<Box<Node>, TexError> {
+    fn script_argument(&mut self) -> Result<Box<Node>, Error> {
         let script = std::mem::replace(&mut self.script, true);
         let argument = self.argument();
         self.script = script;
@@ -197,92 +197,68 @@ impl<'a> Parser<'a> {
     }
 
     /// A group in braces, or the next piece.
-    fn argument(&mut self) -> Result<Box<Node>, TexError> {
-        if self.take("{") {
-            let nodes = self.row(&["}"])?;
-            self.take("}");
-            return Ok(Box::new(Node::Group(nodes)));
-        }
+    fn argument(&mut self) -> Result<Box<Node>, Error> {
+        self.spaces();
         // A digit alone: \frac12 is a half.
-        if let Some(digit) = self.rest().chars().next().filter(char::is_ascii_digit) {
-            self.at += 1;
-            return Ok(Box::new(Node::Number(digit.into())));
+        if self.rest.starts_with(|c: char| c.is_ascii_digit()) {
+            return Ok(Box::new(Node::Number(self.next(1).into())));
         }
         self.nucleus().map(Box::new)
     }
 
     /// What stands in braces, as it is.
-    fn verbatim(&mut self) -> Result<&'a str, TexError> {
-        if !self.take("{") {
-            return Err(self.error("{"));
-        }
-        let rest = self.rest();
-        let Some(end) = rest.find('}') else { return Err(self.error("} behind it")) };
-        self.at += end + 1;
-        Ok(&rest[..end])
+    fn verbatim(&mut self) -> Result<&'a str, Error> {
+        self.expect("{")?;
+        let Some(end) = self.rest.find('}') else { return Err(self.error("} behind it")) };
+        Ok(self.next(end + 1).trim_end_matches('}'))
     }
 
-    fn nucleus(&mut self) -> Result<Node, TexError> {
+    fn nucleus(&mut self) -> Result<Node, Error> {
         self.spaces();
-        let rest = self.rest();
+        if let Some(name) = self.name() {
+            return self.command(name);
+        }
+        if self.take("{") {
+            let nodes = self.row(&["}"])?;
+            return self.expect("}").map(|()| Node::Group(nodes));
+        }
+        let rest = self.rest;
         let Some(c) = rest.chars().next() else { return Err(self.error("something to follow")) };
-        if c == '\\' {
-            return self.command();
-        }
-        if c == '{' {
-            return self.argument().map(|group| *group);
-        }
         if c.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-            let number = rest[..end].trim_end_matches('.');
-            self.at += number.len();
-            return Ok(Node::Number(number.into()));
+            return Ok(Node::Number(self.next(rest[..end].trim_end_matches('.').len()).into()));
         }
         if c.is_alphabetic() {
             // Three letters or more are a word.
             let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-            let (end, set) = if end >= 3 && !self.script {
-                (end, Set::Word)
-            } else {
-                (c.len_utf8(), Set::Letter)
-            };
-            self.at += end;
-            let text = rest[..end].to_string();
+            let word = end >= 3 && !self.script;
+            let text = self.next(if word { end } else { c.len_utf8() }).to_string();
             // d is the differential, e the number, i to l count: no letters of the code.
             return Ok(match c {
-                'd' | 'e' | 'i'..='l' if set == Set::Letter => Node::Symbol(Class::Italic, text),
-                _ => Node::Letter(text.clone(), text, set),
+                'd' | 'e' | 'i'..='l' if !word => Node::Symbol(Class::Italic, text),
+                _ => Node::Letter(text.clone(), text, if word { Set::Word } else { Set::Letter }),
             });
         }
-        let class = match c {
-            '(' | '[' => Class::Open,
-            ')' | ']' => Class::Close,
-            '|' => Class::Bar,
-            '-' | '+' | '*' => Class::Binary,
-            '=' | '<' | '>' => Class::Relation,
-            ',' | ';' => Class::Punctuation,
-            '/' => Class::Ordinary,
-            '.' | ':' | '!' => {
-                self.at += 1;
-                return Ok(Node::Text(c.into()));
-            }
+        let (class, text) = match c {
+            '(' | '[' => (Class::Open, c),
+            ')' | ']' => (Class::Close, c),
+            '|' => (Class::Bar, c),
+            '-' => (Class::Binary, '−'),
+            '*' => (Class::Binary, '∗'),
+            '+' => (Class::Binary, c),
+            '=' | '<' | '>' => (Class::Relation, c),
+            ',' | ';' => (Class::Punctuation, c),
+            '/' => (Class::Ordinary, c),
+            '.' | ':' | '!' => return Ok(Node::Text(self.next(1).into())),
             _ => return Err(self.error("a formula of the subset that src/tex.rs knows")),
         };
-        self.at += c.len_utf8();
-        let text = match c {
-            '-' => '−',
-            '*' => '∗',
-            c => c,
-        };
+        self.next(1);
         Ok(Node::Symbol(class, text.into()))
     }
 
-    fn command(&mut self) -> Result<Node, TexError> {
-        let start = self.at;
-        let rest = &self.rest()[1..];
-        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let name = &rest[..letters.max(rest.chars().next().map_or(0, char::len_utf8))];
-        self.at += 1 + name.len();
+    fn command(&mut self, name: &'a str) -> Result<Node, Error> {
+        let before = *self;
+        self.next(1 + name.len());
         let symbol = |(class, list): &(Class, &'static str)| Some((*class, character(list, name)?));
         if let Some((class, text)) = SYMBOLS.iter().find_map(symbol) {
             return Ok(Node::Symbol(class, text.into()));
@@ -298,12 +274,9 @@ impl<'a> Parser<'a> {
         }
         Ok(match name {
             "nabla" => Node::Nabla(Box::new(self.scripted()?)),
-            "sum" => Node::Sum("∑"),
-            "prod" => Node::Sum("∏"),
+            "sum" => Node::Sum,
             "frac" | "tfrac" => Node::Fraction(name == "tfrac", self.argument()?, self.argument()?),
             "sqrt" => Node::Root(self.argument()?),
-            "hat" => Node::Accent("^", self.argument()?),
-            "bar" => Node::Accent("¯", self.argument()?),
             "mathrm" => match self.verbatim()? {
                 "tr" => Node::Function("tr".into()),
                 name => Node::Letter(name.into(), name.into(), Set::Upright),
@@ -312,45 +285,21 @@ impl<'a> Parser<'a> {
                 let word = self.verbatim()?;
                 Node::Letter(word.into(), word.into(), Set::Word)
             }
-            "mathbf" => {
-                if !self.take("{1}") && !self.take("1") {
-                    return Err(self.error("1, the column of ones"));
-                }
-                Node::Ones
-            }
+            "mathbf" if self.take("1") || self.take("{1}") => Node::Ones,
+            "mathbf" => return Err(self.error("1, the column of ones")),
             "text" => Node::Text(self.verbatim()?.into()),
             "bigl" | "bigr" => Node::Big("big", Box::new(self.nucleus()?)),
             "Bigl" | "Bigr" => Node::Big("Big", Box::new(self.nucleus()?)),
-            "begin" => match self.verbatim()? {
-                "pmatrix" => self.table("pmatrix")?,
-                "cases" => self.table("cases")?,
-                _ => {
-                    self.at = start;
-                    return Err(self.error("\\begin{aligned}, {pmatrix} or {cases}"));
-                }
-            },
-            _ => {
-                self.at = start;
-                return Err(self.error("a command of the subset that src/tex.rs knows"));
-            }
+            "begin" if self.take("{pmatrix}") => self.table("pmatrix")?,
+            "begin" if self.take("{cases}") => self.table("cases")?,
+            "begin" => return Err(before.error("\\begin{aligned}, {pmatrix} or {cases}")),
+            _ => return Err(before.error("a command of the subset that src/tex.rs knows")),
         })
     }
 
-    fn table(&mut self, kind: &'static str) -> Result<Node, TexError> {
-        let (mut rows, mut row) = (Vec::new(), Vec::new());
-        loop {
-            row.push(self.row(&["&", "\\\\", "\\end"])?);
-            if self.take("&") {
-                continue;
-            }
-            rows.push(std::mem::take(&mut row));
-            if self.take("\\\\") {
-                continue;
-            }
-            if !self.take(&format!("\\end{{{kind}}}")) {
-                return Err(self.error("the \\end of its \\begin"));
-            }
-            return Ok(Node::Table(kind, rows));
-        }
+    fn table(&mut self, kind: &'static str) -> Result<Node, Error> {
+        let lines = self.lines(&format!("\\end{{{kind}}}"))?.into_iter();
+        let rows = lines.map(|line| line.cells.into_iter().map(|(nodes, _)| nodes).collect());
+        Ok(Node::Table(kind, rows.collect()))
     }
 }

@@ -1,12 +1,11 @@
 //! The text of a page as HTML.
 
-use crate::equations::Tag;
 use crate::html::{command, escape};
 use crate::links::{page_name, resolve};
 use crate::listing::span;
 use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::refs::{self, Ref};
-use crate::site::{Page, tex_error};
+use crate::site::Page;
 use crate::writer::Writer;
 use crate::{Error, code, drawing, mathml, numbers};
 use std::fmt::Write as _;
@@ -68,8 +67,7 @@ impl Writer<'_> {
                 Inline::Code(code) => html += &format!("<code>{}</code>", self.code(code)),
                 Inline::Math(text, line) => {
                     let known = |name: &str| self.known(name);
-                    html += &mathml::inline(text, &known)
-                        .map_err(|e| tex_error(self.page.file, *line, &e))?;
+                    html += &mathml::inline((self.page.file, *line), text, &known)?;
                 }
                 Inline::Strong(inner) => {
                     html += &format!("<strong>{}</strong>", self.inlines(inner, text)?);
@@ -313,8 +311,8 @@ impl Writer<'_> {
     /// A formula in a block of its own, with the numbers of its equations below.
     fn formula(&self, part: &Part<'_>, html: &mut String) -> Result<(), Error> {
         let known = |name: &str| self.known(name);
-        let formula = mathml::display(&part.lines.join("\n"), &known);
-        let formula = formula.map_err(|e| tex_error(self.page.file, part.start, &e))?;
+        let place = (self.page.file, part.start);
+        let formula = mathml::display(place, &part.lines.join("\n"), &known)?;
         let columns = formula.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let _ = writeln!(html, "<div class=\"wide eqs\" style=\"--columns:{columns}\">");
         for row in &formula {
@@ -326,7 +324,7 @@ impl Writer<'_> {
                 cells +=
                     &format!("<span class=\"cell\">{}</span>", maths.collect::<Vec<_>>().join(" "));
             }
-            match row.number.as_deref().and_then(Tag::parse) {
+            match row.number {
                 None => {
                     let _ = writeln!(html, "<div class=\"row\">{cells}</div>");
                 }

@@ -337,7 +337,7 @@ impl<'a> Reader<'a, '_> {
                 of(over)?.zip(of(under)?.map(Dual::inverse), Dual::times)
             }
             Node::Symbol(Class::Open, open) => self.bracket(open),
-            Node::Sum(_) => self.sum_over(sub.ok_or("a sum over nothing")?),
+            Node::Sum => self.sum_over(sub.ok_or("a sum over nothing")?),
             Node::Function(f) => self.call(f, primes),
             _ => {
                 let letter = name(node).ok_or_else(|| format!("{node:?}"))?;
@@ -489,8 +489,7 @@ fn statements(file: &File) -> Vec<Statement> {
         }
         let text = file.lines[start..at].join("\n");
         let mut first = true;
-        for line in
-            tex::display(&text).unwrap_or_else(|error| panic!("{}:{start}: {error:?}", file.name))
+        for line in tex::display((file, start + 1), &text).unwrap_or_else(|error| panic!("{error}"))
         {
             let nodes: Vec<Node> = line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect();
             let mut depth = 0;

@@ -1,13 +1,21 @@
 use super::*;
-use crate::tex::TexError;
+use crate::File;
 
 /// MathML without the attributes that every letter and bracket has.
 fn short(html: &str) -> String {
     html.replace(" mathvariant=\"normal\"", "").replace(" stretchy=\"false\"", "")
 }
 
+fn read(tex: &str, known: Known<'_>) -> String {
+    inline((&File::new("page", tex), 1), tex, known).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn rows(tex: &str) -> Result<Vec<Row>, Error> {
+    display((&File::new("page", tex), 1), tex, &|_| false)
+}
+
 fn math(tex: &str) -> String {
-    let html = inline(tex, &|_| false).unwrap_or_else(|error| panic!("{tex}: {error:?}"));
+    let html = read(tex, &|_| false);
     let html = html.strip_prefix("<math><semantics><mrow>").unwrap();
     let (html, annotation) = html.split_once("</mrow><annotation").unwrap();
     let copied = format!(" encoding=\"application/x-tex\">{}</annotation>", escape(tex));
@@ -74,18 +82,18 @@ fn each_construct_comes_out() {
 
 #[test]
 fn letters_are_marked_with_their_names_in_rust() {
-    let marked = inline("\\nabla z^{(2)} \\cdot dz^{(2)} + z_{z}", &|name| name == "dz2").unwrap();
+    let marked = read("\\nabla z^{(2)} \\cdot dz^{(2)} + z_{z}", &|name| name == "dz2");
     assert_eq!(marked.matches("data-s").count(), 1);
     assert!(marked.contains("<mrow data-s=\"dz2\" intent=\"gradient-of-z-layer-2\">"), "{marked}");
     // A lower index would not be heard; in an index nothing is a letter of the code.
-    let indexed = inline("W_{ij}^{(2)} + e^{z^{(1)}} + a^{(l-1)}", &|_| false).unwrap();
+    let indexed = read("W_{ij}^{(2)} + e^{z^{(1)}} + a^{(l-1)}", &|_| false);
     assert_eq!(indexed.matches("intent").count(), 1, "{indexed}");
     assert!(indexed.contains("intent=\"a-layer-l-minus-1\""), "{indexed}");
 }
 
 #[test]
 fn a_long_formula_may_be_broken_before_a_relation() {
-    let formula = |tex: &str| inline(tex, &|_| false).unwrap().matches("<math>").count();
+    let formula = |tex: &str| read(tex, &|_| false).matches("<math>").count();
     assert_eq!(formula("a = b = c"), 1);
     assert_eq!(formula("a = b, \\quad c = d"), 2);
     assert_eq!(formula("\\sigma(-z) = 1 / (1 + e^z) = e^{-z} / (e^{-z} + 1)"), 3);
@@ -93,17 +101,14 @@ fn a_long_formula_may_be_broken_before_a_relation() {
 
 #[test]
 fn lines_have_cells_letters_and_numbers() {
-    let known = |_: &str| false;
-    let formula =
-        display("\\begin{aligned}\na &= b && (1.1) \\\\\n&\\quad + c\n\\end{aligned}", &known);
-    let rows = formula.unwrap();
-    assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [2, 2]);
-    assert_eq!(rows[0].number.as_deref(), Some("1.1"));
-    assert_eq!(rows[1].number, None);
-    let letters: Vec<&str> = rows[0].letters.iter().map(|(name, _)| name.as_str()).collect();
+    let tex = "\\begin{aligned}\na &= b && (1.1) \\\\\n&\\quad + c\n\\end{aligned}";
+    let found = rows(tex).unwrap();
+    assert_eq!(found.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [2, 2]);
+    assert_eq!((found[0].number, found[1].number), (Some(Tag(1, 1)), None));
+    let letters: Vec<&str> = found[0].letters.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(letters, ["a", "b"]);
-    let row = &display("\\sum_k \\max_j z^{(2)} \\qquad (3.10)", &known).unwrap()[0];
-    assert_eq!(row.number.as_deref(), Some("3.10"));
+    let row = &rows("\\sum_k \\max_j z^{(2)} \\qquad (3.10)").unwrap()[0];
+    assert_eq!(row.number, Some(Tag(3, 10)));
     assert_eq!(row.cells.len(), 1);
     assert_eq!(row.whole().matches("<munder>").count(), 2);
     assert_eq!(row.letters[0].0, "z2");
@@ -111,12 +116,18 @@ fn lines_have_cells_letters_and_numbers() {
 
 #[test]
 fn what_is_not_known_is_named_with_its_line() {
-    let error = |tex: &str| display(tex, &|_| false).unwrap_err();
-    let TexError { line, found, .. } = error("a\n= \\foo");
-    assert_eq!((line, found.as_str()), (1, "\\foo"));
-    assert_eq!(error("{a").expected, "}");
-    assert_eq!(error("a^").found, "the end of the formula");
-    assert_eq!(error("a # b").found, "#");
-    assert_eq!(error("\\begin{aligned} a").expected, "\\end{aligned}");
-    assert_eq!(error("\\mathbf 2").expected, "1, the column of ones");
+    for (tex, expected) in [
+        (
+            "a\n= \\foo",
+            "page:2: found \\foo, expected a command of the subset that src/tex.rs knows",
+        ),
+        ("{a", "page:1: found the end of the formula, expected }"),
+        ("a^", "page:1: found the end of the formula, expected something to follow"),
+        ("a # b", "page:1: found #, expected a formula of the subset that src/tex.rs knows"),
+        ("\\begin{aligned} a", "page:1: found the end of the formula, expected \\end{aligned}"),
+        ("\\mathbf 2", "page:1: found 2, expected 1, the column of ones"),
+        ("a } b", "page:1: found }, expected a formula of the subset that src/tex.rs knows"),
+    ] {
+        assert_eq!(rows(tex).unwrap_err().to_string(), expected, "{tex}");
+    }
 }

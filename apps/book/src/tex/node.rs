@@ -13,8 +13,8 @@ pub enum Node {
     Symbol(Class, String),
     /// The name of a function that the code has no letter for: ln, max, tr.
     Function(String),
-    /// ∑ or ∏.
-    Sum(&'static str),
+    /// ∑.
+    Sum,
     /// The column of ones.
     Ones,
     Text(String),
@@ -33,8 +33,6 @@ pub enum Node {
     /// A fraction, and whether it is a small one.
     Fraction(bool, Box<Node>, Box<Node>),
     Root(Box<Node>),
-    /// Something with a hat or a bar.
-    Accent(&'static str, Box<Node>),
     /// A matrix or cases: rows of cells.
     Table(&'static str, Vec<Vec<Vec<Node>>>),
 }
@@ -73,7 +71,7 @@ impl Node {
             Node::Symbol(Class::Italic, _) => Class::Ordinary,
             Node::Symbol(Class::Bar, _) => Class::Close,
             Node::Symbol(class, _) => *class,
-            Node::Letter(.., Set::Upright) | Node::Function(_) | Node::Sum(_) => Class::Function,
+            Node::Letter(.., Set::Upright) | Node::Function(_) | Node::Sum => Class::Function,
             Node::Space(_) => Class::Space,
             Node::Big(_, base) | Node::Script { base, .. } => base.class(),
             _ => Class::Ordinary,
