@@ -121,7 +121,8 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
     for page in &site.pages {
         let writer = Writer::new(site, page);
         let (name, title) = (page_name(&page.file.name), writer.title(page)?);
-        for (html, (_, id, ..)) in writer.headings()?.iter().zip(&page.headings) {
+        for (_, id, heading) in page.headings() {
+            let html = writer.label(heading)?;
             let _ = writeln!(
                 headings,
                 "<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>"

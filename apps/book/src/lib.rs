@@ -87,10 +87,5 @@ pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let html = around::source_page(&site, source);
         book.push((links::page_name(&files.sources[source].name), html.into_bytes()));
     }
-    for picture in &files.pictures {
-        let bytes = std::fs::read(root.join(picture));
-        let bytes = bytes.map_err(|error| File::new(picture, "").error(0, error, "a picture"))?;
-        book.push((picture.replace('/', "-"), bytes));
-    }
     Ok(book)
 }

@@ -14,8 +14,6 @@ pub enum Inline {
     Emphasis(Vec<Inline>),
     /// What the link says, where it leads, and the number of its line.
     Link(Vec<Inline>, String, usize),
-    /// A picture: what it shows, its file, and the number of its line.
-    Image(String, String, usize),
 }
 
 /// A block of a page.
@@ -243,11 +241,6 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
         } else if c == '*' && opens("*") {
             let (inner, after) = until("*", "*")?;
             (Inline::Emphasis(self::inlines(page, line, inner)?), after)
-        } else if rest.starts_with("![") {
-            let (label, after) = until("![", "](")?;
-            let end =
-                after.find(')').ok_or_else(|| page.error(line, "![ that is not closed", ")"))?;
-            (Inline::Image(label.into(), after[..end].into(), line), &after[end + 1..])
         } else if c == '['
             && let Some(end) = rest.find("](")
             && !rest[1..end].contains('[')
@@ -276,6 +269,30 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
     Ok(inlines)
 }
 
+/// Calls `visit` for every inline of every block, inner ones too.
+pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
+    fn each(inlines: &[Inline], visit: &mut dyn FnMut(&Inline)) {
+        for inline in inlines {
+            visit(inline);
+            if let Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) =
+                inline
+            {
+                each(inner, visit);
+            }
+        }
+    }
+    for block in blocks {
+        match &block.kind {
+            Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => each(inlines, visit),
+            Kind::List(_, items) => items.iter().flatten().for_each(|text| each(text, visit)),
+            Kind::Table(_, head, rows) => {
+                head.iter().chain(rows.iter().flatten()).for_each(|text| each(text, visit));
+            }
+            Kind::Fence(_) => {}
+        }
+    }
+}
+
 /// The text of inlines without their marks, TeX as it is.
 pub fn plain(inlines: &[Inline]) -> String {
     inlines
@@ -285,7 +302,6 @@ pub fn plain(inlines: &[Inline]) -> String {
             Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) => {
                 plain(inner)
             }
-            Inline::Image(text, ..) => text.clone(),
         })
         .collect()
 }

@@ -3,10 +3,10 @@
 use crate::Error;
 use crate::html::escape;
 use crate::links::page_name;
-use crate::net;
 use crate::site::{Page, Site};
 use crate::slider;
 use crate::writer::Writer;
+use crate::{markdown, net};
 use std::fmt::Write as _;
 
 /// One page of the book, whole.
@@ -58,8 +58,8 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
         include_str!("keys.html"),
         slider::data(&writer)
     );
-    let title = page.headings.first().map_or("", |(.., title)| title);
-    Ok(frame(title, if page.quoted.is_empty() { "page" } else { "page with-files" }, &body))
+    let title = page.headings().next().map_or(String::new(), |(.., title)| markdown::plain(title));
+    Ok(frame(&title, if page.quoted.is_empty() { "page" } else { "page with-files" }, &body))
 }
 
 /// The bar on top of a page: what is in it, and the switch of light and dark.
@@ -97,10 +97,10 @@ impl Writer<'_> {
             let (href, title) = (page_name(&page.file.name), self.title(page)?);
             let current = if here { " aria-current=\"page\"" } else { "" };
             let _ = write!(contents, "<li><a href=\"{href}\"{current}>{title}</a>");
-            if here && page.headings.len() > 1 {
+            if here && page.headings().count() > 1 {
                 contents += "\n<ol>\n";
-                for (title, (level, id, ..)) in self.headings()?.iter().zip(&page.headings).skip(1)
-                {
+                for (level, id, title) in page.headings().skip(1) {
+                    let title = self.label(title)?;
                     let _ = writeln!(
                         contents,
                         "<li class=\"h{level}\"><a href=\"#{id}\">{title}</a></li>"

@@ -1,7 +1,7 @@
 //! Everything that the book is made from, read and tied together once: pages, sources, equations.
 
 use crate::equations::{Tag, computed};
-use crate::files::{Files, for_inlines};
+use crate::files::Files;
 use crate::letters;
 use crate::links::Definitions;
 use crate::markdown::{self, Block, Inline, Kind};
@@ -51,16 +51,15 @@ pub struct Page<'a> {
     pub file: &'a File,
     /// Its blocks.
     pub blocks: Vec<Block<'a>>,
-    /// Its headings: level, anchor, line and text.
-    pub headings: Vec<(usize, String, usize, &'a str)>,
+    /// What links and citations lead to, each with the line of its block: the headings by their words, and what
+    /// is cited by number: `error-8`, `exercise-7`, `answer-2-3`.
+    pub anchors: BTreeMap<String, usize>,
     /// The number of the chapter, if it is one.
     pub chapter: Option<u32>,
     /// The sources that it quotes, as indices.
     pub quoted: Vec<usize>,
     /// The names in Rust of the letters that page and code share.
     pub letters: BTreeSet<String>,
-    /// What is cited by number: `error-8`, `exercise-7`, `answer-2-3`, and the line of its block.
-    pub entries: BTreeMap<String, usize>,
     /// A card for each letter, once they are made.
     pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
@@ -70,6 +69,19 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// The anchor of the block that begins on this line.
+    pub fn anchor(&self, line: usize) -> Option<&str> {
+        self.anchors.iter().find(|(_, at)| **at == line).map(|(id, _)| id.as_str())
+    }
+
+    /// The headings: level, anchor, and title.
+    pub fn headings(&self) -> impl Iterator<Item = (usize, &str, &[Inline])> {
+        self.blocks.iter().filter_map(|block| match &block.kind {
+            Kind::Heading(level, title) => Some((*level, self.anchor(block.line)?, &title[..])),
+            _ => None,
+        })
+    }
+
     /// The shape of a letter, in letters.
     pub fn shape(&self, name: &str) -> &str {
         self.cards.iter().find(|card| card.name == name).map_or("", |card| &card.shape)
@@ -172,90 +184,59 @@ impl<'a> Site<'a> {
         lines: &BTreeMap<Tag, (usize, usize)>,
     ) -> Result<Page<'a>, Error> {
         let blocks = markdown::blocks(file)?;
+        let number = |name: &str| name.strip_prefix("docs/")?.split_once('-')?.0.parse().ok();
         let mut page = Page {
             file,
-            headings: headings(file, &blocks),
-            entries: entries(&blocks),
-            chapter: file
-                .name
-                .strip_prefix("docs/")
-                .and_then(|name| name.split_once('-')?.0.parse().ok()),
-            blocks: Vec::new(),
+            anchors: anchors(&blocks),
+            chapter: number(&file.name),
+            blocks,
             quoted: Vec::new(),
             letters: BTreeSet::new(),
             cards: Vec::new(),
             runs: Vec::new(),
             steps: BTreeMap::new(),
         };
-        let mut names = BTreeSet::new();
-        for block in &blocks {
+        for block in &page.blocks {
             let Kind::Fence(part) = &block.kind else { continue };
-            if let Some(path) = part.quotes() {
-                let source = self.files.sources.iter().position(|source| source.name == path);
-                let source = source.ok_or_else(|| {
-                    file.error(
-                        block.line,
-                        format_args!("a quote from {path}"),
-                        "a source of the workspace",
-                    )
-                })?;
-                if !page.quoted.contains(&source) {
-                    page.quoted.push(source);
-                }
+            let Some(path) = part.quotes() else { continue };
+            let source = self.files.sources.iter().position(|source| source.name == path);
+            let source = source.ok_or_else(|| {
+                let found = format_args!("a quote from {path}");
+                file.error(block.line, found, "a source of the workspace")
+            })?;
+            if !page.quoted.contains(&source) {
+                page.quoted.push(source);
             }
         }
-        let formulas = formulas(&blocks);
-        let read = |line: usize, text: &str, known: &dyn Fn(&str) -> bool| {
-            mathml::display((file, line), text, known)
-        };
-        for (line, text, _) in &formulas {
-            let rows = read(*line, text, &|_| true)?;
-            names.extend(rows.into_iter().flat_map(|row| row.letters));
+        let code = page.quoted.iter().flat_map(|&source| &self.files.sources[source].lines);
+        let code = code.map(|line| line.split("//").next().unwrap_or(line));
+        let names: BTreeSet<&str> =
+            code.flat_map(letters::identifiers).map(|(_, name)| name).collect();
+        let mut rows = Vec::new();
+        for (line, text) in formulas(&page.blocks) {
+            let formula = mathml::display((file, line), &text, &|name| names.contains(name))?;
+            rows.extend(formula.into_iter().map(|row| (line, row)));
         }
-        let identifiers: BTreeSet<&str> = page
-            .quoted
-            .iter()
-            .flat_map(|&source| &self.files.sources[source].lines)
-            .flat_map(|line| letters::identifiers(line.split("//").next().unwrap_or(line)))
-            .map(|(_, name)| name)
-            .collect();
-        page.letters = names
-            .into_iter()
-            .map(|(name, _)| name)
-            .filter(|name| identifiers.contains(name.as_str()))
-            .collect();
-
+        let letters = rows.iter().flat_map(|(_, row)| &row.letters).map(|(name, _)| name);
+        page.letters = letters.filter(|name| names.contains(name.as_str())).cloned().collect();
         if let Some(chapter) = page.chapter {
             let unread = |e: datasets::Error| file.error(0, e, "the data of the chapter's run");
             page.runs = runs::record(chapter).map_err(unread)?;
         }
-        let known = |name: &str| page.letters.contains(name);
-        let mut equations = Vec::new();
-        for (line, text, _) in formulas.iter().filter(|(.., display)| *display) {
-            for row in read(*line, text, &known)? {
-                if let Some(tag) = row.number {
-                    equations.push((*line, tag, row));
-                }
-            }
-        }
-        for (line, tag, row) in equations {
+        for (line, row) in rows {
+            let Some(tag) = row.number else { continue };
             if self.equations.contains_key(&tag) {
                 let found = format_args!("equation ({tag}) again");
                 return Err(file.error(line, found, "one equation of each number"));
             }
             let at = *lines.get(&tag).ok_or_else(|| {
-                file.error(
-                    line,
-                    format_args!("equation ({tag})"),
-                    &format!("a line that ends in // ({tag})"),
-                )
+                let expected = format!("a line that ends in // ({tag})");
+                file.error(line, format_args!("equation ({tag})"), &expected)
             })?;
             let first = lines.get(&Tag(tag.0, 1)).map(|(source, _)| *source);
             self.tie(&mut page, line, tag, &row, at, first)?;
-            let page = self.pages.len();
-            self.equations.insert(tag, Equation { page, row, line: at });
+            self.equations.insert(tag, Equation { page: self.pages.len(), row, line: at });
         }
-        page.blocks = blocks;
         Ok(page)
     }
 
@@ -275,7 +256,7 @@ impl<'a> Site<'a> {
         to: Ref,
     ) -> Result<Option<(&'s Page<'a>, String)>, &'static str> {
         let entry = |page: &'s Page<'a>, id: String| {
-            page.entries.contains_key(&id).then(|| (page, format!("#{id}")))
+            page.anchors.contains_key(&id).then(|| (page, format!("#{id}")))
         };
         let (found, expected) = match to {
             Ref::Equation(tag) => {
@@ -308,37 +289,45 @@ impl<'a> Site<'a> {
     pub fn has_anchor(&self, file: &str, anchor: &str) -> bool {
         let page = self.pages.iter().find(|page| page.file.name == file);
         page.is_some_and(|page| {
-            page.headings.iter().any(|(_, id, ..)| id == anchor)
-                || page.entries.contains_key(anchor)
+            page.anchors.contains_key(anchor)
                 || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
         })
     }
 }
 
-/// The formulas of a page: the number of the first line, the TeX, whether it is a block of its own.
-fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String, bool)> {
+/// The formulas of a page: the number of the first line, and the TeX.
+fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String)> {
     let mut formulas = Vec::new();
-    for_inlines(blocks, &mut |inline| {
+    markdown::for_inlines(blocks, &mut |inline| {
         if let Inline::Math(text, line) = inline {
-            formulas.push((*line, text.clone(), false));
+            formulas.push((*line, text.clone()));
         }
     });
     for block in blocks {
         if let Kind::Fence(part) = &block.kind
             && part.info == Some("math")
         {
-            formulas.push((part.start, part.lines.join("\n"), true));
+            formulas.push((part.start, part.lines.join("\n")));
         }
     }
     formulas
 }
 
-/// What is cited by number: a paragraph that opens in bold with its number, an exercise.
-fn entries(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
-    let (mut entries, mut heading) = (BTreeMap::new(), String::new());
+/// What can be led to: headings, and what is cited by number, which is a paragraph that opens in bold with
+/// its number, or an exercise.
+fn anchors(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
+    let (mut anchors, mut heading) = (BTreeMap::new(), String::new());
     for block in blocks {
         match &block.kind {
-            Kind::Heading(_, title) => heading = markdown::plain(title),
+            Kind::Heading(_, title) => {
+                heading = markdown::plain(title);
+                // The second heading of a name gets -1, the third -2.
+                let name = markdown::anchor(&heading);
+                let others = (1..).map(|n| format!("{name}-{n}"));
+                let mut free = std::iter::once(name.clone()).chain(others);
+                let free = free.find(|name| !anchors.contains_key(name));
+                anchors.extend(free.map(|name| (name, block.line)));
+            }
             Kind::Paragraph(inlines) => {
                 if let Some(Inline::Strong(title)) = inlines.first()
                     && let Some((number, _)) = markdown::plain(title).split_once('.')
@@ -346,35 +335,15 @@ fn entries(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
                 {
                     let chapter = heading.strip_prefix("Chapter ");
                     let word = chapter.map_or("error".into(), |n| format!("answer-{n}"));
-                    entries.insert(format!("{word}-{number}"), block.line);
+                    anchors.insert(format!("{word}-{number}"), block.line);
                 }
             }
             Kind::List(Some(first), items) if heading == "Exercises" => {
                 let ids = (*first..).take(items.len()).map(|n| format!("exercise-{n}"));
-                entries.extend(ids.map(|id| (id, block.line)));
+                anchors.extend(ids.map(|id| (id, block.line)));
             }
             _ => {}
         }
     }
-    entries
-}
-
-fn headings<'a>(file: &'a File, blocks: &[Block<'a>]) -> Vec<(usize, String, usize, &'a str)> {
-    let mut headings: Vec<(usize, String, usize, &str)> = Vec::new();
-    for block in blocks {
-        if let Kind::Heading(level, title) = &block.kind {
-            let anchor = markdown::anchor(&markdown::plain(title));
-            // The second heading of a name gets -1, the third -2.
-            let same = headings
-                .iter()
-                .filter(|(_, id, ..)| {
-                    id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-') == anchor
-                })
-                .count();
-            let anchor = if same > 0 { format!("{anchor}-{same}") } else { anchor };
-            let text = file.lines[block.line - 1].trim_start_matches('#').trim();
-            headings.push((*level, anchor, block.line, text));
-        }
-    }
-    headings
+    anchors
 }

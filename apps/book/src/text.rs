@@ -1,5 +1,6 @@
 //! The text of a page as HTML.
 
+use crate::files::Files;
 use crate::html::{command, escape};
 use crate::links::{page_name, resolve};
 use crate::listing::span;
@@ -26,28 +27,16 @@ impl Writer<'_> {
     /// # Errors
     /// If it has none.
     pub fn title(&self, page: &Page<'_>) -> Result<String, Error> {
-        let title = page.blocks.iter().find_map(|block| match &block.kind {
-            Kind::Heading(1, title) => Some(title),
-            _ => None,
-        });
         let missing = || page.file.error(1, "no title", "a heading # first");
-        self.label(title.ok_or_else(missing)?)
-    }
-
-    /// What the headings of the page say.
-    ///
-    /// # Errors
-    /// A formula that isn't understood.
-    pub fn headings(&self) -> Result<Vec<String>, Error> {
-        let titles = self.page.blocks.iter().filter_map(|block| match &block.kind {
-            Kind::Heading(_, title) => Some(self.label(title)),
-            _ => None,
-        });
-        titles.collect()
+        let (.., title) = page.headings().find(|heading| heading.0 == 1).ok_or_else(missing)?;
+        self.label(title)
     }
 
     /// Inlines that stand in a link already, such as a heading's.
-    fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
+    ///
+    /// # Errors
+    /// A formula that isn't understood.
+    pub fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
         self.inlines(inlines, &|text| Ok(escape(text)))
     }
 
@@ -82,11 +71,6 @@ impl Writer<'_> {
                 Inline::Link(label, target, line) => {
                     let href = self.href(target, *line)?;
                     html += &format!("<a href=\"{}\">{}</a>", escape(&href), self.label(label)?);
-                }
-                Inline::Image(text, target, _) => {
-                    let (path, _) = resolve(&self.page.file.name, target);
-                    let src = path.replace('/', "-");
-                    html += &format!("<img src=\"{}\" alt=\"{}\">", escape(&src), escape(text));
                 }
             }
         }
@@ -143,38 +127,27 @@ impl Writer<'_> {
     /// Where a link of the page leads in the book.
     fn href(&self, target: &str, line: usize) -> Result<String, Error> {
         let (path, anchor) = resolve(&self.page.file.name, target);
-        let files = self.site.files;
-        let nowhere = || {
-            self.page.file.error(
-                line,
-                format_args!("a link to {target}"),
-                "a page, a heading on it, a file or a folder",
-            )
-        };
-        if files.folders.contains(&path) {
-            return Ok(format!("sources.html#{}", path.replace('/', "-")));
+        if anchor.is_some_and(|anchor| !self.site.has_anchor(&path, anchor)) {
+            let found = format_args!("a link to {target}");
+            let expected = "a page, a heading on it, a file or a folder";
+            return Err(self.page.file.error(line, found, expected));
         }
-        if files.pages.iter().any(|page| page.name == path) {
-            if anchor.is_some_and(|anchor| !self.site.has_anchor(&path, anchor)) {
-                return Err(nowhere());
-            }
-        } else if !files.sources.iter().any(|source| source.name == path) || anchor.is_some() {
-            return Err(nowhere());
-        }
-        let page = if path == self.page.file.name && anchor.is_some() {
-            String::new()
+        let Files { pages, sources } = self.site.files;
+        let anchor = anchor.map_or(String::new(), |anchor| format!("#{anchor}"));
+        Ok(if path == self.page.file.name && !anchor.is_empty() {
+            anchor
+        } else if pages.iter().chain(sources).any(|file| file.name == path) {
+            page_name(&path) + &anchor
         } else {
-            page_name(&path)
-        };
-        Ok(page + &anchor.map_or(String::new(), |anchor| format!("#{anchor}")))
+            format!("sources.html#{}", path.replace('/', "-"))
+        })
     }
 
     fn block(&self, block: &Block<'_>, html: &mut String) -> Result<(), Error> {
         let text = |text: &str| self.linked(block.line, &refs::refs(text));
         match &block.kind {
             Kind::Heading(level, title) => {
-                let heading = self.page.headings.iter().find(|(_, _, line, _)| *line == block.line);
-                let id = heading.map_or("", |(_, id, ..)| id);
+                let id = self.page.anchor(block.line).unwrap_or_default();
                 let title = self.label(title)?;
                 let _ = writeln!(
                     html,
@@ -182,8 +155,8 @@ impl Writer<'_> {
                 );
             }
             Kind::Paragraph(inlines) => {
-                let id = self.page.entries.iter().find(|(_, line)| **line == block.line);
-                let id = id.map_or(String::new(), |(id, _)| format!(" id=\"{id}\""));
+                let id = self.page.anchor(block.line);
+                let id = id.map_or(String::new(), |id| format!(" id=\"{id}\""));
                 let _ = writeln!(html, "<p{id}>{}</p>", self.inlines(inlines, &text)?);
             }
             Kind::List(start, items) => {
@@ -198,7 +171,7 @@ impl Writer<'_> {
                         .map(|inlines| Ok(format!("<p>{}</p>", self.inlines(inlines, &text)?)));
                     let item: String = paragraphs.collect::<Result<_, Error>>()?;
                     let id = format!("exercise-{number}");
-                    if self.page.entries.get(&id) == Some(&block.line) {
+                    if self.page.anchors.get(&id) == Some(&block.line) {
                         let answer = self.answer(number)?;
                         let _ = writeln!(html, "<li id=\"{id}\">{item}{answer}</li>");
                     } else {
@@ -243,13 +216,11 @@ impl Writer<'_> {
     fn answer(&self, number: usize) -> Result<String, Error> {
         let Some(chapter) = self.page.chapter else { return Ok(String::new()) };
         let id = format!("answer-{chapter}-{number}");
-        let found = self.site.pages.iter().find_map(|page| Some((page, page.entries.get(&id)?)));
+        let found = self.site.pages.iter().find_map(|page| Some((page, page.anchors.get(&id)?)));
         let Some((page, from)) = found else { return Ok(String::new()) };
-        let next = |block: &&Block<'_>| {
-            !matches!(block.kind, Kind::Heading(..))
-                && (block.line == *from || !page.entries.values().any(|line| *line == block.line))
-        };
-        let blocks = page.blocks.iter().skip_while(|block| block.line < *from).take_while(next);
+        let blocks = page.blocks.iter().skip_while(|block| block.line < *from);
+        let blocks =
+            blocks.take_while(|block| block.line == *from || page.anchor(block.line).is_none());
         let answer = Writer { site: self.site, page }.text(&blocks.cloned().collect::<Vec<_>>())?;
         Ok(format!("<details class=\"answer\"><summary>answer</summary>\n{answer}</details>"))
     }

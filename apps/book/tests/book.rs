@@ -300,7 +300,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
             "z = \\foo x",
             "docs/09-one.md:6: found \\foo, expected a command of the subset that src/tex.rs knows",
         ),
-        ("z = x", "z = \\frac{x", "docs/09-one.md:6: found the end of the formula, expected }"),
+        ("z = x", "z = \\frac{x", "docs/09-one.md:6: found \\qquad, expected }"),
         (
             "z = x",
             "z = x\n\\begin{matrix}",
