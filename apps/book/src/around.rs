@@ -1,44 +1,34 @@
 //! The pages around the chapters: the sources, the list to find things in, the whole book in one.
 
-use crate::equations::computed;
 use crate::html::escape;
 use crate::links::page_name;
 use crate::page;
 use crate::site::Site;
 use crate::writer::Writer;
-use crate::{Error, code, listing};
+use crate::{Error, listing};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The page of a source: every line, and beside a numbered one its equation.
 pub fn source_page(site: &Site<'_>, source: usize) -> String {
-    let file = &site.files.sources[source];
-    let tokens = code::tokens(&file.lines);
-    let rust = file.name.ends_with(".rs");
-    let lines = listing::lines_of_file(site, source, |i| {
-        let n = i + 1;
-        let text = if rust {
-            listing::line(site, None, source, i, &tokens[i])
-        } else {
-            escape(&file.lines[i])
-        };
-        let equation =
-            computed(&file.lines[i]).and_then(|tag| Some((tag, site.equations.get(&tag)?)));
-        let beside = equation.filter(|_| file.name.starts_with("nets/src/")).map_or(String::new(), |(tag, equation)| {
+    let lines = listing::lines_of_file(site, None, source, |i, n, code| {
+        let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
             let href = page_name(&site.pages[equation.page].file.name);
             format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
         });
         format!(
-            "<div class=\"line\" id=\"L{n}\"><a class=\"n\" href=\"#L{n}\">{n}</a><code>{text}</code>{beside}</div>\n"
+            "<div class=\"line\" id=\"L{n}\"><a class=\"n\" href=\"#L{n}\">{n}</a>{code}{beside}</div>\n"
         )
     });
-    let body = format!(
-        "{}<main id=\"book-top\">\n<section class=\"file\">\n<h1>{}</h1>\n{lines}</section>\n</main>\n",
-        page::small_bar(),
-        escape(&file.name)
-    );
-    page::frame(&file.name, "source", &body)
+    let name = &site.files.sources[source].name;
+    let title = escape(name);
+    page::beside(
+        name,
+        "source",
+        "",
+        &format!("<section class=\"file\">\n<h1>{title}</h1>\n{lines}</section>\n"),
+    )
 }
 
 /// The page with the names of all sources.
@@ -62,11 +52,7 @@ pub fn sources_page(site: &Site<'_>) -> String {
         format!("<h2 id=\"{id}\">{folder}</h2>\n<ul>\n{items}</ul>\n")
     });
     let list: String = list.collect();
-    let body = format!(
-        "{}<main id=\"book-top\" class=\"sources\">\n<h1>All sources</h1>\n{list}</main>\n",
-        page::small_bar()
-    );
-    page::frame("All sources", "page", &body)
+    page::beside("All sources", "page", "sources", &format!("<h1>All sources</h1>\n{list}"))
 }
 
 /// All pages one after the other, to print.
@@ -80,8 +66,7 @@ pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
         let text = Writer::new(site, page).text(&page.blocks)?;
         let _ = writeln!(body, "<section id=\"{name}\">\n{}</section>", localised(&text, &name));
     }
-    let body = format!("{}<main id=\"book-top\">\n{body}</main>\n", page::small_bar());
-    Ok(page::frame("The whole book", "page whole", &body))
+    Ok(page::beside("The whole book", "page whole", "", &body))
 }
 
 /// A page as a part of the whole: its anchors carry its name, and links to pages lead to their parts.
@@ -151,13 +136,11 @@ pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
     }
     let list = |title: &str, items: &str| format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n");
     let body = format!(
-        "{}<main id=\"book-top\" class=\"find\">\n<h1>Find</h1>\n\
-         <p class=\"script\"><label>a word, a letter on paper or in Rust, the number of an equation\n\
-         <input type=\"search\" id=\"book-find\" autofocus></label></p>\n{}{}{}</main>\n",
-        page::small_bar(),
+        "<h1>Find</h1>\n<p class=\"script\"><label>a word, a letter on paper or in Rust, the number of an equation\n\
+         <input type=\"search\" id=\"book-find\" autofocus></label></p>\n{}{}{}",
         list("Headings", &headings),
         list("Letters", &letters),
         list("Equations", &equations)
     );
-    Ok(page::frame("Find", "page", &body))
+    Ok(page::beside("Find", "page", "find", &body))
 }

@@ -21,97 +21,73 @@ const KEYWORDS: &str = "as async await break const continue crate dyn else enum 
     unsafe use where while";
 
 /// Splits lines into tokens. Comments of several lines are not known; strings of several are.
-pub fn tokens(lines: &[String]) -> Vec<Vec<(Token, &str)>> {
-    // What ends the string that is open at the end of a line.
-    let mut open: Option<String> = None;
-    lines
-        .iter()
-        .map(|line| {
-            let (mut tokens, mut rest) = (Vec::new(), line.as_str());
-            while !rest.is_empty() {
-                let (token, len) = match &open {
-                    Some(end) => {
-                        let len = string_end(rest, end);
-                        if len.is_some() {
-                            open = None;
-                        }
-                        (Token::String, len.unwrap_or(rest.len()))
-                    }
-                    None => token(rest, &mut open),
-                };
-                tokens.push((token, &rest[..len]));
-                rest = &rest[len..];
+pub fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
+    let text = lines.join("\n");
+    let (mut tokens, mut line, mut rest) = (Vec::new(), Vec::new(), text.as_str());
+    while !rest.is_empty() {
+        let (token, len) = token(rest);
+        for (i, piece) in rest[..len].split('\n').enumerate() {
+            if i > 0 {
+                tokens.push(std::mem::take(&mut line));
             }
-            tokens
-        })
-        .collect()
-}
-
-/// The length of a string up to its end; nothing if it goes on.
-fn string_end(text: &str, end: &str) -> Option<usize> {
-    let mut at = 0;
-    while at < text.len() {
-        if text[at..].starts_with(end) {
-            return Some(at + end.len());
+            if !piece.is_empty() {
+                line.push((token, piece.to_string()));
+            }
         }
-        let escaped = end == "\"" && text[at..].starts_with('\\');
-        let mut chars = text[at..].chars();
-        at += chars.next().map_or(1, char::len_utf8);
-        at += if escaped { chars.next().map_or(0, char::len_utf8) } else { 0 };
+        rest = &rest[len..];
     }
-    None
+    tokens.push(line);
+    tokens
 }
 
 /// The token at the start of `text`, and its length.
-fn token(text: &str, open: &mut Option<String>) -> (Token, usize) {
+fn token(text: &str) -> (Token, usize) {
     let run = |part: fn(char) -> bool| text.find(|c| !part(c)).unwrap_or(text.len());
-    let c = text.chars().next().unwrap_or(' ');
-    let hashes = text.trim_start_matches(['b', 'r']);
-    let hashes = &hashes[..hashes.len() - hashes.trim_start_matches('#').len()];
-    let before = text.find('"').filter(|&at| {
-        let prefix = text[..at].trim_end_matches('#');
-        matches!(prefix, "" | "b" | "r" | "br") && (at == prefix.len() || prefix.ends_with('r'))
-    });
-    if let Some(at) = before {
-        let end = if text[..at].contains('r') { format!("\"{hashes}") } else { "\"".into() };
-        let len = string_end(&text[at + 1..], &end).map(|len| at + 1 + len);
-        if len.is_none() {
-            *open = Some(end);
-        }
-        return (Token::String, len.unwrap_or(text.len()));
+    if let Some(len) = string(text) {
+        return (Token::String, len);
     }
     if text.starts_with("//") {
-        return (Token::Comment, text.len());
+        return (Token::Comment, run(|c| c != '\n'));
     }
+    let c = text.chars().next().unwrap_or(' ');
+    let len = run(|c| c.is_alphanumeric() || c == '_');
     if c.is_ascii_digit() {
-        let len = run(|c| c.is_ascii_alphanumeric() || c == '_');
-        let more = text[len..]
+        let decimals = text[len..]
             .strip_prefix('.')
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        let more = more.map_or(0, |rest| {
-            1 + rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())
-        });
-        return (Token::Number, len + more);
+        let end = |rest: &str| rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        return (Token::Number, len + decimals.map_or(0, |rest| 1 + end(rest)));
     }
-    if c.is_alphabetic() || c == '_' {
-        let len = run(|c| c.is_alphanumeric() || c == '_');
+    if len > 0 {
         let keyword = KEYWORDS.split_whitespace().any(|word| word == &text[..len]);
         return (if keyword { Token::Keyword } else { Token::Name }, len);
     }
-    if c == '\'' {
-        // A character, or else a lifetime.
-        let mut chars = text[1..].chars();
-        let body = match chars.next() {
-            Some('\\') => {
-                text[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map(|(i, _)| i + 3)
-            }
-            Some(c) if chars.next() == Some('\'') => Some(2 + c.len_utf8()),
-            _ => None,
-        };
-        return body.map_or((Token::Plain, 1), |len| (Token::String, len));
-    }
     let len = run(|c| !(c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '/')));
     (Token::Plain, len.max(c.len_utf8()))
+}
+
+/// The length of the string or character at the start of `text`, if there is one.
+fn string(text: &str) -> Option<usize> {
+    let body = text.trim_start_matches(['b', 'r']).trim_start_matches('#');
+    let prefix = &text[..text.len() - body.len()];
+    let (quote, body) = (body.chars().next()?, body.get(1..)?);
+    let mut escaped = false;
+    let closes = |c: char| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    };
+    let len = match (quote, prefix.split_once('r')) {
+        ('"', Some((_, hashes))) => body.find(&format!("\"{hashes}")).map(|at| at + hashes.len()),
+        ('"', None) => body.find(closes),
+        // A lifetime is no character.
+        ('\'', None) => {
+            let first = body.chars().next()?.len_utf8();
+            Some(body.find(closes)?).filter(|at| *at == first || body.starts_with('\\'))
+        }
+        _ => None,
+    };
+    Some(prefix.len() + 2 + len?)
 }
 
 /// Every name that the statement on line `at` uses, with those of the untagged `let`s above it that
@@ -149,20 +125,24 @@ mod tests {
 
     #[test]
     fn tokens_are_told_apart() {
-        let lines = lines("let a1 = f(\"b // c\", 'd', 1.5e3); // (1.1)\nr#\"x\ny\"# + 'a");
+        let lines = lines("let a1 = f(\"b // c\", b'd', 1.5e3); // (1.1)\nr#\"x\ny\"# + 'a");
         let tokens = tokens(&lines);
         let of = |line: usize, token: Token| -> Vec<&str> {
-            tokens[line].iter().filter(|(t, _)| *t == token).map(|(_, text)| *text).collect()
+            tokens[line]
+                .iter()
+                .filter(|(t, _)| *t == token)
+                .map(|(_, text)| text.as_str())
+                .collect()
         };
         assert_eq!(of(0, Token::Keyword), ["let"]);
         assert_eq!(of(0, Token::Name), ["a1", "f"]);
-        assert_eq!(of(0, Token::String), ["\"b // c\"", "'d'"]);
+        assert_eq!(of(0, Token::String), ["\"b // c\"", "b'd'"]);
         assert_eq!(of(0, Token::Number), ["1.5e3"]);
         assert_eq!(of(0, Token::Comment), ["// (1.1)"]);
         assert_eq!(of(1, Token::String), ["r#\"x"]);
         assert_eq!(of(2, Token::String), ["y\"#"]);
         for (line, tokens) in lines.iter().zip(&tokens) {
-            assert_eq!(tokens.iter().map(|(_, text)| *text).collect::<String>(), *line);
+            assert_eq!(tokens.iter().map(|(_, text)| text.as_str()).collect::<String>(), *line);
         }
     }
 

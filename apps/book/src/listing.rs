@@ -7,91 +7,63 @@ use crate::links::{self, page_name};
 use crate::markdown::Part;
 use crate::site::Site;
 use crate::writer::Writer;
-use crate::{Error, ops};
-use std::fmt::Write as _;
+use crate::{Error, File, ops};
 
 impl Writer<'_> {
     /// Lines of a file, where they stand.
-    pub(crate) fn quote(
-        &self,
-        path: &str,
-        part: &Part<'_>,
-        html: &mut String,
-    ) -> Result<(), Error> {
+    pub(crate) fn quote(&self, path: &str, part: &Part<'_>) -> Result<String, Error> {
         let sources = &self.site.files.sources;
-        let found = sources
-            .iter()
-            .position(|source| source.name == path)
-            .and_then(|s| Some((s, sources[s].find(part.lines)?)));
+        let source = sources.iter().position(|source| source.name == path);
+        let found = source.and_then(|s| Some((s, sources[s].find(part.lines)?)));
         let Some((s, start)) = found else {
-            let expected = format!("lines of {path}");
             let first = part.lines.first().map_or("nothing", |line| line.trim());
-            return Err(self.page.file.error(part.start, first, &expected));
+            return Err(self.page.file.error(part.start, first, &format!("lines of {path}")));
         };
-        let id = self.file_id(s);
-        let tagged = part.lines.iter().any(|line| computed(line).is_some());
+        let (id, first, last) = (self.file_id(s), start + 1, start + part.lines.len());
+        let tagged = (start..last).any(|i| self.site.equation_at(s, i).is_some());
         let class = if tagged { " tagged" } else { "" };
-        let (first, last) = (start + 1, start + part.lines.len());
-        let lines = if first == last {
-            format!("line {first}")
-        } else {
-            format!("lines {first} to {last}")
+        let place = match first == last {
+            true => format!("line {first}"),
+            false => format!("lines {first} to {last}"),
         };
-        let _ = writeln!(
-            html,
-            "<figure class=\"quote{class}\" data-from=\"{id}-{first}\" data-to=\"{id}-{last}\">\n\
-             <figcaption><a href=\"#{id}-{first}\">{id}</a>, {lines}</figcaption>\n<div class=\"lines\">"
-        );
         // The indentation that all lines share is left out.
-        let quoted = &sources[s].lines[start..last];
-        let indents = quoted.iter().filter(|line| !line.is_empty());
+        let indents = sources[s].lines[start..last].iter().filter(|line| !line.is_empty());
         let cut = indents.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-        for (i, tokens) in (start..last).zip(&self.tokens(s)[start..last]) {
-            let line = self.line(s, i, tokens);
-            let _ = writeln!(
-                html,
-                "<div class=\"line\" data-line=\"{id}-{}\"><code>{}</code></div>",
-                i + 1,
-                line.get(cut..).unwrap_or_default()
-            );
-        }
-        *html += "</div>\n</figure>\n";
-        Ok(())
-    }
-
-    fn tokens(&self, source: usize) -> Vec<Vec<(Token, &str)>> {
-        code::tokens(&self.site.files.sources[source].lines)
+        let tokens = code::tokens(&sources[s].lines);
+        let lines = (start..last).map(|i| {
+            let line = line(self.site, Some(self), s, i, &tokens[i]);
+            let (n, line) = (i + 1, line.get(cut..).unwrap_or_default());
+            format!("<div class=\"line\" data-line=\"{id}-{n}\"><code>{line}</code></div>\n")
+        });
+        let lines: String = lines.collect();
+        Ok(format!(
+            "<figure class=\"quote{class}\" data-from=\"{id}-{first}\" data-to=\"{id}-{last}\">\n\
+             <figcaption><a href=\"#{id}-{first}\">{id}</a>, {place}</figcaption>\n\
+             <div class=\"lines\">\n{lines}</div>\n</figure>\n"
+        ))
     }
 
     /// A whole file, for the pane.
     pub(crate) fn file(&self, source: usize) -> String {
-        let file = &self.site.files.sources[source];
-        let (id, tokens) = (self.file_id(source), self.tokens(source));
-        let old = self.earlier(source);
-        let mut html = format!(
-            "<section class=\"file\" id=\"{id}\">\n<h2><a href=\"{}\">{}</a>",
-            page_name(&file.name),
-            file.name
-        );
-        if let Some((name, _)) = &old {
-            let _ = write!(
-                html,
-                " <button type=\"button\" class=\"script dim\" aria-pressed=\"false\">dim what {name} has too</button>"
-            );
-        }
-        html += " <button type=\"button\" class=\"script pin\" aria-pressed=\"false\">pin</button></h2>\n";
-        html += &lines_of_file(self.site, source, |i| {
-            let old = old.as_ref().is_some_and(|(_, old)| old[i]);
-            let tag = computed(&file.lines[i])
-                .map_or(String::new(), |tag| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
+        let name = &self.site.files.sources[source].name;
+        let (id, page, old) = (self.file_id(source), page_name(name), self.earlier(source));
+        let dim = old.as_ref().map_or(String::new(), |(name, _)| {
+            format!(" <button type=\"button\" class=\"script dim\" aria-pressed=\"false\">dim what {name} has too</button>")
+        });
+        let lines = lines_of_file(self.site, Some(self), source, |i, n, code| {
+            let old = if old.as_ref().is_some_and(|(_, old)| old[i]) { " old" } else { "" };
+            let tag = self
+                .site
+                .equation_at(source, i)
+                .map_or(String::new(), |(tag, _)| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
             format!(
-                "<div class=\"line{}\" id=\"{id}-{n}\"{tag}><a class=\"n\" href=\"#{id}-{n}\">{n}</a><code>{}</code></div>\n",
-                if old { " old" } else { "" },
-                self.line(source, i, &tokens[i]),
-                n = i + 1
+                "<div class=\"line{old}\" id=\"{id}-{n}\"{tag}><a class=\"n\" href=\"#{id}-{n}\">{n}</a>{code}</div>\n"
             )
         });
-        html + "</section>\n"
+        format!(
+            "<section class=\"file\" id=\"{id}\">\n<h2><a href=\"{page}\">{name}</a>{dim} \
+             <button type=\"button\" class=\"script pin\" aria-pressed=\"false\">pin</button></h2>\n{lines}</section>\n"
+        )
     }
 
     /// The file of the chapter before, and which lines of this one it has too.
@@ -104,30 +76,38 @@ impl Writer<'_> {
         let name = before.name.rsplit('/').next()?;
         Some((name, links::common_lines(file, before)))
     }
-
-    /// A line of a file with its letters and links.
-    fn line(&self, source: usize, i: usize, tokens: &[(Token, &str)]) -> String {
-        line(self.site, Some(self), source, i, tokens)
-    }
 }
 
-/// The lines of a file, each function around its own, so that its signature can stay in view.
-pub fn lines_of_file(site: &Site<'_>, source: usize, line: impl Fn(usize) -> String) -> String {
-    let mut html = String::new();
-    let (mut at, lines) = (0, site.files.sources[source].lines.len());
+/// The lines of a file, on a page or on their own, each function around its own, so that its signature can
+/// stay in view. `line` is told the index of a line, its number and its code.
+pub fn lines_of_file(
+    site: &Site<'_>,
+    on: Option<&Writer<'_>>,
+    source: usize,
+    wrap: impl Fn(usize, usize, &str) -> String,
+) -> String {
+    let File { name, lines } = &site.files.sources[source];
+    let tokens = code::tokens(lines);
+    let rust = name.ends_with(".rs");
+    let line = |i: usize| {
+        let code = if rust { line(site, on, source, i, &tokens[i]) } else { escape(&lines[i]) };
+        wrap(i, i + 1, &format!("<code>{code}</code>"))
+    };
+    let (mut html, mut at) = (String::new(), 0);
     for function in &site.functions[source] {
-        (at..function.start).for_each(|i| html += &line(i));
+        html.extend((at..function.start).map(line));
         html += "<div class=\"fn\"><div class=\"signature\">\n";
-        (function.start..function.body).for_each(|i| html += &line(i));
+        html.extend((function.start..function.body).map(line));
         html += "</div>\n";
-        (function.body..function.end).for_each(|i| html += &line(i));
+        html.extend((function.body..function.end).map(line));
         html += "</div>\n";
         at = function.end;
     }
-    (at..lines).for_each(|i| html += &line(i));
+    html.extend((at..lines.len()).map(line));
     html
 }
 
+/// A piece of code with its colour.
 pub(crate) fn span(token: Token, html: &str) -> String {
     let class = match token {
         Token::Plain | Token::Name => return html.into(),
@@ -140,12 +120,12 @@ pub(crate) fn span(token: Token, html: &str) -> String {
 }
 
 /// A line of a file: calls and numbers of equations linked, and the letters of the page marked on which it stands.
-pub fn line(
+fn line(
     site: &Site<'_>,
     on: Option<&Writer<'_>>,
     source: usize,
     i: usize,
-    tokens: &[(Token, &str)],
+    tokens: &[(Token, String)],
 ) -> String {
     let file = &site.files.sources[source];
     let text = &*file.lines[i];
@@ -154,23 +134,22 @@ pub fn line(
     for (token, part) in tokens {
         let (before, after) = (&text[..at], &text[at + part.len()..]);
         at += part.len();
-        let equation = computed(text).and_then(|tag| Some((tag, site.equations.get(&tag)?)));
-        if let (Token::Comment, Some((tag, equation))) = (token, equation) {
+        let escaped = escape(part);
+        if let (Token::Comment, Some((tag, equation))) = (token, site.equation_at(source, i)) {
             let (page, anchor) = (&site.pages[equation.page], format!("#{tag}"));
             let href = match on {
                 Some(writer) => writer.address(page, &anchor),
                 None => page_name(&page.file.name) + &anchor,
             };
-            let words = part.trim_end().strip_suffix(&format!("({tag})")).unwrap_or_default();
-            let words = escape(words);
-            html += &span(*token, &format!("{words}<a class=\"tag\" href=\"{href}\">({tag})</a>"));
+            let link = format!("<a class=\"tag\" href=\"{href}\">({tag})</a>");
+            html += &span(*token, &escaped.replace(&format!("({tag})"), &link));
             continue;
         }
         if *token != Token::Name {
-            html += &span(*token, &escape(part));
+            html += &span(*token, &escaped);
             continue;
         }
-        let mut name = escape(part);
+        let mut name = escaped;
         let called =
             after.starts_with('(') || after.starts_with("::<") || before.ends_with(".map(");
         let receiver = before.strip_suffix('.').map(|before| {
@@ -189,7 +168,7 @@ pub fn line(
             name = format!("<a href=\"{}#L{number}\">{name}</a>", page_name(to));
         }
         let letter = aliases.iter().find(|(alias, _)| alias == part);
-        let letter = letter.map_or(*part, |(_, letter)| letter.as_str());
+        let letter = letter.map_or(part, |(_, letter)| letter);
         if known(letter) && !(called && receiver.is_some()) {
             name = format!("<span data-s=\"{letter}\">{name}</span>");
         }

@@ -70,11 +70,13 @@ pub fn bar(inside: &str) -> String {
     )
 }
 
-/// The bar of a page beside the chapters.
-pub fn small_bar() -> String {
-    bar(
+/// A page beside the chapters.
+pub fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
+    let bar = bar(
         "<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n",
-    )
+    );
+    let main = if main.is_empty() { String::new() } else { format!(" class=\"{main}\"") };
+    frame(title, class, &format!("{bar}<main id=\"book-top\"{main}>\n{inside}</main>\n"))
 }
 
 /// A document around a body.

@@ -240,6 +240,13 @@ impl<'a> Site<'a> {
         Ok(page)
     }
 
+    /// The equation that a line of a source computes, if it does.
+    pub fn equation_at(&self, source: usize, line: usize) -> Option<(Tag, &Equation)> {
+        let tag = computed(&self.files.sources[source].lines[line])?;
+        let equation = self.equations.get(&tag)?;
+        (equation.line == (source, line)).then_some((tag, equation))
+    }
+
     /// The numbered equations of a page.
     pub fn equations_of(&self, page: &Page<'_>) -> impl Iterator<Item = (Tag, &Equation)> {
         let of = |equation: &Equation| std::ptr::eq(&self.pages[equation.page], page);

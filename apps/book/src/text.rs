@@ -9,7 +9,6 @@ use crate::refs::{self, Ref};
 use crate::site::Page;
 use crate::writer::Writer;
 use crate::{Error, code, drawing, mathml, numbers};
-use std::fmt::Write as _;
 
 impl Writer<'_> {
     /// Blocks of the page.
@@ -17,9 +16,7 @@ impl Writer<'_> {
     /// # Errors
     /// A link to nowhere, or a formula that isn't understood.
     pub fn text(&self, blocks: &[Block<'_>]) -> Result<String, Error> {
-        let mut html = String::new();
-        blocks.iter().try_for_each(|block| self.block(block, &mut html))?;
-        Ok(html)
+        blocks.iter().map(|block| self.block(block)).collect()
     }
 
     /// The title of a page.
@@ -79,40 +76,43 @@ impl Writer<'_> {
 
     /// Text with its references as links, from line `from` of the page on.
     fn linked(&self, from: usize, pieces: &[(&str, Option<Ref>)]) -> Result<String, Error> {
-        let mut html = String::new();
-        for (piece, to) in pieces {
-            let piece_html = escape(piece);
-            html += &match to {
-                None => piece_html,
-                Some(to) => match self.site.target(self.page, *to) {
-                    Ok(None) => piece_html,
-                    Ok(Some((page, anchor))) => format!(
-                        "<a href=\"{}\"{}>{piece_html}{}</a>",
-                        self.address(page, &anchor),
-                        data(*to),
-                        self.preview(*to)
-                    ),
-                    Err(expected) => {
-                        let lines = (from..).zip(&self.page.file.lines[from - 1..]);
-                        let number = piece.split_whitespace().last().unwrap_or(piece);
-                        let line = lines.into_iter().find(|(_, line)| line.contains(number));
-                        let line = line.map_or(from, |(line, _)| line);
-                        let found = piece.split_whitespace().collect::<Vec<_>>().join(" ");
-                        return Err(self.page.file.error(line, found, expected));
-                    }
-                },
-            };
-        }
-        Ok(html)
+        let link = |(piece, to): &(&str, Option<Ref>)| {
+            let text = escape(piece);
+            let Some(to) = to else { return Ok(text) };
+            match self.site.target(self.page, *to) {
+                Ok(None) => Ok(text),
+                Ok(Some((page, anchor))) => {
+                    let (data, preview) = self.data(*to);
+                    let href = self.address(page, &anchor);
+                    Ok(format!("<a href=\"{href}\"{data}>{text}{preview}</a>"))
+                }
+                Err(expected) => {
+                    let words: Vec<&str> = piece.split_whitespace().collect();
+                    let number = words.last().unwrap_or(piece);
+                    let lines = self.page.file.lines[from - 1..].iter();
+                    let below = lines.take_while(|line| !line.contains(number)).count();
+                    Err(self.page.file.error(from + below, words.join(" "), expected))
+                }
+            }
+        };
+        pieces.iter().map(link).collect()
     }
 
-    /// The equation that a reference leads to, to be shown beside it.
-    fn preview(&self, to: Ref) -> String {
-        let Ref::Equation(tag) = to else { return String::new() };
-        let math = self.site.equations[&tag].row.whole();
-        format!(
-            "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
-        )
+    /// What the script is told of a reference, and the equation that is shown beside it.
+    fn data(&self, to: Ref) -> (String, String) {
+        match to {
+            Ref::Iteration(iteration) => {
+                (format!(" data-iteration=\"{iteration}\""), String::new())
+            }
+            Ref::Equation(tag) => {
+                let math = self.site.equations[&tag].row.whole();
+                let preview = format!(
+                    "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
+                );
+                (" class=\"ref\"".into(), preview)
+            }
+            _ => Default::default(),
+        }
     }
 
     /// A name in the text that is a letter lights up like it.
@@ -143,73 +143,67 @@ impl Writer<'_> {
         })
     }
 
-    fn block(&self, block: &Block<'_>, html: &mut String) -> Result<(), Error> {
+    fn block(&self, block: &Block<'_>) -> Result<String, Error> {
         let text = |text: &str| self.linked(block.line, &refs::refs(text));
-        match &block.kind {
+        Ok(match &block.kind {
             Kind::Heading(level, title) => {
                 let id = self.page.anchor(block.line).unwrap_or_default();
                 let title = self.label(title)?;
-                let _ = writeln!(
-                    html,
-                    "<h{level} id=\"{id}\"><a class=\"anchor\" href=\"#{id}\">{title}</a></h{level}>"
-                );
+                format!(
+                    "<h{level} id=\"{id}\"><a class=\"anchor\" href=\"#{id}\">{title}</a></h{level}>\n"
+                )
             }
             Kind::Paragraph(inlines) => {
                 let id = self.page.anchor(block.line);
                 let id = id.map_or(String::new(), |id| format!(" id=\"{id}\""));
-                let _ = writeln!(html, "<p{id}>{}</p>", self.inlines(inlines, &text)?);
+                format!("<p{id}>{}</p>\n", self.inlines(inlines, &text)?)
             }
             Kind::List(start, items) => {
-                let (tag, open) = match start {
-                    Some(start) => ("ol", format!("<ol start=\"{start}\">")),
-                    None => ("ul", "<ul>".to_string()),
-                };
-                let _ = writeln!(html, "{open}");
+                let mut html = String::new();
                 for (item, number) in items.iter().zip(start.unwrap_or(1)..) {
                     let paragraphs = item
                         .iter()
                         .map(|inlines| Ok(format!("<p>{}</p>", self.inlines(inlines, &text)?)));
                     let item: String = paragraphs.collect::<Result<_, Error>>()?;
                     let id = format!("exercise-{number}");
-                    if self.page.anchors.get(&id) == Some(&block.line) {
-                        let answer = self.answer(number)?;
-                        let _ = writeln!(html, "<li id=\"{id}\">{item}{answer}</li>");
+                    html += &if self.page.anchors.get(&id) == Some(&block.line) {
+                        format!("<li id=\"{id}\">{item}{}</li>\n", self.answer(number)?)
                     } else {
-                        let _ = writeln!(html, "<li>{item}</li>");
-                    }
+                        format!("<li>{item}</li>\n")
+                    };
                 }
-                let _ = writeln!(html, "</{tag}>");
+                match start {
+                    Some(start) => format!("<ol start=\"{start}\">\n{html}</ol>\n"),
+                    None => format!("<ul>\n{html}</ul>\n"),
+                }
             }
             Kind::Table(right, head, rows) => {
-                *html += "<div class=\"wide\"><table>\n";
-                for (row, cell) in
-                    std::iter::once((head, "th")).chain(rows.iter().map(|row| (row, "td")))
-                {
-                    if cell == "th" && row.iter().all(Vec::is_empty) {
-                        continue;
-                    }
-                    *html += "<tr>";
-                    for ((inlines, right), head) in row.iter().zip(right).zip(head) {
-                        let class = if *right { " class=\"right\"" } else { "" };
-                        let cell = if inlines.is_empty() { "td" } else { cell };
-                        let numbers = refs::column(&markdown::plain(head)).filter(|_| cell == "td");
-                        let inlines = match numbers {
-                            Some(word) => self.inlines(inlines, &|text| {
-                                self.linked(block.line, &refs::cell(word, text))
-                            }),
-                            None => self.inlines(inlines, &text),
-                        };
-                        let (inlines, tag) = (inlines?, cell);
-                        let label = if tag == "th" { aloud(&inlines) } else { String::new() };
-                        let _ = write!(html, "<{tag}{class}{label}>{inlines}</{tag}>");
-                    }
-                    *html += "</tr>\n";
-                }
-                *html += "</table></div>\n";
+                let cell = |element, (at, inlines): (usize, &Vec<Inline>)| {
+                    let element = if inlines.is_empty() { "td" } else { element };
+                    let numbers = refs::column(&markdown::plain(&head[at]));
+                    let inlines = match numbers.filter(|_| element == "td") {
+                        Some(word) => self.inlines(inlines, &|text| {
+                            self.linked(block.line, &refs::cell(word, text))
+                        })?,
+                        None => self.inlines(inlines, &text)?,
+                    };
+                    let class = if right[at] { " class=\"right\"" } else { "" };
+                    let label = if element == "th" { aloud(&inlines) } else { String::new() };
+                    Ok(format!("<{element}{class}{label}>{inlines}</{element}>"))
+                };
+                let row = |element, row: &Vec<Vec<Inline>>| {
+                    let cells = row.iter().enumerate().map(|inlines| cell(element, inlines));
+                    Ok(format!("<tr>{}</tr>\n", cells.collect::<Result<String, Error>>()?))
+                };
+                // A head without words is left out.
+                let head = Some(head).filter(|head| !head.iter().all(Vec::is_empty));
+                let head = head.map_or(Ok(String::new()), |head| row("th", head))?;
+                let rows = rows.iter().map(|cells| row("td", cells));
+                let rows = rows.collect::<Result<String, Error>>()?;
+                format!("<div class=\"wide\"><table>\n{head}{rows}</table></div>\n")
             }
-            Kind::Fence(part) => self.fence(part, html)?,
-        }
-        Ok(())
+            Kind::Fence(part) => self.fence(part)?,
+        })
     }
 
     /// The answer to an exercise of the chapter, folded, if there is one.
@@ -225,95 +219,78 @@ impl Writer<'_> {
         Ok(format!("<details class=\"answer\"><summary>answer</summary>\n{answer}</details>"))
     }
 
-    fn fence(&self, part: &Part<'_>, html: &mut String) -> Result<(), Error> {
-        match part.info.unwrap_or_default() {
-            "math" => self.formula(part, html)?,
+    fn fence(&self, part: &Part<'_>) -> Result<String, Error> {
+        Ok(match part.info.unwrap_or_default() {
+            "math" => self.formula(part)?,
             "sh" => {
-                *html += "<div class=\"wide commands\">\n";
-                for line in part.lines {
-                    let (text, comment) = line.split_once("  #").unwrap_or((line, ""));
-                    let comment = if comment.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" <span class=\"comment\">#{}</span>", escape(comment))
+                let lines = part.lines.iter().map(|line| {
+                    let (text, comment) = line.split_at(line.find("  #").unwrap_or(line.len()));
+                    let comment = match escape(comment.trim_start()) {
+                        none if none.is_empty() => none,
+                        comment => format!(" <span class=\"comment\">{comment}</span>"),
                     };
-                    let _ = writeln!(html, "<div>{}{comment}</div>", command(text.trim_end()));
-                }
-                *html += "</div>\n";
+                    format!("<div>{}{comment}</div>\n", command(text.trim_end()))
+                });
+                format!("<div class=\"wide commands\">\n{}</div>\n", lines.collect::<String>())
             }
             "text" | "text long" => {
-                let drawing = drawing::svg(part.lines, &|name| self.known(name));
-                if let Some(svg) = drawing {
-                    *html += &svg;
-                    return Ok(());
+                if let Some(svg) = drawing::svg(part.lines, &|name| self.known(name)) {
+                    return Ok(svg);
                 }
-                let mut lines: Vec<String> = part.lines.iter().map(|line| escape(line)).collect();
-                let first = part.lines.first().and_then(|line| line.strip_prefix("$ "));
-                if let Some(text) = first {
-                    lines[0] = format!("<span class=\"prompt\">$ </span>{}", command(text));
-                }
-                let _ = writeln!(html, "<pre class=\"wide output\">{}</pre>", lines.join("\n"));
+                let lines = part.lines.iter().map(|line| match line.strip_prefix("$ ") {
+                    Some(text) => format!("<span class=\"prompt\">$ </span>{}", command(text)),
+                    None => escape(line),
+                });
+                let lines = lines.collect::<Vec<_>>().join("\n");
+                format!("<pre class=\"wide output\">{lines}</pre>\n")
             }
             "rust" => {
-                *html += "<pre class=\"wide code\"><code>";
-                for tokens in code::tokens(part.lines) {
-                    for (token, text) in tokens {
-                        *html += &span(token, &escape(text));
-                    }
-                    *html += "\n";
-                }
-                *html += "</code></pre>\n";
+                let tokens = code::tokens(part.lines).into_iter().map(|tokens| {
+                    let spans = tokens.iter().map(|(token, text)| span(*token, &escape(text)));
+                    spans.collect::<String>() + "\n"
+                });
+                let code: String = tokens.collect();
+                format!("<pre class=\"wide code\"><code>{code}</code></pre>\n")
             }
             info => {
                 let Some(path) = part.quotes() else {
                     let expected = "math, rust, rust with a file, sh, text or text long";
-                    return Err(self.page.file.error(
-                        part.start - 1,
-                        format_args!("a fence of {info:?}"),
-                        expected,
-                    ));
+                    let found = format_args!("a fence of {info:?}");
+                    return Err(self.page.file.error(part.start - 1, found, expected));
                 };
-                self.quote(path, part, html)?;
+                self.quote(path, part)?
             }
-        }
-        Ok(())
+        })
     }
 
     /// A formula in a block of its own, with the numbers of its equations below.
-    fn formula(&self, part: &Part<'_>, html: &mut String) -> Result<(), Error> {
-        let known = |name: &str| self.known(name);
+    fn formula(&self, part: &Part<'_>) -> Result<String, Error> {
         let place = (self.page.file, part.start);
-        let formula = mathml::display(place, &part.lines.join("\n"), &known)?;
+        let formula = mathml::display(place, &part.lines.join("\n"), &|name| self.known(name))?;
         let columns = formula.iter().map(|row| row.cells.len()).max().unwrap_or(1);
-        let _ = writeln!(html, "<div class=\"wide eqs\" style=\"--columns:{columns}\">");
+        let mut html = format!("<div class=\"wide eqs\" style=\"--columns:{columns}\">\n");
         for row in &formula {
             let mut cells = String::new();
             for pieces in &row.cells {
                 let maths = pieces
                     .iter()
                     .map(|piece| format!("<math displaystyle=\"true\">{piece}</math>"));
-                cells +=
-                    &format!("<span class=\"cell\">{}</span>", maths.collect::<Vec<_>>().join(" "));
+                let maths = maths.collect::<Vec<_>>().join(" ");
+                cells += &format!("<span class=\"cell\">{maths}</span>");
             }
-            match row.number {
-                None => {
-                    let _ = writeln!(html, "<div class=\"row\">{cells}</div>");
-                }
-                Some(tag) => {
-                    let (s, line) = self.site.equations[&tag].line;
-                    let _ = writeln!(
-                        html,
-                        "<div class=\"row eq\" id=\"{tag}\" tabindex=\"0\" role=\"group\" aria-label=\"equation {tag}\" data-eq=\"{tag}\" data-line=\"{}-{}\">{cells}\
-                         <a class=\"number\" href=\"#{tag}\">({tag})</a></div>",
-                        self.file_id(s),
-                        line + 1
-                    );
-                    *html += &numbers::under(self, tag);
-                }
-            }
+            let Some(tag) = row.number else {
+                html += &format!("<div class=\"row\">{cells}</div>\n");
+                continue;
+            };
+            let (source, i) = self.site.equations[&tag].line;
+            let line = format!("{}-{}", self.file_id(source), i + 1);
+            html += &format!(
+                "<div class=\"row eq\" id=\"{tag}\" tabindex=\"0\" role=\"group\" aria-label=\"equation {tag}\" data-eq=\"{tag}\" data-line=\"{line}\">{cells}\
+                 <a class=\"number\" href=\"#{tag}\">({tag})</a></div>\n"
+            );
+            html += &numbers::under(self, tag);
         }
-        *html += "</div>\n";
-        Ok(())
+        Ok(html + "</div>\n")
     }
 }
 
@@ -327,13 +304,4 @@ fn aloud(html: &str) -> String {
     }
     let alone = html.starts_with("<math") && !outside;
     if alone { format!(" aria-label=\"{label}\"") } else { String::new() }
-}
-
-/// What the script is told of a reference.
-fn data(to: Ref) -> String {
-    match to {
-        Ref::Iteration(iteration) => format!(" data-iteration=\"{iteration}\""),
-        Ref::Equation(_) => " class=\"ref\"".into(),
-        _ => String::new(),
-    }
 }
