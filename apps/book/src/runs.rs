@@ -1,7 +1,7 @@
 //! Small runs of the nets themselves, recorded while the book is written: one for each chapter with
 //! numbers. A new chapter adds its function to [`record`].
 
-use crate::ops::Values;
+use crate::ops::{Values, number};
 use matrix::{Matrix, Rng};
 use nets::descent::{Rule as Descent, adam, best_momentum, best_rate, momentum, plain};
 use nets::metrics::predictions;
@@ -74,11 +74,11 @@ const CURVATURES: [f64; 2] = [1.0, 25.0];
 
 const GATE: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 
-/// Puts fields of a struct among the values, under their names.
-macro_rules! keep {
-    ($values:expr, $from:expr, $($field:ident)+) => {
-        $($values.insert(stringify!($field).into(), $from.$field.clone());)+
-    };
+/// Variables under their names: numbers, matrices, or the matrices in a struct.
+macro_rules! letters {
+    (numbers $($name:ident)+) => { named([$((stringify!($name), number($name))),+]) };
+    (matrices $($name:ident)+) => { named([$((stringify!($name), $name.clone())),+]) };
+    (in $from:ident $($field:ident)+) => { named([$((stringify!($field), $from.$field.clone())),+]) };
 }
 
 /// The run of a net that ends in softmax: what it learns, its last step, the net, the name of the samples,
@@ -88,21 +88,19 @@ macro_rules! softmax_run {
      [$($w:ident)+] [$($a:ident)+] [$($g:ident)+] [$($tag:literal $to:ident)+]) => {{
         let (($x, y), eta, lambda) = ($data, $eta, $lambda);
         let mut net = $net::new($sizes, &mut Rng::new(0));
-        recorded($about, $last, |values| {
+        recorded($about, $last, || {
             let acts = net.forward(&$x);
             let grads = net.backward(&$x, &acts, &y);
-            let before = net.clone();
+            let (n, loss) = ($x.rows() as f64, net.loss(&acts, &y, lambda));
+            let (data_loss, reg_loss) = ($net::data_loss(&acts, &y), net.reg_loss(lambda));
+            let mut values = letters!(numbers n eta lambda data_loss reg_loss loss);
+            values.extend(letters!(matrices $x y));
+            values.extend(letters!(in net $($w)+));
+            values.extend(letters!(in acts $($a)+));
+            values.extend(letters!(in grads $($g)+));
             net.update(&grads, eta, lambda);
-            let loss = before.loss(&acts, &y, lambda);
-            let (data, reg) = ($net::data_loss(&acts, &y), before.reg_loss(lambda));
-            numbers(values, [("n", $x.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-            numbers(values, [("data_loss", data), ("reg_loss", reg), ("loss", loss)]);
-            matrices(values, [(stringify!($x), &$x), ("y", &y)]);
-            keep!(values, before, $($w)+);
-            keep!(values, acts, $($a)+);
-            keep!(values, grads, $($g)+);
-            matrices(values, [$(($tag, &net.$to)),+]);
-            (predictions(&acts.probs), predictions(&y))
+            values.extend(named([$(($tag, net.$to.clone())),+]));
+            (values, predictions(&acts.probs), predictions(&y))
         })
     }};
 }
@@ -112,7 +110,7 @@ fn one_net() -> Recording {
     let (a0, y) = (Matrix::from_rows(GATE), Matrix::from_rows([[0.0], [1.0], [1.0], [1.0]]));
     let (eta, lambda) = (0.1, 0.001);
     let mut net = OneNet::new([2, 1], &mut Rng::new(0));
-    recorded("OneNet learns OR", 10_000, |values| {
+    recorded("OneNet learns OR", 10_000, || {
         let acts = net.forward(&a0);
         let grads = net.backward(&a0, &acts, &y);
         let updated = |rule| {
@@ -120,18 +118,18 @@ fn one_net() -> Recording {
             net.update(&grads, eta, lambda, rule);
             net
         };
-        let next = updated(Rule::L2);
-        numbers(values, [("m", a0.rows() as f64), ("eta", eta), ("lambda", lambda)]);
-        numbers(values, [("data_loss", OneNet::data_loss(&acts, &y))]);
-        matrices(values, [("a0", &a0), ("y", &y)]);
-        keep!(values, net, w1 b1);
-        keep!(values, acts, z1 h);
-        keep!(values, grads, dz1 dw1 db1);
+        let (m, data_loss) = (a0.rows() as f64, OneNet::data_loss(&acts, &y));
+        let mut values = letters!(numbers m eta lambda data_loss);
+        values.extend(letters!(matrices a0 y));
+        values.extend(letters!(in net w1 b1));
+        values.extend(letters!(in acts z1 h));
+        values.extend(letters!(in grads dz1 dw1 db1));
         let (published, off) = (updated(Rule::Published), updated(Rule::Off));
-        matrices(values, [("1.7", &published.w1), ("1.8", &next.w1), ("1.9", &off.w1)]);
-        matrices(values, [("1.10", &next.b1)]);
-        net = next;
-        (acts.h.as_slice().iter().map(|&h| usize::from(h > 0.5)).collect(), vec![0, 1, 1, 1])
+        net = updated(Rule::L2);
+        values.extend(named([("1.7", published.w1), ("1.8", net.w1.clone()), ("1.9", off.w1)]));
+        values.extend(named([("1.10", net.b1.clone())]));
+        let predicted = acts.h.as_slice().iter().map(|&h| usize::from(h > 0.5));
+        (values, predicted.collect(), vec![0, 1, 1, 1])
     })
 }
 
@@ -177,12 +175,11 @@ fn quadratic() -> Recording {
     let [eta, mu] = best_momentum(c1, c2);
     let rules =
         [(Descent::Plain, best_rate(c1, c2)), (Descent::Momentum(mu), eta), (Descent::Adam, 0.1)];
-    let start = vec![Matrix::from_rows([[-1.0, 0.7]])];
     let c = Matrix::from_rows([[c1, c2]]);
     let code = ["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"];
     let about = ("J = ½ (x² + 25 y²)", Gradient::Code(code));
-    let given = Values::from([("c".into(), c.clone())]);
-    side_by_side(about, 200, start, rules, 0.0, given, |w| {
+    let given = named([("c", c.clone()), ("lambda", number(0.0))]);
+    side_by_side(about, 200, vec![Matrix::from_rows([[-1.0, 0.7]])], rules, given, |w| {
         let dw = c.hadamard(&w[0]);
         (0.5 * dw.hadamard(&w[0]).sum(), String::new(), vec![dw])
     })
@@ -190,14 +187,15 @@ fn quadratic() -> Recording {
 
 /// XOR as in chapter 3, each rule at the rate that `cargo run -p descent -- --on xor` found: w is W⁽¹⁾.
 fn rules_on_xor() -> Recording {
-    let labels = [0, 1, 1, 0];
+    let (labels, lambda) = ([0, 1, 1, 0], 0.001);
     let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&labels, 2));
     let rules = [(Descent::Plain, 0.5), (Descent::Momentum(0.9), 1.0), (Descent::Adam, 0.005)];
     let TwoNet { w1, b1, w2, b2 } = TwoNet::new([2, 6, 2], &mut Rng::new(0));
     let about = ("XOR, w = W⁽¹⁾", Gradient::Chapter(3));
-    let mut given = Values::from([("a0".into(), a0.clone()), ("y".into(), y.clone())]);
-    numbers(&mut given, [("n", 4.0), ("zero", 0.0)]);
-    side_by_side(about, 1000, vec![w1, b1, w2, b2], rules, 0.001, given, |params| {
+    let (n, zero) = (4.0, 0.0);
+    let mut given = letters!(numbers n zero lambda);
+    given.extend(letters!(matrices a0 y));
+    side_by_side(about, 1000, vec![w1, b1, w2, b2], rules, given, |params| {
         let [w1, b1, w2, b2] = [0, 1, 2, 3].map(|i| params[i].clone());
         let net = TwoNet { w1, b1, w2, b2 };
         let acts = net.forward(&a0);
@@ -205,7 +203,7 @@ fn rules_on_xor() -> Recording {
         let right = predictions(&acts.probs).into_iter().zip(labels).filter(|(p, l)| p == l);
         let predicted = format!("{} of 4 right", right.count());
         let grads = vec![grads.dw1, grads.db1, grads.dw2, grads.db2];
-        (net.loss(&acts, &y, 0.001), predicted, grads)
+        (net.loss(&acts, &y, lambda), predicted, grads)
     })
 }
 
@@ -216,50 +214,41 @@ fn side_by_side(
     last: usize,
     start: Vec<Matrix>,
     rules: [(Descent, f64); 3],
-    lambda: f64,
     mut given: Values,
     at: impl Fn(&[Matrix]) -> (f64, String, Vec<Matrix>),
 ) -> Recording {
-    let zeros = |w: &Matrix| Matrix::zeros(w.rows(), w.cols());
-    // For each rule and matrix: w, v, and m and s.
-    let start = start.into_iter().map(|w| (zeros(&w), [zeros(&w), zeros(&w)], w));
-    let start: Vec<_> = start.map(|(v, means, w)| (w, v, means)).collect();
-    let (mut kept, mut moments) = ([(); 3].map(|()| start.clone()), Vec::new());
+    // For each rule and matrix, what the rule keeps: v, or m and s.
+    let zeros = |w: &Matrix| [(); 2].map(|()| Matrix::zeros(w.rows(), w.cols()));
+    let means: Vec<_> = start.iter().map(zeros).collect();
+    let (mut states, mut moments) = ([(); 3].map(|()| (start.clone(), means.clone())), Vec::new());
     given.extend(best());
     for iteration in 0..=last {
         let (mut values, mut losses, mut predicted) = (given.clone(), Vec::new(), Vec::new());
-        for ((name, (rule, eta)), kept) in RULES.into_iter().zip(rules).zip(&mut kept) {
-            let params: Vec<Matrix> = kept.iter().map(|(w, ..)| w.clone()).collect();
-            let (loss, prediction, grads) = at(&params);
+        for ((name, (rule, eta)), (w, kept)) in RULES.into_iter().zip(rules).zip(&mut states) {
+            let (loss, prediction, grads) = at(w);
             losses.push(loss);
             predicted.push(prediction);
-            for (i, ((w, v, means), dw)) in kept.iter_mut().zip(&grads).enumerate() {
-                let lambda = if i % 2 == 0 { lambda } else { 0.0 };
+            values.insert(format!("dw.{name}"), grads[0].clone());
+            values.insert(format!("loss.{name}"), number(loss));
+            for (i, ((w, kept), dw)) in w.iter_mut().zip(kept).zip(&grads).enumerate() {
+                let lambda = if i % 2 == 0 { given["lambda"][(0, 0)] } else { 0.0 };
                 let g = dw.zip_map(w, |dw, w| dw + lambda * w);
-                // Eq. 8.11 has the numbers of plain descent.
-                if i == 0 && rule == Descent::Plain {
-                    matrices(&mut values, [("w.step", w), ("dw", dw), ("g.step", &g)]);
-                    numbers(&mut values, [("lambda", lambda)]);
-                }
-                let step = one_step(rule, eta, iteration as i32 + 1, &g, (w, v, means));
-                if i == 0 {
-                    let [dw_key, loss_key] =
-                        ["dw", "loss"].map(|letter| format!("{letter}.{name}"));
-                    matrices(&mut values, [(&dw_key, dw)]);
-                    numbers(&mut values, [(&loss_key, loss)]);
-                    values.extend(step);
-                    continue;
-                }
+                let step = one_step(rule, eta, iteration as i32 + 1, &g, w, kept);
                 // Of the others, what the next step starts from.
-                let other = gradient.others()[i - 1];
-                values.extend(step.into_iter().filter_map(
-                    |(key, value)| match key.split('.').next() {
-                        Some("w") => Some((format!("{other}.{name}"), value)),
-                        Some("v" | "m" | "s") => Some((format!("{key}.{name}.{other}"), value)),
+                let other = i.checked_sub(1).map(|i| gradient.others()[i]);
+                values.extend(step.into_iter().filter_map(|(key, value)| match other {
+                    None => Some((key, value)),
+                    Some(other) => match key.split('.').next()? {
+                        "w" => Some((format!("{other}.{name}"), value)),
+                        "v" | "m" | "s" => Some((format!("{key}.{name}.{other}"), value)),
                         _ => None,
                     },
-                ));
+                }));
             }
+        }
+        // Eq. 8.11 has the numbers of plain descent.
+        for (key, plain) in [("w.step", "w.plain"), ("dw", "dw.plain"), ("g.step", "g.plain")] {
+            values.insert(key.into(), values[plain].clone());
         }
         let decades = iteration <= 100 && iteration % 10 == 0 || iteration % 100 == 0;
         if iteration <= 20 || decades {
@@ -270,77 +259,68 @@ fn side_by_side(
     Recording { about, rules: &["plain", "momentum", "Adam"], gradient: Some(gradient), moments }
 }
 
-/// Step `t` of a rule, and the numbers of its lines.
+/// Step `t` of a rule that keeps v, or m and s, and the numbers of its lines.
 fn one_step(
     rule: Descent,
     eta: f64,
     t: i32,
     g: &Matrix,
-    (w, v, means): (&mut Matrix, &mut Matrix, &mut [Matrix; 2]),
+    w: &mut Matrix,
+    kept: &mut [Matrix; 2],
 ) -> Values {
-    let mut values = Values::new();
-    match rule {
+    let (before, [m, s]) = (w.clone(), kept.clone());
+    let (name, mut values) = match rule {
         Descent::Plain => {
-            matrices(&mut values, [("w.plain", w), ("g.plain", g)]);
             plain(w, g, eta);
-            matrices(&mut values, [("8.1", w)]);
-            numbers(&mut values, [("eta.plain", eta)]);
+            ("plain", named([("8.1", w.clone())]))
         }
         Descent::Momentum(mu) => {
-            matrices(&mut values, [("w.momentum", w), ("g.momentum", g), ("v", v)]);
-            momentum(w, v, g, eta, mu);
-            matrices(&mut values, [("8.3", v), ("8.4", w)]);
-            numbers(&mut values, [("eta.momentum", eta), ("mu.momentum", mu)]);
+            momentum(w, &mut kept[0], g, eta, mu);
+            let after = [("8.3", kept[0].clone()), ("8.4", w.clone())];
+            ("momentum", named([("v", m), ("mu.momentum", number(mu))].into_iter().chain(after)))
         }
         Descent::Adam => {
-            matrices(
-                &mut values,
-                [("w.adam", w), ("g.adam", g), ("m", &means[0]), ("s", &means[1])],
-            );
             // From 0, at the rate 1, w becomes minus the step.
             let mut minus = Matrix::zeros(w.rows(), w.cols());
-            adam(&mut minus, &mut means.clone(), g, 1.0, t);
-            adam(w, means, g, eta, t);
+            adam(&mut minus, &mut kept.clone(), g, 1.0, t);
+            adam(w, kept, g, eta, t);
             let step = minus.map(|x| -x);
-            matrices(
-                &mut values,
-                [("8.7", &means[0]), ("8.8", &means[1]), ("step", &step), ("8.10", w)],
-            );
             let [beta1, beta2, tiny] = [0.9, 0.999, 1e-8];
             let [part1, part2] = [beta1, beta2].map(|beta: f64| 1.0 - beta.powi(t));
-            numbers(&mut values, [("eta.adam", eta), ("tiny", tiny)]);
-            numbers(
-                &mut values,
-                [("beta1", beta1), ("beta2", beta2), ("part1", part1), ("part2", part2)],
-            );
+            let mut values = letters!(numbers beta1 beta2 part1 part2 tiny);
+            values.extend(letters!(matrices m s step));
+            let [m, s] = kept.clone();
+            values.extend(named([("8.7", m), ("8.8", s), ("8.10", w.clone())]));
+            ("adam", values)
         }
-    }
+    };
+    let own = [("w", before), ("g", g.clone()), ("eta", number(eta))];
+    values.extend(own.map(|(letter, value)| (format!("{letter}.{name}"), value)));
     values
 }
 
 /// The best rates for the curvatures of the quadratic.
 fn best() -> Values {
-    let mut values = Values::new();
     let [c1, c2] = CURVATURES;
     let [eta, mu] = best_momentum(c1, c2);
-    numbers(&mut values, [("c1", c1), ("c2", c2), ("eta.best_rate", best_rate(c1, c2))]);
-    numbers(&mut values, [("root1", c1.sqrt()), ("root2", c2.sqrt())]);
-    numbers(&mut values, [("eta.best_momentum", eta), ("mu.best_momentum", mu)]);
+    let (root1, root2) = (c1.sqrt(), c2.sqrt());
+    let mut values = letters!(numbers c1 c2 root1 root2);
+    values.extend(named([("eta.best_rate", number(best_rate(c1, c2)))]));
+    values.extend(named([("eta.best_momentum", number(eta)), ("mu.best_momentum", number(mu))]));
     values
 }
 
-/// Takes the steps from 0 to `last`. `step` takes one, puts down its numbers and returns predictions and
-/// labels. Kept are iterations that are asked for by round numbers, and those where the loss has moved.
+/// Takes the steps from 0 to `last`. `step` takes one and returns its numbers, predictions and labels.
+/// Kept are iterations that are asked for by round numbers, and those where the loss has moved.
 fn recorded(
     about: &'static str,
     last: usize,
-    mut step: impl FnMut(&mut Values) -> (Vec<usize>, Vec<usize>),
+    mut step: impl FnMut() -> (Values, Vec<usize>, Vec<usize>),
 ) -> Recording {
     let mut moments: Vec<Moment> = Vec::new();
     let (mut first, mut before) = (None, f64::INFINITY);
     for iteration in 0..=last {
-        let mut values = Values::new();
-        let (predicted, labels) = step(&mut values);
+        let (values, predicted, labels) = step();
         let loss = values.get("loss").unwrap_or(&values["data_loss"])[(0, 0)];
         let moved = (before - loss).abs() > *first.get_or_insert(loss) / 12.0;
         if moved || round(iteration) || iteration == last {
@@ -363,10 +343,6 @@ fn round(iteration: usize) -> bool {
     digits == 1 || iteration >= 100 && matches!(digits, 2 | 5)
 }
 
-fn matrices<const N: usize>(values: &mut Values, pairs: [(&str, &Matrix); N]) {
-    values.extend(pairs.map(|(name, matrix)| (name.to_string(), matrix.clone())));
-}
-
-fn numbers<const N: usize>(values: &mut Values, pairs: [(&str, f64); N]) {
-    values.extend(pairs.map(|(name, x)| (name.to_string(), Matrix::from_rows([[x]]))));
+fn named<'a>(pairs: impl IntoIterator<Item = (&'a str, Matrix)>) -> Values {
+    pairs.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
 }
