@@ -1,5 +1,5 @@
 //! A card for each letter: its name on paper and in Rust, its shape, what it is, and the equations that
-//! make it. What the formulas and the files don't say stands in one table.
+//! compute it. One table adds what the formulas and the files do not say.
 
 use crate::Error;
 use crate::equations::{Tag, stated};
@@ -16,8 +16,8 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (None, "x", "the samples, one in each row", "N × D", "given"),
     (None, "a0", "the samples, one in each row", "N × D", "given"),
     (Some(1), "a0", "the samples, one in each row", "m × D", "given"),
-    (None, "y", "the labels: what should come out", "N × K", "given"),
-    (Some(1), "y", "the labels: what should come out", "m × K", "given"),
+    (None, "y", "the labels: the desired output", "N × K", "given"),
+    (Some(1), "y", "the labels: the desired output", "m × K", "given"),
     (None, "w#", "the weights of layer #", "", "given"),
     (None, "b#", "the bias of layer #", "", "given"),
     (None, "z#", "the pre-activations of layer #", "", ""),
@@ -25,11 +25,10 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (None, "w", "the weights", "", "given"),
     (None, "b", "the bias", "", "given"),
     (None, "z", "the pre-activations", "", ""),
-    (None, "probs", "what comes out", "", ""),
-    (Some(1), "h", "what comes out", "", ""),
-    (None, "loss", "J, which training makes small: data loss and regulariser", "a number", ""),
-    (Some(0), "loss", "J, which training makes small", "a number", "given"),
-    (Some(1), "loss", "J, which training makes small: here the data loss alone", "a number", ""),
+    (None, "probs", "the output: a probability for each class", "", ""),
+    (Some(1), "h", "the output: the probability of the label 1", "", ""),
+    (None, "loss", "J, which training minimises: data loss and regulariser", "a number", ""),
+    (Some(0), "loss", "J, which training minimises", "a number", "given"),
     (None, "data_loss", "the mean cross-entropy of the samples", "a number", ""),
     (None, "reg_loss", "the regulariser: a penalty on large weights", "a number", ""),
     (None, "eta", "the learning rate: how far a step goes", "a number", "given"),
@@ -49,7 +48,7 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (None, "cross_entropy", "the mean cross-entropy of scores and labels", "a number", "0.7"),
     (Some(0), "z", "the scores", "a number, or a row of K", "given"),
     (Some(0), "p", "the probabilities", "a row of K", ""),
-    (Some(0), "s", "the score of the true class", "a number", "0.7"),
+    (Some(0), "true_score", "the score of the true class", "a number", "0.7"),
     (Some(0), "w", "the weights that the loss depends on", "any", "given"),
     (Some(0), "epsilon", "how far an entry is moved", "a number", "given"),
     (Some(4), "w", "the weights of a layer, before the first step", "inputs × outputs", ""),

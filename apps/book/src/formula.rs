@@ -340,7 +340,7 @@ pub fn computed(tag: Tag, values: &Values) -> Option<Matrix> {
 
 /// The equations whose formula is not evaluated; their letters are compared with the line all the same.
 pub const UNREAD: [Tag; 7] = [
-    // Each row has a number of its own, sᵢ.
+    // Each row has a number of its own, its true score.
     Tag(0, 7),
     // In words.
     Tag(0, 8),

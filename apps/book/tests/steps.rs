@@ -695,7 +695,7 @@ const UNREAD: [(&str, &str); 10] = [
     (r"J(W \pm \varepsilon)", "a series"),
     (r"\le 0", "holds for the step dW = −η ∇W of the sentence before it"),
     (r"d^2\, \mathrm{lse}(z)", "a second differential"),
-    (r"dJ = r \cdot M_3", "a sketch of three layers"),
+    (r"dJ = \nabla z^{(3)} \cdot M_3", "a sketch of three layers"),
     (r"^2 \approx \tfrac12 H", "true on average"),
 ];
 

@@ -18,7 +18,7 @@ pub(crate) fn heading(init: Init, hidden: usize) -> String {
     let hidden = hidden as f64;
     let (start, std) = match init {
         Init::He => ("he: weights of the variance 2 / inputs, biases 0", (2.0 / hidden).sqrt()),
-        _ => ("small: weights and biases 0.01 N(0, 1)", 0.01),
+        _ => ("small: weights and biases of deviation 0.01", 0.01),
     };
     let factor = significant(std * (hidden / 2.0).sqrt(), 2);
     format!("{start}; derived factor of a layer: {factor}")

@@ -1,4 +1,4 @@
-//! The paths of the rules on J = ½ (a₁ x² + a₂ y²).
+//! The paths of the rules on J = ½ (c₁ x² + c₂ y²).
 
 use console::{Axis, Style, Table, beside, contours, shortest, significant};
 use matrix::Matrix;
@@ -12,11 +12,11 @@ const START: [f64; 2] = [-1.0, 0.7];
 
 /// The steps of a path until J is below 1e-6, and 10 000 at most.
 pub(crate) fn path(mut step: impl FnMut(&mut Matrix, &Matrix, i32)) -> Vec<(f64, f64)> {
-    let [a1, a2] = CURVATURES;
+    let [c1, c2] = CURVATURES;
     let mut w = Matrix::from_rows([START]);
     let mut path = vec![(w[(0, 0)], w[(0, 1)])];
     while j(path[path.len() - 1]) >= 1e-6 && path.len() <= 10_000 {
-        let g = Matrix::from_rows([[a1 * w[(0, 0)], a2 * w[(0, 1)]]]);
+        let g = Matrix::from_rows([[c1 * w[(0, 0)], c2 * w[(0, 1)]]]);
         step(&mut w, &g, path.len() as i32);
         path.push((w[(0, 0)], w[(0, 1)]));
     }
@@ -24,16 +24,16 @@ pub(crate) fn path(mut step: impl FnMut(&mut Matrix, &Matrix, i32)) -> Vec<(f64,
 }
 
 fn j((x, y): (f64, f64)) -> f64 {
-    let [a1, a2] = CURVATURES;
-    0.5 * (a1 * x * x + a2 * y * y)
+    let [c1, c2] = CURVATURES;
+    0.5 * (c1 * x * x + c2 * y * y)
 }
 
 /// Four paths: their pictures, and how many steps each takes.
 pub(crate) fn pictures(style: Style) -> String {
-    let [a1, a2] = CURVATURES;
+    let [c1, c2] = CURVATURES;
     let zeros = || Matrix::zeros(1, 2);
-    let best = best_rate(a1, a2);
-    let [eta, mu] = best_momentum(a1, a2);
+    let best = best_rate(c1, c2);
+    let [eta, mu] = best_momentum(c1, c2);
     let (mut v, mut means) = (zeros(), [zeros(), zeros()]);
     let paths = [
         (format!("plain, rate {}", significant(best, 3)), path(|w, g, _| plain(w, g, best))),
@@ -55,9 +55,9 @@ pub(crate) fn pictures(style: Style) -> String {
     for (name, path) in &paths {
         table.row([name.clone(), (path.len() - 1).to_string()]);
     }
-    let [a1, a2, ratio] = [a1, a2, a2 / a1].map(shortest);
+    let [c1, c2, ratio] = [c1, c2, c2 / c1].map(shortest);
     format!(
-        "J = ({a1} x^2 + {a2} y^2) / 2, condition number {ratio}, from S on\n\n{}\n{}\n",
+        "J = ({c1} x^2 + {c2} y^2) / 2, condition number {ratio}, from S on\n\n{}\n{}\n",
         beside(&pictures, style.width),
         table.draw(style)
     )

@@ -18,7 +18,7 @@ pub struct Letter {
 }
 
 /// What has another name in Rust than its own in lower case.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("J", "loss"),
     ("CE", "cross_entropy"),
     ("softmax", "softmax_of_rows"),
@@ -27,6 +27,7 @@ const NAMES: [(&str, &str); 8] = [
     ("varepsilon", "epsilon"),
     ("dataLoss", "data_loss"),
     ("regLoss", "reg_loss"),
+    ("trueScore", "true_score"),
 ];
 
 impl Letter {
@@ -44,9 +45,8 @@ impl Letter {
 }
 
 /// Where a function that all nets share calls a letter otherwise: equation, name, name in its code.
-const LOCAL: [(&str, &str, &str); 10] = [
+const LOCAL: [(&str, &str, &str); 9] = [
     ("0.6", "z", "row"),
-    ("0.7", "s", "true_score"),
     ("0.9", "loss", "f_at"),
     ("0.9", "w", "x"),
     ("4.27", "g", "normal"),
