@@ -4,7 +4,7 @@
 //! A fence opened with ```` ```text ```` whose first line is `$ cargo run …` shows the output of
 //! this command, or a part of it: lines that follow each other there follow each other in the
 //! output, and `...` stands for lines left out. One opened with ```` ```text long ```` takes up to
-//! minutes and is run by `cargo test -p book -- --ignored` alone.
+//! minutes and is run by `cargo test -p book --test pages -- --ignored` alone.
 
 use book::{File, ROOT, markdown};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The book in real browsers: Chromium and Firefox load it from `file://`, and this test uses it as a
 //! reader would. Where there is no browser the test says that it was skipped; with `CI` set that is a
-//! failure.
+//! failure. Each kind of check is tried on one chapter; the whole book takes minutes, and `.ci/run` runs it:
+//! `cargo test -p book --test browser -- --ignored`.
 
 #![cfg(unix)]
 
@@ -16,6 +17,16 @@ use reader::{Browser, Driver, browser, chapters, pages};
 use std::path::Path;
 
 const NOTHING: [&str; 0] = [];
+
+/// Chapters with numbers, their pages, and which of their runs.
+const RUNS: [(u32, &str, usize); 6] = [
+    (1, "01-one-net", 0),
+    (2, "02-softmax-regression", 0),
+    (3, "03-two-net", 0),
+    (4, "04-three-net", 0),
+    (8, "08-how-far-how-fast", 1),
+    (8, "08-how-far-how-fast", 0),
+];
 
 /// Every page at every width: nothing is wider, something is seen, the place of reading is one.
 fn fits(browser: &mut Browser, pages: &[&String], widths: &[(u32, u32)]) {
@@ -37,16 +48,12 @@ fn fits(browser: &mut Browser, pages: &[&String], widths: &[(u32, u32)]) {
 }
 
 /// Every heading, equation and line can be come to, by its address and by a click.
-fn arrivals(browser: &mut Browser, every: usize) {
+fn arrivals(browser: &mut Browser, pages: &[&String]) {
     for (width, height) in [(1440, 900), (720, 450)] {
         browser.driver.size(width, height);
-        for page in chapters() {
+        for page in pages {
             browser.go(page);
-            assert_eq!(
-                browser.ask(&format!("ask.arrivals({every})")),
-                NOTHING,
-                "{page} at {width}"
-            );
+            assert_eq!(browser.ask("ask.arrivals(20)"), NOTHING, "{page} at {width}");
         }
     }
     browser.driver.size(1440, 900);
@@ -57,11 +64,8 @@ fn arrivals(browser: &mut Browser, every: usize) {
 }
 
 /// The numbers of a moment: what a matrix shows, and in full.
-fn numbers(browser: &mut Browser, every: usize) {
-    let runs = [(1, "01-one-net", 0), (2, "02-softmax-regression", 0), (3, "03-two-net", 0)];
-    let more =
-        [(4, "04-three-net", 0), (8, "08-how-far-how-fast", 1), (8, "08-how-far-how-fast", 0)];
-    for (chapter, page, run) in runs.into_iter().chain(more) {
+fn numbers(browser: &mut Browser, runs: &[(u32, &str, usize)], every: usize) {
+    for &(chapter, page, run) in runs {
         browser.go(&format!("{page}.html"));
         let runs = runs::record(chapter).expect("data");
         if runs.len() > 1 {
@@ -223,12 +227,29 @@ fn moved(browser: &mut Browser) {
     assert_eq!(browser.ask(dimmed), ["true"]);
 }
 
-#[test]
-fn chromium_shows_the_book_as_it_should_be() {
+fn chromium() -> Option<Browser> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let start: fn(&Path) -> Box<dyn Driver> =
-        |program| Box::new(chromium::Chromium::start(program));
-    let Some(mut browser) = browser(&names, start) else { return };
+    browser(&names, |program| Box::new(chromium::Chromium::start(program)))
+}
+
+#[test]
+fn chromium_shows_a_chapter() {
+    let Some(mut browser) = chromium() else { return };
+    scheme(&mut browser, "light");
+    let chapter: Vec<&String> = chapters().filter(|page| page.starts_with("03")).collect();
+    fits(&mut browser, &chapter, &[(390, 844), (1440, 900)]);
+    arrivals(&mut browser, &chapter);
+    numbers(&mut browser, &RUNS[2..3], 9);
+    touched(&mut browser);
+    assert_eq!(browser.ask("ask.contrast()"), NOTHING);
+    live::the_lines_run_in_the_page(&mut browser, &["03-two-net"]);
+    assert_eq!(browser.driver.errors(), NOTHING);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn chromium_shows_the_book_as_it_should_be() {
+    let Some(mut browser) = chromium() else { return };
     scheme(&mut browser, "light");
     let all: Vec<&String> = chapters().collect();
     let widths =
@@ -238,8 +259,8 @@ fn chromium_shows_the_book_as_it_should_be() {
     let others: Vec<&String> = others.step_by(5).collect();
     fits(&mut browser, &others, &[(390, 844)]);
     browser.driver.size(1440, 900);
-    arrivals(&mut browser, 20);
-    numbers(&mut browser, 3);
+    arrivals(&mut browser, &all);
+    numbers(&mut browser, &RUNS, 3);
     touched(&mut browser);
     moved(&mut browser);
 
@@ -282,7 +303,8 @@ fn chromium_shows_the_book_as_it_should_be() {
     browser.driver.special("Emulation.setScriptExecutionDisabled", "\"value\":false");
     browser.scripts = true;
     live::a_digit_is_drawn_and_read(&mut browser);
-    live::the_lines_run_in_the_page(&mut browser);
+    live::the_rules_run_in_the_page(&mut browser);
+    live::the_lines_run_in_the_page(&mut browser, &live::PAGES);
     assert_eq!(browser.driver.errors(), NOTHING);
 }
 
@@ -295,8 +317,9 @@ fn scheme(browser: &mut Browser, scheme: &str) {
 }
 
 #[test]
+#[ignore = "takes a minute"]
 fn firefox_shows_it_too() {
-    let start: fn(&Path) -> Box<dyn Driver> = |program| Box::new(firefox::Firefox::start(program));
+    let start = |program: &Path| Box::new(firefox::Firefox::start(program)) as Box<dyn Driver>;
     let Some(mut browser) = browser(&["firefox-esr", "firefox"], start) else { return };
     let all: Vec<&String> = chapters().collect();
     fits(&mut browser, &all, &[(390, 844), (720, 450), (1000, 800), (1440, 900)]);
@@ -305,9 +328,10 @@ fn firefox_shows_it_too() {
         browser.go(page);
         assert_eq!(browser.ask("ask.formulas()"), NOTHING, "{page}");
     }
-    arrivals(&mut browser, 20);
-    numbers(&mut browser, 9);
+    arrivals(&mut browser, &all);
+    numbers(&mut browser, &RUNS, 9);
     touched(&mut browser);
     moved(&mut browser);
-    live::the_lines_run_in_the_page(&mut browser);
+    live::the_rules_run_in_the_page(&mut browser);
+    live::the_lines_run_in_the_page(&mut browser, &live::PAGES);
 }

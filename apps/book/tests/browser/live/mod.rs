@@ -38,15 +38,23 @@ const ANSWERS: [(usize, &str, &str); 8] = [
     (4, "∇a¹ ∗ relu′(a¹)", "✗ the mask of relu is taken at a1, it belongs at z1"),
 ];
 
-/// Everything that chapters 1 to 4 let a reader change, and chapter 8.
-pub(crate) fn the_lines_run_in_the_page(browser: &mut Browser) {
+/// The pages whose lines run.
+pub(crate) const PAGES: [&str; 4] =
+    ["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"];
+
+/// What chapter 8 lets a reader change.
+pub(crate) fn the_rules_run_in_the_page(browser: &mut Browser) {
     browser.go("08-how-far-how-fast.html");
     browser.run(include_str!("live.js"));
     browser.point("#live-open", true);
     for ask in ["descents()", "agreement(rules)", "agreement((ask.choose(1), rules))"] {
         assert_eq!(browser.ask(&format!("live.{ask}")), [""; 0], "chapter 8, {ask}");
     }
-    for page in ["01-one-net", "02-softmax-regression", "03-two-net", "04-three-net"] {
+}
+
+/// Everything that chapters 1 to 4 let a reader change.
+pub(crate) fn the_lines_run_in_the_page(browser: &mut Browser, pages: &[&str]) {
+    for &page in pages {
         browser.go(&format!("{page}.html"));
         browser.run(include_str!("live.js"));
         browser.point("#live-open", true);
