@@ -54,7 +54,7 @@ pub fn adam<T: Real>(
 #[expect(missing_docs, reason = "the names are those of the functions above")]
 pub enum Rule {
     Plain,
-    /// With this μ.
+    /// Momentum with this μ.
     Momentum(f64),
     Adam,
 }
@@ -68,13 +68,14 @@ pub struct Descent<T = f64> {
 }
 
 impl<T: Real> Descent<T> {
-    /// The rule before the first step of the net with these `params()`.
+    /// The rule for a net with these `params()`, before the first step.
     pub fn new<'a>(rule: Rule, params: impl IntoIterator<Item = [&'a Matrix<T>; 2]>) -> Self {
         let zeros = |w: &Matrix<T>| [(); 2].map(|()| Matrix::zeros(w.rows(), w.cols()));
         Self { rule, kept: params.into_iter().map(|layer| layer.map(zeros)).collect(), t: 0 }
     }
 
-    /// A step of the net with these `params_mut()` and the gradients of the data loss `params()`.
+    /// Takes a step: changes the `params_mut()` of a net by the `params()` of its gradients of the
+    /// data loss.
     #[track_caller]
     pub fn step<'a>(
         &mut self,

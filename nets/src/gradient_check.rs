@@ -82,7 +82,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// Checks `gradient`, said to be that of `loss` with respect to its argument, at the point `at`.
+    /// Checks that `gradient` is that of `loss` with respect to its argument, at the point `at`.
     fn check<T: Real>(
         &mut self,
         equation: &'static str,
@@ -356,7 +356,8 @@ mod tests {
         assert_eq!((larger(1.0, 2.0), larger(2.0, 1.0)), (2.0, 2.0));
     }
 
-    /// In each draw but the last, relu has no derivative near some input, or no sample passes.
+    /// In each draw but the last, some input of a relu is near 0, or no sample is active in every
+    /// relu layer.
     #[test]
     fn nets_near_a_kink_or_shut_are_drawn_again() {
         let epsilon = 1e-3;

@@ -6,7 +6,7 @@ use matrix::{Matrix, Real, Rng};
 /// How the weights and biases of a layer start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Init {
-    /// All 0.01 · N(0, 1), as in the tutorial and as `new` of each net draws them.
+    /// All normal with the standard deviation 0.01, as in the tutorial and in `new` of each net.
     Small,
     /// Weights of the variance 2 / inputs, biases 0 (He, Zhang, Ren and Sun 2015).
     He,

@@ -1,11 +1,12 @@
 //! Newton's step for softmax regression, from the second derivatives of J: derived in chapter 8.
 //!
-//! A direction in which weights and biases move has their shapes, so its type is [`SoftmaxRegression`] as well.
+//! A direction in which weights and biases move has their shapes, so its type is
+//! [`SoftmaxRegression`] too.
 
 use crate::SoftmaxRegression;
 use matrix::Matrix;
 
-/// How fast the gradient of J changes in a direction: H times this direction, for the samples `x`, N × D.
+/// H times a direction: the change of the gradient of J in it. The samples `x` are N × D.
 #[track_caller]
 pub fn curvature(
     net: &SoftmaxRegression,
@@ -49,9 +50,9 @@ pub fn newton(net: &mut SoftmaxRegression, x: &Matrix, y: &Matrix, lambda: f64) 
     net.b = &net.b - &step.b; // (8.18)
 }
 
-/// H⁻¹ g by elimination; `g` is one row. A number added to all `k` biases changes nothing, so H is 0 in
-/// this direction and has no inverse. So H gets a curvature there. The result is the same, as g has no
-/// component in this direction.
+/// H⁻¹ g by elimination; `g` is one row. A number added to all `k` biases changes nothing, so H is
+/// 0 in this direction and has no inverse. So a curvature is added to H there. It does not change
+/// the result, since g has no component in this direction.
 #[track_caller]
 pub fn solve(mut h: Matrix, mut g: Matrix, k: usize) -> Matrix {
     let n = h.rows();

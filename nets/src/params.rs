@@ -1,5 +1,5 @@
-//! The parameters of each net, [W, b] of each layer, and their gradients in the same order: what an
-//! optimiser other than gradient descent needs.
+//! The parameters of each net, [W, b] of each layer, and their gradients in the same order, for
+//! rules other than gradient descent.
 
 use crate::{DeepNet, OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 use crate::{deep_net, one_net, softmax_regression, three_net, two_net};

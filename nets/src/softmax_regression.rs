@@ -37,7 +37,7 @@ pub struct Gradients<T = f64> {
 }
 
 impl<T: Real> SoftmaxRegression<T> {
-    /// A net of the sizes [D, K], its weights and biases 0.01 · N(0, 1).
+    /// A net of the sizes [D, K]. Its weights and biases have the standard deviation 0.01.
     pub fn new([d, k]: [usize; 2], rng: &mut Rng) -> Self {
         let w = Matrix::normal(d, k, INIT_STD, rng);
         let b = Matrix::normal(1, k, INIT_STD, rng);

@@ -69,7 +69,7 @@ pub struct Gradients<T = f64> {
 }
 
 impl<T: Real> ThreeNet<T> {
-    /// A net of the sizes [D, H₁, H₂, K], its weights and biases 0.01 · N(0, 1).
+    /// A net of the sizes [D, H₁, H₂, K]. Its weights and biases have the standard deviation 0.01.
     pub fn new([d, h1, h2, k]: [usize; 4], rng: &mut Rng) -> Self {
         let w1 = Matrix::normal(d, h1, INIT_STD, rng);
         let b1 = Matrix::normal(1, h1, INIT_STD, rng);

@@ -53,7 +53,7 @@ pub struct Gradients<T = f64> {
 }
 
 impl<T: Real> TwoNet<T> {
-    /// A net of the sizes [D, H, K], its weights and biases 0.01 · N(0, 1).
+    /// A net of the sizes [D, H, K]. Its weights and biases have the standard deviation 0.01.
     pub fn new([d, h, k]: [usize; 3], rng: &mut Rng) -> Self {
         let w1 = Matrix::normal(d, h, INIT_STD, rng);
         let b1 = Matrix::normal(1, h, INIT_STD, rng);

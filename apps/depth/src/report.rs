@@ -13,7 +13,7 @@ pub(crate) fn word(init: Init) -> &'static str {
     }
 }
 
-/// The start in words, and by which factor a layer of `hidden` units should change a gradient.
+/// The start in words, and the derived factor of a layer of `hidden` units.
 pub(crate) fn heading(init: Init, hidden: usize) -> String {
     let hidden = hidden as f64;
     let (start, std) = match init {
@@ -41,8 +41,8 @@ pub(crate) fn losses(layers: &[usize], runs: &[Run], iterations: usize, style: S
     series.fold(chart, |chart, (name, run)| chart.series(name, &run.losses)).draw(style)
 }
 
-/// A line for each run from one start, tested on `n_test` flowers. The factor is the mean over the
-/// layers but one.
+/// A row for each run from one start, tested on `n_test` flowers. The factor is the mean over all
+/// layers but the first.
 pub(crate) fn table(
     layers: &[usize],
     runs: &[Run],

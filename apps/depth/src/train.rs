@@ -27,8 +27,8 @@ pub(crate) struct Flowers {
 }
 
 impl Flowers {
-    /// Four fifths of the flowers, drawn at random, and the others: those that `cargo run -p iris`
-    /// has for the same seed, which draws two nets before it splits the flowers.
+    /// Four fifths of the flowers, drawn at random, and the others: the same split as that of
+    /// `cargo run -p iris` for this seed, which draws two nets before it splits the flowers.
     pub(crate) fn split(iris: &Iris, seed: u64) -> [Self; 2] {
         let mut rng = Rng::new(seed);
         DeepNet::<f64>::new(&[4, 20, 20, SPECIES.len()], Init::Small, &mut rng);
@@ -116,7 +116,7 @@ fn train_one(
         report(1.0 / iterations as f64)?;
     }
     let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
-    // J contains the weights, so this checks them too.
+    // J contains the weights, so this checks that they are finite too.
     let place = format_args!("{layers} layers, after the last iteration");
     causes.check(last + net.reg_loss(lambda), place, iterations)?;
     let accuracy_on = |flowers: &Flowers| {

@@ -10,16 +10,16 @@ use nets::descent::{Descent, Rule};
 use nets::newton::{hessian, newton, solve};
 use std::io::Write;
 
-/// As `cargo run -p iris` has it for softmax regression.
+/// The λ of softmax regression in `cargo run -p iris`.
 const LAMBDA: f64 = 2e-4;
 
-/// A run that is so far above J_min is given up.
+/// A run whose J is this far above J_min has diverged and is stopped.
 const DIVERGED: f64 = 100.0;
 
-/// How many of the seeds choose the rates.
+/// The number of seeds by which the rates are chosen.
 const SWEPT: usize = 3;
 
-/// Newton's steps from the start. J no longer changes after them.
+/// The number of Newton's steps from the start; J no longer changes after them.
 const NEWTON: usize = 20;
 
 /// The flowers of a split, the net before training, and where its J has its minimum.
@@ -108,7 +108,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The steps until J − J_min is below 1e-6; of a run that stops before, more, the further above it is.
+    /// The cost of a run: its steps until J − J_min is below 1e-6. A run that does not get there
+    /// costs more, the further above it ends.
     pub(crate) fn cost(&self, iterations: usize) -> f64 {
         let missing = (1.0 + self.above / 1e-6).log10();
         self.steps[1].map_or(iterations as f64 * (1.0 + missing), |steps| steps as f64)

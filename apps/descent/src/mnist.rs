@@ -13,7 +13,7 @@ use std::io::Write;
 const LAMBDA: f32 = 1e-3;
 const BATCH: usize = 256;
 
-/// The mean loss of the batches of the last epoch, and the net; nothing if the loss grows beyond all bounds.
+/// The mean loss of the batches of the last epoch, and the net; `None` if the loss diverges.
 pub(crate) fn train(
     images: &Images,
     rule: Rule,
@@ -42,7 +42,7 @@ pub(crate) fn train(
     Some((total / starts.len() as f64, net))
 }
 
-/// The share of the images that the net reads rightly.
+/// The accuracy of the net on these images.
 pub(crate) fn test(net: &ThreeNet<f32>, images: &Images) -> f64 {
     let a0: Matrix<f32> = images.to_matrix(0..images.len(), 255.0);
     let labels: Vec<usize> = images.labels.iter().map(|&label| label.into()).collect();

@@ -4,13 +4,13 @@ use console::{Axis, Style, Table, beside, contours, shortest, significant};
 use matrix::Matrix;
 use nets::descent::{adam, best_momentum, best_rate, momentum, plain};
 
-/// How J curves along x and along y.
+/// The curvatures of J along x and along y, c₁ and c₂.
 pub(crate) const CURVATURES: [f64; 2] = [1.0, 25.0];
 
 /// Where each path starts.
 const START: [f64; 2] = [-1.0, 0.7];
 
-/// The steps of a path until J is below 1e-6, and 10 000 at most.
+/// The points of a path until J is below 1e-6, after 10 000 steps at most.
 pub(crate) fn path(mut step: impl FnMut(&mut Matrix, &Matrix, i32)) -> Vec<(f64, f64)> {
     let [c1, c2] = CURVATURES;
     let mut w = Matrix::from_rows([START]);

@@ -4,7 +4,7 @@ use console::{Outcome, Progress, share};
 use nets::descent::Rule;
 use std::sync::Mutex;
 
-/// The rules by their names.
+/// The rules and their names.
 pub(crate) const RULES: [(&str, Rule); 4] = [
     ("plain", Rule::Plain),
     ("momentum 0.9", Rule::Momentum(0.9)),
@@ -18,9 +18,10 @@ pub(crate) fn rates(from: i32, count: usize) -> Vec<f64> {
     (0..count).map(rate).collect()
 }
 
-/// For each rule the rate whose runs from all these starts cost least together, of equals the smallest. A run
-/// that diverges has no cost, and its rate is passed over; so is a run that costs more than the limit it is
-/// given, since another rate is cheaper then.
+/// For each rule, the rate whose runs from all these starts have the lowest total cost, the
+/// smallest rate in case of a tie. A run that diverges returns no cost, and its rate is ruled out.
+/// A run may also return no cost as soon as it exceeds its limit, because a cheaper rate is known
+/// then.
 pub(crate) fn sweep<S: Sync>(
     rates: &[f64],
     starts: &[S],
@@ -29,7 +30,7 @@ pub(crate) fn sweep<S: Sync>(
 ) -> Outcome<Vec<(&'static str, Rule, f64)>> {
     let least = RULES.map(|_| Mutex::new(f64::INFINITY));
     let of_rule = |i: usize| rates.iter().map(move |&rate| (i, rate));
-    // The large rates, which are soon done, come first.
+    // The large rates come first, because their runs are short.
     let runs: Vec<(usize, f64)> = (0..RULES.len()).flat_map(of_rule).rev().collect();
     let mut costs = in_parallel("rate", &runs, quiet, |&(i, rate)| {
         let least = || least[i].lock().expect("nothing panics that holds it");
@@ -56,7 +57,7 @@ pub(crate) fn sweep<S: Sync>(
         .collect())
 }
 
-/// What `run` gives for each item, over all threads.
+/// The results of `run` for all items, in their order, computed on all threads.
 pub(crate) fn in_parallel<T: Sync, R: Send>(
     unit: &'static str,
     items: &[T],
@@ -73,8 +74,8 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
     })
 }
 
-/// The median, the lowest and the highest of some numbers of steps, as texts: `> last` where there is
-/// none.
+/// The median, the lowest and the highest of some numbers of steps, as texts. A run without a
+/// number is shown as `> last`.
 pub(crate) fn spread(mut steps: Vec<Option<usize>>, last: usize) -> [String; 2] {
     steps.sort_by_key(|steps| steps.unwrap_or(usize::MAX));
     let text = |i: usize| steps[i].map_or(format!("> {last}"), |steps| steps.to_string());

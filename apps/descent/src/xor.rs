@@ -12,9 +12,9 @@ const LAMBDA: f64 = 1e-3;
 
 /// A run at its end.
 pub(crate) struct Run {
-    /// How many steps take the data loss below 0.1, where all four rows are right.
+    /// The number of steps until the data loss is below 0.1, where all four rows are right.
     pub steps: Option<usize>,
-    /// How many relus are dead at the start, and how many of these no longer at the end.
+    /// The number of relus that are dead at the start, and how many of these are not at the end.
     pub dead: usize,
     pub revived: usize,
 }

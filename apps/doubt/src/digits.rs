@@ -1,4 +1,4 @@
-//! A set of digits: an epoch of training on it, and what a net says of it.
+//! A set of digits: an epoch of training on it, and a net's predictions for it.
 
 use console::{Style, Table, percent, uncertain};
 use datasets::Images;
@@ -13,11 +13,11 @@ pub(crate) struct Digits<'a> {
     pub range: Range<usize>,
 }
 
-/// What a net says of some samples.
+/// The predictions of a net for some samples.
 pub(crate) struct Said {
     pub loss: f64,
     pub accuracy: f64,
-    /// For each sample the probability of the class that is predicted, and whether it is the right one.
+    /// For each sample, the probability of the predicted class, and whether the class is right.
     sure: Vec<(f64, bool)>,
 }
 
@@ -31,7 +31,8 @@ impl Digits<'_> {
         uncertain(accuracy, standard_error(accuracy, self.len()))
     }
 
-    /// One pass over the images in batches; what is left over at the end stays out, as in chapter 4.
+    /// One pass over the images in batches. Images left over at the end are not used, as in chapter
+    /// 4.
     pub(crate) fn epoch(&self, net: &mut ThreeNet<f32>, batch: usize, rate: f32, lambda: f32) {
         for start in self.range.clone().step_by(batch).take(self.len() / batch) {
             let batch = start..start + batch;
@@ -41,12 +42,12 @@ impl Digits<'_> {
         }
     }
 
-    /// What the net says, a thousand images at a time.
+    /// The net's predictions, computed for a thousand images at a time.
     pub(crate) fn evaluate(&self, net: &ThreeNet<f32>) -> Said {
         self.evaluate_changed(net, |a0| a0)
     }
 
-    /// What the net says of the images after a change.
+    /// The net's predictions for the images after a change.
     pub(crate) fn evaluate_changed(
         &self,
         net: &ThreeNet<f32>,
@@ -66,7 +67,7 @@ impl Digits<'_> {
 }
 
 impl Said {
-    /// Of each answer its probability and whether it is right, and the mean loss of all.
+    /// From the mean loss, and from the probability of each answer and whether it is right.
     pub(crate) fn new(loss: f64, sure: Vec<(f64, bool)>) -> Self {
         let right = sure.iter().filter(|(_, right)| *right).count();
         Self { loss, accuracy: right as f64 / sure.len() as f64, sure }
@@ -77,8 +78,8 @@ impl Said {
         self.sure.iter().map(|(p, _)| p).sum::<f64>() / self.sure.len() as f64
     }
 
-    /// The reliability diagram as a table: how often answers are right that are as sure as that, and a bar of
-    /// it, with a mark where it would be as sure as right.
+    /// The reliability diagram as a table: for each range of confidence, the share of right
+    /// answers, as a number and as a mark next to the mark of the mean confidence.
     pub(crate) fn reliability(&self, style: Style) -> String {
         let mut table =
             Table::new(["confidence", "images", "mean", "right", "0 to 100 %, | mean, * right"]);
@@ -104,7 +105,7 @@ impl Said {
     }
 }
 
-/// Narrower where most images are.
+/// The ranges of confidence, narrower where most images are.
 const BINS: [(f64, f64); 7] = [
     (0.0, 0.5),
     (0.5, 0.7),

@@ -1,4 +1,4 @@
-//! Few images to train on: which λ helps is chosen on others, and shown on the test set.
+//! Few images to train on: λ is chosen on the validation set, and judged on the test set.
 
 use crate::RATE;
 use crate::digits::Digits;
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     compare(&net, &few, &validation, &test, steps, options, out)
 }
 
-/// Trains the net with each λ, and prints what comes of it.
+/// Trains the net with each λ, and prints its losses and accuracies.
 pub(crate) fn compare(
     start: &ThreeNet<f32>,
     few: &Digits<'_>,

@@ -9,10 +9,10 @@ use nets::metrics::predictions;
 use nets::newton::newton;
 use std::io::Write;
 
-/// From the largest on: the minimum of one is where the steps to the next begin.
+/// The largest first: Newton's steps for a λ start at the minimum of the one before.
 pub(crate) const LAMBDAS: [f64; 6] = [1e-1, 1e-2, 1e-3, 2e-4, 1e-4, 1e-6];
 
-/// Newton's steps from there. J no longer changes after them.
+/// The number of Newton's steps for each λ; J no longer changes after them.
 const STEPS: usize = 12;
 
 const SPLITS: usize = 200;
@@ -34,7 +34,7 @@ pub(crate) fn minima(iris: &Iris, seed: u64) -> (Vec<SoftmaxRegression>, [(Matri
     (LAMBDAS.map(minimum).into(), sets)
 }
 
-/// What a net says of some flowers.
+/// The predictions of a net for some flowers.
 pub(crate) fn said(net: &SoftmaxRegression, (x, y): &(Matrix, Matrix)) -> Said {
     let acts = net.forward(x);
     let answers = predictions(&acts.probs).into_iter().enumerate();
@@ -62,8 +62,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// A row for each λ: the means over the splits, of which each has what is said for each λ, of the flowers to
-/// train on and of the others.
+/// A row for each λ: the means over the splits. Each split has, for each λ, the predictions for the
+/// flowers to train on and for the others.
 pub(crate) fn table(splits: &[Vec<[Said; 2]>]) -> Table {
     let mut table = Table::new([
         "lambda",

@@ -71,7 +71,8 @@ fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// Trains and prints the losses on the way. Returns the last net and that of the lowest validation loss.
+/// Trains and prints the losses of some epochs. Returns the last net and that of the lowest
+/// validation loss.
 fn train_and_validate(
     mut net: ThreeNet<f32>,
     training: &Digits<'_>,
@@ -101,7 +102,8 @@ fn train_and_validate(
     Ok([net, best])
 }
 
-/// What the nets say of the test images, and the last one of noise and of test images that are moved.
+/// Prints the tables of both nets on the test images, and of the last one on noise and on shifted
+/// images.
 fn judged(
     net: &ThreeNet<f32>,
     best: &ThreeNet<f32>,

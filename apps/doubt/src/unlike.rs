@@ -1,4 +1,4 @@
-//! What a net says of images unlike those that it has seen.
+//! A net's predictions for images unlike those that it was trained on.
 
 use crate::digits::Digits;
 use console::{Style, Table, fixed, percent};
@@ -6,7 +6,7 @@ use matrix::{Matrix, Rng};
 use nets::ThreeNet;
 use nets::metrics::predictions;
 
-/// How sure the net is of a thousand images of noise, and what it takes them for.
+/// How sure the net is of a thousand images of noise, and which digit it reads most often.
 pub(crate) fn noise(net: &ThreeNet<f32>, rng: &mut Rng, style: Style) -> String {
     const N: usize = 1000;
     let mut table = Table::new(["noise", "mean confidence", "sure to 90 %", "read most as"]);
@@ -28,7 +28,8 @@ pub(crate) fn noise(net: &ThreeNet<f32>, rng: &mut Rng, style: Style) -> String 
     table.draw(style)
 }
 
-/// Accuracy and loss where all images are moved by some pixels, the mean of four directions.
+/// Accuracy, loss and confidence if all images are moved by some pixels, the mean of four
+/// directions.
 pub(crate) fn shifts(net: &ThreeNet<f32>, test: &Digits<'_>, style: Style) -> String {
     let mut table = Table::new(["pixels", "accuracy", "loss", "mean confidence"]);
     for by in 0..=4 {

@@ -11,7 +11,7 @@ const STEPS: usize = 2000;
 const RATE: f64 = 0.1;
 
 /// Trains TwoNet on XOR twice from the same start, with the gradients of eq. 0.9 and with those of
-/// `backward`, counts the passes, and says what eq. 0.9 would cost on MNIST.
+/// `backward`. Prints the number of passes, and what eq. 0.9 would cost on MNIST.
 pub(crate) fn count(epsilon: f64, rng: &mut Rng, style: Style, out: &mut dyn Write) -> Outcome {
     let a0 = Matrix::from_rows([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
     let y = Matrix::one_hot(&[0, 1, 1, 0], 2);
@@ -24,7 +24,7 @@ pub(crate) fn count(epsilon: f64, rng: &mut Rng, style: Style, out: &mut dyn Wri
         passes.set(passes.get() + 1);
         TwoNet::data_loss(&net.forward(&a0), &y)
     };
-    // The derivative of the loss with respect to W or b of a layer; the rest of the net stays.
+    // The derivative of the loss with respect to W or b of a layer; the rest of the net is fixed.
     let difference = |net: &TwoNet, layer: usize, which: usize| {
         central_difference(net.params()[layer][which], epsilon, |moved| {
             let mut net = net.clone();
@@ -73,7 +73,8 @@ pub(crate) fn count(epsilon: f64, rng: &mut Rng, style: Style, out: &mut dyn Wri
 
     let sizes = [784, 200, 80, 10];
     let n = size(&ThreeNet::<f64>::new(sizes, rng).params());
-    // Multiplications for a sample. Going back takes two products a layer, the first layer one.
+    // Multiplications for a sample. The backward pass takes two products for a layer, and one for
+    // the first.
     let products: Vec<usize> = sizes.windows(2).map(|pair| pair[0] * pair[1]).collect();
     let forward: usize = products.iter().sum();
     let both = 3 * forward - products[0];

@@ -164,7 +164,7 @@ fn derive(options: &Options, out: &mut dyn Write) -> Outcome {
         .filter_map(|(_, found)| Some(format!("eq. {}: {}", found.tag, found.difference()?)))
         .collect();
     if failed.is_empty() {
-        // A single derivation says all itself.
+        // A single derivation needs no summary.
         if all.len() > 1 {
             writeln!(out, "{} of {} gradients follow", all.len(), all.len())?;
         }
@@ -174,7 +174,7 @@ fn derive(options: &Options, out: &mut dyn Write) -> Outcome {
     Err(format!("{count} of {} gradients do not follow: {}", all.len(), failed.join("; ")).into())
 }
 
-/// A derivation, a line for each rule, beside the line that the network runs.
+/// A derivation, a line for each rule, and then the line that the network runs.
 fn explain(net: &str, derivation: &Derivation, out: &mut dyn Write) -> Outcome {
     writeln!(out, "{net}, {} (eq. {})\n", derivation.gradient, derivation.tag)?;
     let width = derivation.rows.iter().map(|row| row.rule.len()).max().unwrap_or(0);

@@ -26,7 +26,8 @@ pub(crate) fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> St
     format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
 }
 
-/// Both networks on the same split, next to the tutorial's table if this is its run.
+/// Both networks on the same split, next to the tutorial's table if the settings are the
+/// tutorial's.
 pub(crate) fn comparison(net: &Run, baseline: &Run, is_published: bool, style: Style) -> String {
     let columns = if is_published { 4 } else { 3 };
     let mut table = Table::new(["", "train", "test", "published"].into_iter().take(columns));

@@ -158,7 +158,7 @@ pub(crate) fn train_three_net(
     }
     let (first, loss) = (shown[0], ThreeNet::data_loss(&net.forward(&train.a0), &train.y));
     let reg_loss = net.reg_loss(lambda);
-    // J contains the weights, so this checks them too.
+    // J contains the weights, so this checks that they are finite too.
     let place = "ThreeNet, after the last iteration";
     causes.check(loss + reg_loss, place, iterations)?;
     let predicted = predictions(&best.forward(&test.a0).probs);
@@ -166,9 +166,9 @@ pub(crate) fn train_three_net(
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
-/// Trains softmax regression. Its J has one minimum and falls all the way, so the last net counts and
-/// not the best one on the way. It is far from the minimum after 10 000 iterations (chapter 2).
-/// `report` gets each iteration and its loss.
+/// Trains softmax regression. Its J has one minimum and falls with each step, so the last net
+/// counts and not the best one seen in training. It is far from the minimum after 10 000 iterations
+/// (chapter 2). `report` gets each iteration and its loss.
 pub(crate) fn train_softmax_regression(
     settings: Settings,
     start: &Start,
@@ -207,8 +207,8 @@ fn causes(rate: (&'static str, f64), decay: (&'static str, f64), train: &Flowers
     Causes { rate, decay, inputs: ("dividing the features by a constant", largest) }
 }
 
-/// The results of ThreeNet and softmax regression on each of `splits` random splits, without the
-/// losses, which would take too much memory.
+/// The results of ThreeNet and softmax regression on each of `splits` random splits. The losses are
+/// left out, because they would take too much memory.
 pub(crate) fn train_many(
     settings: Settings,
     iris: &Iris,

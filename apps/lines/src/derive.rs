@@ -10,7 +10,7 @@ use crate::term::{Sum, Term, on_paper};
 use crate::{Error, File};
 use std::collections::BTreeSet;
 
-/// What rules alone don't give: the gradient of a loss with respect to its scores.
+/// A lemma, which the rules alone do not give: the gradient of a loss with respect to its scores.
 #[derive(Clone, Copy, Debug)]
 pub struct Lemma {
     /// Its name.
@@ -19,7 +19,7 @@ pub struct Lemma {
     pub loss: &'static str,
     /// Its gradient with respect to z.
     pub gradient: &'static str,
-    /// When it holds.
+    /// The condition under which it holds.
     pub condition: &'static str,
     /// Where it is proved.
     pub proof: &'static str,
@@ -60,23 +60,23 @@ pub struct Net {
     backward: Vec<Line>,
 }
 
-/// A line of a derivation: the rule, and what it leads to.
+/// A line of a derivation: the rule, and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The name of the rule, or what else the line is.
+    /// The name of the rule, or another word for the line.
     pub rule: &'static str,
     /// The formula.
     pub formula: String,
 }
 
-/// How a gradient follows from the lines before it, or doesn't.
+/// Whether a gradient follows from the forward lines, and how.
 #[derive(Clone, Debug)]
 pub struct Derivation {
     /// The number of the gradient's line.
     pub tag: Tag,
     /// The gradient as it is written on paper.
     pub gradient: String,
-    /// The rules that were used, each once, in order.
+    /// The rules that were used, in order, each listed once.
     pub rules: Vec<&'static str>,
     /// The derivation, a row for each rule.
     pub rows: Vec<Row>,
@@ -84,9 +84,9 @@ pub struct Derivation {
     pub conditions: Vec<String>,
     /// The number of the line of code, from 1.
     pub line: usize,
-    /// What the rules give.
+    /// The gradient that follows by the rules.
     pub expected: Term,
-    /// What the line computes.
+    /// The gradient that the line computes.
     pub found: Term,
 }
 
@@ -101,7 +101,7 @@ impl Net {
     /// Reads the lines of a net.
     ///
     /// # Errors
-    /// A numbered line that isn't understood, or no loss.
+    /// If a numbered line cannot be read, or there is no loss.
     pub fn read(file: &File) -> Result<Self, Error> {
         let all = functions(&file.lines);
         let lines_of = |name: &str| -> Result<Vec<Line>, Error> {
@@ -125,10 +125,10 @@ impl Net {
         Ok(Self { file: file.clone(), forward, loss, backward })
     }
 
-    /// Every numbered gradient, derived from the lines that come before it on the way down.
+    /// Derives every numbered gradient from the forward lines.
     ///
     /// # Errors
-    /// A gradient of something that no line reads, or a loss that no lemma knows.
+    /// If a gradient is of a letter that no line reads, or the loss has no lemma.
     pub fn derive(&self) -> Result<Vec<Derivation>, Error> {
         let mut all = Vec::new();
         for (i, line) in self.backward.iter().enumerate() {
@@ -136,7 +136,8 @@ impl Net {
             let name = line.step.result.strip_prefix('d').unwrap_or_default();
             let gradients: BTreeSet<&str> =
                 self.backward.iter().map(|line| line.step.result.as_str()).collect();
-            // Which lines read the letter, from the loss down. Those that lead to no loss don't count.
+            // The lines that read the letter, from the loss backwards. Lines that do not lead to
+            // the loss are left out.
             let reads = |line: &&Line| {
                 Term::from(&line.step.op).letters().contains(name)
                     && gradients.contains(format!("d{}", line.step.result).as_str())
@@ -145,7 +146,7 @@ impl Net {
             if Term::from(&self.loss.step.op).letters().contains(name) {
                 uses.insert(0, &self.loss);
             }
-            // A letter without a number stands for one layer after the other: a gradient for each use.
+            // A letter without a number stands for all layers in turn, so each use has a gradient.
             let same = |line: &&Line| line.step.result == self.backward[i].step.result;
             let several = self.backward.iter().filter(same).count() > 1;
             if several {
@@ -218,8 +219,8 @@ impl Net {
         Some(gradient)
     }
 
-    /// The gradient with respect to a letter that a forward line reads, from the gradient with respect to
-    /// what the line makes.
+    /// The gradient with respect to a letter that a forward line reads, from the gradient with
+    /// respect to the line's result.
     fn by_rules(&self, derivation: &mut Derivation, line: &Line, name: &str) -> Option<Term> {
         let made = Letter(line.step.result.clone());
         let gradient = Letter(format!("d{}", line.step.result));
@@ -231,7 +232,7 @@ impl Net {
                 format!("no entry of {} is 0; at 0 the code takes the slope 1", on_paper(name));
             derivation.conditions.push(kink);
         }
-        // The differential of what the line makes.
+        // The differential of the line's result.
         let mut differential = Term::of("d", formula);
         loop {
             let used = DIFFERENTIALS.iter().find_map(|rule| {
@@ -313,14 +314,14 @@ impl Net {
         Some(gradient)
     }
 
-    /// What a gradient is of, if its letter stands for one layer after the other.
+    /// The letter that a gradient is of, if it stands for all layers in turn.
     fn layers(&self, line: &Line) -> Option<String> {
         let pushes = |line: &Line| self.file.lines[line.at].contains(".push(");
         self.forward.iter().any(pushes).then(|| on_paper(&line.step.result))
     }
 }
 
-/// Labels and numbers of samples are capital letters on the pages of all nets but OneNet.
+/// On the pages, labels and numbers of samples are capital letters, except for OneNet.
 fn capital(term: &Term, net: &Net) -> Term {
     if net.forward.iter().any(|line| line.step.result == "h") {
         return term.clone();
@@ -367,17 +368,17 @@ impl Derivation {
         }
     }
 
-    /// Whether the line computes what the rules give.
+    /// Whether the line computes the gradient that follows by the rules.
     pub fn follows(&self) -> bool {
         self.expected.normal() == self.found.normal()
     }
 
-    /// The line with a factor that is wrong.
+    /// The line with a wrong factor.
     pub fn break_by(&mut self, factor: f64) {
         self.found = Term::pair("*", Term::Number(factor), self.found.clone());
     }
 
-    /// What is different in the line; nothing if it follows.
+    /// How the line differs from the derived gradient; `None` if it does not.
     pub fn difference(&self) -> Option<String> {
         if self.follows() {
             return None;
@@ -406,7 +407,7 @@ impl Derivation {
             plain(product);
             product.sort();
         };
-        // The number in front of the first product that has another one.
+        // The factor of the first product in which the two differ.
         let factors = || {
             let of = |((numbers, _), x): (&(Vec<String>, _), &f64)| {
                 let number = if x.abs() == 1.0 && !numbers.is_empty() {

@@ -1,11 +1,11 @@
-//! One letter, everywhere: how a letter on paper is called in Rust. This is the one rule.
+//! The name in Rust of a letter on paper: the one rule for it.
 
 use crate::equations::Tag;
 
 /// A letter of a formula: ∇W^{(2)} is `{ nabla, base: "W", layer: "2" }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
-    /// Whether ∇ stands in front.
+    /// Whether ∇ precedes it.
     pub nabla: bool,
     /// The letter, the word or the TeX command's name.
     pub base: String,
@@ -17,7 +17,7 @@ pub struct Letter {
     pub prime: bool,
 }
 
-/// What has another name in Rust than its own in lower case.
+/// Letters whose name in Rust is not the letter in lower case.
 const NAMES: [(&str, &str); 9] = [
     ("J", "loss"),
     ("CE", "cross_entropy"),
@@ -44,7 +44,8 @@ impl Letter {
     }
 }
 
-/// Where a function that all nets share calls a letter otherwise: equation, name, name in its code.
+/// Letters that have another name in a function which all nets share: equation, name, name in that
+/// function.
 const LOCAL: [(&str, &str, &str); 9] = [
     ("0.6", "z", "row"),
     ("0.9", "loss", "f_at"),

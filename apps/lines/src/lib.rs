@@ -1,5 +1,5 @@
-//! The numbered lines of the nets, read as text: which equation a line computes, from which letters,
-//! and by which operations. The book shows them, `gradient-check` derives them.
+//! The numbered lines of the nets, read as text: which equation a line computes, from which
+//! letters, and by which operations. The book shows these lines, and `gradient-check` derives them.
 
 pub mod derive;
 pub mod equations;

@@ -1,4 +1,5 @@
-//! Which operation a numbered line performs, read from the line, and where each entry comes from.
+//! The operation that a numbered line performs, read from the line, and which entries each entry
+//! depends on.
 
 use crate::equations::Tag;
 use crate::functions::Function;
@@ -28,7 +29,7 @@ fn binary(sign: char, a: f64, b: f64) -> f64 {
     }
 }
 
-/// What a line computes from letters.
+/// An operation on letters, as a line computes it.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the operations in `matrix` and `nets`")]
 pub enum Op {
@@ -40,8 +41,8 @@ pub enum Op {
     SumOfRows(Box<Op>),
     /// A function of each entry.
     Map(String, Box<Op>),
-    /// `+`, `-`, `*` or `/` of two entries, or of each entry and a number; `↑` is the larger of the two,
-    /// `≥` is 1 where it holds and else 0.
+    /// `+`, `-`, `*` or `/` of two entries, or of each entry and a number; `↑` is the larger of the
+    /// two, `≥` is 1 where it holds and 0 elsewhere.
     Binary(char, Box<Op>, Box<Op>),
     Softmax(Box<Op>),
     Sum(Box<Op>),
@@ -50,19 +51,20 @@ pub enum Op {
     CrossEntropy(Box<Op>, Box<Op>),
 }
 
-/// A numbered line: the letter that it makes, or changes in place, and how.
+/// A numbered line: the letter that it computes or changes in place, and the operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The letter.
     pub result: String,
     /// Whether the letter had a value before.
     pub update: bool,
-    /// How.
+    /// The operation.
     pub op: Op,
 }
 
 impl Step {
-    /// Under which name a run has its result: an update's is under the number of its equation.
+    /// The name of its result in a run; the result of an update has the number of its equation as
+    /// its name.
     pub fn key(&self, tag: Tag) -> String {
         if self.update { tag.to_string() } else { self.result.clone() }
     }
@@ -80,11 +82,10 @@ pub enum Expr {
     Closure(Vec<String>, Box<Expr>),
 }
 
-/// Reads the line `at` of a function; `known` are the letters that have numbers. What isn't
-/// understood is named.
+/// Reads the line `at` of a function; `known` says which letters have numbers.
 ///
 /// # Errors
-/// The piece of code that isn't understood.
+/// If a piece of code cannot be read, which the error contains.
 pub fn step(
     lines: &[String],
     function: &Function,
@@ -93,7 +94,7 @@ pub fn step(
 ) -> Result<Step, String> {
     let mut lets: BTreeMap<String, Op> = BTreeMap::new();
     for line in &lines[function.body..at] {
-        // What isn't needed may be anything.
+        // A `let` that is not needed need not be readable.
         if let Some((name, expr)) = definition(line)
             && !known(name)
             && let Ok(op) = parse(expr).and_then(|expr| lower(&expr, known, &lets))
@@ -114,7 +115,7 @@ pub fn step(
         let op = zip(target, arguments, known, &lets)?;
         return Ok(Step { result: result.clone(), update: true, op });
     }
-    // A list gets one more of a letter.
+    // A push to a list computes one more value of its letter.
     if let Expr::Method(list, method, arguments) = &expr
         && let (Expr::Name(result), "push", [item]) =
             (list.as_ref(), method.as_str(), arguments.as_slice())
@@ -175,7 +176,7 @@ fn lower(
             ("powi", [Expr::Number(2.0)]) => Op::Binary('*', of(a)?, of(a)?),
             (f, []) if function(f).is_some() => Op::Map(f.into(), of(a)?),
             ("zip_map", _) => zip(a, arguments, known, lets)?,
-            // The last of a list stands for the letter itself.
+            // The last item of a list stands for the letter itself.
             ("last", []) | ("unwrap_or", [_]) => *of(a)?,
             _ if known(name) => Op::Value(name.clone()),
             _ => return Err(format!(".{name}()")),
@@ -192,7 +193,7 @@ fn lower(
     })
 }
 
-/// `a.zip_map(b, |p, q| …)` is its closure with a for p and b for q.
+/// `a.zip_map(b, |p, q| …)` is read as its closure, with a in place of p and b in place of q.
 fn zip(
     a: &Expr,
     arguments: &[Expr],
@@ -245,7 +246,7 @@ impl Reader<'_> {
         self.chain(["*", "/"], Self::postfix)
     }
 
-    /// Operations of one rank, from left to right.
+    /// Reads operations of one precedence, from left to right.
     fn chain(
         &mut self,
         signs: [&str; 2],
@@ -340,10 +341,10 @@ impl Reader<'_> {
 }
 
 impl Op {
-    /// What comes out, for these values of the letters.
+    /// The result for these values of the letters.
     ///
     /// # Errors
-    /// The shapes that don't fit.
+    /// If shapes do not fit, which the error names.
     pub fn value(&self, values: &Values) -> Result<Matrix, String> {
         let of = |op: &Op| op.value(values);
         let pair = |a: &Op, sign: char, b: &Op, fit: fn(Shape, Shape) -> bool| {
@@ -408,7 +409,7 @@ impl Op {
         }
     }
 
-    /// Nested arrays, for the script.
+    /// The operation as nested JSON arrays, for the script.
     pub fn json(&self) -> String {
         match self {
             Op::Number(x) => format!("[\"number\",{x}]"),
@@ -427,7 +428,8 @@ impl Op {
         }
     }
 
-    /// The letter whose negative entries stop this one: z of `da.hadamard(&z.map(relu_prime))`.
+    /// The letter whose negative entries set entries of the result to 0: z in
+    /// `da.hadamard(&z.map(relu_prime))`.
     pub fn stopped_by(&self) -> Option<&str> {
         if let Op::Binary('*', _, mask) = self
             && let Op::Map(f, z) = mask.as_ref()

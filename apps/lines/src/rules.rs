@@ -5,15 +5,15 @@ use crate::term::Term;
 use crate::term::Term::{Letter, Of};
 use std::collections::BTreeMap;
 
-/// Two sides that are equal whatever matrices a, b and c are. f is a function of each entry, `d(…)` a
+/// Two sides that are equal for all matrices a, b and c. f is a function of each entry, `d(…)` a
 /// differential.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// What chapter 0 calls it.
+    /// Its name in chapter 0.
     pub name: &'static str,
     /// The side that is replaced, in the language of the lines.
     pub left: &'static str,
-    /// What replaces it.
+    /// The side that replaces it.
     pub right: &'static str,
 }
 
@@ -44,14 +44,14 @@ pub const TRACE_OF_SUM: Rule = rule("sum", "tr(a + b)", "tr(a) + tr(b)");
 /// Functions of one entry whose derivative has a name in the nets.
 const WITH_DERIVATIVE: [&str; 1] = ["relu"];
 
-/// What the letters of a rule stand for, and which function f is.
+/// The terms that the letters of a rule stand for, and the function that f is.
 type Bound = BTreeMap<String, Term>;
 
 impl Rule {
     /// The two sides as terms.
     ///
     /// # Panics
-    /// If one is not a formula, which a test of all rules excludes.
+    /// If one is not a formula; a test of all rules excludes this.
     pub fn sides(&self) -> [Term; 2] {
         [self.left, self.right].map(|side| Term::from(&parse(side).expect("a formula")))
     }
@@ -63,7 +63,7 @@ impl Rule {
         matches(&left, term, &mut bound).then(|| filled(&right, &bound))
     }
 
-    /// The term with the rule used wherever it can be.
+    /// The term after the rule has been applied wherever it can be.
     pub fn everywhere(&self, term: &Term) -> Term {
         match (self.rewrite(term), term) {
             (Some(new), _) => new,

@@ -1,4 +1,4 @@
-//! The files of the repository, and what is wrong in one.
+//! The files of the repository, and the error for a fault in one.
 
 use std::fmt;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 /// The folder of the repository.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// What was found at a place, and what was expected there.
+/// An error: what was found at a place, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The file, from the folder of the repository.
@@ -48,7 +48,7 @@ impl File {
     /// Reads a file of the repository in `root`.
     ///
     /// # Errors
-    /// If it is not there or not text.
+    /// If it does not exist or is not text.
     pub fn read(root: &Path, name: &str) -> Result<Self, Error> {
         let text = fs::read_to_string(root.join(name)).map_err(|error| Error {
             file: name.into(),
@@ -81,17 +81,18 @@ impl File {
         names.iter().map(|name| Self::read(root, name)).collect()
     }
 
-    /// What is wrong at a line, counted from 1.
+    /// The error at a line, counted from 1.
     pub fn error(&self, line: usize, found: impl fmt::Display, expected: &str) -> Error {
         Error { file: self.name.clone(), line, found: found.to_string(), expected: expected.into() }
     }
 
-    /// Where the lines of `quote` stand, from 0: word for word, apart from how far they are indented.
+    /// The line, counted from 0, at which the lines of `quote` start. They are compared word for
+    /// word, without their common indentation.
     pub fn find(&self, quote: &[String]) -> Option<usize> {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let first = quote.first()?;
         self.lines.windows(quote.len()).position(|window| {
-            // All lines are shifted alike.
+            // All lines are indented by the same amount more or less.
             let shift = indent(&window[0]) as isize - indent(first) as isize;
             window.iter().zip(quote).all(|(source, quote)| {
                 let shifted = indent(source) as isize - indent(quote) as isize;

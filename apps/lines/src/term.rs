@@ -1,4 +1,4 @@
-//! Formulas as terms: how they look on paper, and the normal form in which two are compared.
+//! Formulas as terms: how they are written on paper, and the normal form in which two are compared.
 
 use crate::ops::{Expr, Op};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,8 @@ use Term::{Letter, Number, Of};
 /// The letters that stand for numbers; all others are matrices.
 const NUMBERS: [&str; 3] = ["N", "m", "n"];
 
-/// The numbers and the matrices of each product, in order, and how often it is in the sum. A matrix is
-/// a text with ᵀ at its end if it is transposed.
+/// A sum of products: the numbers and the matrices of each product, in order, and its factor. The
+/// name of a transposed matrix ends in ᵀ.
 pub type Sum = BTreeMap<(Vec<String>, Vec<String>), f64>;
 
 impl Term {
@@ -35,8 +35,8 @@ impl Term {
         Of(op.into(), vec![a])
     }
 
-    /// The transpose: that of a transpose is what is inside, that of a product has its factors
-    /// transposed and in reverse order.
+    /// The transpose. The transpose of a transpose is the term itself; that of a product has the
+    /// transposed factors in reverse order.
     pub fn t(self) -> Self {
         match self {
             Of(op, mut terms) if op == "t" => terms.remove(0),
@@ -48,12 +48,12 @@ impl Term {
         }
     }
 
-    /// The name of the operation, and what it is applied to.
+    /// The name of the operation, and its operands.
     pub fn parts(&self) -> Option<(&str, &[Term])> {
         if let Of(op, terms) = self { Some((op, terms)) } else { None }
     }
 
-    /// The letters in it.
+    /// The letters in the term.
     pub fn letters(&self) -> BTreeSet<&str> {
         match self {
             Letter(letter) => BTreeSet::from([letter.as_str()]),
@@ -62,7 +62,7 @@ impl Term {
         }
     }
 
-    /// The term with `new` in every place where `old` stands.
+    /// The term with `new` in place of every `old`.
     pub fn replaced(&self, old: &Term, new: &Term) -> Term {
         match self {
             _ if self == old => new.clone(),
@@ -79,8 +79,8 @@ impl Term {
         }
     }
 
-    /// Everything multiplied out. Two terms that have the same normal form are equal by the rules of
-    /// sums, products and transposes.
+    /// The normal form: everything multiplied out. Two terms with the same normal form are equal by
+    /// the rules of sums, products and transposes.
     pub fn normal(&self) -> Sum {
         match self {
             Number(x) => Sum::from([((vec![], vec![]), *x)]),
@@ -117,7 +117,7 @@ impl Term {
         }
     }
 
-    /// How tightly its outermost operation binds.
+    /// The precedence of its outermost operation.
     fn rank(&self) -> u8 {
         match self.parts() {
             Some(("+" | "-", _)) => 1,
@@ -126,7 +126,7 @@ impl Term {
         }
     }
 
-    /// In brackets where it binds less tightly than `rank`.
+    /// In brackets if its precedence is below `rank`.
     fn in_brackets(&self, rank: u8) -> String {
         if self.rank() < rank { format!("({self})") } else { self.to_string() }
     }
@@ -175,7 +175,7 @@ fn transposed(matrix: String) -> String {
     matrix.strip_suffix('ᵀ').map_or_else(|| format!("{matrix}ᵀ"), String::from)
 }
 
-/// A ∗ B as one matrix. The order and the brackets of element-wise factors don't count.
+/// A ∗ B as one matrix. The order and the brackets of element-wise factors do not matter.
 fn element_wise(a: Vec<String>, b: Vec<String>) -> String {
     let parts = |chain: Vec<String>| -> Vec<String> {
         let chain = chain.join(" · ");
@@ -223,7 +223,7 @@ impl fmt::Display for Term {
                 ("+", [a, b]) => write!(f, "{a} + {b}"),
                 ("-", [a, b]) => write!(f, "{} − {}", a, b.in_brackets(2)),
                 ("dot" | "*", [a, b]) => {
-                    // A number stands in front; factors of the other product stand in brackets.
+                    // A number comes first; factors of the other product are in brackets.
                     let number = a.is_number() || b.is_number();
                     let sign = if number {
                         " "

@@ -61,7 +61,7 @@ pub(crate) fn parameters(trained: &[Training], is_published: bool, style: Style)
     table.draw(style)
 }
 
-/// Where the gate says 1.
+/// Maps of p(y = 1) over the inputs of the gate.
 pub(crate) fn decision_map(trained: &Training, style: Style) -> String {
     let axis = |name| Axis { name, from: -0.5, to: 1.5 };
     let p = |x1, x2| trained.net.forward(&Matrix::from_rows([[x1, x2]])).h[(0, 0)];

@@ -148,7 +148,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
 }
 
 /// Trains a new net on the four rows at once. `report` gets the number of each iteration and the
-/// loss before its step, also one that is not finite.
+/// loss before its step, even if it is not finite.
 fn train(
     settings: Settings,
     seed: u64,
@@ -176,7 +176,7 @@ fn train(
     }
     let acts = net.forward(&a0);
     let loss = TwoNet::data_loss(&acts, &y);
-    // J contains the weights, so this checks them too.
+    // J contains the weights, so this checks that they are finite too.
     let j = loss + net.reg_loss(lambda);
     causes.check(j, "after the last iteration", iterations)?;
     let falling = loss < 0.99 * losses[iterations - iterations.div_ceil(10)];

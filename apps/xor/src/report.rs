@@ -8,7 +8,7 @@ use nets::Init;
 use nets::activation::softmax_of_rows;
 use std::f64::consts::LN_2;
 
-/// Where the net says 1: over the inputs, and over the two hidden features that matter most.
+/// Maps of p(y = 1), over the inputs and over the two hidden features that matter most.
 pub(crate) fn pictures(run: &Run, style: Style) -> String {
     let style = style.with_width(style.width / 2 - 1);
     let label = |i: usize| if LABELS[i] == 0 { '0' } else { '1' };
@@ -37,7 +37,7 @@ pub(crate) fn pictures(run: &Run, style: Style) -> String {
     beside(&[inputs, features], 2 * style.width + 2)
 }
 
-/// The hidden units, those first whose features move the scores most.
+/// The hidden units, sorted by how much their features change the scores, the largest change first.
 fn units(run: &Run) -> Vec<usize> {
     let (a1, w2) = (&run.acts.a1, &run.net.w2);
     let influence = |unit: usize| {
