@@ -11,15 +11,13 @@ use std::fmt::Write as _;
 
 /// The page of a source: every line, and beside a numbered one its equation.
 pub fn source_page(site: &Site<'_>, source: usize) -> String {
-    let lines = listing::lines_of_file(site, None, source, |i, n, code| {
+    let lines = listing::lines_of_file(site, None, source, "L", |i, n, code| {
         let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
             let href = page_name(&site.pages[equation.page].file.name);
             format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
         });
-        format!(
-            "<div class=\"line\" id=\"L{n}\"><a class=\"n\" href=\"#L{n}\">{n}</a>{code}{beside}</div>\n"
-        )
+        format!("<div class=\"line\" id=\"L{n}\">{code}{beside}</div>\n")
     });
     let name = &site.files.sources[source].name;
     let title = escape(name);

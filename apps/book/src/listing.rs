@@ -50,16 +50,15 @@ impl Writer<'_> {
         let dim = old.as_ref().map_or(String::new(), |(name, _)| {
             format!(" <button type=\"button\" class=\"script dim\" aria-pressed=\"false\">dim what {name} has too</button>")
         });
-        let lines = lines_of_file(self.site, Some(self), source, |i, n, code| {
-            let old = if old.as_ref().is_some_and(|(_, old)| old[i]) { " old" } else { "" };
-            let tag = self
-                .site
-                .equation_at(source, i)
-                .map_or(String::new(), |(tag, _)| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
-            format!(
-                "<div class=\"line{old}\" id=\"{id}-{n}\"{tag}><a class=\"n\" href=\"#{id}-{n}\">{n}</a>{code}</div>\n"
-            )
-        });
+        let lines =
+            lines_of_file(self.site, Some(self), source, &format!("{id}-"), |i, n, code| {
+                let old = if old.as_ref().is_some_and(|(_, old)| old[i]) { " old" } else { "" };
+                let tag = self
+                    .site
+                    .equation_at(source, i)
+                    .map_or(String::new(), |(tag, _)| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
+                format!("<div class=\"line{old}\" id=\"{id}-{n}\"{tag}>{code}</div>\n")
+            });
         format!(
             "<section class=\"file\" id=\"{id}\">\n<h2><a href=\"{page}\">{name}</a>{dim} \
              <button type=\"button\" class=\"script pin\" aria-pressed=\"false\">pin</button></h2>\n{lines}</section>\n"
@@ -79,11 +78,13 @@ impl Writer<'_> {
 }
 
 /// The lines of a file, on a page or on their own, each function around its own, so that its signature can
-/// stay in view. `line` is told the index of a line, its number and its code.
+/// stay in view. `wrap` is told the index of a line, its number, and its code behind the number, which leads to
+/// `id` and the number.
 pub fn lines_of_file(
     site: &Site<'_>,
     on: Option<&Writer<'_>>,
     source: usize,
+    id: &str,
     wrap: impl Fn(usize, usize, &str) -> String,
 ) -> String {
     let File { name, lines } = &site.files.sources[source];
@@ -91,7 +92,13 @@ pub fn lines_of_file(
     let rust = name.ends_with(".rs");
     let line = |i: usize| {
         let code = if rust { line(site, on, source, i, &tokens[i]) } else { escape(&lines[i]) };
-        wrap(i, i + 1, &format!("<code>{code}</code>"))
+        let n = i + 1;
+        // An empty line has nothing to lead to.
+        let number = match &*lines[i] {
+            "" => format!("<span class=\"n\">{n}</span>"),
+            _ => format!("<a class=\"n\" href=\"#{id}{n}\">{n}</a>"),
+        };
+        wrap(i, n, &format!("{number}<code>{code}</code>"))
     };
     let (mut html, mut at) = (String::new(), 0);
     for function in &site.functions[source] {

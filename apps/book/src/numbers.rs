@@ -113,12 +113,16 @@ impl Flow<'_> {
             }
             html += &part("a", a, None);
             html += &part("c", (&key, false), result);
-            // Eleven columns and more stand closer.
+            // Many columns stand closer; of more than ten, the inner names stand at A alone.
             let columns = |(name, turned): (&str, bool)| {
                 let (rows, cols) = self.values[name].shape();
                 if turned { rows } else { cols }
             };
-            let narrow = if columns(a) + columns(b) > 10 { " narrow" } else { "" };
+            let narrow = match columns(a) + columns(b) {
+                ..10 => "",
+                10 => " narrow",
+                _ => " narrow narrower",
+            };
             return format!("<div class=\"falk{narrow}\">\n{html}</div>\n");
         }
         self.op(&step.op, 0);

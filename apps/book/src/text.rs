@@ -188,8 +188,7 @@ impl Writer<'_> {
                         None => self.inlines(inlines, &text)?,
                     };
                     let class = if right[at] { " class=\"right\"" } else { "" };
-                    let label = if element == "th" { aloud(&inlines) } else { String::new() };
-                    Ok(format!("<{element}{class}{label}>{inlines}</{element}>"))
+                    Ok(format!("<{element}{class}>{inlines}</{element}>"))
                 };
                 let row = |element, row: &Vec<Vec<Inline>>| {
                     let cells = row.iter().enumerate().map(|inlines| cell(element, inlines));
@@ -292,16 +291,4 @@ impl Writer<'_> {
         }
         Ok(html + "</div>\n")
     }
-}
-
-/// The name of a table's head that is a formula alone: some readers of the screen pass MathML over.
-fn aloud(html: &str) -> String {
-    let pieces = html.split('<').map(|piece| piece.split_once('>').unwrap_or(("", piece)));
-    let (mut label, mut outside) = (String::new(), false);
-    for (tag, text) in pieces {
-        outside |= tag == "/math" && !text.trim().is_empty();
-        label += if tag.starts_with("annotation") { "" } else { text };
-    }
-    let alone = html.starts_with("<math") && !outside;
-    if alone { format!(" aria-label=\"{label}\"") } else { String::new() }
 }

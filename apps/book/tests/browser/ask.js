@@ -96,7 +96,7 @@ window.ask = {
             await turned(() => (location.hash = `#${element.id}`));
             complaints.push(...ask.there(element.id));
         }
-        for (const link of document.querySelectorAll(`.number, .line a.tag, .where a, main a[href^='#'], .line:nth-child(${every}n) .n`)) {
+        for (const link of document.querySelectorAll(`.number, .line a.tag, .where a, main a[href^='#'], .line:nth-child(${every}n) a.n`)) {
             const id = decodeURIComponent(link.hash.slice(1));
             if (link.dataset.iteration || !link.getAttribute("href").startsWith("#") || id.startsWith("book-")) continue;
             link.click();
@@ -145,20 +145,32 @@ window.ask = {
     usable() {
         const complaints = new Set();
         const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility());
+        // What is small has room around it, or stands in a text.
+        const inText = (element) => {
+            let block = element;
+            do block = block.parentElement; while (getComputedStyle(block).display.startsWith("inline"));
+            return getComputedStyle(element).display.startsWith("inline") && block.textContent.trim() !== element.textContent.trim();
+        };
+        const targets = seen.filter((element) => element.matches("button, input, select, summary, a[href], .copy, canvas[tabindex]")).map((element) => [element, element.getBoundingClientRect()]);
+        for (const [element, box] of targets.filter(([element, { width, height }]) => Math.min(width, height) < 23.5 && !inText(element))) {
+            const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+            const near = ([other, { left, right, top, bottom }]) => other !== element && Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < 11.5;
+            const other = targets.find(near);
+            if (other) complaints.add(`${element.outerHTML.slice(0, 80)}: ${box.width} × ${box.height}, beside ${other[0].outerHTML.slice(0, 80)}`);
+        }
         const name = (element) => element.getAttribute("aria-label") ?? ([...(element.labels ?? [])].map((label) => label.textContent).join("") || element.textContent);
         for (const element of seen) {
             const box = element.getBoundingClientRect();
             const say = (what) => complaints.add(`${element.localName}#${element.id}.${element.className}: ${what}`);
             if (element.matches("button, input, select, summary, a[href]") && !name(element).trim()) say("no name");
-            if (element.matches("button, input, select, summary, .where a, .sources li a") && (box.height < 23.5 || box.width < 23.5)) say(`${box.width} × ${box.height}`);
             const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth + 1;
             if (scrolls && element.tabIndex < 0 && !element.querySelector("a, button, summary, [tabindex='0']")) say("scrolls without a key");
             const head = element.matches("th:not([role])") && element.cloneNode(true);
             for (const math of head ? head.querySelectorAll("math") : []) math.remove();
-            if (head && !element.ariaLabel && !head.textContent.trim()) say("an empty head");
+            if (head && !head.textContent.trim()) say("an empty head");
             if (element.matches(".comment a") && getComputedStyle(element).textDecorationLine !== "underline") say("a link like the text around it");
             if (element.matches("p .copy, .output .copy") && getComputedStyle(element).display !== "inline") say("off the line of its text");
-            if (element.matches(".copy span") && box.right > innerWidth + 1) say("a word of a command is cut");
+            if (element.matches(".copy span:not(td *)") && box.right > innerWidth + 1) say("a word of a command is cut");
             if (element.matches("button[aria-label]") && /\w/.test(element.textContent) && !name(element).includes(element.textContent.trim())) say("another name than it shows");
             if (innerWidth >= 1280 && element.matches(".term, .falk") && box.right > document.querySelector("main").getBoundingClientRect().right) say("wider than the text");
         }
