@@ -79,32 +79,40 @@
         for (const section of all(".file", files)) section.classList.toggle("open", section === book.anchor?.file);
         follow();
     }
-    // Where the pane has to be when an equation is in the middle, and around it, where they move together. Anchors
-    // are in one run while the file is the same and the line stays in sight at the pace of the page.
+    // Where the pane has to be when an equation is in the middle, and around it, where they move together: knots, from
+    // which to which it goes straight. Anchors are in one run while the file is the same and the line stays in sight
+    // at the pace of the page.
     function knot() {
-        let run = null;
+        const runs = [];
         book.anchors.forEach((anchor, i) => {
             const before = book.anchors[i - 1];
-            const far = before && Math.abs(anchor.line - before.line) > anchor.y - before.y + innerHeight / 2;
-            if (!run || far || anchor.file !== before.file) run = [];
-            anchor.run = run;
-            run.push(anchor);
+            const far = before && Math.abs(anchor.line - before.line) > anchor.y - before.y + innerHeight / 4;
+            if (far || anchor.file !== before?.file) runs.push([]);
+            anchor.run = runs.at(-1);
+            anchor.run.push(anchor);
         });
-        for (const { run } of book.anchors) {
-            run.forEach((anchor, i) => {
-                const near = [run[i - 1], run[i + 1]].filter(Boolean);
-                const room = near.map((other) => Math.min(0.35 * Math.abs(other.y - anchor.y), Math.abs(other.line - anchor.line) / 2));
-                const still = Math.min(...room, 40);
-                anchor.knots = [-still, still].map((d) => [anchor.y + d, anchor.line + d]);
+        for (const run of runs) {
+            const knots = run.flatMap((anchor, i) => [-together(run[i - 1], anchor), together(anchor, run[i + 1])].map((d) => [anchor.y + d, anchor.line + d]));
+            // Where lines are further apart than their equations: halfway between the two extremes that keep the pace.
+            run.knots = knots.map(([y]) => {
+                const high = Math.max(...knots.map(([at, to]) => to - Math.abs(y - at)));
+                const low = Math.min(...knots.map(([at, to]) => to + Math.abs(y - at)));
+                return [y, (high + low) / 2];
             });
         }
     }
-    // Through the knots, and never faster than the page: halfway between the two extremes that keep this pace.
-    function height(anchor, y) {
-        const knots = anchor.run.flatMap(({ knots }) => knots);
-        const high = Math.max(...knots.map(([at, to]) => to - Math.abs(y - at)));
-        const low = Math.min(...knots.map(([at, to]) => to + Math.abs(y - at)));
-        return (high + low) / 2;
+    // How far an equation and its line move together: a quarter of the way to the next, nearly, less where the code goes
+    // the other way. On the rest of the way the pane gets from line to line, and not faster than the page.
+    function together(before, after) {
+        if (!before || !after) return innerHeight / 2;
+        return 0.23 * Math.max(0, after.y - before.y + Math.min(0, after.line - before.line));
+    }
+    function height({ run: { knots } }, y) {
+        const next = knots.findIndex(([at]) => at > y);
+        const [at, line] = knots.at(next < 0 ? -1 : Math.max(next - 1, 0));
+        if (next <= 0) return line + y - at;
+        const [then, to] = knots[next];
+        return line + ((to - line) * (y - at)) / (then - at);
     }
     // The anchor nearest to the place of reading; one in another file not before it is being read.
     function nearest(y) {

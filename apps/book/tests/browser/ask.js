@@ -24,7 +24,8 @@ window.ask = {
             return { element, lines, file: lines[0].closest(".file"), top: box(start).top + scrollY, end: box(end).bottom + scrollY };
         });
     },
-    middle: () => (document.querySelector(".bar").offsetHeight + innerHeight) / 2,
+    bar: () => document.querySelector(".bar").offsetHeight,
+    middle: () => (ask.bar() + innerHeight) / 2,
     // Whether a line stands in the pane, below its head, or would if the pane were scrolled by so much less.
     sight(line, less = 0) {
         const [box, pane] = [line.getBoundingClientRect(), document.querySelector(".files").getBoundingClientRect()];
@@ -37,7 +38,7 @@ window.ask = {
         const [complaints, pane] = [[], document.querySelector(".files")];
         const anchors = ask.anchors();
         const away = ({ top, end }, y) => Math.max(top - y, y - end, 0);
-        let last = null;
+        let [last, off] = [null, []];
         for (let top = 0; anchors.length && top <= document.documentElement.scrollHeight - innerHeight; top += 60) {
             scrollTo({ top, behavior: "instant" });
             dispatchEvent(new Event("scroll"));
@@ -49,6 +50,9 @@ window.ask = {
             if (!near.element.classList.contains("lit")) complaints.push(`${top}: ${near.element.id || near.element.dataset.from} isn't lit`);
             if (!lit.includes(near.lines[0]) || !lit.includes(near.lines.at(-1))) complaints.push(`${top}: ${near.lines[0].id} isn't lit`);
             if (!lit.some(ask.sight)) complaints.push(`${top}: no lit line in sight`);
+            const [one, other] = [near.element, near.lines[0]].map((part) => part.getBoundingClientRect());
+            const seen = one.top > ask.bar() && one.bottom < innerHeight;
+            if (seen && near.element.matches(".eq")) off.push(Math.abs((one.top + one.bottom - other.top - other.bottom) / 2));
             const now = { near, file: near.file, at: pane.scrollTop, y: scrollY };
             const moved = last && Math.abs(now.at - last.at) - Math.abs(now.y - last.y);
             if (last?.file === now.file && moved > 2) {
@@ -60,6 +64,10 @@ window.ask = {
             const [head, foot] = [near.file.querySelector("h2").getBoundingClientRect().bottom, pane.getBoundingClientRect().bottom];
             last = { ...now, fits: (less) => first - less >= head && end - less <= foot };
         }
+        // The line of the equation that is lit is level with it at half of the places where one sees it, about.
+        off.sort((a, b) => a - b);
+        const median = off[Math.floor(off.length / 2)] ?? 0;
+        if (median > 40) complaints.push(`half of the lit lines are ${Math.round(median)} px off and more`);
         return complaints;
     },
     // What a link, a click or a key leads to is in sight below the bar, lit, and its line with it.
@@ -154,7 +162,8 @@ window.ask = {
         const targets = seen.filter((element) => element.matches("button, input, select, summary, a[href], .copy, canvas[tabindex]")).map((element) => [element, element.getBoundingClientRect()]);
         for (const [element, box] of targets.filter(([element, { width, height }]) => Math.min(width, height) < 23.5 && !inText(element))) {
             const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-            const near = ([other, { left, right, top, bottom }]) => other !== element && Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < 11.5;
+            const part = (element) => element.closest("header, main, aside, dialog");
+            const near = ([other, { left, right, top, bottom }]) => other !== element && part(other) === part(element) && Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < 11.5;
             const other = targets.find(near);
             if (other) complaints.add(`${element.outerHTML.slice(0, 80)}: ${box.width} × ${box.height}, beside ${other[0].outerHTML.slice(0, 80)}`);
         }
