@@ -57,7 +57,7 @@ fn arrivals(browser: &mut Browser, pages: &[&String]) {
         }
     }
     browser.driver.size(1440, 900);
-    for id in ["3.1", "3.9", "3.12", "3.18", "two_net.rs-94", "main.rs-10", "one-step-by-hand"] {
+    for id in ["3.1", "3.9", "3.12", "3.18", "two_net.rs-94", "two_net.rs-10", "one-step-by-hand"] {
         browser.go(&format!("03-two-net.html#{id}"));
         assert_eq!(browser.ask(&format!("ask.there({id:?})")), NOTHING, "from outside");
     }
