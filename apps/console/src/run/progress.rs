@@ -40,7 +40,8 @@ enum Shown {
 }
 
 impl Progress {
-    /// Starts the clock of a run over `range`, counted in `unit`, such as "epoch".
+    /// Starts the clock of a run over `range`, counted in `unit`: "epoch", or more words of which the
+    /// last is the unit, such as "softmax regression, epoch".
     pub fn new(unit: &'static str, range: RangeInclusive<usize>, quiet: bool) -> Progress {
         let stderr = io::stderr();
         let shown = match stderr.is_terminal() && terminal::has_escape_codes() {
@@ -135,7 +136,8 @@ impl Progress {
         let each = elapsed / if done > 0.0 { done } else { 1.0 };
         let left = clock(each * (last.saturating_sub(current) as f64 + 1.0 - share));
         let part = if share < 1.0 { format!(", {:.0} %", 100.0 * share) } else { String::new() };
-        let time = format!("{}/{unit}  {left} left", seconds(each));
+        let word = unit.rsplit(' ').next().unwrap_or(unit);
+        let time = format!("{}/{word}  {left} left", seconds(each));
         let parts = [format!("{unit} {current}/{last}{part}"), details.to_string(), time];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
