@@ -1,4 +1,4 @@
-//! The pages around the chapters: the sources, the list to find things in, the whole book in one.
+//! The pages around the chapters: the sources, the index, and the whole book as one page.
 
 use crate::html::escape;
 use crate::links::page_name;
@@ -9,7 +9,7 @@ use crate::{Error, listing};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The page of a source: every line, and beside a numbered one its equation.
+/// The page of a source: all lines, and next to each numbered one its equation.
 pub fn source_page(site: &Site<'_>, source: usize) -> String {
     let lines = listing::lines_of_file(site, None, source, "L", |i, n, code| {
         let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
@@ -29,7 +29,7 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
     )
 }
 
-/// The page with the names of all sources.
+/// The page that lists all sources.
 pub fn sources_page(site: &Site<'_>) -> String {
     let mut folders: BTreeMap<&str, String> = BTreeMap::new();
     for file in &site.files.sources {
@@ -37,7 +37,7 @@ pub fn sources_page(site: &Site<'_>) -> String {
         let item = format!("<li><a href=\"{}\">{name}</a></li>\n", page_name(&file.name));
         *folders.entry(folder).or_default() += &item;
     }
-    // The nets first, and what they stand on; the programs behind them, the book last.
+    // The nets come first, then the crates that they use, then the programs, and the book last.
     let order = ["nets/src", "matrix/src", "datasets/src", "nets", "matrix", "datasets", "apps"];
     let rank = |folder: &str| {
         let place = order.iter().position(|start| folder.starts_with(start));
@@ -53,7 +53,7 @@ pub fn sources_page(site: &Site<'_>) -> String {
     page::beside("All sources", "page", "sources", &format!("<h1>All sources</h1>\n{list}"))
 }
 
-/// All pages one after the other, to print.
+/// All pages in one, for printing.
 ///
 /// # Errors
 /// As for the pages.
@@ -67,7 +67,8 @@ pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
     Ok(page::beside("The whole book", "page whole", "", &body))
 }
 
-/// A page as a part of the whole: its anchors carry its name, and links to pages lead to their parts.
+/// A page as a part of the whole book: its name is put before its anchors, and links to other pages
+/// lead to their parts.
 fn localised(html: &str, page: &str) -> String {
     let mut local = String::new();
     let mut rest = html;
@@ -77,7 +78,7 @@ fn localised(html: &str, page: &str) -> String {
         let (value, attribute) = (&after[..end], before.trim_end_matches("=\""));
         local += before;
         local += &match (value.split_once('#'), attribute.rsplit(' ').next()) {
-            // The files are not in it.
+            // The whole book does not contain the source files.
             (Some(("", id)), Some("href")) if id.contains(".rs-") => format!("#{page}"),
             (_, Some("data-line" | "data-from" | "data-to")) => String::new(),
             (Some(("", id)), Some("href")) => format!("#{page}-{id}"),
@@ -95,7 +96,7 @@ fn localised(html: &str, page: &str) -> String {
     local + rest
 }
 
-/// The list of headings, letters and equations, which the script narrows down to what one looks for.
+/// The index of headings, letters and equations, in which the script searches.
 ///
 /// # Errors
 /// As for the pages.

@@ -8,8 +8,8 @@ use crate::site::{Card, Page, Site};
 use crate::tex::{Class, Node};
 use std::collections::BTreeSet;
 
-/// Chapter, or nothing for all; name in Rust, # being the layer; what it is; its shape, or nothing where
-/// the file says it; the equation that makes it where the page has none, or `given`.
+/// Chapter, or none for all; name in Rust, with # for the layer; meaning; shape, empty if the file
+/// says it; the equation that computes it, if it is on another page, or `given`.
 const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (None, "n", "the number of samples", "a number", "given"),
     (None, "m", "the number of samples", "a number", "given"),
@@ -87,7 +87,7 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
 /// The same site, each page with its cards.
 ///
 /// # Errors
-/// An equation with a letter of which something is missing.
+/// If a letter of an equation has no meaning, shape or origin.
 pub fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
     let all = site.pages.iter().map(|page| cards(&site, page));
     let all: Vec<_> = all.collect::<Result<_, _>>()?;
@@ -111,7 +111,7 @@ fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
     for (tag, equation) in site.equations_of(page) {
         for (name, paper) in &equation.row.letters {
             match cards.iter_mut().find(|card| card.name == *name) {
-                // W of layer l, and not of l − 1.
+                // The shortest form is W of layer l, and not of l − 1.
                 Some(card) if paper.len() <= card.paper.len() => card.paper.clone_from(paper),
                 Some(_) => {}
                 None => {
@@ -138,7 +138,7 @@ fn card(site: &Site<'_>, page: &Page<'_>, name: &str, paper: &str) -> Result<Car
         own.find(|row| row.0 == page.chapter && row.0.is_some()).or(any)
     };
     let found = row(name).or_else(|| row(&general).filter(|_| !digits.is_empty()));
-    // A gradient is told by what it is the gradient of.
+    // A gradient is described by the letter that it is the gradient of.
     let Some((_, _, word, shape, made_by)) = found else {
         let of = name.strip_prefix('d').ok_or("word")?;
         let of = card(site, page, of, paper)?;
@@ -185,8 +185,8 @@ fn made(site: &Site<'_>, page: &Page<'_>, name: &str) -> (BTreeSet<Tag>, BTreeSe
     (made, changed)
 }
 
-/// Shape and word of a letter as its field says them in a file that computes equations of the page:
-/// `/// z¹, N × H: the scores.` above `pub z1: …`.
+/// Shape and meaning of a letter, from the comment on its field in a file that computes equations
+/// of the page: `/// z¹, N × H: the scores.` above `pub z1: …`.
 fn field(site: &Site<'_>, page: &Page<'_>, name: &str) -> Option<(String, String)> {
     let sources: BTreeSet<usize> = site.equations_of(page).map(|(_, of)| of.line.0).collect();
     let start = format!("pub {name}: ");
@@ -201,7 +201,7 @@ fn field(site: &Site<'_>, page: &Page<'_>, name: &str) -> Option<(String, String
 }
 
 impl Card {
-    /// The card as HTML, for the script to show; what it says of numbers is filled in there.
+    /// The card as HTML. The script shows it and fills in the numbers.
     pub fn html(&self, href: &dyn Fn(Tag) -> String) -> String {
         let links = self.made.iter().map(|tag| format!("<a href=\"{}\">({tag})</a>", href(*tag)));
         let links = links.collect::<Vec<_>>().join(", ");

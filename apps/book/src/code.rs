@@ -1,10 +1,10 @@
-//! What the book knows of Rust: tokens for the eye, and the names that a statement builds on.
+//! What the book reads of Rust: tokens, to colour them, and the names that a statement depends on.
 
 use lines::functions::Function;
 use lines::letters::identifiers;
 use std::collections::BTreeSet;
 
-/// What a piece of a line is.
+/// The kind of a piece of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Token {
@@ -20,7 +20,7 @@ const KEYWORDS: &str = "as async await break const continue crate dyn else enum 
     impl in let loop match mod move mut pub ref return self Self static struct super trait true type \
     unsafe use where while";
 
-/// Splits lines into tokens. Comments of several lines are not known; strings of several are.
+/// Splits lines into tokens. Comments that span lines are not supported; strings are.
 pub fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
     let text = lines.join("\n");
     let (mut tokens, mut line, mut rest) = (Vec::new(), Vec::new(), text.as_str());
@@ -80,7 +80,7 @@ fn string(text: &str) -> Option<usize> {
     let len = match (quote, prefix.split_once('r')) {
         ('"', Some((_, hashes))) => body.find(&format!("\"{hashes}")).map(|at| at + hashes.len()),
         ('"', None) => body.find(closes),
-        // A lifetime is no character.
+        // A lifetime is not a character literal.
         ('\'', None) => {
             let first = body.chars().next()?.len_utf8();
             Some(body.find(closes)?).filter(|at| *at == first || body.starts_with('\\'))
@@ -90,8 +90,8 @@ fn string(text: &str) -> Option<usize> {
     Some(prefix.len() + 2 + len?)
 }
 
-/// Every name that the statement on line `at` uses, with those of the untagged `let`s above it that
-/// it builds on, and the function's own.
+/// The names that the statement on line `at` uses, those in the `let`s without a number on which it
+/// depends, and the parameters of the function.
 pub fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<String> {
     let code = |line: &str| line.split(" //").next().unwrap_or(line).to_string();
     let mut used: BTreeSet<String> = BTreeSet::from([function.name.clone()]);

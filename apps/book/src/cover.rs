@@ -7,15 +7,16 @@ use matrix::Matrix;
 use nets::TwoNet;
 use std::fmt::Write as _;
 
-/// How many squares the map has in a row.
+/// The number of squares in a row of the map.
 const SIDE: usize = 16;
 
-/// The figure under the title of the first page, and what a reader needs to know; nothing without the run.
+/// The figure under the title of the first page, and what a reader needs to know; empty without the
+/// run.
 pub fn html(site: &Site<'_>) -> String {
     let page = site.pages.iter().find(|page| page.chapter == Some(3));
     let Some(run) = page.and_then(|page| page.runs.first()) else { return String::new() };
     let last = run.moments.len() - 1;
-    // It opens in the middle of learning.
+    // The first picture is from the middle of the run.
     let learning = |moment: &Moment| loss(moment) < 0.5 * loss(&run.moments[0]);
     let now = run.moments.iter().position(learning).unwrap_or(last);
     let [net, map, curve] = [net(run, now), map(run, now), curve(run, now)];
@@ -40,8 +41,8 @@ fn loss(moment: &Moment) -> f64 {
     moment.values.get("data_loss").map_or(f64::NAN, |loss| loss[(0, 0)])
 }
 
-/// The net: a line for each weight, as thick as the weight is large. What the script changes stands at
-/// each line, one number for each moment.
+/// The net: a line for each weight, as thick as the weight is large. Each line carries the numbers
+/// that the script needs, one for each moment.
 fn net(run: &Recording, now: usize) -> String {
     let columns = [("a0", 24.0), ("a1", 115.0), ("z2", 206.0)];
     let place = |(key, x): (&str, f64), i: usize| {
@@ -80,11 +81,11 @@ fn net(run: &Recording, now: usize) -> String {
     svg
 }
 
-/// What the net answers at each point from −0.5 to 1.5: a digit for each square, 9 for class 1.
+/// The net's answer at each point from −0.5 to 1.5: a digit for each square, 9 for class 1.
 fn answers(moment: &Moment) -> String {
     let [w1, b1, w2, b2] = ["w1", "b1", "w2", "b2"].map(|key| moment.values[key].clone());
     let at = |k: usize| 2.0 * (k as f64 + 0.5) / SIDE as f64 - 0.5;
-    // From top to bottom x2 falls.
+    // x2 falls from top to bottom.
     let points = Matrix::from_fn(SIDE * SIDE, 2, |i, j| {
         if j == 0 { at(i % SIDE) } else { at(SIDE - 1 - i / SIDE) }
     });

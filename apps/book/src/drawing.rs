@@ -1,17 +1,18 @@
-//! Drawings: a picture made of -, |, +, < and > in a fence of text becomes lines, and its words stay.
+//! Drawings: a picture of the characters -, |, +, < and > in a text block becomes an SVG with lines
+//! and the words of the picture.
 
 use crate::html::escape;
 use lines::letters::identifiers;
 use std::fmt::Write as _;
 
-/// How wide and high a character is.
+/// The width and height of a character.
 const CELL: (f64, f64) = (7.8, 17.0);
 
-/// The characters of a picture, spaces around it.
+/// The characters of a picture, with spaces around them.
 struct Grid<'a>(Vec<Vec<char>>, &'a dyn Fn(&str) -> bool);
 
-/// The lines of a fence as SVG, if they are a drawing: no command above, and something joined by --.
-/// Words that are letters `known` by their names in Rust are marked with them.
+/// The lines of a block as SVG, if they are a drawing: without a command, and with `--` in it.
+/// Words that are `known` letters are marked with their names in Rust.
 pub fn svg(lines: &[String], known: &dyn Fn(&str) -> bool) -> Option<String> {
     let command = lines.first()?.starts_with("$ ");
     if command || !lines.iter().any(|line| line.contains("--")) {
@@ -77,7 +78,7 @@ impl Grid<'_> {
         let (left, right) = self.beside(row, col);
         let (above, below) = self.around(row, col);
         let c = self.at(row, col);
-        // As far as the line of a box, or the middle of a corner.
+        // It ends at the line of a box, or in the middle of a corner.
         let from = if left == '|' { x - width / 2.0 } else { x };
         let to = if right == '|' { x + width * 1.5 } else { x + width };
         let middle = x + width / 2.0;
@@ -102,7 +103,7 @@ impl Grid<'_> {
         }
     }
 
-    /// The words of a row, each where it stands.
+    /// The words of a row, each with its column.
     fn words(&self, row: usize, svg: &mut String) {
         let cells = self.0[row].len();
         let is_word = |col: usize| self.at(row, col) != ' ' && !self.is_line(row, col);
@@ -112,7 +113,7 @@ impl Grid<'_> {
                 col += 1;
                 continue;
             }
-            // One space stays in a word, two part it.
+            // A single space is part of a word, two end it.
             let mut end = col + 1;
             while is_word(end) || (self.at(row, end) == ' ' && is_word(end + 1)) {
                 end += 1;
@@ -160,7 +161,7 @@ mod tests {
         assert!(svg.contains("<tspan data-s=\"w1\">W1</tspan>"), "{svg}");
         assert!(svg.contains(">x + b</text>"), "a sum is no line: {svg}");
         assert_eq!(svg.matches("l-7 -4v8z").count(), 1, "{svg}");
-        // The arrow ends at the box, whose corner is under its side.
+        // The arrow ends at the side of the box.
         let side = 12.5 * CELL.0;
         assert!(svg.contains(&format!("M{side:.1} 8.5l-7")), "{svg}");
         assert!(svg.contains(&format!("M{side:.1} 17.0v8.5")), "{svg}");

@@ -18,10 +18,10 @@ impl Files {
     /// Reads `docs/`, the sources, and what the pages lead to.
     ///
     /// # Errors
-    /// If a file cannot be read, or a link leads to none.
+    /// If a file cannot be read, or a link leads to no file.
     pub fn read(root: &Path) -> Result<Self, Error> {
         let mut files = Self { pages: Vec::new(), sources: links::sources(root)? };
-        // The order of the book is the order in which its first page leads to the others.
+        // The pages are in the order of the links on the first page.
         let mut waiting = VecDeque::from(["docs/README.md".to_string()]);
         while let Some(name) = waiting.pop_front() {
             if files.pages.iter().any(|page| page.name == name) {

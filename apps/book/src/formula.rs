@@ -1,5 +1,5 @@
-//! Which operation a formula writes down, so that the formula itself, and not only its line of code, can
-//! be held against the recorded numbers.
+//! Reads a formula as an operation, so that the formula itself, and not only its line of code, is
+//! compared with the recorded numbers.
 
 use crate::equations::Tag;
 use crate::letters::Letter;
@@ -9,19 +9,20 @@ use matrix::{Matrix, Rng};
 use nets::Init;
 use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 
-/// Reads `left = right` or `left ← right`: the name of the letter on the left, and what the right is.
+/// Reads `left = right` or `left ← right`. Returns the name of the letter on the left, and the
+/// operation on the right.
 ///
 /// # Errors
-/// The piece that isn't understood.
+/// If a piece cannot be read; the error names it.
 pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op), String> {
-    // A condition, or "row by row", stands behind a comma in words.
+    // A condition, or "row by row", follows a comma, in words.
     let words = |node: &Node| matches!(node, Node::Text(text) if text.starts_with(','));
     let end = nodes.iter().position(words).unwrap_or(nodes.len());
     let mut plain = Vec::new();
     flatten(&nodes[..end], &mut plain);
     let mut reader = Reader { rest: &plain, known };
     let left = reader.next().and_then(Node::letter).ok_or("no letter on the left")?.rust_name();
-    // Of a function, the argument stays as it is.
+    // If the left side is a function, its argument is skipped.
     if reader.sign(Class::Open).is_some() {
         let argument = reader.sum()?;
         reader.close("(", argument)?;
@@ -32,13 +33,13 @@ pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op)
     }
     let op = reader.sum()?;
     match reader.rest.first() {
-        // What follows says the same in other words, or what a letter in it stands for.
+        // What follows is another form of the same, or the definition of a letter in it.
         None | Some(Node::Symbol(Class::Relation | Class::Punctuation, _)) => Ok((left, op)),
         Some(node) => Err(format!("{node:?}")),
     }
 }
 
-/// Leaves out spaces and words, and takes groups and large brackets for what is in them.
+/// Removes spaces and words, and replaces groups and large brackets by their content.
 fn flatten<'a>(nodes: &'a [Node], plain: &mut Vec<&'a Node>) {
     for node in nodes {
         match node {
@@ -55,7 +56,7 @@ struct Reader<'a> {
     known: &'a dyn Fn(&str) -> bool,
 }
 
-/// A factor: the column of ones has a meaning only with what it is multiplied by.
+/// A factor. A column of ones has a meaning only in a product.
 enum Factor {
     Op(Op),
     Ones,
@@ -123,7 +124,7 @@ impl<'a> Reader<'a> {
                 None if !self.rest.is_empty() && !self.at_end() => "",
                 _ => return Ok(left),
             };
-            // What stands side by side binds less: 1/N 𝟏ᵀ · A is the column sums, divided by N.
+            // Juxtaposition binds less than a sign: 1/N 𝟏ᵀ · A is the column sums, divided by N.
             let right = if sign.is_empty() { self.product()? } else { self.factor()? };
             left = match (left, sign, right) {
                 (Factor::Ones, "·", Factor::Op(b)) => Factor::EachRow(b),
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A formula of its own in another, as over a line.
+    /// A formula inside another, such as a numerator.
     fn inner(&self, node: &Node) -> Read<Op> {
         let mut plain = Vec::new();
         flatten(std::slice::from_ref(node), &mut plain);
@@ -216,7 +217,7 @@ impl<'a> Reader<'a> {
         reader.rest.first().map_or(Ok(op), |node| Err(format!("{node:?}")))
     }
 
-    /// The bracket that closes, with what stands above it.
+    /// The closing bracket, with its exponent.
     fn close(&mut self, open: &str, op: Op) -> Read<Op> {
         let node = self.next().ok_or("a bracket that is open")?;
         let (base, sup) = match node {
@@ -238,10 +239,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A letter, transposed or not, or a function with its arguments. A lower index only says that
-    /// each entry is meant.
+    /// A letter, transposed or not, or a function with its arguments. A lower index is ignored: it
+    /// only says that each entry is meant.
     fn letter(&mut self, node: &Node, sup: Option<&Node>) -> Read<Op> {
-        // tanh has a command of its own in TeX.
+        // In TeX, tanh has a command of its own.
         let letter = match node {
             Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
             node => node.letter().ok_or_else(|| format!("{node:?}"))?,
@@ -291,7 +292,7 @@ fn is_top(node: &Node) -> bool {
     }
 }
 
-/// Numbers for the letters of an equation that has none recorded, in shapes that fit: four samples,
+/// Numbers for the letters of an equation without a recorded run, in shapes that fit: four samples,
 /// layers of six units. In chapter 0 z is one row, with a 0 in it.
 pub fn stand_ins(tag: Tag) -> Values {
     let mut rng = Rng::new(0);
@@ -312,14 +313,15 @@ pub fn stand_ins(tag: Tag) -> Values {
     if tag.0 == 0 {
         values.insert("z".into(), Matrix::from_rows([[0.0, -1.5, 0.25, 2.0]]));
     }
-    // What a layer of six inputs and one unit draws first, or behind its weights.
+    // The random numbers that a layer of six inputs and one unit draws, for its weights or then for
+    // its bias.
     let (mut rng, bias) = (Rng::new(0), tag == Tag(4, 28));
     let drawn = [6, 1].map(|rows| Matrix::normal(rows, 1, 1.0, &mut rng));
     values.insert("g".into(), drawn[usize::from(bias)].clone());
     values
 }
 
-/// What the function of an equation gives, where its line is made of other letters than the formula.
+/// The result of an equation's function, if its line uses other letters than the formula.
 pub fn computed(tag: Tag, values: &Values) -> Option<Matrix> {
     let z = &values["z"];
     let layer = |init: Init| init.layer([6, 1], &mut Rng::new(0));
@@ -355,10 +357,10 @@ pub const UNREAD: [Tag; 7] = [
     Tag(8, 18),
 ];
 
-/// Whether an operation comes to these numbers; else what it comes to, and what was expected.
+/// Checks that an operation has this result.
 ///
 /// # Errors
-/// What was found and what was expected.
+/// If it has not: what was found and what was expected.
 pub fn comes_to(op: &Op, values: &Values, expected: &Matrix) -> Result<(), (String, String)> {
     let misfit = |found| (format!("joins {found}"), "shapes that fit".into());
     let found = op.value(values).map_err(misfit)?;

@@ -15,13 +15,13 @@ pub fn escape(text: &str) -> String {
     html
 }
 
-/// A command that a click copies. It is broken between its words alone, not inside `--seed`.
+/// A command that a click copies. A line can break between its words, but not inside `--seed`.
 pub fn command(text: &str) -> String {
     let words = text.split(' ').map(|word| format!("<span>{}</span>", escape(word)));
     format!("<code class=\"copy\">{}</code>", words.collect::<Vec<_>>().join(" "))
 }
 
-/// A string of JSON, in which no `<` can end a script.
+/// A JSON string without `<`, which could end a script.
 pub fn json_string(text: &str) -> String {
     let mut json = String::from("\"");
     for c in text.chars() {

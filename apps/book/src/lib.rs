@@ -1,5 +1,5 @@
-//! The pages in `docs/`, the sources and numbers from the nets themselves, as one offline book; and
-//! what the tests of page, code and output share with it.
+//! The pages in `docs/`, the sources, and numbers from the nets themselves, as an offline book; and
+//! the parts that the tests of page, code and output share with it.
 //!
 //! ```
 //! let files = book::build(book::ROOT.as_ref())?;
@@ -59,7 +59,7 @@ pub const WEIGHTS: &str = "weights.js";
 /// The files of the book: names and contents.
 ///
 /// # Errors
-/// The first thing that isn't understood or doesn't agree.
+/// If something cannot be read, or page and code do not agree.
 pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let files = files::Files::read(root)?;
     let site = cards::with_cards(site::Site::new(&files)?)?;

@@ -1,4 +1,4 @@
-//! Where names and links lead.
+//! The targets of names and links.
 
 use crate::{Error, File};
 use lines::functions::{Function, function_name};
@@ -15,7 +15,7 @@ pub fn page_name(file: &str) -> String {
     }
 }
 
-/// The path that `target` is from the folder of `file`, and what follows `#`.
+/// The path of `target` as seen from the folder of `file`, and its part after `#`.
 pub fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(anchor)),
@@ -69,7 +69,7 @@ impl Definitions {
         for file in files.iter().filter(|file| file.name.contains("/src/")) {
             let lines = file.lines.iter().take_while(|line| *line != "#[cfg(test)]");
             for (number, line) in (1..).zip(lines) {
-                // Methods of other files are called by what is public in them.
+                // Other files can call only public methods.
                 let public =
                     line.trim_start().starts_with("pub fn") || file.name.starts_with("nets/");
                 if let Some(name) = function_name(line).filter(|_| public) {
@@ -81,8 +81,8 @@ impl Definitions {
         definitions
     }
 
-    /// Where the function `name` is defined that `file` calls: as a method of the letter before it,
-    /// which is a matrix, or without one.
+    /// The place of the definition of the function `name` that `file` calls, as a method of a
+    /// letter, which is a matrix, or without one.
     pub fn find(&self, file: &str, name: &str, method_of: Option<&str>) -> Option<(&str, usize)> {
         let places = self.0.get(name)?;
         let place = match method_of {
@@ -96,7 +96,7 @@ impl Definitions {
     }
 }
 
-/// Lines that `file` has in common with `earlier`, apart from the numbers of equations.
+/// The lines that `file` has in common with `earlier`, without regard to the numbers of equations.
 pub fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
     let bare = |line: &str| line.split(" // (").next().unwrap_or(line).trim().to_string();
     let known: BTreeSet<String> = earlier.lines.iter().map(|line| bare(line)).collect();

@@ -1,4 +1,4 @@
-//! Listings: lines of the sources, on pages and beside them.
+//! Listings: lines of the sources, on pages and in the pane.
 
 use crate::code::{self, Token};
 use crate::equations::{Tag, computed};
@@ -10,7 +10,7 @@ use crate::writer::Writer;
 use crate::{Error, File, ops};
 
 impl Writer<'_> {
-    /// Lines of a file, where they stand.
+    /// Lines of a file, with their place in it.
     pub(crate) fn quote(&self, path: &str, part: &Part<'_>) -> Result<String, Error> {
         let sources = &self.site.files.sources;
         let source = sources.iter().position(|source| source.name == path);
@@ -43,7 +43,7 @@ impl Writer<'_> {
         ))
     }
 
-    /// A whole file, for the pane.
+    /// A whole file, in the pane.
     pub(crate) fn file(&self, source: usize) -> String {
         let name = &self.site.files.sources[source].name;
         let (id, page, old) = (self.file_id(source), page_name(name), self.earlier(source));
@@ -65,7 +65,7 @@ impl Writer<'_> {
         )
     }
 
-    /// The file of the chapter before, and which lines of this one it has too.
+    /// The file of the chapter before, and the lines that both have.
     fn earlier(&self, source: usize) -> Option<(&str, Vec<bool>)> {
         let file = &self.site.files.sources[source];
         let chapter = file.lines.iter().find_map(|line| computed(line))?.0;
@@ -77,9 +77,9 @@ impl Writer<'_> {
     }
 }
 
-/// The lines of a file, on a page or on their own, each function around its own, so that its signature can
-/// stay in view. `wrap` is told the index of a line, its number, and its code behind the number, which leads to
-/// `id` and the number.
+/// The lines of a file. Each function has an element around its lines, so that its signature can
+/// stay in view. `wrap` is told the index of a line, its number, and its code behind the number,
+/// which leads to `id` and the number.
 pub fn lines_of_file(
     site: &Site<'_>,
     on: Option<&Writer<'_>>,
@@ -126,7 +126,8 @@ pub(crate) fn span(token: Token, html: &str) -> String {
     format!("<span class=\"{class}\">{html}</span>")
 }
 
-/// A line of a file: calls and numbers of equations linked, and the letters of the page marked on which it stands.
+/// A line of a file, with links for calls and numbers of equations, and marks for the letters of
+/// its page.
 fn line(
     site: &Site<'_>,
     on: Option<&Writer<'_>>,

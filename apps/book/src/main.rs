@@ -26,8 +26,8 @@ const APP: App = App {
     ],
 };
 
-/// A file in each folder that this program wrote: its first line says so, the others name what it
-/// wrote. Nothing else is ever replaced or removed.
+/// The file in each folder that this program wrote: its first line says so, the others list the
+/// files that it wrote. No other file is ever replaced or removed.
 const MARK: &str = ".book";
 const WRITTEN: &str = "The files named below are written by `cargo run -p book`.";
 
@@ -57,7 +57,8 @@ fn book(options: &Options, out: &mut dyn Write) -> Outcome {
     Ok(())
 }
 
-/// What this program wrote into a folder before, by name. Where there is anything else, it is named.
+/// The names of the files that this program wrote into a folder before. Another file in it is an
+/// error.
 fn replaceable(folder: &Path) -> Result<BTreeSet<OsString>, String> {
     let shown = folder.display();
     let entries = match fs::read_dir(folder) {
@@ -82,11 +83,11 @@ fn replaceable(folder: &Path) -> Result<BTreeSet<OsString>, String> {
     Ok(found)
 }
 
-/// What the name of the folder starts with that holds a book until all of it is written.
+/// The start of the name of the temporary folder in which a book is written.
 const UNFINISHED: &str = ".book-unfinished-";
 
-/// Writes the whole book into a folder inside the folder; then each file takes its place, and those
-/// that the book had before and has no more go.
+/// Writes the whole book into a temporary folder inside the folder, then moves each file to its
+/// place, and removes files of the earlier book that this one does not have.
 fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let new = folder.join(format!("{UNFINISHED}{}", std::process::id()));
@@ -107,7 +108,7 @@ fn replace(folder: &Path, new: &Path, files: &[(String, Vec<u8>)]) -> Result<(),
         fs::write(new.join(MARK), format!("{WRITTEN}{}\n", lines.collect::<String>()))?;
         fs::rename(new.join(MARK), folder.join(MARK))
     };
-    // Whoever is stopped half-way leaves nothing that isn't in the list.
+    // If the program is stopped here, every file it leaves is in the list.
     mark(&names.union(&before).cloned().collect())?;
     for name in &names {
         fs::rename(new.join(name), folder.join(name))?;
@@ -121,7 +122,8 @@ fn replace(folder: &Path, new: &Path, files: &[(String, Vec<u8>)]) -> Result<(),
     Ok(mark(&names)?)
 }
 
-/// Opens the book. Where that fails at once, it says so; a browser that stays is not waited for.
+/// Opens the book, and says so if this fails at once. It does not wait for a browser that keeps
+/// running.
 fn open(index: &Path) {
     let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
         ("cmd", &["/C", "start", ""])
@@ -178,7 +180,7 @@ mod tests {
         fs::remove_dir_all(&folder).unwrap();
     }
 
-    /// A page that cannot be removed is named, and stays in the list: the next run may try again.
+    /// A page that cannot be removed is an error, and stays in the list for the next run.
     #[test]
     fn a_page_that_stays_is_an_error() {
         let folder = scratch("stays");

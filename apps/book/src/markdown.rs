@@ -12,7 +12,7 @@ pub enum Inline {
     Math(String, usize),
     Strong(Vec<Inline>),
     Emphasis(Vec<Inline>),
-    /// What the link says, where it leads, and the number of its line.
+    /// The text of the link, its target, and the number of its line.
     Link(Vec<Inline>, String, usize),
 }
 
@@ -21,11 +21,11 @@ pub enum Inline {
 pub struct Block<'a> {
     /// The number of its first line.
     pub line: usize,
-    /// What it is.
+    /// Its content.
     pub kind: Kind<'a>,
 }
 
-/// What a block is.
+/// The content of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants explain their fields")]
 pub enum Kind<'a> {
@@ -33,15 +33,15 @@ pub enum Kind<'a> {
     Paragraph(Vec<Inline>),
     /// The number of the first item, if they are numbered; the paragraphs of each item.
     List(Option<usize>, Vec<Vec<Vec<Inline>>>),
-    /// Whether each column is flush right; the head; the rows.
+    /// Whether each column is right-aligned; the head; the rows.
     Table(Vec<bool>, Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
     Fence(Part<'a>),
 }
 
-/// A fenced block, or the text between two of them, for which `info` is nothing.
+/// A fenced block, or the text between two of them, which has no `info`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// What stands behind the opening fence.
+    /// The text after the opening fence.
     pub info: Option<&'a str>,
     /// The number of its first line, counted from 1.
     pub start: usize,
@@ -77,7 +77,7 @@ pub fn parts(page: &File) -> Result<Vec<Part<'_>>, Error> {
 /// The blocks of a page.
 ///
 /// # Errors
-/// What isn't closed or isn't Markdown of the subset that the pages use.
+/// If something is not closed, or is not in the subset of Markdown that the pages use.
 pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
     let mut blocks = Vec::new();
     for part in parts(page)? {
@@ -113,7 +113,7 @@ pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
             } else if text.starts_with('|') {
                 table(page, line, &more(|next| !next.starts_with('|')))?
             } else if marker(text).is_some() {
-                // An item goes on after an empty line if what follows is indented.
+                // An item continues after an empty line if the next line is indented.
                 let mut texts = more(|next| {
                     !next.is_empty() && !next.starts_with(' ') && marker(next).is_none()
                 });
@@ -140,7 +140,7 @@ pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
     Ok(blocks)
 }
 
-/// The number of a list's item, if it has one, and what follows the marker.
+/// The number of a list item, if it has one, and the text after the marker.
 fn marker(line: &str) -> Option<(Option<usize>, &str)> {
     if let Some(item) = line.strip_prefix("- ") {
         return Some((None, item));
@@ -198,7 +198,7 @@ fn table<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Erro
     Ok(Kind::Table(right, head, rows.skip(1).collect()))
 }
 
-/// The cells of a row; a bar between backticks is none between cells.
+/// The cells of a row; a bar between backticks does not separate cells.
 fn cells(line: &str) -> Vec<&str> {
     let line = line.trim().trim_start_matches('|');
     let line = line.strip_suffix('|').unwrap_or(line);
@@ -293,7 +293,7 @@ pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
     }
 }
 
-/// The text of inlines without their marks, TeX as it is.
+/// The text of inlines without markup, with the TeX of formulas.
 pub fn plain(inlines: &[Inline]) -> String {
     inlines
         .iter()
@@ -306,7 +306,7 @@ pub fn plain(inlines: &[Inline]) -> String {
         .collect()
 }
 
-/// What a heading is called in links, as on a forge.
+/// The anchor of a heading, formed as GitHub forms it.
 pub fn anchor(title: &str) -> String {
     let kept = title.to_lowercase();
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));

@@ -9,11 +9,12 @@ use crate::tex::{self, Class, Node, Place, Set};
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
-    /// MathML of each cell, without the `math` around it, in the pieces between which it may be broken.
+    /// The MathML of each cell, without the `math` element, in pieces between which a line can
+    /// break.
     pub cells: Vec<Vec<String>>,
     /// The number of the equation.
     pub number: Option<Tag>,
-    /// The names in Rust of the letters in it, indices left out, each with its MathML.
+    /// The names in Rust of its letters, without indices, each with its MathML.
     pub letters: Vec<(String, String)>,
     /// The line as a tree.
     pub nodes: Vec<Node>,
@@ -41,7 +42,7 @@ struct Writer<'a> {
 /// marked with them.
 ///
 /// # Errors
-/// The first thing that isn't understood.
+/// If a part of it cannot be read; the error names the first such part.
 pub fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, Error> {
     let mut writer = Writer { display: false, script: false, known, letters: Vec::new() };
     let pieces = writer.pieces(&tex::inline(place, text)?, text);
@@ -52,7 +53,7 @@ pub fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, 
 /// A formula in a block of its own, from this line of a page on.
 ///
 /// # Errors
-/// The first thing that isn't understood.
+/// If a part of it cannot be read; the error names the first such part.
 pub fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<Vec<Row>, Error> {
     let rows = tex::display(place, text)?.into_iter().map(|line| {
         let mut writer = Writer { display: true, script: false, known, letters: Vec::new() };
@@ -66,13 +67,13 @@ pub fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<Vec<Row
     Ok(rows.collect())
 }
 
-/// How many characters of TeX always stay on one line.
+/// A formula with at most this many characters of TeX is not broken.
 const LONG: usize = 40;
 
 impl Writer<'_> {
-    /// A formula in pieces: it may be broken behind a wide space, and a long one before = and its like, as
-    /// on paper. In a block of its own, what stands behind a wide space keeps its first =. The first piece
-    /// has the TeX, for those who copy it.
+    /// A formula in pieces: a line can break after a wide space, and a long formula also before =
+    /// and similar signs, as on paper. In a block of its own, the part after a wide space is not
+    /// broken at its first =. The first piece contains the TeX, for copying.
     fn pieces(&mut self, nodes: &[Node], tex: &str) -> Vec<String> {
         let relation = |at: usize| nodes[at].class() == Class::Relation;
         let (mut pieces, mut from, mut stays) = (Vec::new(), 0, false);
@@ -92,8 +93,8 @@ impl Writer<'_> {
         pieces
     }
 
-    /// Pieces side by side: a minus in front of something is a sign, and a function keeps a thin space
-    /// from a letter.
+    /// Pieces side by side. A minus without a left operand is a sign, and a thin space separates a
+    /// function from a letter.
     fn row(&mut self, nodes: &[Node]) -> String {
         let thin = |apart: bool| if apart { "<mspace width=\"0.17em\"></mspace>" } else { "" };
         let mut html = String::new();
@@ -113,7 +114,7 @@ impl Writer<'_> {
         html
     }
 
-    /// A piece; a letter with its name in Rust and how it is read aloud.
+    /// A piece. A letter has its name in Rust and the words in which it is read aloud.
     fn node(&mut self, node: &Node) -> String {
         let html = self.bare(node);
         let Some(letter) = node.letter().filter(|_| !self.script) else { return html };
@@ -127,7 +128,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A piece without a mark for the letter that it is.
+    /// A piece without the mark of a letter.
     fn bare(&mut self, node: &Node) -> String {
         match node {
             Node::Number(number) => format!("<mn>{number}</mn>"),
@@ -149,7 +150,7 @@ impl Writer<'_> {
             Node::Script { base, primes, sub, sup } => {
                 let mut html = self.base(base);
                 if *primes > 0 {
-                    // Its glyph stands high already.
+                    // The glyph itself is raised.
                     let prime = "lspace=\"0\" rspace=\"0\" form=\"postfix\"";
                     html = format!("<mrow>{html}<mo {prime}>{}</mo></mrow>", "′".repeat(*primes));
                 }
@@ -164,14 +165,14 @@ impl Writer<'_> {
         }
     }
 
-    /// What stands before an index, or behind ∇: the letter is the whole.
+    /// The base of an index, or the part after ∇: the letter is the whole.
     fn base(&mut self, node: &Node) -> String {
         if node.letter().is_some() { self.bare(node) } else { self.node(node) }
     }
 
-    /// What stands below and above a piece.
+    /// The scripts below and above a piece.
     fn scripts(&mut self, of: &Node, html: &str, sub: Option<&Node>, sup: Option<&Node>) -> String {
-        // The indices of a sum and of a maximum stand under and over it.
+        // The indices of a sum and of a maximum are under and over it.
         let limits = match of {
             Node::Function(name) => name == "max" || name == "min",
             of => *of == Node::Sum,
@@ -193,7 +194,7 @@ impl Writer<'_> {
             let cells = row.iter().map(|cell| format!("<mtd>{}</mtd>", self.row(cell)));
             html += &format!("<mtr>{}</mtr>", cells.collect::<String>());
         }
-        // The brackets are for those without the style sheet, which draws its own.
+        // These brackets are shown without the style sheet, which draws its own.
         let (open, close) = if kind == "cases" { ("{", "") } else { ("(", ")") };
         let bracket = |text| format!("<mo class=\"bracket\">{text}</mo>");
         let (open, close) = (bracket(open), bracket(close));
@@ -224,8 +225,8 @@ fn symbol(class: Class, text: &str) -> String {
     format!("<mo{attributes}>{}</mo>", escape(text))
 }
 
-/// How a letter is read aloud, where its parts would not do: "gradient of W, layer 2". With a lower
-/// index, which this would hide, it is read part by part.
+/// The words in which a letter is read aloud, if its parts are not enough: "gradient of W, layer
+/// 2". A letter with a lower index is read part by part, because these words would hide the index.
 fn aloud(node: &Node, letter: &Letter) -> String {
     let whole = if let Node::Nabla(of) = node { of } else { node };
     let gradient = if letter.nabla { "gradient-of-" } else { "" };

@@ -1,5 +1,5 @@
-//! The net that reads what is drawn (docs/06-your-own-digits.md), as files of script: `net.js` has the lines of
-//! ThreeNet and ten test digits, `weights.js` the reader's weights.
+//! The net that reads a drawn digit (docs/06-your-own-digits.md), as script files: `net.js`
+//! contains the lines of ThreeNet and ten test digits, `weights.js` the reader's weights.
 
 use crate::html::json_string;
 use crate::site::{Page, Site};
@@ -10,7 +10,7 @@ use matrix::Matrix;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// The page with the square to draw in.
+/// The page with the square for drawing.
 pub const PAGE: &str = "docs/06-your-own-digits.md";
 /// The height and width of a digit.
 const SIDE: usize = 28;

@@ -27,7 +27,7 @@ fn derived(site: &Site<'_>, tag: Tag) -> String {
     html + "</table>\n</details>\n"
 }
 
-/// What stands under an equation: its line, its numbers, its check.
+/// The part below an equation: its line, its numbers, its check.
 pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     let site = writer.site;
     let (s, line) = site.equations[&tag].line;
@@ -56,7 +56,7 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
         terms: Vec::new(),
     };
     let html = flow.equation(tag, step);
-    // The first block of a page shows what the others hold.
+    // Only the first block of a page is open.
     let open = if writer.page.steps.keys().next() == Some(&tag) { " open" } else { "" };
     format!(
         "<details class=\"numbers\"{open} data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
@@ -64,14 +64,14 @@ pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
     )
 }
 
-/// A matrix with what stands before and behind it. An operator opens the term of its right side, so
-/// that none is left over at the end of a row.
+/// A matrix with the signs before and after it. An operator belongs to the term on its right, so
+/// that no row ends in one.
 #[derive(Default)]
 struct Term {
     before: String,
     matrix: String,
     after: String,
-    /// How many characters wide it is, about.
+    /// Its width in characters, roughly.
     width: usize,
 }
 
@@ -79,18 +79,19 @@ struct Term {
 struct Flow<'a> {
     writer: &'a Writer<'a>,
     values: &'a Values,
-    /// Matrices that are there already: another mention is by name.
+    /// Matrices that have been shown: they are mentioned by name.
     shown: BTreeSet<String>,
-    /// What waits for the next matrix.
+    /// Signs before the next matrix.
     before: String,
     terms: Vec<Term>,
 }
 
-/// How many characters of a matrix stand side by side on the widest text.
+/// The number of characters that fit side by side in the widest column of text.
 const WIDE: usize = 76;
 
 impl Flow<'_> {
-    /// Products by Falk's scheme, all else in a row, or one under the other where a row is too narrow.
+    /// Products in Falk's scheme, all other terms in a row, or below each other if the row is too
+    /// narrow.
     fn equation(&mut self, tag: Tag, step: &Step) -> String {
         let key = step.key(tag);
         let result = Some((tag, step.op.stopped_by()));
@@ -196,7 +197,7 @@ impl Flow<'_> {
         self.op(a, if sign == "−" { 0 } else { level });
         self.open(sign);
         self.op(b, level);
-        // What ends in no matrix belongs to the one before it.
+        // Signs after the last matrix belong to it.
         if let Some(term) = self.terms.last_mut() {
             term.width += self.before.trim().split('<').next().map_or(0, str::len);
             term.after += &std::mem::take(&mut self.before);
@@ -209,7 +210,7 @@ impl Flow<'_> {
         self.close(after);
     }
 
-    /// A letter: a number in the line, a matrix the first time, and then its name.
+    /// A letter: as a number in the line, or as a matrix the first time and then as its name.
     fn value(&mut self, key: &str, transposed: bool) {
         let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         if matrix.shape() == (1, 1) {
@@ -225,8 +226,8 @@ impl Flow<'_> {
         }
     }
 
-    /// A letter with its numbers and the names of its rows and columns; of a result, its equation and
-    /// what stops its entries.
+    /// A letter with its numbers and the names of its rows and columns; for a result also its
+    /// equation and the mask that sets entries to 0.
     fn matrix(&mut self, key: &str, result: Option<(Tag, Option<&str>)>, transposed: bool) {
         let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         let (mut rows, mut cols) = matrix.shape();
@@ -283,7 +284,7 @@ fn letter(op: &Op) -> Option<(&str, bool)> {
     }
 }
 
-/// What the row or column `i` stands for, where the shape has this letter. The script says it too.
+/// The name of row or column `i`, by the letter of the shape. The script has the same names.
 fn place(letter: &str, i: usize) -> String {
     match letter.chars().next() {
         Some('N' | 'm') => format!("sample {i}"),
@@ -294,7 +295,7 @@ fn place(letter: &str, i: usize) -> String {
     }
 }
 
-/// The head of a row or a column; one without text is none to a screen reader.
+/// The head of a row or a column. One without text is not announced by a screen reader.
 fn head(scope: &str, text: &str) -> String {
     let role = if text.is_empty() { " role=\"presentation\"" } else { "" };
     format!("<th scope=\"{scope}\"{role}>{text}</th>")
@@ -308,7 +309,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Three digits for the largest entry; a power of ten only where they begin far from the point.
+    /// Three digits for the largest entry; a power of ten only if they start far from the point.
     pub fn of(entries: &[f64]) -> Self {
         let largest = entries.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
         if largest.fract() == 0.0 && largest < 1e3 && entries.iter().all(|x| x.fract() == 0.0) {
@@ -328,7 +329,7 @@ impl Scale {
         format!("{:.*}", self.decimals, x / 10_f64.powi(self.power)).replace('-', "−")
     }
 
-    /// The power of ten, if there is one to say.
+    /// The power of ten, if there is one.
     fn power(self) -> String {
         match self.power {
             0 => String::new(),
@@ -345,7 +346,7 @@ fn class(x: f64, largest: f64, stopped: bool) -> String {
 }
 
 impl Writer<'_> {
-    /// A letter as it stands on paper.
+    /// A letter as it is written on paper.
     fn paper(&self, name: &str) -> String {
         let equations = self.site.equations_of(self.page);
         let mut letters = equations.flat_map(|(_, equation)| &equation.row.letters);

@@ -1,5 +1,6 @@
-//! How the page of chapter 8 runs on from its recorded numbers: the trees that lead from one iteration to the
-//! next. All are numbered lines, those of the rules and those of the net that learns; only a quadratic brings its own.
+//! How the page of chapter 8 continues a run from its recorded numbers: the operations that lead
+//! from one iteration to the next. All are numbered lines, of the rules and of the net that learns;
+//! only the quadratic has its own.
 
 use crate::equations::Tag;
 use crate::links::function_of;
@@ -8,13 +9,13 @@ use crate::runs::{Gradient, RULES, Recording};
 use crate::site::{Page, Site};
 use lines::functions::functions;
 
-/// What changes from step to step besides the weights: t is one more.
+/// Besides the weights, t changes in each step: it grows by one.
 const ADVANCE: [&str; 2] = [
     "let part1 = 1.0 - beta1 * (1.0 - part1);", //
     "let part2 = 1.0 - beta2 * (1.0 - part2);",
 ];
 
-/// Letters with the operations that make them, in their order.
+/// Letters with the operations that compute them, in order.
 type Trees = Vec<(String, Op)>;
 
 /// The trees as JSON: `before` makes all numbers of the rules that the page does not show, `advance` what the next
@@ -41,7 +42,7 @@ pub fn json(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> String {
         let whole = vec![(whole.result.clone(), whole.op.clone())];
         before.extend(renamed(whole.clone(), &of_rule));
         for other in gradient.others() {
-            // Its own w, dw and g, what the rule keeps of it, and no λ for a bias.
+            // Each matrix has its own w, dw, g and v, or m and s; a bias has no λ.
             let own = |name: &str| match name.split('.').next().unwrap_or(name) {
                 "w" => format!("{other}.{rule}"),
                 "dw" => format!("d{other}.{rule}"),
@@ -82,7 +83,7 @@ fn lines_of_net(site: &Site<'_>, chapter: u32) -> Trees {
     steps.map(|step| (step.result.clone(), step.op.clone())).collect()
 }
 
-/// Trees with other names for their letters.
+/// Operations with other names for their letters.
 fn renamed(mut trees: Trees, name: &dyn Fn(&str) -> String) -> Trees {
     for (key, op) in &mut trees {
         *key = name(key);
@@ -91,7 +92,7 @@ fn renamed(mut trees: Trees, name: &dyn Fn(&str) -> String) -> Trees {
     trees
 }
 
-/// Lines of code as trees.
+/// Lines of code as operations.
 fn trees<const N: usize>(code: &[&str; N]) -> Trees {
     let tree = |line: &&str| {
         let lines = ["fn f() {", line, "}"].map(String::from);

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 /// One page of the book, whole.
 ///
 /// # Errors
-/// A link to nowhere, or a formula that isn't understood.
+/// If a link leads nowhere, or a formula cannot be read.
 pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let writer = Writer { site, page };
     let mut body = writer.text(&page.blocks)?;
@@ -62,7 +62,7 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     Ok(frame(&title, if page.quoted.is_empty() { "page" } else { "page with-files" }, &body))
 }
 
-/// The bar on top of a page: what is in it, and the switch of light and dark.
+/// The bar at the top of a page: its content, and the switch between light and dark.
 pub fn bar(inside: &str) -> String {
     format!(
         "<header class=\"bar\">\n{inside}<button type=\"button\" class=\"script\" id=\"book-theme\" \
@@ -70,7 +70,7 @@ pub fn bar(inside: &str) -> String {
     )
 }
 
-/// A page beside the chapters.
+/// A page that is not a chapter.
 pub fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
     let bar = bar(
         "<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n",
@@ -79,7 +79,7 @@ pub fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
     frame(title, class, &format!("{bar}<main id=\"book-top\"{main}>\n{inside}</main>\n"))
 }
 
-/// A document around a body.
+/// An HTML document with this body.
 pub fn frame(title: &str, class: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -91,7 +91,7 @@ pub fn frame(title: &str, class: &str, body: &str) -> String {
 }
 
 impl Writer<'_> {
-    /// What is in the bar: contents, place, the slider of the run.
+    /// The content of the bar: table of contents, place, the slider of the run.
     fn contents(&self) -> Result<String, Error> {
         let mut contents = String::new();
         for page in &self.site.pages {

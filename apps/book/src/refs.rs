@@ -1,8 +1,9 @@
-//! What the text refers to by a number: "eq. 3.9", "error 8", "exercise 7", "chapter 2", "iteration 500".
+//! References by number in the text: "eq. 3.9", "error 8", "exercise 7", "chapter 2", "iteration
+//! 500".
 
 use crate::equations::Tag;
 
-/// What a piece of text refers to.
+/// The target of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Ref {
@@ -13,7 +14,7 @@ pub enum Ref {
     Iteration(usize),
 }
 
-/// Splits a text into pieces, each with what it refers to, if anything.
+/// Splits a text into pieces, each with its target if it is a reference.
 pub fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
     let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
     while let Some(start) = text[at..].find(char::is_alphabetic).map(|start| at + start) {
@@ -55,7 +56,7 @@ pub fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<Ref>)> {
 fn number(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number = text[..end].trim_end_matches('.');
-    // 3.4e-11 is none.
+    // 3.4e-11 is not a reference.
     if text[number.len()..].starts_with(char::is_alphanumeric) { "" } else { number }
 }
 

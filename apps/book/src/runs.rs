@@ -8,20 +8,20 @@ use nets::metrics::predictions;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 
-/// A run at the iterations that are shown.
+/// A run, at the iterations that are shown.
 #[derive(Clone, Debug)]
 pub struct Recording {
-    /// What is learned, in a few words.
+    /// The task, in a few words.
     pub about: &'static str,
-    /// The rules that learn it side by side; empty for the net's own update.
+    /// The rules that are compared; empty for the net's own update.
     pub rules: &'static [&'static str],
-    /// Of rules: where the gradient of the data loss comes from.
+    /// For rules: the lines that compute the gradient of the data loss.
     pub gradient: Option<Gradient>,
-    /// What was recorded, iteration by iteration.
+    /// The recorded iterations.
     pub moments: Vec<Moment>,
 }
 
-/// Where the gradient of the data loss comes from, and J.
+/// The lines that compute the gradient of the data loss, and J.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gradient {
     /// The numbered lines of this chapter's net.
@@ -40,14 +40,14 @@ impl Gradient {
 /// All numbers of one iteration.
 #[derive(Clone, Debug)]
 pub struct Moment {
-    /// How many steps were taken before.
+    /// The number of steps taken before.
     pub iteration: usize,
-    /// The letters as they are in this iteration. What an update makes of a letter is under the
-    /// number of its equation; `w.adam` is what w is in `fn adam`, where other functions have another w.
+    /// The letters as they are in this iteration. The result of an update has the number of its
+    /// equation as its name; `w.adam` is the w of `fn adam`, where other functions have another w.
     pub values: Values,
-    /// J, what the updates make small, for each of the rules.
+    /// J, which the updates minimise, for each of the rules.
     pub losses: Vec<f64>,
-    /// The predictions beside the labels.
+    /// The predictions, next to the labels.
     pub predictions: String,
 }
 
@@ -69,7 +69,7 @@ pub fn record(chapter: u32) -> Result<Vec<Recording>, datasets::Error> {
 /// The functions of the rules of chapter 8.
 pub const RULES: [&str; 3] = ["plain", "momentum", "adam"];
 
-/// How the quadratic of chapter 8 curves along x and along y.
+/// The curvatures of chapter 8's quadratic along x and along y.
 const CURVATURES: [f64; 2] = [1.0, 25.0];
 
 const GATE: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
@@ -105,7 +105,7 @@ macro_rules! softmax_run {
     }};
 }
 
-/// OR, with the L2 rule. What the other rules would make of W is computed beside it.
+/// OR, with the L2 rule. The results of the other rules for W are computed as well.
 fn one_net() -> Recording {
     let (a0, y) = (Matrix::from_rows(GATE), Matrix::from_rows([[0.0], [1.0], [1.0], [1.0]]));
     let (eta, lambda) = (0.1, 0.001);
@@ -217,7 +217,7 @@ fn side_by_side(
     mut given: Values,
     at: impl Fn(&[Matrix]) -> (f64, String, Vec<Matrix>),
 ) -> Recording {
-    // For each rule and matrix, what the rule keeps: v, or m and s.
+    // For each rule and matrix, the state of the rule: v, or m and s.
     let zeros = |w: &Matrix| [(); 2].map(|()| Matrix::zeros(w.rows(), w.cols()));
     let means: Vec<_> = start.iter().map(zeros).collect();
     let (mut states, mut moments) = ([(); 3].map(|()| (start.clone(), means.clone())), Vec::new());
@@ -234,7 +234,7 @@ fn side_by_side(
                 let lambda = if i % 2 == 0 { given["lambda"][(0, 0)] } else { 0.0 };
                 let g = dw.zip_map(w, |dw, w| dw + lambda * w);
                 let step = one_step(rule, eta, iteration as i32 + 1, &g, w, kept);
-                // Of the others, what the next step starts from.
+                // For the other matrices, the values from which the next step starts.
                 let other = i.checked_sub(1).map(|i| gradient.others()[i]);
                 values.extend(step.into_iter().filter_map(|(key, value)| match other {
                     None => Some((key, value)),
@@ -246,7 +246,7 @@ fn side_by_side(
                 }));
             }
         }
-        // Eq. 8.11 has the numbers of plain descent.
+        // Eq. 8.11 shows the numbers of plain descent.
         for (key, plain) in [("w.step", "w.plain"), ("dw", "dw.plain"), ("g.step", "g.plain")] {
             values.insert(key.into(), values[plain].clone());
         }
@@ -280,7 +280,7 @@ fn one_step(
             ("momentum", named([("v", m), ("mu.momentum", number(mu))].into_iter().chain(after)))
         }
         Descent::Adam => {
-            // From 0, at the rate 1, w becomes minus the step.
+            // From w = 0, at the rate 1, w becomes minus the step.
             let mut minus = Matrix::zeros(w.rows(), w.cols());
             adam(&mut minus, &mut kept.clone(), g, 1.0, t);
             adam(w, kept, g, eta, t);
@@ -310,8 +310,9 @@ fn best() -> Values {
     values
 }
 
-/// Takes the steps from 0 to `last`. `step` takes one and returns its numbers, predictions and labels.
-/// Kept are iterations that are asked for by round numbers, and those where the loss has moved.
+/// Takes the steps from 0 to `last`. `step` takes one and returns its numbers, predictions and
+/// labels. It keeps the iterations with round numbers, and those at which the loss has changed
+/// clearly.
 fn recorded(
     about: &'static str,
     last: usize,

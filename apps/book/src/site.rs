@@ -27,32 +27,32 @@ pub struct Equation {
     pub line: (usize, usize),
 }
 
-/// What is known of a letter of a chapter.
+/// A letter of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     /// Its name in Rust.
     pub name: String,
-    /// How it stands on paper, as MathML.
+    /// Its form on paper, as MathML.
     pub paper: String,
     /// Its shape in letters.
     pub shape: String,
     /// What it is.
     pub word: String,
-    /// The equations that make it or change it.
+    /// The equations that compute or change it.
     pub made: BTreeSet<Tag>,
     /// Whether it has a value before the first of them.
     pub given: bool,
 }
 
-/// A page with what it shows.
+/// A page, with everything it shows.
 #[derive(Debug)]
 pub struct Page<'a> {
     /// Its file.
     pub file: &'a File,
     /// Its blocks.
     pub blocks: Vec<Block<'a>>,
-    /// What links and citations lead to, each with the line of its block: the headings by their words, and what
-    /// is cited by number: `error-8`, `exercise-7`, `answer-2-3`.
+    /// The targets of links and references, each with the line of its block: headings by their
+    /// words, and numbered items: `error-8`, `exercise-7`, `answer-2-3`.
     pub anchors: BTreeMap<String, usize>,
     /// The number of the chapter, if it is one.
     pub chapter: Option<u32>,
@@ -64,7 +64,8 @@ pub struct Page<'a> {
     pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
     pub runs: Vec<Recording>,
-    /// What its numbered lines do, where the runs have numbers for them. Letters are called as in the runs.
+    /// The operations of its numbered lines for which the runs have numbers. Letters have the names
+    /// of the runs.
     pub steps: BTreeMap<Tag, Step>,
 }
 
@@ -95,10 +96,10 @@ impl Page<'_> {
     }
 }
 
-/// The book before it is written.
+/// The book, before it is written.
 #[derive(Debug)]
 pub struct Site<'a> {
-    /// What it is made from.
+    /// The files that it is made from.
     pub files: &'a Files,
     /// The pages.
     pub pages: Vec<Page<'a>>,
@@ -110,7 +111,7 @@ pub struct Site<'a> {
     pub equations: BTreeMap<Tag, Equation>,
     /// The gradients, checked while the book is written.
     pub checks: BTreeMap<Tag, Check>,
-    /// How they follow from the forward lines.
+    /// Their derivations from the forward lines.
     pub derivations: BTreeMap<Tag, Derivation>,
 }
 
@@ -138,7 +139,7 @@ impl<'a> Site<'a> {
     /// Ties the files together, runs the nets and checks their gradients. The pages have no cards yet.
     ///
     /// # Errors
-    /// Whatever isn't understood or doesn't agree.
+    /// If something cannot be read, or page and code do not agree.
     pub fn new(files: &'a Files) -> Result<Self, Error> {
         let functions = files.sources.iter().map(|file| functions(&file.lines)).collect();
         let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
@@ -253,10 +254,10 @@ impl<'a> Site<'a> {
         self.equations.iter().filter(move |(_, e)| of(e)).map(|(tag, equation)| (*tag, equation))
     }
 
-    /// The page and the anchor that a reference on `page` leads to, if it is to be a link.
+    /// The page and the anchor that a reference on `page` leads to, if it becomes a link.
     ///
     /// # Errors
-    /// What was expected, where there is nothing of this number.
+    /// If nothing has this number: what was expected.
     pub fn target<'s>(
         &'s self,
         page: &'s Page<'a>,
@@ -292,7 +293,7 @@ impl<'a> Site<'a> {
         found.map(Some).ok_or(expected)
     }
 
-    /// The page of a file and whether a heading is there, for links.
+    /// For links: the page of a file, and whether it has a heading.
     pub fn has_anchor(&self, file: &str, anchor: &str) -> bool {
         let page = self.pages.iter().find(|page| page.file.name == file);
         page.is_some_and(|page| {
@@ -320,8 +321,8 @@ fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String)> {
     formulas
 }
 
-/// What can be led to: headings, and what is cited by number, which is a paragraph that opens in bold with
-/// its number, or an exercise.
+/// The targets of links: headings, and numbered items, which are exercises and paragraphs that
+/// start with a bold number.
 fn anchors(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
     let (mut anchors, mut heading) = (BTreeMap::new(), String::new());
     for block in blocks {

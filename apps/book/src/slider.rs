@@ -8,8 +8,8 @@ use crate::runs::{Moment, Recording};
 use crate::writer::Writer;
 use matrix::Matrix;
 
-/// The slider of the first run, with the loss and the predictions of its first iteration; of several runs
-/// one can be chosen.
+/// The slider of the first run, with the loss and the predictions of its first iteration. If there
+/// are several runs, one can be chosen.
 pub fn slider(runs: &[Recording]) -> String {
     let Some(run) = runs.first() else { return String::new() };
     let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
@@ -45,7 +45,8 @@ pub fn slider(runs: &[Recording]) -> String {
     )
 }
 
-/// The losses at the stops of the slider, a curve for each rule: between 0 and 100 across and 0 and 20 down.
+/// The losses at the stops of the slider, a curve for each rule: from 0 to 100 across and from 0 to
+/// 20 down.
 fn curves(run: &Recording) -> String {
     let last = run.moments.len() - 1;
     let all = run.moments.iter().flat_map(|moment| &moment.losses);
@@ -94,7 +95,7 @@ pub fn data(writer: &Writer<'_>) -> String {
         let values = run.moments[0].values.iter().map(|(name, matrix)| {
             let (rows, cols) = matrix.shape();
             let all: Vec<&Matrix> = run.moments.iter().map(|m| &m.values[name]).collect();
-            // What never changes is written once.
+            // A letter that never changes is written once.
             let all = if all.iter().all(|m| *m == all[0]) { &all[..1] } else { &all[..] };
             let all = list(all.iter().map(entries).collect());
             format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")

@@ -1,4 +1,4 @@
-//! TeX read into a tree: the subset that the pages use. What it doesn't know is an error.
+//! Reads TeX into a tree: the subset that the pages use. Anything else is an error.
 
 mod node;
 
@@ -13,13 +13,13 @@ pub type Place<'a> = (&'a File, usize);
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// What stands before the first `&`, between it and the next, and so on, each with its TeX.
+    /// The cells between the `&`, each with its TeX.
     pub cells: Vec<(Vec<Node>, &'a str)>,
-    /// The number of the equation, in brackets behind `\qquad` or `&&`.
+    /// The number of the equation, in brackets after `\qquad` or `&&`.
     pub number: Option<Tag>,
 }
 
-/// Commands for one character: how it joins its neighbours; names and characters.
+/// Commands for one character: its class; names and characters.
 const SYMBOLS: [(Class, &str); 5] = [
     (Class::Binary, "cdot · times × odot ⊙ pm ±"),
     (
@@ -51,14 +51,14 @@ struct Parser<'a> {
     place: Place<'a>,
     text: &'a str,
     rest: &'a str,
-    /// Whether what is read is an index or exponent, where no word is.
+    /// Whether an index or exponent is read, which contains no words.
     script: bool,
 }
 
 /// A formula between dollars, on this line of a page.
 ///
 /// # Errors
-/// The first thing that isn't understood.
+/// If a part of it cannot be read; the error names the first such part.
 pub fn inline(place: Place<'_>, text: &str) -> Result<Vec<Node>, Error> {
     let mut parser = Parser { place, text, rest: text, script: false };
     let nodes = parser.row(&[""])?;
@@ -68,7 +68,7 @@ pub fn inline(place: Place<'_>, text: &str) -> Result<Vec<Node>, Error> {
 /// A formula in a block of its own, from this line of a page on: its lines, of an `aligned` block several.
 ///
 /// # Errors
-/// The first thing that isn't understood.
+/// If a part of it cannot be read; the error names the first such part.
 pub fn display<'a>(place: Place<'a>, text: &'a str) -> Result<Vec<Line<'a>>, Error> {
     let mut parser = Parser { place, text, rest: text, script: false };
     let aligned = parser.take("\\begin{aligned}");
@@ -92,7 +92,7 @@ impl<'a> Parser<'a> {
         if self.take(token) { Ok(()) } else { Err(self.error(token)) }
     }
 
-    /// What was read, if it is the whole formula.
+    /// The result, if the whole formula was read.
     fn end<T>(mut self, read: T) -> Result<T, Error> {
         self.spaces();
         if self.rest.is_empty() { Ok(read) } else { Err(self.error("the end of the formula")) }
@@ -170,7 +170,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A piece with what stands above and below it.
+    /// A piece with its scripts.
     fn scripted(&mut self) -> Result<Node, Error> {
         let base = self.nucleus()?;
         let (mut primes, mut sub, mut sup) = (0, None, None);
@@ -206,7 +206,7 @@ impl<'a> Parser<'a> {
         self.nucleus().map(Box::new)
     }
 
-    /// What stands in braces, as it is.
+    /// The text in braces.
     fn verbatim(&mut self) -> Result<&'a str, Error> {
         self.expect("{")?;
         let Some(end) = self.rest.find('}') else { return Err(self.error("} behind it")) };

@@ -14,7 +14,7 @@ impl Writer<'_> {
     /// Blocks of the page.
     ///
     /// # Errors
-    /// A link to nowhere, or a formula that isn't understood.
+    /// If a link leads nowhere, or a formula cannot be read.
     pub fn text(&self, blocks: &[Block<'_>]) -> Result<String, Error> {
         blocks.iter().map(|block| self.block(block)).collect()
     }
@@ -29,15 +29,15 @@ impl Writer<'_> {
         self.label(title)
     }
 
-    /// Inlines that stand in a link already, such as a heading's.
+    /// Inlines inside a link, such as those of a heading.
     ///
     /// # Errors
-    /// A formula that isn't understood.
+    /// If a formula cannot be read.
     pub fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
         self.inlines(inlines, &|text| Ok(escape(text)))
     }
 
-    /// Inlines, their text by `text`.
+    /// Inlines, with their text written by `text`.
     fn inlines(
         &self,
         inlines: &[Inline],
@@ -62,7 +62,7 @@ impl Writer<'_> {
                     html += &format!("<em>{}</em>", self.inlines(inner, text)?);
                 }
                 Inline::Link(label, target, _) if target.contains("://") => {
-                    // The book refers to no network.
+                    // The book contains no links to the network.
                     html += &format!("{} ({})", self.label(label)?, escape(target));
                 }
                 Inline::Link(label, target, line) => {
@@ -98,7 +98,7 @@ impl Writer<'_> {
         pieces.iter().map(link).collect()
     }
 
-    /// What the script is told of a reference, and the equation that is shown beside it.
+    /// The attributes of a reference for the script, and the equation that is shown with it.
     fn data(&self, to: Ref) -> (String, String) {
         match to {
             Ref::Iteration(iteration) => {
@@ -115,7 +115,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A name in the text that is a letter lights up like it.
+    /// A name in the text that is a letter is highlighted with it.
     fn code(&self, text: &str) -> String {
         if self.known(text) {
             format!("<span data-s=\"{text}\">{text}</span>")
@@ -124,7 +124,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Where a link of the page leads in the book.
+    /// The target in the book of a link on the page.
     fn href(&self, target: &str, line: usize) -> Result<String, Error> {
         let (path, anchor) = resolve(&self.page.file.name, target);
         if anchor.is_some_and(|anchor| !self.site.has_anchor(&path, anchor)) {
@@ -194,7 +194,7 @@ impl Writer<'_> {
                     let cells = row.iter().enumerate().map(|inlines| cell(element, inlines));
                     Ok(format!("<tr>{}</tr>\n", cells.collect::<Result<String, Error>>()?))
                 };
-                // A head without words is left out.
+                // A table head without words is left out.
                 let head = Some(head).filter(|head| !head.iter().all(Vec::is_empty));
                 let head = head.map_or(Ok(String::new()), |head| row("th", head))?;
                 let rows = rows.iter().map(|cells| row("td", cells));

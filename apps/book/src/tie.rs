@@ -1,4 +1,4 @@
-//! A numbered equation held against its line: its letters, what it comes to, and what was recorded.
+//! Compares a numbered equation with its line: the letters, the result, and the recorded numbers.
 
 use crate::equations::Tag;
 use crate::mathml::Row;
@@ -6,7 +6,7 @@ use crate::ops::{self, Step};
 use crate::site::{Page, Site};
 use crate::{Error, File, code, formula, letters, links};
 
-/// What a numbered line has to be.
+/// What a numbered line has to contain.
 const READABLE: &str = "an operation that apps/lines/src/ops.rs knows, of letters with numbers";
 
 impl Site<'_> {
@@ -41,12 +41,12 @@ impl Site<'_> {
             let expected = "an operation that src/formula.rs knows, of letters with numbers";
             page.file.error(line, format_args!("({tag}) with {found}"), expected)
         };
-        // The runs are those of the file in which the chapter's equations begin.
+        // The runs are those of the file with the chapter's first equations.
         let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
             if formula::UNREAD.contains(&tag) {
                 return Ok(());
             }
-            // Formula and line, or the function around it, come to the same.
+            // The formula has the same result as the line, or as the function around it.
             let values = formula::stand_ins(tag);
             let known = |name: &str| values.contains_key(name);
             let of_line = || ops::step(&source.lines, function, at, &known)?.op.value(&values);
@@ -58,7 +58,7 @@ impl Site<'_> {
                 page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
             });
         };
-        // Where functions have a letter each, it is called by its function too.
+        // If several functions have a letter of this name, the name of the function is added.
         let values = &run.moments[0].values;
         let keyed = |name: &str| {
             let own = format!("{name}.{}", function.name);
@@ -79,7 +79,7 @@ impl Site<'_> {
         };
         let mut rename = |name: &mut String| {
             *name = keyed(name);
-            // Another letter is what an earlier line of the function made of it.
+            // Another letter was computed from it by an earlier line of the function.
             let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == *name;
             let changed = page.steps.iter().filter(changes).rfind(|(tag, _)| here(tag));
             if let Some((tag, _)) = changed.filter(|_| *name != step.result) {

@@ -1,9 +1,9 @@
-//! A page being written: what its text, its listings and its numbers all ask.
+//! A page that is being written: what its text, its listings and its numbers all need.
 
 use crate::links::page_name;
 use crate::site::{Page, Site};
 
-/// A page being written.
+/// The page that is being written.
 #[derive(Debug)]
 pub struct Writer<'a> {
     pub(crate) site: &'a Site<'a>,
@@ -11,7 +11,7 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// What will write a page, or a part of it.
+    /// A writer for a page, or for a part of it.
     pub fn new(site: &'a Site<'a>, page: &'a Page<'a>) -> Self {
         Self { site, page }
     }
@@ -21,13 +21,13 @@ impl<'a> Writer<'a> {
         self.page.letters.contains(name)
     }
 
-    /// The address of an anchor, as seen from this page.
+    /// The address of an anchor, relative to this page.
     pub(crate) fn address(&self, page: &Page<'_>, anchor: &str) -> String {
         let here = std::ptr::eq(page, self.page);
         if here { anchor.into() } else { page_name(&page.file.name) + anchor }
     }
 
-    /// What a file is called on this page.
+    /// The name of a file on this page.
     pub(crate) fn file_id(&self, source: usize) -> String {
         let name =
             |s: usize| self.site.files.sources[s].name.rsplit('/').next().unwrap_or_default();

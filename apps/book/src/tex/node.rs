@@ -7,11 +7,11 @@ use crate::letters::Letter;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Node {
     Number(String),
-    /// What has a name of its own in the code: its name in TeX, how it is written, and how it is set.
+    /// A letter or word with a name in the code: its name in TeX, its characters, and its style.
     Letter(String, String, Set),
-    /// A sign, a bracket, or a letter that only counts.
+    /// A sign, a bracket, or a letter that is an index.
     Symbol(Class, String),
-    /// The name of a function that the code has no letter for: ln, max, tr.
+    /// The name of a function that has no letter in the code: ln, max, tr.
     Function(String),
     /// ∑.
     Sum,
@@ -37,7 +37,7 @@ pub enum Node {
     Table(&'static str, Vec<Vec<Vec<Node>>>),
 }
 
-/// How a letter is set.
+/// The style of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Set {
@@ -46,12 +46,12 @@ pub enum Set {
     Upright,
 }
 
-/// How a piece joins its neighbours.
+/// The class of a piece, which decides the spaces around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Class {
     Ordinary,
-    /// A letter that counts, or a sign that is set like one.
+    /// An index letter, or a sign that is set like one.
     Italic,
     Function,
     Binary,
@@ -65,7 +65,7 @@ pub enum Class {
 }
 
 impl Node {
-    /// How it joins its neighbours.
+    /// Its class.
     pub fn class(&self) -> Class {
         match self {
             Node::Symbol(Class::Italic, _) => Class::Ordinary,
@@ -95,7 +95,7 @@ impl Node {
         }
     }
 
-    /// What stands in the brackets of an upper index that is a layer: 2, or l−1.
+    /// The content of the brackets in an upper index that is a layer: 2, or l−1.
     fn layer(&self) -> Option<String> {
         let Node::Group(nodes) = self else { return None };
         let [Node::Symbol(Class::Open, _), inner @ .., Node::Symbol(Class::Close, _)] = &nodes[..]
