@@ -18,7 +18,8 @@ fn a_line_says_where_it_is_and_when_it_ends() {
     assert_eq!(line(1, 0.25, "", 30.0), "epoch 1/200, 25 %  120.00 s/epoch  6:39:30 left");
     assert_eq!(line(1, 0.0, "", 0.0), "epoch 1/200, 0 %  0 ms/epoch  0:00 left");
     assert_eq!(line(200, 1.0, "", 2.0), "epoch 200/200  10.0 ms/epoch  0:00 left");
-    let progress = Progress { unit: "softmax regression, epoch", ..progress };
+    let unit = "softmax regression, epoch";
+    let progress = Progress::starting(Instant::now(), unit, 1..=40, Shown::Nowhere);
     let expected = "softmax regression, epoch 26/40  0.50 s/epoch  0:07 left";
     assert_eq!(progress.line(26, 1.0, "", 13.0), expected);
 }
