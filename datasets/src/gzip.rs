@@ -64,7 +64,10 @@ fn unpack(
             Err(Fault::new(found, "the end").kind(Kind::TrailingGarbage).into())
         }
     });
-    (out.into_bytes(), result.map_err(|fault| fault.at_byte(bits.offset())))
+    // A fault in the zeros behind the end comes from the end, and is no fault of the data.
+    let result = if bits.offset() > bytes.len() { bits.truncated() } else { result };
+    out.data.truncate(limit);
+    (out.data, result.map_err(|fault| fault.at_byte(bits.offset())))
 }
 
 fn members(bits: &mut Bits, out: &mut Output) -> Result<()> {
@@ -119,9 +122,9 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<()> {
         })?;
     }
 
-    let start = out.bytes().len();
+    let start = out.data.len();
     inflate(bits, out)?;
-    let data = &out.bytes()[start..];
+    let data = &out.data[start..];
     let found = crc32(data);
     bits.field(4, |bytes| check_sum(found, number(bytes)))?;
     let length = data.len() as u32; // modulo 2³²
@@ -145,9 +148,9 @@ fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
             false => fault(format!("{first:02x} {second:02x}"), "zlib data without a dictionary"),
         }
     })?;
-    out.reserve_all();
+    out.data.reserve_exact(out.limit);
     inflate(bits, out)?;
-    let found = adler32(out.bytes());
+    let found = adler32(&out.data);
     bits.field(4, |bytes| check_sum(found, number(bytes).swap_bytes()))
 }
 

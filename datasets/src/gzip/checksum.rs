@@ -64,7 +64,7 @@ pub(crate) fn adler32(bytes: &[u8]) -> u32 {
     const MODULUS: u32 = 65_521;
     /// So many bytes can be added before a sum reaches 2³².
     const MOST: usize = 5536;
-    const BLOCK: usize = 32;
+    const BLOCK: usize = 16;
     steps(bytes.len());
     let (mut a, mut b) = (1, 0);
     for part in bytes.chunks(MOST) {
@@ -73,11 +73,11 @@ pub(crate) fn adler32(bytes: &[u8]) -> u32 {
             // The same sums as BLOCK rounds of the loop below, which would wait for each other.
             let (mut sum, mut weighted) = (0, 0);
             for (i, &byte) in block.iter().enumerate() {
-                sum += u32::from(byte);
-                weighted += (BLOCK - i) as u32 * u32::from(byte);
+                sum += u16::from(byte);
+                weighted += (BLOCK - i) as u16 * u16::from(byte);
             }
-            b += BLOCK as u32 * a + weighted;
-            a += sum;
+            b += BLOCK as u32 * a + u32::from(weighted);
+            a += u32::from(sum);
         }
         for &byte in rest {
             a += u32::from(byte);
