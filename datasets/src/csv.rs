@@ -19,10 +19,8 @@ const MOST_MISSING: usize = 16;
 pub struct Field<'a> {
     /// Its text, without the quotes around it.
     pub text: Cow<'a, str>,
-    /// The line it starts in, counted from 1.
-    pub line: usize,
-    /// The character it starts with, counted from 1 within the line.
-    pub column: usize,
+    /// The line and the character it starts with.
+    pub place: Place,
     /// Whether a number may have a comma for its point: where commas do not separate fields.
     pub decimal_comma: bool,
 }
@@ -61,25 +59,20 @@ impl Field<'_> {
             text => Quoted(text).to_string(),
         };
         let kind = if self.is_missing() { Kind::Missing } else { Kind::Other };
-        Fault::new(found, expected).kind(kind).at(self.place())
+        Fault::new(found, expected).kind(kind).at(self.place)
     }
 
     pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
-
-    /// Where it starts.
-    fn place(&self) -> Place {
-        Place::Line { line: self.line, column: self.column }
-    }
 }
 
 /// The records of a file, from the first to the last: an iterator. After an error it ends.
 ///
-/// Lines end with LF, CRLF or CR, the last one perhaps with none; blank lines are passed over. A
-/// field in quotes may contain commas, line ends, and quotes, which are written twice. All records
-/// have as many fields as the first, 10 000 at most; blank ones at the end may be too many, or up
-/// to 16 of them missing.
+/// Lines end with LF, CRLF or CR, the last one perhaps with none; lines of nothing but blank fields
+/// are passed over. A field in quotes may contain commas, line ends, and quotes, which are written
+/// twice. All records have as many fields as the first, 10 000 at most; blank ones at the end may be
+/// too many, or up to 16 of them missing.
 ///
 /// What separates the fields is a comma unless the first line says otherwise: it has a tab, semicolon
 /// or bar (the first of them counts) and no comma but between digits (`5,1;3,5`), or it is `sep=;` as Excel writes it.
@@ -140,15 +133,20 @@ impl<'a> Iterator for Records<'a> {
     type Item = Result<Vec<Field<'a>>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.skip_blank_lines();
-        if self.rest.is_empty() {
-            return None;
+        loop {
+            self.skip_blank_lines();
+            if self.rest.is_empty() {
+                return None;
+            }
+            match self.record() {
+                Ok(record) if record.iter().all(Field::is_blank) => {}
+                Ok(record) => return Some(Ok(record)),
+                Err(fault) => {
+                    self.rest = "";
+                    return Some(Err(fault));
+                }
+            }
         }
-        let record = self.record();
-        if record.is_err() {
-            self.rest = "";
-        }
-        Some(record)
     }
 }
 
@@ -189,15 +187,25 @@ impl<'a> Records<'a> {
         self.separator = other.unwrap_or(',');
     }
 
+    /// Where what has not been read starts.
+    fn place(&self) -> Place {
+        Place::Line { line: self.line, column: self.column }
+    }
+
     /// A fault at the place that has been reached: the end, once all has been read.
     fn fault(&self, found: impl Into<String>, expected: impl Into<String>) -> Fault {
-        let place = Place::Line { line: self.line, column: self.column };
-        Fault::new(found, expected).at(place)
+        Fault::new(found, expected).at(self.place())
     }
 
     /// The fault that the end has been reached before a row of data.
     pub(crate) fn no_rows(&self) -> Fault {
         self.fault("the end of the file", "rows of data")
+    }
+
+    /// The fault that there are not as many rows as the first line says.
+    pub(crate) fn other_count(&self, found: usize, expected: usize) -> Fault {
+        let expected = format!("{expected} as the first line says");
+        self.fault(Count(found, "row").to_string(), expected)
     }
 
     /// Passes over `n` bytes.
@@ -247,18 +255,20 @@ impl<'a> Records<'a> {
         if named > most || fields.len() < least {
             let found = Count(fields.len(), "field").to_string();
             let expected = format!("{most} as in the first line");
-            return Err(Fault::new(found, expected).at(fields[0].place()));
+            return Err(Fault::new(found, expected).at(fields[0].place));
         }
-        let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
-        let blank = Field { text: Cow::Borrowed(""), line, column, decimal_comma };
-        fields.resize(most, blank);
+        fields.resize(most, self.field_of("".into(), self.place()));
         Ok(fields)
     }
 
     fn field(&mut self) -> Result<Field<'a>, Fault> {
-        let (line, column, decimal_comma) = (self.line, self.column, self.separator != ',');
+        let place = self.place();
         let text = if self.rest.starts_with('"') { self.quoted()? } else { self.unquoted()? };
-        Ok(Field { text, line, column, decimal_comma })
+        Ok(self.field_of(text, place))
+    }
+
+    fn field_of(&self, text: Cow<'a, str>, place: Place) -> Field<'a> {
+        Field { text, place, decimal_comma: self.separator != ',' }
     }
 
     /// A field up to the next separator or line end.
@@ -315,15 +325,11 @@ pub fn table(bytes: &[u8]) -> Result<Table<'_>, Fault> {
 pub struct Table<'a> {
     /// The fields of the first line.
     pub header: Vec<Field<'a>>,
-    rows: Records<'a>,
+    /// The records after it.
+    pub rows: Records<'a>,
 }
 
 impl<'a> Table<'a> {
-    /// The rows after the header. Rows of nothing but blank fields are passed over.
-    pub fn rows(&self) -> Rows<'a> {
-        Rows(self.rows.clone())
-    }
-
     /// The number of the column with this name or, if there is none, with one that differs in upper
     /// or lower case, blanks, points and the like.
     ///
@@ -345,7 +351,7 @@ impl<'a> Table<'a> {
             (None, _) => Err(self.no_column(name)),
             (_, Some(i)) => {
                 let found = format!("a second column '{name}' in the header");
-                Err(Fault::new(found, "one").at(self.header[i].place()))
+                Err(Fault::new(found, "one").at(self.header[i].place))
             }
         }
     }
@@ -355,26 +361,24 @@ impl<'a> Table<'a> {
         let first = &self.header[0];
         if first.text.trim_start().starts_with('#') {
             let note = "take out such lines with `grep -v '^#' FILE > NEW.csv`";
-            return Fault::new("a comment", "the names of the columns")
-                .note(note)
-                .at(first.place());
+            return Fault::new("a comment", "the names of the columns").note(note).at(first.place);
         }
         if self.is_separated_by_spaces() {
             let expected = "commas, semicolons or tabs";
             let note = "convert it with `tr -s ' ' , < FILE > NEW.csv`";
             let fault = Fault::new("fields separated by spaces", expected);
-            return fault.note(note).at(first.place());
+            return fault.note(note).at(first.place);
         }
         if let Some(number) = self.header.iter().find(|field| field.number().is_ok()) {
             let found = format!("{} in the first line", Quoted(number.text.trim()));
             let expected = format!("the names of the columns, one of them '{name}'");
-            return Fault::new(found, expected).at(number.place());
+            return Fault::new(found, expected).at(number.place);
         }
         let shown = |field: &Field| Shortened(field.text.trim()).to_string();
         let columns: Vec<String> = self.header.iter().map(shown).collect();
         let word = if columns.len() == 1 { "column" } else { "columns" };
         let found = format!("the {word} {}", List(&columns));
-        Fault::new(found, format!("one named '{name}'")).at(first.place())
+        Fault::new(found, format!("one named '{name}'")).at(first.place)
     }
 
     /// Whether the fields are words of one line. In a sentence no word is a number, or the next line
@@ -384,7 +388,7 @@ impl<'a> Table<'a> {
         let words = |field: &Field| field.text.split_whitespace().count();
         let has_number = || field.text.split_whitespace().any(|word| word.parse::<f64>().is_ok());
         words(field) > 2
-            && match self.rows().next() {
+            && match self.rows.clone().next() {
                 Some(Ok(row)) => row.len() == 1 && words(&row[0]) == words(field),
                 Some(Err(_)) => false,
                 None => has_number(),
@@ -397,7 +401,7 @@ impl<'a> Table<'a> {
     /// If a column is missing, a value is not a finite number, or there are no rows.
     pub fn numbers(&self, names: &[&str]) -> Result<Matrix, Fault> {
         let columns: Result<Vec<_>, _> = names.iter().map(|name| self.column(name)).collect();
-        let (columns, mut rows) = (columns?, self.rows());
+        let (columns, mut rows) = (columns?, self.rows.clone());
         let (mut numbers, mut n) = (Vec::new(), 0);
         for row in rows.by_ref() {
             let row = row?;
@@ -418,7 +422,7 @@ impl<'a> Table<'a> {
     /// # Errors
     /// If the column is missing, a field is blank, or there are no rows.
     pub fn classes(&self, name: &str) -> Result<(Vec<usize>, Vec<String>), Fault> {
-        let (column, mut rows) = (self.column(name)?, self.rows());
+        let (column, mut rows) = (self.column(name)?, self.rows.clone());
         let mut texts = Vec::new();
         for row in rows.by_ref() {
             let row = row?;
@@ -435,32 +439,6 @@ impl<'a> Table<'a> {
         }
         let class = |text: &String| names.binary_search(text).expect("each text is a name");
         Ok((texts.iter().map(class).collect(), names))
-    }
-}
-
-/// What [`Table::rows`] returns.
-#[derive(Clone, Debug)]
-pub struct Rows<'a>(Records<'a>);
-
-impl<'a> Iterator for Rows<'a> {
-    type Item = Result<Vec<Field<'a>>, Fault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let is_blank =
-            |row: &Self::Item| row.as_ref().is_ok_and(|row| row.iter().all(Field::is_blank));
-        self.0.by_ref().find(|row| !is_blank(row))
-    }
-}
-
-impl Rows<'_> {
-    pub(crate) fn no_rows(&self) -> Fault {
-        self.0.no_rows()
-    }
-
-    /// The fault that there are not as many rows as the first line says.
-    pub(crate) fn other_count(&self, found: usize, expected: usize) -> Fault {
-        let expected = format!("{expected} as the first line says");
-        self.0.fault(Count(found, "row").to_string(), expected)
     }
 }
 

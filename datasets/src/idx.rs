@@ -9,14 +9,12 @@ use crate::foreign::{Wanted, foreign};
 use crate::gzip;
 use crate::steps::steps;
 use files::text::Count;
+use std::borrow::Cow;
 
 /// Compressed data may decompress to this many times their size …
 pub const MOST_RATIO: usize = 64;
 /// … or to this many bytes, if that is more. Decompress a file that goes beyond with `gunzip`.
 pub const LEAST_LIMIT: usize = 16 << 20;
-
-/// No more bytes of a file are needed to know its format.
-const MOST_SIGNATURE: usize = 512;
 
 /// What the files of a data set contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,11 +133,6 @@ impl Header {
         self.len() as u128 + elements * self.size as u128
     }
 
-    /// The fault that the elements take another number of bytes than `found`.
-    fn length_fault(&self, found: String) -> Fault {
-        Fault::new(found, self.elements()).at_byte(self.len())
-    }
-
     fn check_length(&self, found: usize) -> Result<(), Fault> {
         let (found, announced) = (found as u128, self.announced());
         if found == announced {
@@ -155,7 +148,7 @@ impl Header {
             n => format!("{n} bytes"),
         };
         let how = if found < announced { "few" } else { "many" };
-        Err(self.length_fault(format!("{bytes} too {how}")))
+        Err(Fault::new(format!("{bytes} too {how}"), self.elements()).at_byte(self.len()))
     }
 }
 
@@ -198,32 +191,10 @@ impl Content {
 
 /// The header and the elements of a file.
 fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), Fault> {
-    if !gzip::is_gzip(bytes) {
-        let header = Header::parse(bytes, content)?;
-        header.check_length(bytes.len())?;
-        let data = bytes[header.len()..].to_vec();
-        return Ok((header, data));
-    }
-
-    // The header says how much should come out; the data decide how much does.
-    let start = gzip::decompress_start(bytes, MOST_SIGNATURE)?;
-    if gzip::is_gzip(&start) {
-        let fault = Fault::new("gzip data inside gzip data", "IDX data");
-        return Err(fault.note("unpack it once with `gunzip FILE`").at_byte(0));
-    }
-    let header = Header::parse(&start, content)?;
-    let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
-    let announced = usize::try_from(header.announced()).unwrap_or(usize::MAX);
-    let mut data = gzip::decompress(bytes, announced.min(limit))
-        .or_else(|fault| match fault.kind {
-            // Again, to count what is left over.
-            Kind::TooLong if announced < limit => gzip::decompress(bytes, limit),
-            _ => Err(fault),
-        })
-        .map_err(|fault| match fault.kind {
-            Kind::TooLong if announced < limit => {
-                header.length_fault(format!("more than {} bytes too many", limit - announced))
-            }
+    let mut data = Cow::Borrowed(bytes);
+    if gzip::is_gzip(bytes) {
+        let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
+        let unpacked = gzip::decompress(bytes, limit).map_err(|fault| match fault.kind {
             Kind::TooLong => {
                 let found = format!("{} bytes that decompress to more than {limit}", bytes.len());
                 let note = "if you trust it, unpack it with `gunzip FILE`";
@@ -231,7 +202,15 @@ fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), Fault> {
             }
             _ => fault,
         })?;
+        if gzip::is_gzip(&unpacked) {
+            let fault = Fault::new("gzip data inside gzip data", "IDX data");
+            return Err(fault.note("unpack it once with `gunzip FILE`").at_byte(0));
+        }
+        data = Cow::Owned(unpacked);
+    }
+    let header = Header::parse(&data, content)?;
     header.check_length(data.len())?;
+    let mut data = data.into_owned();
     data.drain(..header.len());
     Ok((header, data))
 }

@@ -80,7 +80,7 @@ fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), Fault> {
         _ => None,
     };
 
-    let mut rows = table.rows();
+    let mut rows = table.rows;
     let (mut features, mut labels, mut skipped) = (Vec::new(), Labels::default(), 0);
     for row in first.into_iter().chain(rows.by_ref()) {
         let row = row?;

@@ -157,7 +157,7 @@ impl Npz {
             0 => Cow::Borrowed(data),
             8 => Cow::Owned(inflated(data, length, data_start)?),
             _ => {
-                let found = format!("compression method {method}{}", method_name(method));
+                let found = format!("compression method {method}");
                 return Err(Fault::new(found, "0 or 8, stored or deflate").at_byte(offset));
             }
         };
@@ -196,19 +196,6 @@ fn zip64() -> Fault {
 
 fn damaged_directory() -> Fault {
     Fault::new("a damaged directory", "that of a ZIP file")
-}
-
-/// The name of a method of compression that isn't read.
-fn method_name(method: u16) -> &'static str {
-    match method {
-        1 | 6 => " (of the nineties)",
-        9 => " (deflate64)",
-        12 => " (bzip2)",
-        14 => " (LZMA)",
-        93 => " (zstd)",
-        95 => " (xz)",
-        _ => "",
-    }
 }
 
 /// A ZIP file that grows by one file after the other, each stored as it is.

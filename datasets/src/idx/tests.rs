@@ -219,18 +219,13 @@ fn bomb(announced: u32, n: usize) -> Vec<u8> {
 
 #[test]
 fn a_bomb_is_an_error() {
-    let file = bomb(20, 20);
-    images_error(
-        &file,
-        &format!(
+    for announced in [1, 20] {
+        let file = bomb(announced, 20);
+        let message = format!(
             "byte 0: found {} bytes that decompress to more than 16777216, expected less: if you \
              trust it, unpack it with `gunzip FILE`",
             file.len()
-        ),
-    );
-    // 16 of the 20 MB are decompressed, which is 15 MB minus the header more than announced.
-    images_error(
-        &bomb(1, 20),
-        "byte 16: found more than 15728624 bytes too many, expected 1×1024×1024 elements",
-    );
+        );
+        images_error(&file, &message);
+    }
 }

@@ -335,6 +335,7 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
         }
         record.resize(width, String::new());
     }
+    records.retain(|record| named(record) > 0);
     Some((separator, records))
 }
 
