@@ -11,6 +11,14 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
+impl Picture {
+    /// How far the lightest pixel is from the darkest.
+    pub(crate) fn contrast(&self) -> u8 {
+        let most = self.pixels.iter().max().unwrap_or(&0);
+        most - self.pixels.iter().min().unwrap_or(most)
+    }
+}
+
 /// How light a colour looks, with the weights of ITU-R BT.601; equal parts give themselves.
 #[inline(always)]
 pub(crate) fn grey([red, green, blue]: [u8; 3]) -> u8 {
@@ -18,10 +26,10 @@ pub(crate) fn grey([red, green, blue]: [u8; 3]) -> u8 {
     ((19_595 * red + 38_470 * green + 7_471 * blue + (1 << 15)) >> 16) as u8
 }
 
-/// A shade of grey of this opacity, laid on white.
+/// A shade of grey of this opacity, laid on a ground of another.
 #[inline(always)]
-pub(crate) fn on_white(grey: u8, alpha: u8) -> u8 {
-    let [paper, alpha] = [255 - grey, alpha].map(u32::from);
+pub(crate) fn laid_on(ground: u8, grey: u8, alpha: u8) -> u8 {
+    let [ground, grey, alpha] = [ground, grey, alpha].map(u32::from);
     // A division by 255, rounded to the nearest.
-    255 - ((paper * alpha + 127) / 255) as u8
+    ((grey * alpha + ground * (255 - alpha) + 127) / 255) as u8
 }

@@ -27,12 +27,16 @@ const MOST_PIXELS: usize = 1 << 27;
 /// The most bytes that one byte of deflate data stands for: 258 of them take two bits.
 const MOST_RATIO: usize = 1032;
 
+/// Of marks with less contrast than this, next to nothing is seen.
+const LEAST_CONTRAST: u8 = 20;
+
 /// Whether `bytes` start like a PNG file.
 pub fn is_png(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
-/// The picture in the bytes of a PNG file, in shades of grey as it looks on white paper.
+/// The picture in the bytes of a PNG file, in shades of grey as it looks on white paper; or on black,
+/// if what is drawn is white on a transparent ground, so that white paper would show nothing.
 ///
 /// Samples are taken for those of sRGB, as nearly all are, unless there is a `gAMA` chunk and no
 /// `sRGB` chunk. Colour profiles are not looked at, and neither is what follows the `IEND` chunk.
@@ -41,7 +45,19 @@ pub fn is_png(bytes: &[u8]) -> bool {
 /// If the bytes are damaged or cut off, or if the picture has more than 65 536 pixels in a row or
 /// column or more than 2²⁷ in all.
 pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
-    let mut chunks = Chunks { bytes, offset: 0 };
+    let on_white = laid_on(255, bytes)?;
+    if on_white.contrast() < LEAST_CONTRAST {
+        let on_black = laid_on(0, bytes)?;
+        if on_black.contrast() > on_white.contrast() {
+            return Ok(on_black);
+        }
+    }
+    Ok(on_white)
+}
+
+/// The picture as it looks on a ground of this shade.
+fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
+    let mut chunks = Chunks { bytes, offset: 0, ground };
     let contents = chunks.contents();
     let Contents { header, samples, data } =
         contents.map_err(|fault| fault.at_byte(chunks.offset))?;
@@ -121,6 +137,8 @@ struct Contents {
 struct Chunks<'a> {
     bytes: &'a [u8],
     offset: usize,
+    /// What the picture is laid on.
+    ground: u8,
 }
 
 impl<'a> Chunks<'a> {
@@ -161,7 +179,8 @@ impl<'a> Chunks<'a> {
             before = name;
         }
         self.offset = data[0].start - 8;
-        let samples = Samples::new(&header, palette, transparency, gamma.filter(|_| !is_srgb))?;
+        let gamma = gamma.filter(|_| !is_srgb);
+        let samples = Samples::new(&header, self.ground, palette, transparency, gamma)?;
         Ok(Contents { header, samples, data })
     }
 

@@ -16,7 +16,7 @@ struct Look {
 }
 
 impl Look {
-    fn shade(&self, kind: &Kind, pixel: &[u16]) -> u8 {
+    fn shade(&self, kind: &Kind, pixel: &[u16], ground: f64) -> u8 {
         let most = f64::from((1u32 << kind.depth) - 1);
         let level = |value: f64| (255.0 * value.powf(self.exponent)).round();
         let sample = |i: usize| level(f64::from(pixel[i]) / most);
@@ -41,7 +41,7 @@ impl Look {
         };
         let [red, green, blue] = rgb;
         let grey = (0.299 * red + 0.587 * green + 0.114 * blue).round();
-        (255.0 - (255.0 - grey) * alpha).round() as u8
+        (ground + (grey - ground) * alpha).round() as u8
     }
 }
 
@@ -76,9 +76,15 @@ fn assert_read(kind: &Kind, rows: usize, cols: usize, gamma: Option<u32>, rng: &
     let file = kind.encode(rows, cols, &samples, &chunks);
     let picture = png::parse(&file).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
     assert_eq!((picture.rows, picture.cols), (rows, cols), "{kind:?}");
-    let pixels = samples.chunks(kind.samples_per_pixel());
-    for (i, (pixel, found)) in pixels.zip(picture.pixels).enumerate() {
-        let expected = look.shade(kind, pixel);
+    let on = |ground: f64| -> Vec<u8> {
+        let pixels = samples.chunks(kind.samples_per_pixel());
+        pixels.map(|pixel| look.shade(kind, pixel, ground)).collect()
+    };
+    let contrast = |shades: &[u8]| shades.iter().max().unwrap() - shades.iter().min().unwrap();
+    let [white, black] = [on(255.0), on(0.0)];
+    let is_lost = contrast(&white) < 20 && contrast(&black) > contrast(&white);
+    let expected = if is_lost { black } else { white };
+    for (i, (expected, found)) in expected.into_iter().zip(picture.pixels).enumerate() {
         // A rounding on the way may move a shade by one.
         assert!(found.abs_diff(expected) <= 1, "{kind:?}, pixel {i}: {found} for {expected}");
     }
@@ -256,6 +262,32 @@ fn palettes_are_checked() {
         &[one],
         "row 1: found colour 1 as pixel 1, expected a number below 1, as the palette is long",
     );
+}
+
+/// White on a transparent ground, as programs with dark windows write it: on white paper it would be
+/// a blank sheet.
+#[test]
+fn white_marks_on_a_transparent_ground_are_seen() {
+    let shades = |colour: (u8, usize), samples: &[u16], chunks: &[(&[u8; 4], Vec<u8>)]| {
+        let kind = Kind::new(colour);
+        let file = kind.encode(1, samples.len() / kind.samples_per_pixel(), samples, chunks);
+        png::parse(&file).unwrap().pixels
+    };
+    let white = 255;
+    let marks = [0, 128, 255];
+    let grey_alpha = marks.map(|alpha| [white, alpha]);
+    assert_eq!(shades((4, 8), grey_alpha.as_flattened(), &[]), [0, 128, 255]);
+    let rgba = marks.map(|alpha| [white, white, white, alpha]);
+    assert_eq!(shades((6, 8), rgba.as_flattened(), &[]), [0, 128, 255]);
+    let palette = [(b"PLTE", vec![255; 6]), (b"tRNS", vec![0])];
+    assert_eq!(shades((3, 1), &[0, 1], &palette), [0, 255]);
+    assert_eq!(shades((0, 8), &[254, white], &[(b"tRNS", vec![0, 254])]), [0, 255]);
+    let transparent = [(b"tRNS", vec![0, 254, 0, 254, 0, 254])];
+    assert_eq!(shades((2, 8), &[254, 254, 254, white, white, white], &transparent), [0, 255]);
+    // Nothing is drawn, or it can be seen on white.
+    assert_eq!(shades((4, 8), &[white, 0, white, 0], &[]), [255, 255]);
+    assert_eq!(shades((4, 8), &[white, 255, white, 255], &[]), [255, 255]);
+    assert_eq!(shades((4, 8), &[235, 255, white, 0], &[]), [235, 255]);
 }
 
 /// As every viewer shows them, which pass over what does not fit.

@@ -3,7 +3,7 @@
 use super::header::{Colour, Header, Pass};
 use super::samples::Samples;
 use crate::fault::{Fault, Place};
-use crate::picture::{grey, on_white};
+use crate::picture::{grey, laid_on};
 use crate::steps::steps;
 
 /// The pixels of a picture whose rows, unfiltered, are these `data`.
@@ -40,7 +40,7 @@ pub(super) fn pixels(
 /// Sets the places of a pass to the shades of a row.
 fn set_shades(
     header: &Header,
-    Samples { levels, transparent }: &Samples,
+    &Samples { ref levels, transparent, ground }: &Samples,
     pass: Pass,
     row: &[u8],
     places: &mut [u8],
@@ -48,6 +48,7 @@ fn set_shades(
     let level = |sample: u8| levels[usize::from(sample)];
     let wide = |[high, low]: [u8; 2]| u16::from_be_bytes([high, low]);
     let wide_level = |sample| levels[usize::from(wide(sample))];
+    let on = |grey, alpha| laid_on(ground, grey, alpha);
     // Alpha of 16 bits on the scale of 8.
     let narrow = |sample| ((u32::from(wide(sample)) * 255 + 32_767) / 65_535) as u8;
     match (header.colour, header.depth) {
@@ -71,24 +72,24 @@ fn set_shades(
             fill(places, pass, &samples[..cols], |[sample]| level(sample));
         }
         (Colour::Grey | Colour::Palette, _) => fill(places, pass, row, wide_level),
-        (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on_white(level(g), a)),
+        (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on(level(g), a)),
         (Colour::GreyAlpha, _) => {
-            fill(places, pass, row, |[g, h, a, b]| on_white(wide_level([g, h]), narrow([a, b])));
+            fill(places, pass, row, |[g, h, a, b]| on(wide_level([g, h]), narrow([a, b])));
         }
         (Colour::Rgb, 8) => fill(places, pass, row, |rgb: [u8; 3]| {
-            let hidden = Some(rgb.map(u16::from)) == *transparent;
-            if hidden { 255 } else { grey(rgb.map(level)) }
+            let hidden = Some(rgb.map(u16::from)) == transparent;
+            if hidden { ground } else { grey(rgb.map(level)) }
         }),
         (Colour::Rgb, _) => fill(places, pass, row, |[r, s, g, h, b, c]| {
             let rgb = [[r, s], [g, h], [b, c]];
-            let hidden = Some(rgb.map(wide)) == *transparent;
-            if hidden { 255 } else { grey(rgb.map(wide_level)) }
+            let hidden = Some(rgb.map(wide)) == transparent;
+            if hidden { ground } else { grey(rgb.map(wide_level)) }
         }),
         (Colour::Rgba, 8) => {
-            fill(places, pass, row, |[r, g, b, a]| on_white(grey([r, g, b].map(level)), a));
+            fill(places, pass, row, |[r, g, b, a]| on(grey([r, g, b].map(level)), a));
         }
         (Colour::Rgba, _) => fill(places, pass, row, |[r, s, g, h, b, c, a, z]| {
-            on_white(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
+            on(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
         }),
     }
     Ok(())

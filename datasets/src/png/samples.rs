@@ -2,7 +2,7 @@
 
 use super::header::{Colour, Header};
 use crate::fault::Fault;
-use crate::picture::{grey, on_white};
+use crate::picture::{grey, laid_on};
 use files::text::Count;
 
 /// The meaning of a picture's samples.
@@ -13,6 +13,8 @@ pub(super) struct Samples {
     pub(super) levels: Vec<u8>,
     /// The red, green and blue of the pixels that are transparent, in a picture of colour type 2.
     pub(super) transparent: Option<[u16; 3]>,
+    /// The shade of grey that shows where the picture is transparent.
+    pub(super) ground: u8,
 }
 
 impl Samples {
@@ -23,6 +25,7 @@ impl Samples {
     /// If a picture with a palette has no `PLTE` chunk, or one of the wrong length.
     pub(super) fn new(
         header: &Header,
+        ground: u8,
         palette: Option<&[u8]>,
         transparency: Option<&[u8]>,
         gamma: Option<u32>,
@@ -52,17 +55,18 @@ impl Samples {
                 let alphas = alphas.filter(|alphas| alphas.len() <= colours.len()).unwrap_or(&[]);
                 let alphas = alphas.iter().copied().chain(std::iter::repeat(255));
                 let level = |byte: u8| level(f64::from(byte), 255.0);
-                let shade = |(colour, a): (&[u8; 3], u8)| on_white(grey(colour.map(level)), a);
+                let shade =
+                    |(colour, a): (&[u8; 3], u8)| laid_on(ground, grey(colour.map(level)), a);
                 levels = colours.iter().zip(alphas).map(shade).collect();
             }
             (Colour::Grey, _, Some(value)) if value.len() == 2 => {
-                levels[usize::from(number(value))] = 255;
+                levels[usize::from(number(value))] = ground;
             }
             (Colour::Rgb, _, Some(value)) if value.len() == 6 => {
                 transparent = Some([number(value), number(&value[2..]), number(&value[4..])]);
             }
             _ => {}
         }
-        Ok(Self { levels, transparent })
+        Ok(Self { levels, transparent, ground })
     }
 }

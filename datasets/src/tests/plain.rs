@@ -729,7 +729,14 @@ pub(crate) fn with_checksums(file: &[u8]) -> Vec<u8> {
 }
 
 /// Rows, columns and pixels.
-pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+pub(crate) fn png(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+    let contrast = |pixels: &[u8]| pixels.iter().max().unwrap() - pixels.iter().min().unwrap();
+    let [on_white, on_black] = [png_on(255, file)?, png_on(0, file)?];
+    let [white, black] = [&on_white, &on_black].map(|picture| contrast(&picture.2));
+    Some(if white < 20 && black > white { on_black } else { on_white })
+}
+
+fn png_on(ground: u8, mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     if file.split_off(..8)? != b"\x89PNG\r\n\x1a\n" {
         return None;
     }
@@ -784,9 +791,9 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     let exponent = gamma.map_or(1.0, |gamma| 1e5 / (2.2 * f64::from(gamma)));
     let exponent = if (exponent - 1.0).abs() <= 0.05 { 1.0 } else { exponent };
     let level = |value: f64| (255.0 * value.powf(exponent)).round() as u8;
-    let on_white = |grey: u8, alpha: u8| {
-        let ink = f64::from(255 - grey) * f64::from(alpha) / 255.0;
-        255 - (ink + 0.5).floor() as u8
+    let laid = |grey: u8, alpha: u8| {
+        let [ground, grey, alpha] = [ground, grey, alpha].map(f64::from);
+        ((grey * alpha + ground * (255.0 - alpha)) / 255.0 + 0.5).floor() as u8
     };
     let mut trns = before(b"tRNS").unwrap_or(&[]);
     let mut palette = Vec::new();
@@ -798,7 +805,7 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
         let alphas = trns.iter().chain(std::iter::repeat(&255));
         let level = |&byte: &u8| level(f64::from(byte) / 255.0);
         let colour = |(rgb, &alpha): (&[u8], &u8)| {
-            on_white(grey(&rgb.iter().map(level).collect::<Vec<u8>>()), alpha)
+            laid(grey(&rgb.iter().map(level).collect::<Vec<u8>>()), alpha)
         };
         palette = bytes.chunks(3).zip(alphas).map(colour).collect();
         if bytes.len() % 3 != 0 || palette.is_empty() || palette.len() > 256 {
@@ -872,11 +879,11 @@ pub(crate) fn png(mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
                 let shade = |levels: &[u8]| if n < 3 { levels[0] } else { grey(&levels[..3]) };
                 pixels[y * cols + x] = match colour {
                     3 => *palette.get(pixel[0])?,
-                    0 | 2 if pixel == hidden => 255,
+                    0 | 2 if pixel == hidden => ground,
                     0 | 2 => shade(&levels),
                     _ => {
                         let alpha = pixel[n - 1] as f64 * 255.0 / most;
-                        on_white(shade(&levels), (alpha + 0.5).floor() as u8)
+                        laid(shade(&levels), (alpha + 0.5).floor() as u8)
                     }
                 };
             }
