@@ -3,11 +3,10 @@
 use crate::html::escape;
 use crate::links::page_name;
 use crate::page;
-use crate::site::Site;
+use crate::site::{Card, Site};
 use crate::writer::Writer;
 use crate::{Error, listing};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// The page of a source: all lines, and next to each numbered one its equation.
 pub fn source_page(site: &Site<'_>, source: usize) -> String {
@@ -61,8 +60,8 @@ pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
     let mut body = String::new();
     for page in &site.pages {
         let name = page_name(&page.file.name);
-        let text = Writer::new(site, page).text(&page.blocks)?;
-        let _ = writeln!(body, "<section id=\"{name}\">\n{}</section>", localised(&text, &name));
+        let text = localised(&Writer { site, page }.text(&page.blocks)?, &name);
+        body += &format!("<section id=\"{name}\">\n{text}</section>\n");
     }
     Ok(page::beside("The whole book", "page whole", "", &body))
 }
@@ -103,33 +102,26 @@ fn localised(html: &str, page: &str) -> String {
 pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
     let (mut headings, mut letters, mut equations) = (String::new(), String::new(), String::new());
     for page in &site.pages {
-        let writer = Writer::new(site, page);
+        let writer = Writer { site, page };
         let (name, title) = (page_name(&page.file.name), writer.title(page)?);
         for (_, id, heading) in page.headings() {
             let html = writer.label(heading)?;
-            let _ = writeln!(
-                headings,
-                "<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>"
-            );
+            headings +=
+                &format!("<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>\n");
         }
-        for card in &page.cards {
-            let Some(tag) = card.made.first() else { continue };
+        for Card { name, paper, word, made, .. } in &page.cards {
+            let Some(tag) = made.first() else { continue };
             let to = page_name(&site.pages[site.equations[tag].page].file.name);
-            let _ = writeln!(
-                letters,
-                "<li><a href=\"{to}#{tag}\"><math>{}</math> <code>{}</code></a> {} <span>{title}</span></li>",
-                card.paper,
-                card.name,
-                escape(&card.word)
+            let word = escape(word);
+            letters += &format!(
+                "<li><a href=\"{to}#{tag}\"><math>{paper}</math> <code>{name}</code></a> {word} <span>{title}</span></li>\n"
             );
         }
         for (tag, equation) in site.equations_of(page) {
             let names = equation.row.letters.iter().map(|(name, _)| name.as_str());
-            let _ = writeln!(
-                equations,
-                "<li data-find=\"{}\"><a href=\"{name}#{tag}\">({tag})</a> <math>{}</math></li>",
-                names.collect::<Vec<_>>().join(" "),
-                equation.row.whole()
+            let (names, math) = (names.collect::<Vec<_>>().join(" "), equation.row.whole());
+            equations += &format!(
+                "<li data-find=\"{names}\"><a href=\"{name}#{tag}\">({tag})</a> <math>{math}</math></li>\n"
             );
         }
     }

@@ -4,9 +4,11 @@
 use crate::Error;
 use crate::equations::{Tag, stated};
 use crate::html::escape;
-use crate::site::{Card, Page, Site};
-use crate::tex::{Class, Node};
+use crate::site::{Card, Equation, Page, Site};
+use crate::tex::Node;
 use std::collections::BTreeSet;
+
+const EACH: &str = "a function of each entry";
 
 /// Chapter, or none for all; name in Rust, with # for the layer; meaning; shape, empty if the file
 /// says it; the equation that computes it, if it is on another page, or `given`.
@@ -33,16 +35,10 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (None, "reg_loss", "the regulariser: a penalty on large weights", "a number", ""),
     (None, "eta", "the learning rate: how far a step goes", "a number", "given"),
     (None, "lambda", "the strength of the regulariser", "a number", "given"),
-    (None, "relu", "max(0, z), the rectifier", "a function of each entry", "0.3"),
-    (
-        None,
-        "relu_prime",
-        "the derivative of relu: 1 from 0 on, else 0",
-        "a function of each entry",
-        "0.4",
-    ),
-    (None, "sigmoid", "turns a number into a probability", "a function of each entry", "0.1"),
-    (None, "softplus", "ln(1 + eᶻ): the loss of one answer", "a function of each entry", "0.2"),
+    (None, "relu", "max(0, z), the rectifier", EACH, "0.3"),
+    (None, "relu_prime", "the derivative of relu: 1 from 0 on, else 0", EACH, "0.4"),
+    (None, "sigmoid", "turns a number into a probability", EACH, "0.1"),
+    (None, "softplus", "ln(1 + eᶻ): the loss of one answer", EACH, "0.2"),
     (None, "softmax_of_rows", "turns scores into probabilities", "a function of each row", "0.5"),
     (None, "log_sum_exp", "the logarithm of a sum of powers", "a function of a row", "0.6"),
     (None, "cross_entropy", "the mean cross-entropy of scores and labels", "a number", "0.7"),
@@ -98,15 +94,6 @@ pub fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
 /// The cards of a page: of each letter in its numbered equations, and of those among its other letters
 /// that the table has.
 fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
-    let unsaid = |tag, name: &str, missing| {
-        let line = page.file.lines.iter().position(|line| stated(line) == Some(tag));
-        let found = format!("({tag}) with no {missing} of {name}");
-        page.file.error(
-            line.map_or(0, |i| i + 1),
-            found,
-            "a row of the table in src/cards.rs that says it",
-        )
-    };
     let mut cards: Vec<Card> = Vec::new();
     for (tag, equation) in site.equations_of(page) {
         for (name, paper) in &equation.row.letters {
@@ -114,10 +101,12 @@ fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
                 // The shortest form is W of layer l, and not of l − 1.
                 Some(card) if paper.len() <= card.paper.len() => card.paper.clone_from(paper),
                 Some(_) => {}
-                None => {
-                    let card = card(site, page, name, paper);
-                    cards.push(card.map_err(|missing| unsaid(tag, name, missing))?);
-                }
+                None => cards.push(card(site, page, name, paper).map_err(|missing| {
+                    let line = page.file.lines.iter().position(|line| stated(line) == Some(tag));
+                    let found = format!("({tag}) with no {missing} of {name}");
+                    let expected = "a row of the table in src/cards.rs that says it";
+                    page.file.error(line.map_or(0, |i| i + 1), found, expected)
+                })?),
             }
         }
     }
@@ -130,59 +119,50 @@ fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
 }
 
 fn card(site: &Site<'_>, page: &Page<'_>, name: &str, paper: &str) -> Result<Card, &'static str> {
-    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let general = format!("{}#", &name[..name.len() - digits.len()]);
+    let layer = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let general = format!("{}#", &name[..name.len() - layer.len()]);
     let row = |wanted: &str| {
-        let mut rows = WORDS.iter().filter(|row| row.1 == wanted);
-        let (mut own, any) = (rows.clone(), rows.find(|row| row.0.is_none()));
-        own.find(|row| row.0 == page.chapter && row.0.is_some()).or(any)
+        let of = |chapter| WORDS.iter().find(|row| row.1 == wanted && row.0 == chapter);
+        of(page.chapter).or_else(|| of(None))
     };
-    let found = row(name).or_else(|| row(&general).filter(|_| !digits.is_empty()));
-    // A gradient is described by the letter that it is the gradient of.
+    let found = row(name).or_else(|| row(&general).filter(|_| !layer.is_empty()));
+    let mut made = made(site, page, name);
     let Some((_, _, word, shape, made_by)) = found else {
-        let of = name.strip_prefix('d').ok_or("word")?;
-        let of = card(site, page, of, paper)?;
+        // A gradient is described by the letter that it is the gradient of.
+        let of = card(site, page, name.strip_prefix('d').ok_or("word")?, paper)?;
         let what = of.word.split([',', ':']).next().unwrap_or(&of.word);
         let word = format!("the gradient with respect to {what}");
-        let (made, shape) = (made(site, page, name).0, of.shape);
-        return if made.is_empty() {
-            Err("equation")
-        } else {
-            Ok(Card { name: name.into(), paper: paper.into(), shape, word, made, given: false })
+        return match made.is_empty() {
+            true => Err("equation"),
+            false => Ok(Card { name: name.into(), word, made, given: false, ..of }),
         };
     };
     let (shape_there, word_there) = field(site, page, name).unwrap_or_default();
-    let mut word = word.replace('#', digits);
+    let mut word = word.replace('#', layer);
     if !word_there.is_empty() {
         word += &format!(": {word_there}");
     }
     let shape = if shape.is_empty() { shape_there } else { (*shape).into() };
-    let (mut made, changed) = made(site, page, name);
     let given = *made_by == "given";
     if made.is_empty() {
         made.extend(Tag::parse(made_by));
     }
     if shape.is_empty() {
         Err("shape")
-    } else if made.is_empty() && changed.is_empty() && !given {
+    } else if made.is_empty() && !given {
         Err("equation")
     } else {
-        made.extend(changed);
         Ok(Card { name: name.into(), paper: paper.into(), shape, word, made, given })
     }
 }
 
-/// The equations of the page that state a letter, and those that change it.
-fn made(site: &Site<'_>, page: &Page<'_>, name: &str) -> (BTreeSet<Tag>, BTreeSet<Tag>) {
-    let (mut made, mut changed) = (BTreeSet::new(), BTreeSet::new());
-    for (tag, equation) in site.equations_of(page) {
-        let nodes = &equation.row.nodes;
-        if nodes.first().and_then(Node::letter).is_some_and(|letter| letter.rust_name() == name) {
-            let arrow = Node::Symbol(Class::Relation, "←".into());
-            if nodes.contains(&arrow) { &mut changed } else { &mut made }.insert(tag);
-        }
-    }
-    (made, changed)
+/// The equations of the page that state or change a letter.
+fn made(site: &Site<'_>, page: &Page<'_>, name: &str) -> BTreeSet<Tag> {
+    let of = |equation: &Equation| {
+        let letter = equation.row.nodes.first().and_then(Node::letter);
+        letter.is_some_and(|letter| letter.rust_name() == name)
+    };
+    site.equations_of(page).filter(|(_, equation)| of(equation)).map(|(tag, _)| tag).collect()
 }
 
 /// Shape and meaning of a letter, from the comment on its field in a file that computes equations

@@ -20,9 +20,7 @@ pub fn html(site: &Site<'_>) -> String {
     let learning = |moment: &Moment| loss(moment) < 0.5 * loss(&run.moments[0]);
     let now = run.moments.iter().position(learning).unwrap_or(last);
     let [net, map, curve] = [net(run, now), map(run, now), curve(run, now)];
-    let of =
-        |entry: fn(&Moment) -> String| run.moments.iter().map(entry).collect::<Vec<_>>().join(";");
-    let losses = of(|m| number(loss(m)));
+    let losses = each(run, |m| number(loss(m)));
     format!(
         "<figure class=\"cover\" id=\"cover\" data-iterations=\"{}\" data-losses=\"{losses}\">\n\
          <svg viewBox=\"0 0 640 200\" role=\"img\" aria-label=\"A net with six hidden units learns XOR: its weights, its answers, its loss\">\n\
@@ -30,11 +28,16 @@ pub fn html(site: &Site<'_>) -> String {
          <figcaption><label class=\"script\">iteration <input type=\"range\" id=\"cover-slider\" min=\"0\" max=\"{last}\" value=\"{now}\"></label>\n\
          <output id=\"cover-now\">iteration {}, loss {}</output> <button type=\"button\" class=\"script\" id=\"cover-play\">play</button></figcaption>\n\
          </figure>\n<script src=\"cover.js\"></script>\n{}",
-        of(|m| m.iteration.to_string()),
+        each(run, |m| m.iteration.to_string()),
         run.moments[now].iteration,
         number(loss(&run.moments[now])),
         include_str!("cover.html")
     )
+}
+
+/// What the script is told of each moment.
+fn each(run: &Recording, entry: impl Fn(&Moment) -> String) -> String {
+    run.moments.iter().map(entry).collect::<Vec<_>>().join(";")
 }
 
 fn loss(moment: &Moment) -> f64 {
@@ -51,19 +54,17 @@ fn net(run: &Recording, now: usize) -> String {
     };
     let mut svg = String::new();
     for (layer, name) in ["w1", "w2"].into_iter().enumerate() {
-        let of = |moment: &Moment| moment.values[name].clone();
-        let all: Vec<Matrix> = run.moments.iter().map(of).collect();
-        let largest = all.iter().flat_map(Matrix::as_slice).fold(0.0, |a: f64, w| a.max(w.abs()));
-        let (rows, cols) = all[0].shape();
+        let all = run.moments.iter().flat_map(|moment| moment.values[name].as_slice());
+        let largest = all.fold(0.0, |a: f64, w| a.max(w.abs()));
+        let (rows, cols) = run.moments[0].values[name].shape();
         for (i, j) in (0..rows * cols).map(|k| (k / cols, k % cols)) {
             let [(x1, y1), (x2, y2)] = [place(columns[layer], i), place(columns[layer + 1], j)];
-            let widths = all.iter().map(|w| format!("{:.1}", 7.0 * w[(i, j)] / largest));
-            let widths: Vec<String> = widths.collect();
-            let width = 7.0 * all[now][(i, j)] / largest;
+            let width = |moment: &Moment| 7.0 * moment.values[name][(i, j)] / largest;
+            let widths = each(run, |moment| format!("{:.1}", width(moment)));
+            let width = width(&run.moments[now]);
             let _ = writeln!(
                 svg,
-                "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" data-w=\"{}\" class=\"{}\" stroke-width=\"{:.1}\"/>",
-                widths.join(";"),
+                "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" data-w=\"{widths}\" class=\"{}\" stroke-width=\"{:.1}\"/>",
                 if width < 0.0 { "minus" } else { "plus" },
                 width.abs().max(0.3)
             );
@@ -94,10 +95,9 @@ fn answers(moment: &Moment) -> String {
 }
 
 fn map(run: &Recording, now: usize) -> String {
-    let all: Vec<String> = run.moments.iter().map(answers).collect();
     let (left, top, cell) = (262.0, 20.0, 160.0 / SIDE as f64);
-    let mut svg = format!("<g id=\"cover-map\" data-p=\"{}\">\n", all.join(";"));
-    for (k, digit) in all[now].chars().enumerate() {
+    let mut svg = format!("<g id=\"cover-map\" data-p=\"{}\">\n", each(run, answers));
+    for (k, digit) in answers(&run.moments[now]).chars().enumerate() {
         let (x, y) = ((k % SIDE) as f64 * cell + left, (k / SIDE) as f64 * cell + top);
         let _ = writeln!(
             svg,

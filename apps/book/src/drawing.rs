@@ -23,7 +23,7 @@ pub fn svg(lines: &[String], known: &dyn Fn(&str) -> bool) -> Option<String> {
     let height = lines.len() as f64 * CELL.1;
     let (mut path, mut heads, mut words) = (String::new(), String::new(), String::new());
     for row in 0..lines.len() {
-        for col in 0..grid.0[row].len() {
+        for col in (0..grid.0[row].len()).filter(|&col| grid.is_line(row, col)) {
             grid.strokes(row, col, &mut path, &mut heads);
         }
         grid.words(row, &mut words);
@@ -42,22 +42,16 @@ impl Grid<'_> {
         self.0.get(row).and_then(|row| row.get(col)).copied().unwrap_or(' ')
     }
 
-    /// The characters at the left and at the right.
-    fn beside(&self, row: usize, col: usize) -> (char, char) {
-        let left = if col == 0 { ' ' } else { self.at(row, col - 1) };
-        (left, self.at(row, col + 1))
-    }
-
-    /// The characters above and below.
-    fn around(&self, row: usize, col: usize) -> (char, char) {
-        let above = if row == 0 { ' ' } else { self.at(row - 1, col) };
-        (above, self.at(row + 1, col))
+    /// The characters at the left, at the right, above and below.
+    fn around(&self, row: usize, col: usize) -> [char; 4] {
+        let before = |at: usize| at.checked_sub(1).unwrap_or(usize::MAX);
+        let [left, above] = [self.at(row, before(col)), self.at(before(row), col)];
+        [left, self.at(row, col + 1), above, self.at(row + 1, col)]
     }
 
     /// Whether a character is a part of a line: not the minus of −0.5, nor a sum's plus.
     fn is_line(&self, row: usize, col: usize) -> bool {
-        let (left, right) = self.beside(row, col);
-        let (above, below) = self.around(row, col);
+        let [left, right, above, below] = self.around(row, col);
         let joins = |c: char| matches!(c, '-' | '+' | '<' | '>' | '|');
         match self.at(row, col) {
             '|' => true,
@@ -70,36 +64,31 @@ impl Grid<'_> {
     }
 
     fn strokes(&self, row: usize, col: usize, path: &mut String, heads: &mut String) {
-        if !self.is_line(row, col) {
-            return;
-        }
-        let (width, height) = CELL;
+        let [left, right, above, below] = self.around(row, col);
+        let ((width, height), c) = (CELL, self.at(row, col));
         let (x, y) = (col as f64 * width, (row as f64 + 0.5) * height);
-        let (left, right) = self.beside(row, col);
-        let (above, below) = self.around(row, col);
-        let c = self.at(row, col);
+        let (middle, half) = (x + width / 2.0, height / 2.0);
         // It ends at the line of a box, or in the middle of a corner.
+        let level = |c| matches!(c, '-' | '<' | '>');
         let from = if left == '|' { x - width / 2.0 } else { x };
         let to = if right == '|' { x + width * 1.5 } else { x + width };
-        let middle = x + width / 2.0;
-        let mut line = |x: f64, y: f64, to: &str| _ = write!(path, "M{x:.1} {y:.1}{to}");
-        match c {
-            '|' => line(middle, y - height / 2.0, &format!("v{height}")),
-            '+' => {
-                let half = height / 2.0;
-                let joins = |c: char| matches!(c, '|' | '+');
-                let [up, down] = [above, below].map(|c| if joins(c) { half } else { 0.0 });
-                line(middle, y - up, &format!("v{:.1}", up + down));
-                let [before, after] = [left, right]
-                    .map(|c| if matches!(c, '-' | '<' | '>') { width / 2.0 } else { 0.0 });
-                line(middle - before, y, &format!("h{:.1}", before + after));
-            }
-            _ => line(from, y, &format!("H{to:.1}")),
+        let (from, to) = match c {
+            '+' if !level(left) => (middle, to),
+            '+' if !level(right) => (from, middle),
+            _ => (from, to),
+        };
+        if c != '|' {
+            let _ = write!(path, "M{from:.1} {y:.1}H{to:.1}");
         }
-        if c == '>' {
-            let _ = write!(heads, "M{to:.1} {y:.1}l-7 -4v8z");
-        } else if c == '<' {
-            let _ = write!(heads, "M{from:.1} {y:.1}l7 -4v8z");
+        if matches!(c, '|' | '+') {
+            let joins = |other| if c == '|' || matches!(other, '|' | '+') { half } else { 0.0 };
+            let (up, down) = (y - joins(above), y + joins(below));
+            let _ = write!(path, "M{middle:.1} {up:.1}V{down:.1}");
+        }
+        match c {
+            '>' => _ = write!(heads, "M{to:.1} {y:.1}l-7 -4v8z"),
+            '<' => _ = write!(heads, "M{from:.1} {y:.1}l7 -4v8z"),
+            _ => {}
         }
     }
 
@@ -164,7 +153,7 @@ mod tests {
         // The arrow ends at the side of the box.
         let side = 12.5 * CELL.0;
         assert!(svg.contains(&format!("M{side:.1} 8.5l-7")), "{svg}");
-        assert!(svg.contains(&format!("M{side:.1} 17.0v8.5")), "{svg}");
+        assert!(svg.contains(&format!("M{side:.1} 17.0V25.5")), "{svg}");
     }
 
     #[test]

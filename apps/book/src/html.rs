@@ -36,6 +36,18 @@ pub fn json_string(text: &str) -> String {
     json + "\""
 }
 
+/// A list of JSON.
+pub fn json_list(items: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))
+}
+
+/// An object of JSON.
+pub fn json_object<K: ToString>(entries: impl IntoIterator<Item = (K, String)>) -> String {
+    let entries = entries.into_iter();
+    let entries = entries.map(|(key, value)| format!("{}:{value}", json_string(&key.to_string())));
+    format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+}
+
 /// A number with four significant digits, as the script writes it too.
 pub fn number(x: f64) -> String {
     if x.fract() == 0.0 && x.abs() < 1e4 {

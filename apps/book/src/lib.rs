@@ -77,11 +77,7 @@ pub fn build(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
         book.push((WEIGHTS.into(), Vec::new()));
     }
     for page in &site.pages {
-        let (name, mut html) = (links::page_name(&page.file.name), page::write(&site, page)?);
-        if name == "index.html" {
-            html = html.replacen("</h1>\n", &format!("</h1>\n{}", cover::html(&site)), 1);
-        }
-        book.push((name, html.into_bytes()));
+        book.push((links::page_name(&page.file.name), page::write(&site, page)?.into_bytes()));
     }
     for source in 0..files.sources.len() {
         let html = around::source_page(&site, source);

@@ -3,9 +3,9 @@
 use console::{App, Opt, Options, Outcome};
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
@@ -30,6 +30,8 @@ const APP: App = App {
 /// files that it wrote. No other file is ever replaced or removed.
 const MARK: &str = ".book";
 const WRITTEN: &str = "The files named below are written by `cargo run -p book`.";
+/// The temporary folder in which a book is written.
+const UNFINISHED: &str = ".book-unfinished";
 
 fn main() -> ExitCode {
     APP.run(book)
@@ -38,7 +40,6 @@ fn main() -> ExitCode {
 fn book(options: &Options, out: &mut dyn Write) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("no folder")?;
     let folder = options.text("out").map_or_else(|| root.join("target/book"), PathBuf::from);
-    replaceable(&folder)?;
     let kept = root.join("target/mnist-net.npz");
     let net = options.text("net").map(PathBuf::from).or_else(|| kept.is_file().then_some(kept));
     let weights = net.map(|net| book::net::weights(&net)).transpose()?;
@@ -59,66 +60,63 @@ fn book(options: &Options, out: &mut dyn Write) -> Outcome {
 
 /// The names of the files that this program wrote into a folder before. Another file in it is an
 /// error.
-fn replaceable(folder: &Path) -> Result<BTreeSet<OsString>, String> {
-    let shown = folder.display();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        entries => entries.map_err(|error| format!("{shown}: {error}"))?,
-    };
+fn written(folder: &Path) -> Result<BTreeSet<OsString>, Box<dyn Error>> {
     let mark = fs::read_to_string(folder.join(MARK)).unwrap_or_default();
-    let names = mark.strip_prefix(WRITTEN).map(str::lines);
-    let ours: BTreeSet<OsString> = names.into_iter().flatten().map(OsString::from).collect();
+    let names = mark.strip_prefix(WRITTEN).map(|names| names.lines().skip(1));
+    let names: BTreeSet<OsString> = names.into_iter().flatten().map(OsString::from).collect();
     let mut found = BTreeSet::new();
-    for entry in entries {
-        let name = entry.map_err(|error| format!("{shown}: {error}"))?.file_name();
-        let unfinished = name.to_string_lossy().starts_with(UNFINISHED);
-        if !(ours.contains(&name) || unfinished || name == MARK && !ours.is_empty()) {
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if names.contains(&name) {
+            found.insert(name);
+        } else if !(name == UNFINISHED || name == MARK && !names.is_empty()) {
             let name = name.display();
-            return Err(format!(
-                "{shown}: found {name:?}, which isn't the book's, expected none but its files"
-            ));
+            let found =
+                format!("found {name:?}, which isn't the book's, expected none but its files");
+            return Err(found.into());
         }
-        found.insert(name);
     }
     Ok(found)
 }
-
-/// The start of the name of the temporary folder in which a book is written.
-const UNFINISHED: &str = ".book-unfinished-";
 
 /// Writes the whole book into a temporary folder inside the folder, then moves each file to its
 /// place, and removes files of the earlier book that this one does not have.
 fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
-    let new = folder.join(format!("{UNFINISHED}{}", std::process::id()));
-    let result = replace(folder, &new, files);
+    let before = written(folder)?;
+    let new = folder.join(UNFINISHED);
+    // An earlier run that was stopped may have left one.
+    let _ = fs::remove_dir_all(&new);
+    let result = replace(folder, &new, &before, files);
     let _ = fs::remove_dir_all(&new);
     result
 }
 
-fn replace(folder: &Path, new: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
-    let before = replaceable(folder)?;
+fn replace(
+    folder: &Path,
+    new: &Path,
+    before: &BTreeSet<OsString>,
+    files: &[(String, Vec<u8>)],
+) -> Result<(), Box<dyn Error>> {
     fs::create_dir(new)?;
     for (name, bytes) in files {
         fs::write(new.join(name), bytes)?;
     }
-    let mut names: BTreeSet<OsString> = files.iter().map(|(name, _)| name.into()).collect();
+    let names: BTreeSet<OsString> = files.iter().map(|(name, _)| name.into()).collect();
     let mark = |names: &BTreeSet<OsString>| {
         let lines = names.iter().map(|name| format!("\n{}", name.display()));
         fs::write(new.join(MARK), format!("{WRITTEN}{}\n", lines.collect::<String>()))?;
         fs::rename(new.join(MARK), folder.join(MARK))
     };
     // If the program is stopped here, every file it leaves is in the list.
-    mark(&names.union(&before).cloned().collect())?;
+    mark(&(&names | before))?;
     for name in &names {
         fs::rename(new.join(name), folder.join(name))?;
     }
-    names.insert(MARK.into());
-    for name in before.difference(&names) {
-        let removed = fs::remove_file(folder.join(name));
+    for name in before - &names {
+        let removed = fs::remove_file(folder.join(&name));
         removed.map_err(|error| format!("{}: {error}", name.display()))?;
     }
-    names.remove(OsStr::new(MARK));
     Ok(mark(&names)?)
 }
 
@@ -135,18 +133,16 @@ fn open(index: &Path) {
     let mut command = Command::new(program);
     command.args(arguments).arg(index);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let why = command.spawn().and_then(|mut opener| {
-        for _ in 0..20 {
-            if let Some(status) = opener.try_wait()? {
-                return Ok((!status.success()).then(|| status.to_string()));
-            }
-            thread::sleep(Duration::from_millis(25));
-        }
-        Ok(None)
+    let opened = command.spawn().and_then(|mut opener| {
+        thread::sleep(Duration::from_millis(500));
+        opener.try_wait()
     });
-    if let Some(why) = why.unwrap_or_else(|error| Some(error.to_string())) {
-        let _ = writeln!(std::io::stderr(), "book: {program} could not open it ({why})");
-    }
+    let why = match opened {
+        Ok(Some(status)) if !status.success() => status.to_string(),
+        Err(error) => error.to_string(),
+        _ => return,
+    };
+    let _ = writeln!(std::io::stderr(), "book: {program} could not open it ({why})");
 }
 
 #[cfg(test)]
@@ -176,6 +172,18 @@ mod tests {
         write(&folder, &book("old.html", "one")).unwrap();
         write(&folder, &book("new.html", "two")).unwrap();
         assert_eq!(fs::read_to_string(folder.join("index.html")).unwrap(), "two");
+        assert_eq!(names(&folder), [".book", "index.html", "new.html"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_stopped_run_left_goes() {
+        let folder = scratch("stopped");
+        write(&folder, &book("old.html", "one")).unwrap();
+        fs::create_dir(folder.join(UNFINISHED)).unwrap();
+        fs::write(folder.join(UNFINISHED).join("new.html"), "half").unwrap();
+        write(&folder, &book("new.html", "two")).unwrap();
+        assert_eq!(fs::read_to_string(folder.join("new.html")).unwrap(), "two");
         assert_eq!(names(&folder), [".book", "index.html", "new.html"]);
         fs::remove_dir_all(&folder).unwrap();
     }

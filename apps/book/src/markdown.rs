@@ -31,8 +31,8 @@ pub struct Block<'a> {
 pub enum Kind<'a> {
     Heading(usize, Vec<Inline>),
     Paragraph(Vec<Inline>),
-    /// The number of the first item, if they are numbered; the paragraphs of each item.
-    List(Option<usize>, Vec<Vec<Vec<Inline>>>),
+    /// The number of the first item, if they are numbered; the items.
+    List(Option<usize>, Vec<Vec<Inline>>),
     /// Whether each column is right-aligned; the head; the rows.
     Table(Vec<bool>, Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
     Fence(Part<'a>),
@@ -96,16 +96,6 @@ pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
             };
             let kind = if text.trim().is_empty() {
                 continue;
-            } else if text.starts_with("<!--") {
-                let comment = more(str::is_empty);
-                if !comment[comment.len() - 1].ends_with("-->") {
-                    return Err(page.error(
-                        line,
-                        "a comment that is not closed",
-                        "--> before the next empty line",
-                    ));
-                }
-                continue;
             } else if let Some(title) = text.trim_start_matches('#').strip_prefix(' ')
                 && text.starts_with('#')
             {
@@ -113,21 +103,11 @@ pub fn blocks(page: &File) -> Result<Vec<Block<'_>>, Error> {
             } else if text.starts_with('|') {
                 table(page, line, &more(|next| !next.starts_with('|')))?
             } else if marker(text).is_some() {
-                // An item continues after an empty line if the next line is indented.
-                let mut texts = more(|next| {
-                    !next.is_empty() && !next.starts_with(' ') && marker(next).is_none()
-                });
-                while texts.last().is_some_and(|text| text.is_empty()) {
-                    texts.pop();
-                }
-                list(page, line, &texts)?
+                list(page, line, &more(|next| !next.starts_with(' ') && marker(next).is_none()))?
             } else if text.starts_with([' ', '\t', '>', '<']) {
                 let start: String = text.chars().take(20).collect();
-                return Err(page.error(
-                    line,
-                    format_args!("{start:?}"),
-                    "a heading, paragraph, list, table or fence at the start of a line",
-                ));
+                let expected = "a heading, paragraph, list, table or fence at the start of a line";
+                return Err(page.error(line, format_args!("{start:?}"), expected));
             } else {
                 let block = |next: &str| {
                     next.is_empty() || next.starts_with(['#', '|', '>']) || marker(next).is_some()
@@ -151,26 +131,16 @@ fn marker(line: &str) -> Option<(Option<usize>, &str)> {
 }
 
 fn list<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error> {
-    let mut items: Vec<Vec<(usize, String)>> = Vec::new();
-    let mut open = false;
-    for (number, &line) in (first..).zip(lines) {
-        if let Some((_, text)) = marker(line) {
-            items.push(vec![(number, text.into())]);
-            open = true;
-        } else if line.is_empty() {
-            open = false;
-        } else if let Some(item) = items.last_mut() {
-            match item.last_mut() {
-                Some((_, text)) if open => *text += &format!("\n{}", line.trim_start()),
-                _ => item.push((number, line.trim_start().into())),
-            }
-            open = true;
+    let mut items: Vec<(usize, String)> = Vec::new();
+    for (number, line) in (first..).zip(lines) {
+        match (marker(line), items.last_mut()) {
+            (Some((_, text)), _) => items.push((number, text.into())),
+            (None, Some((_, item))) => *item += &format!("\n{}", line.trim_start()),
+            (None, None) => {}
         }
     }
     let start = marker(lines[0]).and_then(|(number, _)| number);
-    let items = items.iter().map(|item| {
-        item.iter().map(|(line, text)| inlines(page, *line, text)).collect::<Result<_, _>>()
-    });
+    let items = items.iter().map(|(line, text)| inlines(page, *line, text));
     Ok(Kind::List(start, items.collect::<Result<_, _>>()?))
 }
 
@@ -245,16 +215,12 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
             && let Some(end) = rest.find("](")
             && !rest[1..end].contains('[')
         {
-            let (label, after) = (&rest[1..end], &rest[end + 2..]);
-            let end =
-                after.find(')').ok_or_else(|| page.error(line, "[ that is not closed", ")"))?;
-            let label = self::inlines(page, line, label)?;
-            (Inline::Link(label, after[..end].into(), line), &after[end + 1..])
+            let label = self::inlines(page, line, &rest[1..end])?;
+            let (target, after) = until(&rest[..end + 2], ")")?;
+            (Inline::Link(label, target.into(), line), after)
         } else {
-            let escaped =
-                rest.chars().nth(1).filter(|next| c == '\\' && next.is_ascii_punctuation());
-            plain.push(escaped.unwrap_or(c));
-            rest = &rest[c.len_utf8() + usize::from(escaped.is_some())..];
+            plain.push(c);
+            rest = &rest[c.len_utf8()..];
             continue;
         };
         if !plain.is_empty() {
@@ -284,7 +250,7 @@ pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
     for block in blocks {
         match &block.kind {
             Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => each(inlines, visit),
-            Kind::List(_, items) => items.iter().flatten().for_each(|text| each(text, visit)),
+            Kind::List(_, items) => items.iter().for_each(|text| each(text, visit)),
             Kind::Table(_, head, rows) => {
                 head.iter().chain(rows.iter().flatten()).for_each(|text| each(text, visit));
             }

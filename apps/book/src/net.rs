@@ -1,12 +1,12 @@
 //! The net that reads a drawn digit (docs/06-your-own-digits.md), as script files: `net.js`
 //! contains the lines of ThreeNet and ten test digits, `weights.js` the reader's weights.
 
-use crate::html::json_string;
+use crate::html::{json_list, json_object, json_string};
 use crate::site::{Page, Site};
+use crate::slider::step_entries;
 use datasets::npz::Npz;
 use datasets::text::Shown;
-use datasets::{Error, file, gzip, idx, npy};
-use matrix::Matrix;
+use datasets::{Error, file, npy};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,8 +14,6 @@ use std::path::Path;
 pub const PAGE: &str = "docs/06-your-own-digits.md";
 /// The height and width of a digit.
 const SIDE: usize = 28;
-/// More bytes than the unpacked test set of MNIST.
-const LIMIT: usize = 1 << 24;
 
 /// The lines of the chapter's steps, and the first test digit of each class.
 ///
@@ -26,40 +24,22 @@ pub fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result<String
         let (source, line) = site.equations[tag].line;
         let line = site.files.sources[source].lines[line].trim();
         let line = json_string(line.split(" // ").next().unwrap_or(line));
-        let (result, key, op) = (&step.result, step.key(*tag), step.op.json());
-        format!(
-            "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"op\":{op},\"line\":{line}}}"
-        )
+        (tag, json_object(step_entries(*tag, step).into_iter().chain([("line", line)])))
     });
-    let steps = steps.collect::<Vec<_>>().join(",\n");
-    let digits = digits(data)?.into_iter().map(|digit| json_string(&base64(&digit)));
-    let digits = digits.collect::<Vec<_>>().join(",\n");
-    Ok(format!(
-        "\"use strict\";\nconst net = {{\"weights\":null,\"scale\":1,\"eta\":0.01,\n\
-         \"missing\":\"There is no net here yet: cargo run -p mnist -- --save target/digits.npz trains one, \
-         then cargo run -p book -- --net target/digits.npz writes this page with it.\",\n\
-         \"steps\":{{{steps}}},\n\"digits\":[{digits}]}};\n"
-    ))
-}
-
-/// The first digit of each class in the test set.
-fn digits(data: &Path) -> Result<Vec<Vec<u8>>, Error> {
-    let unpacked = |name: &str| {
-        let path = data.join(name);
-        let bytes = gzip::decompress(&file::read(&path)?, LIMIT);
-        bytes.map_err(|error| Error::new(&path, error)).map(|bytes| (path, bytes))
-    };
-    let (path, images) = unpacked("t10k-images-idx3-ubyte.gz")?;
-    let (rows, cols, pixels) = idx::parse_images(&images).map_err(|e| Error::new(&path, e))?;
-    let (path, labels) = unpacked("t10k-labels-idx1-ubyte.gz")?;
-    let labels = idx::parse_labels(&labels).map_err(|error| Error::new(&path, error))?;
-    let first = |class: u8| {
-        let at = labels.iter().position(|&label| label == class);
-        let missing = || Error::new(&path, format!("found no digit {class}"));
-        let image = at.and_then(|at| pixels.chunks(rows * cols).nth(at)).ok_or_else(missing)?;
-        Ok(image.to_vec())
-    };
-    (0..10).map(first).collect()
+    let missing = "There is no net here yet: cargo run -p mnist -- --save target/digits.npz trains one, \
+        then cargo run -p book -- --net target/digits.npz writes this page with it.";
+    let (_, test) = datasets::mnist(data)?;
+    let first = (0..10).filter_map(|class| test.labels.iter().position(|&label| label == class));
+    let digits = first.map(|i| json_string(&base64(test.image(i))));
+    let json = json_object([
+        ("weights", "null".into()),
+        ("scale", "1".into()),
+        ("eta", "0.01".into()),
+        ("missing", json_string(missing)),
+        ("steps", json_object(steps)),
+        ("digits", json_list(digits)),
+    ]);
+    Ok(format!("\"use strict\";\nconst net = {json};\n"))
 }
 
 /// The weights of a run that `mnist` saved, for the page.
@@ -83,7 +63,9 @@ pub fn weights(path: &Path) -> Result<String, Error> {
                 return Err(Error::new(&inside(&name), cause));
             }
             inputs = cols;
-            weights.push(entry(&format!("{letter}{layer}"), &matrix));
+            let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
+            let entry = [rows.to_string(), cols.to_string(), json_string(&base64(&bytes))];
+            weights.push((format!("{letter}{layer}"), json_list(entry)));
         }
     }
     if inputs != 10 || zip.names().any(|name| name == "w4.npy") {
@@ -97,20 +79,13 @@ pub fn weights(path: &Path) -> Result<String, Error> {
         let found = pairs.into_iter().find(|(name, _)| *name == wanted);
         found.and_then(|(_, value)| value.parse::<f64>().ok()).filter(|x| *x > 0.0 && x.is_finite())
     };
-    let (scale, eta) = (setting("scale").unwrap_or(1.0), setting("rate").unwrap_or(0.01));
-    let from = json_string(&Shown(path).to_string());
-    Ok(format!(
-        "\"use strict\";\nObject.assign(net, {{\"from\":{from},\"scale\":{scale},\"eta\":{eta},\n\
-         \"weights\":{{{}}}}});\n",
-        weights.join(",\n")
-    ))
-}
-
-/// A matrix by its name: rows, columns, and its numbers as bytes.
-fn entry(name: &str, matrix: &Matrix<f32>) -> String {
-    let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
-    let (rows, cols) = matrix.shape();
-    format!("\"{name}\":[{rows},{cols},\"{}\"]", base64(&bytes))
+    let json = json_object([
+        ("from", json_string(&Shown(path).to_string())),
+        ("scale", setting("scale").unwrap_or(1.0).to_string()),
+        ("eta", setting("rate").unwrap_or(0.01).to_string()),
+        ("weights", json_object(weights)),
+    ]);
+    Ok(format!("\"use strict\";\nObject.assign(net, {json});\n"))
 }
 
 /// Bytes as text: three of them become four characters.

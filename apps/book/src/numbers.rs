@@ -3,61 +3,47 @@
 use crate::equations::Tag;
 use crate::html::{command, escape, number};
 use crate::ops::{Op, Step, Values};
-use crate::site::Site;
 use crate::writer::Writer;
+use lines::derive::Derivation;
+use matrix::Matrix;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The derivation of a gradient, folded: a line for each rule.
-fn derived(site: &Site<'_>, tag: Tag) -> String {
-    let Some(derivation) = site.derivations.get(&tag) else { return String::new() };
-    let mut html = format!(
-        "<details class=\"derived\"><summary>follows by: {}</summary>\n<table>\n",
-        derivation.rules.join(", ")
-    );
-    for row in &derivation.rows {
-        let formula = escape(&row.formula);
-        let rule = head("row", row.rule);
-        html += &format!("<tr>{rule}<td>{formula}</td></tr>\n");
-    }
-    for condition in &derivation.conditions {
-        html +=
-            &format!("<tr><th scope=\"row\">holds if</th><td>{}</td></tr>\n", escape(condition));
-    }
-    html + "</table>\n</details>\n"
+fn derived(derivation: &Derivation) -> String {
+    let rows = derivation.rows.iter().map(|row| (row.rule, &row.formula));
+    let conditions = derivation.conditions.iter().map(|condition| ("holds if", condition));
+    let rows = rows
+        .chain(conditions)
+        .map(|(rule, text)| format!("<tr>{}<td>{}</td></tr>\n", head("row", rule), escape(text)));
+    format!(
+        "<details class=\"derived\"><summary>follows by: {}</summary>\n<table>\n{}</table>\n</details>\n",
+        derivation.rules.join(", "),
+        rows.collect::<String>()
+    )
 }
 
 /// The part below an equation: its line, its numbers, its check.
 pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
-    let site = writer.site;
+    let Writer { site, page } = writer;
     let (s, line) = site.equations[&tag].line;
-    let id = writer.file_id(s);
-    let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", n = line + 1);
+    let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", id = writer.file_id(s), n = line + 1);
     let proof = site.checks.get(&tag).map_or(String::new(), |check| {
         format!(
-            "<p class=\"proof\">gradient check on a net of its own: {} entries, error {} · break it: \
-             {}</p>\n",
+            "<p class=\"proof\">gradient check on a net of its own: {} entries, error {} · break it: {}</p>\n",
             check.entries,
             format!("{:.1e}", check.error).replace('-', "−"),
             command(&format!("cargo run -p gradient-check -- --break {tag}"))
         )
     });
-    let proof = proof + &derived(site, tag);
-    let (Some(run), Some(step)) = (writer.page.runs.first(), writer.page.steps.get(&tag)) else {
+    let proof = proof + &site.derivations.get(&tag).map_or(String::new(), derived);
+    let (Some(run), Some(step)) = (page.runs.first(), page.steps.get(&tag)) else {
         return format!(
             "<div class=\"numbers\"><p class=\"where\">({tag}) {at}</p>{proof}</div>\n"
         );
     };
-    let mut flow = Flow {
-        writer,
-        values: &run.moments[0].values,
-        shown: BTreeSet::new(),
-        before: String::new(),
-        terms: Vec::new(),
-    };
-    let html = flow.equation(tag, step);
+    let html = Flow::new(writer, &run.moments[0].values).equation(tag, step);
     // Only the first block of a page is open.
-    let open = if writer.page.steps.keys().next() == Some(&tag) { " open" } else { "" };
+    let open = if page.steps.keys().next() == Some(&tag) { " open" } else { "" };
     format!(
         "<details class=\"numbers\"{open} data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
          {html}<output class=\"sum\"></output>\n{proof}</details>\n"
@@ -89,52 +75,59 @@ struct Flow<'a> {
 /// The number of characters that fit side by side in the widest column of text.
 const WIDE: usize = 76;
 
-impl Flow<'_> {
+impl<'a> Flow<'a> {
+    fn new(writer: &'a Writer<'a>, values: &'a Values) -> Self {
+        Self { writer, values, shown: BTreeSet::new(), before: String::new(), terms: Vec::new() }
+    }
+
     /// Products in Falk's scheme, all other terms in a row, or below each other if the row is too
     /// narrow.
     fn equation(&mut self, tag: Tag, step: &Step) -> String {
         let key = step.key(tag);
         let result = Some((tag, step.op.stopped_by()));
-        let (product, bias) = match &step.op {
-            Op::AddRow(product, bias) => (product.as_ref(), Some(bias.as_ref())),
-            op => (op, None),
-        };
-        if let Op::Dot(a, b) = product
-            && let (Some(a), Some(b)) = (letter(a), letter(b))
-            && let Some(bias) = bias.map_or(Some(None), |bias| letter(bias).map(Some))
-        {
-            let mut part = |class: &str, (key, turned), result| {
-                self.matrix(key, result, turned);
-                let Term { matrix, .. } = self.terms.pop().unwrap_or_default();
-                format!("<div class=\"{class}\">{matrix}</div>\n")
-            };
-            let mut html = part("b", b, None);
-            if let Some(bias) = bias {
-                html += &part("row-b", bias, None);
-            }
-            html += &part("a", a, None);
-            html += &part("c", (&key, false), result);
-            // Many columns stand closer; of more than ten, the inner names stand at A alone.
-            let columns = |(name, turned): (&str, bool)| {
-                let (rows, cols) = self.values[name].shape();
-                if turned { rows } else { cols }
-            };
-            let narrow = match columns(a) + columns(b) {
-                ..10 => "",
-                10 => " narrow",
-                _ => " narrow narrower",
-            };
-            return format!("<div class=\"falk{narrow}\">\n{html}</div>\n");
+        if let Some(scheme) = self.falk(&step.op, self.matrix(&key, result, false).0) {
+            return scheme;
         }
         self.op(&step.op, 0);
         self.open(if step.update { "→" } else { "=" });
-        self.matrix(&key, result, false);
+        self.push(&key, result, false);
         let width: usize = self.terms.iter().map(|term| term.width).sum();
         let stacked = if width > WIDE { " stacked" } else { "" };
         let terms = self.terms.iter().map(|Term { before, matrix, after, .. }| {
             format!("<div class=\"term\"><span class=\"op\">{before}</span>{matrix}<span class=\"op\">{after}</span></div>\n")
         });
         format!("<div class=\"flow{stacked}\">\n{}</div>\n", terms.collect::<String>())
+    }
+
+    /// Falk's scheme, if the operation is a product of two letters, with or without a bias: b is above
+    /// the result and a at its left.
+    fn falk(&self, op: &Op, result: String) -> Option<String> {
+        let (product, bias) = match op {
+            Op::AddRow(product, bias) => (product.as_ref(), Some(letter(bias)?)),
+            op => (op, None),
+        };
+        let Op::Dot(a, b) = product else { return None };
+        let (a, b) = (letter(a)?, letter(b)?);
+        let operand = |(key, turned): (&str, bool)| self.matrix(key, None, turned).0;
+        let parts = [
+            Some(("b", operand(b))),
+            bias.map(|bias| ("row-b", operand(bias))),
+            Some(("a", operand(a))),
+            Some(("c", result)),
+        ];
+        let parts = parts.into_iter().flatten();
+        let html = parts.map(|(class, html)| format!("<div class=\"{class}\">{html}</div>\n"));
+        // Many columns stand closer; of more than ten, the inner names stand at A alone.
+        let columns = |(key, turned): (&str, bool)| {
+            let (rows, cols) = self.values[key].shape();
+            if turned { rows } else { cols }
+        };
+        let narrow = match columns(a) + columns(b) {
+            ..10 => "",
+            10 => " narrow",
+            _ => " narrow narrower",
+        };
+        Some(format!("<div class=\"falk{narrow}\">\n{}</div>\n", html.collect::<String>()))
     }
 
     fn open(&mut self, text: &str) {
@@ -219,59 +212,65 @@ impl Flow<'_> {
                 "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{key}\">{number}</span>"
             ));
         } else if self.shown.insert(key.into()) {
-            self.matrix(key, None, transposed);
+            self.push(key, None, transposed);
         } else {
             let paper = self.writer.paper(name);
             self.open(&format!("<span data-s=\"{name}\">{paper}</span>"));
         }
     }
 
-    /// A letter with its numbers and the names of its rows and columns; for a result also its
-    /// equation and the mask that sets entries to 0.
-    fn matrix(&mut self, key: &str, result: Option<(Tag, Option<&str>)>, transposed: bool) {
-        let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
-        let (mut rows, mut cols) = matrix.shape();
-        let shape = self.writer.page.shape(name);
-        let (mut down, mut across) = shape.split_once(" × ").unwrap_or_default();
-        if transposed {
-            (down, across, rows, cols) = (across, down, cols, rows);
-        }
-        let scale = Scale::of(matrix.as_slice());
-        let text = |x| if rows * cols == 1 { number(x) } else { scale.text(x) };
-        let power = if rows * cols == 1 { String::new() } else { scale.power() };
-        let (paper, turned) =
-            (self.writer.paper(name), if transposed { "<sup>⊤</sup>" } else { "" });
-        let new = if Tag::parse(key).is_some() { ", new" } else { "" };
-        let mut html = format!(
-            "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{}{}>\n<figcaption>{paper}{turned} <code>{name}</code> \
-             <span class=\"shape\">{rows} × {cols}</span>{new}<span class=\"power\">{}</span></figcaption>\n\
-             <table role=\"grid\" aria-label=\"{name}{}{new}\">\n<tr><td></td>",
-            result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\"")),
-            if transposed { " data-turned=\"\"" } else { "" },
-            power,
-            if transposed { " transposed" } else { "" },
-        );
-        for j in 0..cols {
-            html += &head("col", &place(across, j));
-        }
-        html += "</tr>\n";
-        let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
-        let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
-        for i in 0..rows {
-            let _ = write!(html, "<tr>{}", head("row", &place(down, i)));
-            for j in 0..cols {
-                let x = if transposed { matrix[(j, i)] } else { matrix[(i, j)] };
-                let stopped = mask.is_some_and(|z| z[(i, j)] < 0.0);
-                let class = class(x, largest, stopped);
-                let _ = write!(html, "<td class=\"{class}\">{}</td>", text(x));
-            }
-            html += "</tr>\n";
-        }
-        html += "</table></figure>";
+    /// Adds a term: the text that waits for a matrix, and the matrix.
+    fn push(&mut self, key: &str, result: Option<(Tag, Option<&str>)>, transposed: bool) {
         let before = std::mem::take(&mut self.before);
         let text = before.split('<').next().map_or(0, |text| text.trim().chars().count());
-        let width = (6 * cols + place(down, 0).len()).max(name.len() + 14) + text;
-        self.terms.push(Term { before, matrix: html, after: String::new(), width });
+        let (matrix, width) = self.matrix(key, result, transposed);
+        self.terms.push(Term { before, matrix, after: String::new(), width: width + text });
+    }
+
+    /// A letter with its numbers and the names of its rows and columns, for a result also its
+    /// equation and the mask that sets entries to 0; and its width in characters.
+    fn matrix(
+        &self,
+        key: &str,
+        result: Option<(Tag, Option<&str>)>,
+        transposed: bool,
+    ) -> (String, usize) {
+        let (mut matrix, page) = (self.values[key].clone(), self.writer.page);
+        let name = page.letter(key);
+        let (mut down, mut across) = page.shape(name).split_once(" × ").unwrap_or_default();
+        if transposed {
+            (down, across) = (across, down);
+            matrix = Matrix::from_fn(matrix.cols(), matrix.rows(), |i, j| matrix[(j, i)]);
+        }
+        let (rows, cols) = matrix.shape();
+        let scale = Scale::of(matrix.as_slice());
+        let alone = rows * cols == 1;
+        let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
+        let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
+        let columns: String = (0..cols).map(|j| head("col", &place(across, j))).collect();
+        let lines = (0..rows).map(|i| {
+            let cells = (0..cols).map(|j| {
+                let (x, stopped) = (matrix[(i, j)], mask.is_some_and(|z| z[(i, j)] < 0.0));
+                let text = if alone { number(x) } else { scale.text(x) };
+                format!("<td class=\"{}\">{text}</td>", class(x, largest, stopped))
+            });
+            format!("<tr>{}{}</tr>\n", head("row", &place(down, i)), cells.collect::<String>())
+        });
+        let lines: String = lines.collect();
+        let paper = self.writer.paper(name);
+        let power = if alone { String::new() } else { scale.power() };
+        let new = if Tag::parse(key).is_some() { ", new" } else { "" };
+        let result = result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\""));
+        let [turned, top, said] = match transposed {
+            true => [" data-turned=\"\"", "<sup>⊤</sup>", " transposed"],
+            false => [""; 3],
+        };
+        let html = format!(
+            "<figure class=\"matrix\" data-s=\"{name}\" data-key=\"{key}\"{result}{turned}>\n\
+             <figcaption>{paper}{top} <code>{name}</code> <span class=\"shape\">{rows} × {cols}</span>{new}<span class=\"power\">{power}</span></figcaption>\n\
+             <table role=\"grid\" aria-label=\"{name}{said}{new}\">\n<tr><td></td>{columns}</tr>\n{lines}</table></figure>"
+        );
+        (html, (6 * cols + place(down, 0).len()).max(name.len() + 14))
     }
 }
 

@@ -3,6 +3,7 @@
 //! only the quadratic has its own.
 
 use crate::equations::Tag;
+use crate::html::{json_list, json_string};
 use crate::links::function_of;
 use crate::ops::{self, Op, Step};
 use crate::runs::{Gradient, RULES, Recording};
@@ -18,13 +19,16 @@ const ADVANCE: [&str; 2] = [
 /// Letters with the operations that compute them, in order.
 type Trees = Vec<(String, Op)>;
 
-/// The trees as JSON: `before` makes all numbers of the rules that the page does not show, `advance` what the next
-/// step starts from; `moves` are the updates of the matrices that it does not show.
-pub fn json(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> String {
+/// The operations as entries of JSON: `before` computes the numbers of the rules that the page does not show,
+/// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
+pub fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Vec<(&'static str, String)> {
     let whole = page.steps.values().find(|step| step.result == "g.step");
-    let (Some(gradient), Some(whole)) = (run.gradient, whole) else {
-        return String::from("\"before\":null");
+    let (Some(gradient), Some(whole)) = (run.gradient, whole) else { return Vec::new() };
+    let net = match gradient {
+        Gradient::Code(code) => trees(&code),
+        Gradient::Chapter(chapter) => lines_of_net(site, chapter),
     };
+    let whole = vec![(whole.result.clone(), whole.op.clone())];
     let (mut before, mut moves) = (Trees::new(), Vec::new());
     for rule in RULES {
         let of_rule = |name: &str| match name.split('.').next().unwrap_or(name) {
@@ -34,13 +38,8 @@ pub fn json(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> String {
             "a0" | "y" | "n" | "c" | "lambda" => name.into(),
             letter => format!("{letter}.{rule}"),
         };
-        let net = match gradient {
-            Gradient::Code(code) => trees(&code),
-            Gradient::Chapter(chapter) => lines_of_net(site, chapter),
-        };
-        before.extend(renamed(net, &of_rule));
-        let whole = vec![(whole.result.clone(), whole.op.clone())];
-        before.extend(renamed(whole.clone(), &of_rule));
+        before.extend(renamed(&net, &of_rule));
+        before.extend(renamed(&whole, &of_rule));
         for other in gradient.others() {
             // Each matrix has its own w, dw, g and v, or m and s; a bias has no λ.
             let own = |name: &str| match name.split('.').next().unwrap_or(name) {
@@ -51,23 +50,24 @@ pub fn json(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> String {
                 _ if Tag::parse(name).is_some() => format!("{name}.{other}"),
                 _ => name.into(),
             };
-            before.extend(renamed(whole.clone(), &own));
+            before.extend(renamed(&whole, &own));
             for (tag, step) in page.steps.iter().filter(|(tag, _)| is_of(site, **tag, rule)) {
                 let key = step.key(*tag);
-                before.extend(renamed(vec![(key.clone(), step.op.clone())], &own));
+                before.extend(renamed(&[(key.clone(), step.op.clone())], &own));
                 if step.update {
-                    moves.push(format!("[\"{}\",\"{}\"]", own(&step.result), own(&key)));
+                    let names = [own(&step.result), own(&key)];
+                    moves.push(json_list(names.map(|name| json_string(&name))));
                 }
             }
         }
     }
     let shown = [("w.step", "w.plain"), ("dw", "dw.plain")];
     before.extend(shown.map(|(key, from)| (key.into(), Op::Value(from.into()))));
-    let [before, advance] = [before, trees(&ADVANCE)].map(|trees| {
-        let trees = trees.iter().map(|(key, op)| format!("[\"{key}\",{}]", op.json()));
-        trees.collect::<Vec<_>>().join(",")
-    });
-    format!("\"before\":[{before}],\"advance\":[{advance}],\"moves\":[{}]", moves.join(","))
+    let json = |trees: Trees| {
+        json_list(trees.iter().map(|(key, op)| json_list([json_string(key), op.json()])))
+    };
+    let advance = json(trees(&ADVANCE));
+    vec![("before", json(before)), ("advance", advance), ("moves", json_list(moves))]
 }
 
 /// Whether an equation is computed in the function of this name.
@@ -84,11 +84,10 @@ fn lines_of_net(site: &Site<'_>, chapter: u32) -> Trees {
 }
 
 /// Operations with other names for their letters.
-fn renamed(mut trees: Trees, name: &dyn Fn(&str) -> String) -> Trees {
-    for (key, op) in &mut trees {
-        *key = name(key);
-        op.for_letters(&mut |letter| *letter = name(letter));
-    }
+fn renamed(trees: &[(String, Op)], name: &dyn Fn(&str) -> String) -> Trees {
+    let mut trees: Trees = trees.iter().map(|(key, op)| (name(key), op.clone())).collect();
+    let ops = trees.iter_mut().map(|(_, op)| op);
+    ops.for_each(|op| op.for_letters(&mut |letter| *letter = name(letter)));
     trees
 }
 

@@ -6,8 +6,7 @@ use crate::links::page_name;
 use crate::site::{Page, Site};
 use crate::slider;
 use crate::writer::Writer;
-use crate::{markdown, net};
-use std::fmt::Write as _;
+use crate::{cover, markdown, net};
 
 /// One page of the book, whole.
 ///
@@ -15,51 +14,45 @@ use std::fmt::Write as _;
 /// If a link leads nowhere, or a formula cannot be read.
 pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let writer = Writer { site, page };
-    let mut body = writer.text(&page.blocks)?;
+    let under_title = match page.file.name.as_str() {
+        "docs/README.md" => cover::html(site),
+        net::PAGE => include_str!("draw.html").into(),
+        _ => String::new(),
+    };
+    let text = writer.text(&page.blocks)?;
+    let text = text.replacen("</h1>\n", &format!("</h1>\n{under_title}"), 1);
     let at = site.pages.iter().position(|other| std::ptr::eq(other, page)).unwrap_or(0);
     let mut turn = String::new();
-    let neighbours = [(at.checked_sub(1), "prev", "←"), (Some(at + 1), "next", "→")];
-    for (neighbour, rel, arrow) in neighbours {
-        if let Some(other) = neighbour.and_then(|at| site.pages.get(at)) {
-            let (href, title) = (page_name(&other.file.name), writer.title(other)?);
-            let _ =
-                writeln!(turn, "<a rel=\"{rel}\" href=\"{href}\"><span>{arrow}</span> {title}</a>");
-        }
+    for (at, rel, arrow) in [(at.checked_sub(1), "prev", "←"), (Some(at + 1), "next", "→")] {
+        let Some(other) = at.and_then(|at| site.pages.get(at)) else { continue };
+        let (href, title) = (page_name(&other.file.name), writer.title(other)?);
+        turn += &format!("<a rel=\"{rel}\" href=\"{href}\"><span>{arrow}</span> {title}</a>\n");
     }
-    let mut files = String::new();
-    for &source in &page.quoted {
-        files += &writer.file(source);
-    }
-    if !files.is_empty() {
-        files = format!(
+    let files: String = page.quoted.iter().map(|&source| writer.file(source)).collect();
+    let (class, skip, files) = if files.is_empty() {
+        ("page", "", files)
+    } else {
+        let skip = "<a class=\"skip\" href=\"#book-code\">To the code</a>\n";
+        let files = format!(
             "<aside class=\"files\" id=\"book-code\" aria-label=\"Files\" tabindex=\"0\">\n{files}</aside>\n"
         );
-    }
-    let bar = bar(&writer.contents()?);
-    let skip = if files.is_empty() {
-        ""
-    } else {
-        "<a class=\"skip\" href=\"#book-code\">To the code</a>\n"
+        ("page with-files", skip, files)
     };
-    if page.file.name == net::PAGE
-        && let Some(after) = body.find("</h1>\n")
-    {
-        body.insert_str(after + 6, include_str!("draw.html"));
-    }
     let (buttons, live) = match page.runs.first().map(|run| run.rules) {
         None => ("", ""),
         Some([]) => (include_str!("buttons.html"), include_str!("live.html")),
         Some(_) => (include_str!("buttons.html"), include_str!("rules.html")),
     };
     let body = format!(
-        "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{body}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
-         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{}{}{buttons}{live}{}",
-        writer.cards(),
-        include_str!("keys.html"),
-        slider::data(&writer)
+        "{skip}{bar}<div class=\"spread\">\n<main id=\"book-top\">\n{text}<nav class=\"turn\" aria-label=\"Pages\">\n{turn}</nav>\n</main>\n\
+         {files}</div>\n<div class=\"card\" id=\"book-card\" role=\"status\"></div>\n{cards}{keys}{buttons}{live}{data}",
+        bar = bar(&writer.contents()?),
+        cards = writer.cards(),
+        keys = include_str!("keys.html"),
+        data = slider::data(&writer)
     );
     let title = page.headings().next().map_or(String::new(), |(.., title)| markdown::plain(title));
-    Ok(frame(&title, if page.quoted.is_empty() { "page" } else { "page with-files" }, &body))
+    Ok(frame(&title, class, &body))
 }
 
 /// The bar at the top of a page: its content, and the switch between light and dark.
@@ -95,22 +88,18 @@ impl Writer<'_> {
     fn contents(&self) -> Result<String, Error> {
         let mut contents = String::new();
         for page in &self.site.pages {
-            let here = std::ptr::eq(page, self.page);
             let (href, title) = (page_name(&page.file.name), self.title(page)?);
+            let here = std::ptr::eq(page, self.page);
             let current = if here { " aria-current=\"page\"" } else { "" };
-            let _ = write!(contents, "<li><a href=\"{href}\"{current}>{title}</a>");
-            if here && page.headings().count() > 1 {
-                contents += "\n<ol>\n";
-                for (level, id, title) in page.headings().skip(1) {
-                    let title = self.label(title)?;
-                    let _ = writeln!(
-                        contents,
-                        "<li class=\"h{level}\"><a href=\"#{id}\">{title}</a></li>"
-                    );
-                }
-                contents += "</ol>\n";
+            let mut headings = String::new();
+            for (level, id, title) in page.headings().skip(1).filter(|_| here) {
+                let title = self.label(title)?;
+                headings += &format!("<li class=\"h{level}\"><a href=\"#{id}\">{title}</a></li>\n");
             }
-            contents += "</li>\n";
+            if !headings.is_empty() {
+                headings = format!("\n<ol>\n{headings}</ol>\n");
+            }
+            contents += &format!("<li><a href=\"{href}\"{current}>{title}</a>{headings}</li>\n");
         }
         Ok(format!(
             "<details class=\"contents\">\n<summary>Contents</summary>\n\

@@ -58,7 +58,9 @@ const show = (() => {
     function place(letter, i) {
         return { N: `sample ${i}`, m: `sample ${i}`, D: `x${i + 1}`, H: `unit ${i}`, K: `class ${i}` }[letter?.[0]] ?? "";
     }
-    const sides = (key) => show.data.letters[key]?.shape?.split(" × ") ?? [];
+    const sides = (figure) => document.getElementById(`card-${figure.dataset.s}`)?.dataset.shape.split(" × ") ?? [];
+    // The equation that makes the numbers of a key.
+    const maker = (key) => Object.entries(show.data.steps).find(([, step]) => step.key === key)?.[0];
 
     // All numbers of the page are those of one state. `shapes` may hold those that aren't the recording's.
     function render(state) {
@@ -108,7 +110,7 @@ const show = (() => {
     }
     function build(figure, rows, cols) {
         const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope, role: textContent ? null : "presentation" }, { textContent });
-        const [down, across] = turned(figure) ? sides(figure.dataset.key).toReversed() : sides(figure.dataset.key);
+        const [down, across] = turned(figure) ? sides(figure).toReversed() : sides(figure);
         const lines = Array.from({ length: rows + 1 }, () => make("tr", "", ""));
         lines[0].append(make("td", "", ""), ...Array.from({ length: cols }, (_, j) => make("th", "col", place(across, j))));
         lines.slice(1).forEach((line, i) => {
@@ -217,7 +219,7 @@ const show = (() => {
         const chosen = cells(figure)[k];
         chosen.tabIndex = 0;
         chosen.classList.add("chosen");
-        const names = sides(key).map((side, d) => place(side, [i, j][d])).filter(Boolean);
+        const names = sides(figure).map((side, d) => place(side, [i, j][d])).filter(Boolean);
         const text = one(".sum", block);
         let said = `${s}[(${i}, ${j})]${names.length ? `, ${names.join(", ")}` : ""} = `;
         const value = entries(key)[place_];
@@ -231,7 +233,7 @@ const show = (() => {
             show.result = { figure, k };
         }
         text.textContent = said + String(value).replaceAll("-", "−");
-        const made = !result && show.data.letters[key]?.made;
+        const made = !result && maker(key);
         if (made) text.append(" ", button(`made by (${made})`, () => walk(figure, k)));
         if (show.trail.length) text.append(" ", button(`back to (${show.trail.at(-1).figure.dataset.result ?? "…"})`, back));
         show.chosen = { figure, k };
@@ -242,11 +244,11 @@ const show = (() => {
         return made;
     }
     function walk(figure, k) {
-        const maker = one(`figure[data-result="${show.data.letters[figure.dataset.key]?.made}"]`);
-        if (!maker) return;
+        const made = one(`figure[data-result="${maker(figure.dataset.key)}"]`);
+        if (!made) return;
         const here = figure.closest(".numbers");
         show.trail.push(show.result?.figure.closest(".numbers") === here ? show.result : { figure, k });
-        visit(maker, at(figure, k));
+        visit(made, at(figure, k));
     }
     function back() {
         const { figure, k } = show.trail.pop();

@@ -230,13 +230,13 @@ impl<'a> Site<'a> {
                 let found = format_args!("equation ({tag}) again");
                 return Err(file.error(line, found, "one equation of each number"));
             }
-            let at = *lines.get(&tag).ok_or_else(|| {
+            let line_of_code = *lines.get(&tag).ok_or_else(|| {
                 let expected = format!("a line that ends in // ({tag})");
                 file.error(line, format_args!("equation ({tag})"), &expected)
             })?;
-            let first = lines.get(&Tag(tag.0, 1)).map(|(source, _)| *source);
-            self.tie(&mut page, line, tag, &row, at, first)?;
-            self.equations.insert(tag, Equation { page: self.pages.len(), row, line: at });
+            let equation = Equation { page: self.pages.len(), row, line: line_of_code };
+            self.tie(&mut page, line, tag, &equation)?;
+            self.equations.insert(tag, equation);
         }
         Ok(page)
     }
@@ -263,9 +263,10 @@ impl<'a> Site<'a> {
         page: &'s Page<'a>,
         to: Ref,
     ) -> Result<Option<(&'s Page<'a>, String)>, &'static str> {
-        let entry = |page: &'s Page<'a>, id: String| {
+        let cited = |page: &'s Page<'a>, id: String| {
             page.anchors.contains_key(&id).then(|| (page, format!("#{id}")))
         };
+        let mut pages = self.pages.iter();
         let (found, expected) = match to {
             Ref::Equation(tag) => {
                 let equation = self.equations.get(&tag);
@@ -273,20 +274,17 @@ impl<'a> Site<'a> {
                 (found, "the number of an equation")
             }
             Ref::Error(n) => {
-                let found = self.pages.iter().find_map(|page| entry(page, format!("error-{n}")));
-                (found, "an error of the list")
+                (pages.find_map(|page| cited(page, format!("error-{n}"))), "an error of the list")
             }
-            Ref::Exercise(n) => (entry(page, format!("exercise-{n}")), "an exercise of this page"),
+            Ref::Exercise(n) => (cited(page, format!("exercise-{n}")), "an exercise of this page"),
+            Ref::Chapter(n) if page.chapter == Some(n) => return Ok(None),
             Ref::Chapter(n) => {
-                let found = self.pages.iter().find(|page| page.chapter == Some(n));
-                if found.is_some_and(|found| std::ptr::eq(found, page)) {
-                    return Ok(None);
-                }
+                let found = pages.find(|page| page.chapter == Some(n));
                 (found.map(|page| (page, String::new())), "a chapter")
             }
             Ref::Iteration(n) => {
-                let run = page.runs.first();
-                let there = run.is_some_and(|run| run.moments.iter().any(|m| m.iteration == n));
+                let mut moments = page.runs.first().into_iter().flat_map(|run| &run.moments);
+                let there = moments.any(|moment| moment.iteration == n);
                 return Ok(there.then(|| (page, "#book-slider".into())));
             }
         };

@@ -1,7 +1,7 @@
 //! The runs of a page: the slider with the curve of the loss, and all their numbers, for the script.
 
 use crate::equations::Tag;
-use crate::html::{json_string, number};
+use crate::html::{json_list, json_object, json_string, number};
 use crate::onward;
 use crate::ops::Step;
 use crate::runs::{Moment, Recording};
@@ -65,46 +65,35 @@ fn curves(run: &Recording) -> String {
 /// Everything that the script needs, as JSON.
 pub fn data(writer: &Writer<'_>) -> String {
     let page = writer.page;
-    let list = |items: Vec<String>| format!("[{}]", items.join(","));
-    let object = |items: Vec<String>| format!("{{{}}}", items.join(","));
-    let step = |(tag, step): (&Tag, &Step)| {
-        let (Step { result, op, .. }, key) = (step, step.key(*tag));
-        let (stopped, op) = (op.stopped_by().map_or("null".into(), json_string), op.json());
-        format!(
-            "\"{tag}\":{{\"result\":\"{result}\",\"key\":\"{key}\",\"stopped\":{stopped},\"op\":{op}}}"
-        )
-    };
-    let letter = |key: &String| {
-        let made = page.steps.iter().find(|(tag, step)| step.key(**tag) == *key);
-        let made = made.map_or("null".into(), |(tag, _)| json_string(&tag.to_string()));
-        let shape = json_string(page.shape(page.letter(key)));
-        format!("\"{key}\":{{\"shape\":{shape},\"made\":{made}}}")
-    };
-    let mut json = vec![format!("\"steps\":{}", object(page.steps.iter().map(step).collect()))];
-    if let Some(run) = page.runs.first() {
-        let letters = run.moments[0].values.keys();
-        json.push(format!("\"letters\":{}", object(letters.map(letter).collect())));
-    }
+    let steps = page.steps.iter().map(|(tag, step)| {
+        let stopped = step.op.stopped_by().map_or("null".into(), json_string);
+        (tag, json_object(step_entries(*tag, step).into_iter().chain([("stopped", stopped)])))
+    });
     let runs = page.runs.iter().map(|run| {
-        let mut json = Vec::new();
-        let of = |entry: fn(&Moment) -> String| list(run.moments.iter().map(entry).collect());
-        json.push(format!("\"iterations\":{}", of(|m| m.iteration.to_string())));
-        json.push(format!("\"predicts\":{}", of(|m| json_string(&m.predictions))));
-        json.push(format!("\"loss\":{}", of(|m| format!("{:?}", m.losses))));
-        let entries = |m: &&Matrix| list(m.as_slice().iter().map(f64::to_string).collect());
+        let of = |entry: fn(&Moment) -> String| json_list(run.moments.iter().map(entry));
         let values = run.moments[0].values.iter().map(|(name, matrix)| {
-            let (rows, cols) = matrix.shape();
             let all: Vec<&Matrix> = run.moments.iter().map(|m| &m.values[name]).collect();
             // A letter that never changes is written once.
             let all = if all.iter().all(|m| *m == all[0]) { &all[..1] } else { &all[..] };
-            let all = list(all.iter().map(entries).collect());
-            format!("\"{name}\":{{\"rows\":{rows},\"cols\":{cols},\"all\":{all}}}")
+            let entries = |m: &&Matrix| json_list(m.as_slice().iter().map(f64::to_string));
+            let [rows, cols] = <[usize; 2]>::from(matrix.shape()).map(|size| size.to_string());
+            let all = json_list(all.iter().map(entries));
+            (name, json_object([("rows", rows), ("cols", cols), ("all", all)]))
         });
-        json.push(format!("\"values\":{}", object(values.collect())));
-        json.push(onward::json(writer.site, page, run));
-        object(json)
+        let entries = [
+            ("iterations", of(|m| m.iteration.to_string())),
+            ("predicts", of(|m| json_string(&m.predictions))),
+            ("loss", of(|m| format!("{:?}", m.losses))),
+            ("values", json_object(values)),
+        ];
+        json_object(entries.into_iter().chain(onward::entries(writer.site, page, run)))
     });
-    json.push(format!("\"runs\":{}", list(runs.collect())));
-    let json = object(json);
+    let json = json_object([("steps", json_object(steps)), ("runs", json_list(runs))]);
     format!("<script type=\"application/json\" id=\"book-data\">{json}</script>\n")
+}
+
+/// What a numbered line does, as entries of JSON.
+pub fn step_entries(tag: Tag, step: &Step) -> [(&'static str, String); 3] {
+    let [result, key] = [&step.result, &step.key(tag)].map(|name| json_string(name));
+    [("result", result), ("key", key), ("op", step.op.json())]
 }

@@ -161,10 +161,7 @@ impl Writer<'_> {
             Kind::List(start, items) => {
                 let mut html = String::new();
                 for (item, number) in items.iter().zip(start.unwrap_or(1)..) {
-                    let paragraphs = item
-                        .iter()
-                        .map(|inlines| Ok(format!("<p>{}</p>", self.inlines(inlines, &text)?)));
-                    let item: String = paragraphs.collect::<Result<_, Error>>()?;
+                    let item = format!("<p>{}</p>", self.inlines(item, &text)?);
                     let id = format!("exercise-{number}");
                     html += &if self.page.anchors.get(&id) == Some(&block.line) {
                         format!("<li id=\"{id}\">{item}{}</li>\n", self.answer(number)?)

@@ -1,9 +1,8 @@
 //! Compares a numbered equation with its line: the letters, the result, and the recorded numbers.
 
 use crate::equations::Tag;
-use crate::mathml::Row;
 use crate::ops::{self, Step};
-use crate::site::{Page, Site};
+use crate::site::{Equation, Page, Site};
 use crate::{Error, File, code, formula, letters, links};
 
 /// What a numbered line has to contain.
@@ -16,17 +15,13 @@ impl Site<'_> {
         page: &mut Page<'_>,
         line: usize,
         tag: Tag,
-        row: &Row,
-        (s, at): (usize, usize),
-        first: Option<usize>,
+        Equation { row, line: (s, at), .. }: &Equation,
     ) -> Result<(), Error> {
+        let (s, at) = (*s, *at);
         let source = &self.files.sources[s];
         let Some(function) = links::function_of(&self.functions[s], at) else {
-            return Err(source.error(
-                at + 1,
-                format_args!("({tag}) outside a function"),
-                "a line of a function",
-            ));
+            let found = format_args!("({tag}) outside a function");
+            return Err(source.error(at + 1, found, "a line of a function"));
         };
         let names = code::names(&source.lines, function, at);
         for (name, _) in &row.letters {
@@ -42,7 +37,8 @@ impl Site<'_> {
             page.file.error(line, format_args!("({tag}) with {found}"), expected)
         };
         // The runs are those of the file with the chapter's first equations.
-        let Some(run) = page.runs.first().filter(|_| first.is_none_or(|first| first == s)) else {
+        let first = self.equations.get(&Tag(tag.0, 1)).map_or(s, |first| first.line.0);
+        let Some(run) = page.runs.first().filter(|_| first == s) else {
             if formula::UNREAD.contains(&tag) {
                 return Ok(());
             }

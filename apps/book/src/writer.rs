@@ -10,12 +10,7 @@ pub struct Writer<'a> {
     pub(crate) page: &'a Page<'a>,
 }
 
-impl<'a> Writer<'a> {
-    /// A writer for a page, or for a part of it.
-    pub fn new(site: &'a Site<'a>, page: &'a Page<'a>) -> Self {
-        Self { site, page }
-    }
-
+impl Writer<'_> {
     /// Whether a name in Rust is a letter of the page.
     pub(crate) fn known(&self, name: &str) -> bool {
         self.page.letters.contains(name)
