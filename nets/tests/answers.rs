@@ -378,6 +378,28 @@ fn the_best_of_a_hundred_equal_nets() {
 }
 
 #[test]
+fn every_exercise_has_an_answer() {
+    /// The numbers with which lines of a text start, between `before` and `after`.
+    fn numbers(text: &str, before: &str, after: &str) -> Vec<u32> {
+        let number = |line: &str| line.strip_prefix(before)?.split_once(after)?.0.parse().ok();
+        text.lines().filter_map(number).collect()
+    }
+    let read = |name: &str| fs::read_to_string(Path::new(ROOT).join("docs").join(name)).unwrap();
+    let answers = read("answers.md");
+    let mut exercises = 0;
+    for chapter in answers.split("\n## Chapter ").skip(1) {
+        let of_chapter = |name: &String| name.starts_with(&format!("0{}-", &chapter[..1]));
+        let names = fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
+        let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let page = read(&names.find(of_chapter).expect("a chapter of this number"));
+        let asked = numbers(page.split_once("\n## Exercises").unwrap().1, "", ". ");
+        assert_eq!(asked, numbers(chapter, "**", ".**"), "chapter {}", &chapter[..1]);
+        exercises += asked.len();
+    }
+    assert!(exercises > 50, "only {exercises} exercises");
+}
+
+#[test]
 fn the_tests_that_answers_name_exist() {
     let mut tests = String::new();
     for folder in ["nets/src", "nets/tests", "apps/iris/src", "apps/depth/src"] {
