@@ -7,11 +7,11 @@ use files::text::{Count, List, Quoted, Shortened};
 use matrix::Matrix;
 use std::borrow::Cow;
 
-/// The most fields of a record. Each takes much more memory than the comma that makes it.
+/// The most fields of a record. A field takes much more memory than its comma in the file.
 const MOST_FIELDS: usize = 10_000;
 
-/// The most blank fields at the end of a record that may be missing. What is missing in the file
-/// takes memory all the same.
+/// The most blank fields at the end of a record that may be missing. Missing fields take memory
+/// too.
 const MOST_MISSING: usize = 16;
 
 /// One field of a record.
@@ -74,8 +74,9 @@ impl Field<'_> {
 /// twice. All records have as many fields as the first, 10 000 at most; blank ones at the end may be
 /// too many, or up to 16 of them missing.
 ///
-/// What separates the fields is a comma unless the first line says otherwise: it has a tab, semicolon
-/// or bar (the first of them counts) and no comma but between digits (`5,1;3,5`), or it is `sep=;` as Excel writes it.
+/// Fields are separated by commas unless the first line says otherwise: it has a tab, semicolon or
+/// bar (the first of them counts) and no comma but between digits (`5,1;3,5`), or it is `sep=;` as
+/// Excel writes it.
 ///
 /// ```
 /// let mut records = datasets::csv::records(b"x,y\n1,\"a \"\"b\"\"\"\n")?;
@@ -117,10 +118,10 @@ pub fn records(bytes: &[u8]) -> Result<Records<'_>, Fault> {
     Ok(records)
 }
 
-/// What [`records`] returns.
+/// The iterator that [`records`] returns.
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
-    /// What has not been read yet, and where it starts.
+    /// The bytes that have not been read yet, and the place at which they start.
     rest: &'a str,
     line: usize,
     column: usize,
@@ -202,7 +203,7 @@ impl<'a> Records<'a> {
         self.fault("the end of the file", "rows of data")
     }
 
-    /// The fault that there are not as many rows as the first line says.
+    /// The fault for another number of rows than the first line says.
     pub(crate) fn other_count(&self, found: usize, expected: usize) -> Fault {
         let expected = format!("{expected} as the first line says");
         self.fault(Count(found, "row").to_string(), expected)
@@ -213,7 +214,7 @@ impl<'a> Records<'a> {
         steps(n);
         let (passed, rest) = self.rest.split_at(n);
         for (i, c) in passed.char_indices() {
-            // CRLF is one line end, which the LF stands for.
+            // CRLF is one line end; it is counted at the LF.
             let crlf = c == '\r' && self.rest[i + 1..].starts_with('\n');
             match c {
                 '\n' | '\r' if !crlf => (self.line, self.column) = (self.line + 1, 1),
@@ -320,7 +321,7 @@ pub fn table(bytes: &[u8]) -> Result<Table<'_>, Fault> {
     Ok(Table { header, rows })
 }
 
-/// What [`table`] returns.
+/// The table that [`table`] returns.
 #[derive(Clone, Debug)]
 pub struct Table<'a> {
     /// The fields of the first line.
@@ -356,7 +357,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The fault that there is no column `name`, or what else the first line is.
+    /// The fault for a missing column `name`. If the first line is no header at all, the fault says
+    /// what it is.
     fn no_column(&self, name: &str) -> Fault {
         let first = &self.header[0];
         if first.text.trim_start().starts_with('#') {

@@ -1,8 +1,8 @@
-//! What is wrong with the bytes of a file: one error for all readers.
+//! The error of all readers: what is wrong with the bytes of a file, and where.
 
 use std::fmt;
 
-/// What is wrong with the bytes of a file. `Display` says all of it on one line.
+/// A fault in the bytes of a file. `Display` shows all of it on one line.
 ///
 /// ```
 /// use datasets::Place;
@@ -14,13 +14,13 @@ use std::fmt;
 pub struct Fault {
     /// Where the reader stopped.
     pub place: Place,
-    /// What is there.
+    /// What was found there.
     pub found: String,
-    /// What should be there.
+    /// What was expected there.
     pub expected: String,
     /// The cause, or a command that helps; empty if there is nothing to say.
     pub note: String,
-    /// What a caller may want to treat in its own way.
+    /// The kind of fault, for callers that treat some kinds in a special way.
     pub kind: Kind,
 }
 
@@ -41,11 +41,11 @@ pub enum Place {
 /// The kinds of faults that callers tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A value is missing: an empty field or what stands for one, such as `?` and `NA`.
+    /// A value is missing: an empty field, or a sign for a missing value such as `?` and `NA`.
     Missing,
     /// Compressed data are cut off.
     Truncated,
-    /// More data come out of compressed ones than their reader allows.
+    /// Compressed data unpack to more bytes than the reader allows.
     TooLong,
     /// Other bytes follow compressed data.
     TrailingGarbage,
@@ -54,7 +54,7 @@ pub enum Kind {
 }
 
 impl Fault {
-    /// The fault that this was found where that was expected; the place is yet to be set.
+    /// A fault whose place is not set yet.
     pub(crate) fn new(found: impl Into<String>, expected: impl Into<String>) -> Self {
         let (found, expected) = (found.into(), expected.into());
         Self { place: Place::File, found, expected, note: String::new(), kind: Kind::Other }

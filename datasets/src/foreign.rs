@@ -1,7 +1,7 @@
-//! Files in a format that a reader does not read, called by their names: one table for all readers.
+//! Names the formats of files that a reader does not read: one table for all readers.
 //!
-//! A reader asks once its own signature is not there. The answer names the format that was found and,
-//! where there is one, the command that converts the file.
+//! A reader asks when a file does not start with its own signature. The answer names the format
+//! that was found and, if there is one, the command that converts the file.
 
 use crate::fault::Fault;
 use crate::steps::steps;
@@ -73,7 +73,7 @@ const TEXT: &str = "text";
 /// The name of a format, and the bytes that its files have from these offsets on.
 type Signature = (&'static str, &'static [(usize, &'static [u8])]);
 
-/// The formats told by fixed bytes. The first that fits counts.
+/// Formats that are recognised by fixed bytes. The first match counts.
 const SIGNATURES: &[Signature] = &[
     // Pictures.
     (PNG, &[(0, b"\x89PNG\r\n\x1a\n")]),
@@ -162,7 +162,7 @@ const TESTS: &[(&str, Test)] = &[
     (TEXT, is_text),
 ];
 
-/// What converts a file of this format into what is wanted; empty if nothing does.
+/// A command that converts a file of this format to the wanted one; empty if there is none.
 fn help(format: &str, wanted: Wanted) -> String {
     use Wanted::{Csv, Npy, Picture};
     let convert = |command: &str| format!("convert it with `{command}`");

@@ -28,8 +28,7 @@ pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     result.map(|()| data)
 }
 
-/// The first `count` bytes of the data, or all of them if they are fewer. What comes after them
-/// is not looked at.
+/// The first `count` bytes of the data, or all of them if they are fewer. The rest is not read.
 pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, Fault> {
     match unpack(bytes, count, members) {
         (data, Err(fault)) if fault.kind == Kind::TooLong => Ok(data),
@@ -64,7 +63,8 @@ fn unpack(
             Err(Fault::new(found, "the end").kind(Kind::TrailingGarbage).into())
         }
     });
-    // A fault in the zeros behind the end comes from the end, and is no fault of the data.
+    // A fault in the zeros after the end means that the data ended early; it is not a fault in the
+    // data.
     let result = if bits.offset() > bytes.len() { bits.truncated() } else { result };
     out.data.truncate(limit);
     (out.data, result.map_err(|fault| fault.at_byte(bits.offset())))
@@ -166,7 +166,7 @@ pub(crate) fn damaged_sum(found: u32, expected: u32) -> Fault {
     damaged(format!("checksum {found:#010x}"), format!("{expected:#010x}"))
 }
 
-/// The fault that data are not as their frame says.
+/// The fault for data that differ from the length or checksum in their frame.
 pub(crate) fn damaged(found: String, expected: String) -> Fault {
     Fault::new(found, expected).note("the data are damaged")
 }

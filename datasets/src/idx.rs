@@ -83,9 +83,9 @@ pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     rows.map(label).collect()
 }
 
-/// What a file says of its elements before they come.
+/// The header of a file, which describes its elements.
 struct Header {
-    /// How many bytes each takes.
+    /// The bytes of an element.
     size: usize,
     shape: Vec<u32>,
 }
@@ -156,7 +156,8 @@ const SWAPPED: &str = "the bytes of each number are swapped, the file was writte
                        significant byte first";
 
 impl Content {
-    /// What a file is that starts with another magic number than `self` has.
+    /// The fault for a file that starts with another magic number than that of `self`; it names
+    /// what the file is.
     fn other_magic(self, bytes: &[u8], found: u32) -> Fault {
         let is_type = |code| self.magic().iter().any(|magic| (magic >> 8) as u8 == code);
         let number = format!("magic number {found:#010x}");

@@ -1,4 +1,4 @@
-//! Labelled images, kept as bytes until a batch of them becomes a matrix.
+//! Labelled images. They are kept as bytes, and a batch of them is converted to a matrix.
 
 use matrix::{Matrix, Real, Rng};
 use std::ops::Range;
@@ -16,7 +16,8 @@ pub struct Images {
     pub labels: Vec<u8>,
     /// The number of classes, K: 10 in MNIST.
     pub classes: usize,
-    /// What the files call class 0: 0 in MNIST; 1 in EMNIST's letters, whose labels are 1 … 26.
+    /// The label of class 0 in the files: 0 in MNIST; 1 in EMNIST's letters, whose labels are 1 …
+    /// 26.
     pub first_label: u8,
 }
 

@@ -31,13 +31,13 @@ pub fn iris_path() -> PathBuf {
 /// The flowers in the file `path`.
 ///
 /// # Errors
-/// If the file cannot be read, or as [`parse`] says.
+/// If the file cannot be read, or [`parse`] returns an error.
 pub fn iris(path: &Path) -> Result<Iris, Error> {
     let bytes = file::read(path).map_err(|error| crate::moved(error, &iris_path()))?;
     parse(&bytes).map_err(|error| Error::new(path, error))
 }
 
-/// The flowers in the file `path` of which no value is missing, and how many others there are.
+/// The flowers in the file `path` that have all values, and the number of the others.
 ///
 /// # Errors
 /// As for [`iris`], but for missing values.
@@ -107,7 +107,7 @@ fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), Fault> {
     Ok((Iris { features: Matrix::from_vec(n, 4, features), species }, skipped))
 }
 
-/// What the first line of a file is.
+/// The kinds of a file's first line.
 #[derive(Clone, Copy)]
 enum Layout {
     /// The names of the columns.
@@ -133,7 +133,7 @@ impl Layout {
         {
             return Self::Counted { flowers, species: [c, d, e] };
         }
-        // A single value that is right makes it a row, whose other values are then checked.
+        // If one value is valid, the line is a row, and its other values are checked later.
         let is_number = |field: &&Field| field.number().is_ok();
         if [a, b, c, d].iter().any(is_number) || species_of(&e.text).is_some() {
             Self::NoHeader
@@ -171,8 +171,8 @@ fn find_columns(table: &csv::Table) -> Result<[usize; 5], Fault> {
     Ok(columns)
 }
 
-/// What to do if it is only that the columns have the short names of an old table, `Type,PW,PL,SW,SL`,
-/// whose species have other numbers in some copies.
+/// Adds advice to the fault if the columns have the short names of an old table,
+/// `Type,PW,PL,SW,SL`, whose species have other numbers in some copies.
 fn abbreviated(header: &[Field], fault: Fault) -> Fault {
     let full = |field: &Field| match &*letters(&field.text) {
         "sl" => Some("sepal length"),
@@ -223,7 +223,7 @@ impl Labels {
         Ok(())
     }
 
-    /// The numbers in [`SPECIES`], where those in the file stand for these `species`.
+    /// The species as numbers in [`SPECIES`], if the numbers in the file stand for these `species`.
     fn in_order(self, species: [usize; 3]) -> Vec<usize> {
         let first = usize::from(self.has_three);
         let number = |label| match label {

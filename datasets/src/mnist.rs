@@ -166,7 +166,7 @@ fn parts() -> impl Iterator<Item = &'static Part> {
 struct Place {
     path: PathBuf,
     zip: Option<Npz>,
-    /// What stands before the usual names, as `emnist-letters-` does.
+    /// The prefix of the usual names, such as `emnist-letters-`.
     prefix: String,
 }
 
@@ -230,7 +230,7 @@ impl Place {
         Ok(self)
     }
 
-    /// What stands before a usual name in the names of the files here.
+    /// The prefixes of usual names among the files here.
     fn prefixes(&self) -> BTreeSet<String> {
         let usual: Vec<String> = parts().flat_map(Part::names).collect();
         let prefix = |name: &str| {
@@ -243,7 +243,7 @@ impl Place {
         }
     }
 
-    /// The path of a file, in a folder or a ZIP file, if it is there.
+    /// The path of a file in a folder or a ZIP file, if it exists.
     fn path_of(&self, part: &Part) -> Option<PathBuf> {
         self.path_with(&self.prefix, part)
     }
@@ -331,7 +331,7 @@ impl Place {
     }
 }
 
-/// What separates a prefix from the usual name.
+/// The characters between a prefix and the usual name.
 const SEPARATORS: [char; 3] = ['-', '_', '.'];
 
 /// A prefix as people type it.
@@ -353,7 +353,7 @@ fn not_a_folder(path: &Path, start: &[u8]) -> Error {
     }
 }
 
-/// What keeps `path` from being read, if there is anything.
+/// The reason why `path` cannot be read, if there is one.
 fn obstacle(path: &Path) -> Option<FileError> {
     match path.metadata() {
         Ok(metadata) => metadata.is_dir().then_some(FileError::Folder),
@@ -377,7 +377,7 @@ fn entries_in(folder: &Path) -> impl Iterator<Item = String> {
 /// entries are looked at.
 fn folders_in(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = dir.read_dir() else { return Vec::new() };
-    // Most entries of large folders are files, which are quickly told; a link may be either.
+    // Most entries of large folders are files, which needs no further call; a link may be either.
     let no_file = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| !kind.is_file());
     let entries = entries.take(10_000).filter_map(Result::ok).filter(no_file);
     let mut folders: Vec<PathBuf> =

@@ -1,7 +1,7 @@
 //! Several files in one: ZIP, and so the NPZ format of NumPy, which is a ZIP of NPY files.
 //!
 //! The format: PKWARE's APPNOTE 6.3.10. The directory at the end counts, as for every other reader;
-//! what stands in front of each file only says where its data start.
+//! the header before each file only says where its data start.
 
 use crate::fault::{Fault, Kind};
 use crate::foreign::{Wanted, foreign};
@@ -24,11 +24,11 @@ pub struct Npz {
     entries: Vec<Entry>,
 }
 
-/// What the directory says of a file.
+/// The entry of a file in the directory.
 #[derive(Clone, Debug)]
 struct Entry {
     name: String,
-    /// Where this is said.
+    /// The byte at which the entry starts.
     offset: usize,
     flags: u16,
     method: u16,
@@ -172,7 +172,7 @@ impl Npz {
     }
 }
 
-/// The `length` bytes that deflate data hold, which stand at byte `start` of the file.
+/// Unpacks deflate data, which start at byte `start` of the file, to `length` bytes.
 fn inflated(data: &[u8], length: usize, start: usize) -> Result<Vec<u8>, Fault> {
     let limit = LEAST_LIMIT.max(data.len().saturating_mul(MOST_RATIO));
     inflate_all(data, length.min(limit)).map_err(|fault| {
@@ -210,7 +210,7 @@ pub struct Writer {
 impl Writer {
     /// Adds a file of this name.
     pub fn add(&mut self, name: &str, data: &[u8]) {
-        // What cannot be read again is not written.
+        // A file that could not be read again is not written.
         if (self.bytes.len() + data.len()) as u64 > file::LIMIT || self.count == u16::MAX - 1 {
             self.is_full = true;
             return;

@@ -3,7 +3,7 @@
 //! The format: Portable Network Graphics, third edition, <https://www.w3.org/TR/png-3/>, whose
 //! sections are named here. In short: a file is a row of chunks. The data of its `IDAT` chunks are
 //! one zlib stream of rows of pixels, each behind the number of the filter that made it easier to
-//! compress. An interlaced picture comes as seven small ones.
+//! compress. An interlaced picture is stored as seven small ones.
 
 mod header;
 mod rows;
@@ -82,7 +82,7 @@ fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
     Ok(Picture { rows: header.rows, cols: header.cols, pixels })
 }
 
-/// Where byte `n` of these parts of a file, taken together, stands in the file.
+/// The place in the file of byte `n` of these parts of it.
 fn place(parts: &[Range<usize>], mut n: usize) -> usize {
     for part in parts {
         steps(1);
@@ -124,16 +124,16 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
     file
 }
 
-/// What the chunks of a file hold.
+/// The content of a file's chunks.
 struct Contents {
     header: Header,
     samples: Samples,
-    /// Where the parts of the zlib stream stand.
+    /// The places of the parts of the zlib stream.
     data: Vec<Range<usize>>,
 }
 
-/// The bytes of a file and how far they are read. After an error, `offset` is the place it speaks
-/// of.
+/// The bytes of a file, and the offset of the next one to read. After an error, it is the place of
+/// the error.
 struct Chunks<'a> {
     bytes: &'a [u8],
     offset: usize,
@@ -184,8 +184,8 @@ impl<'a> Chunks<'a> {
         Ok(Contents { header, samples, data })
     }
 
-    /// The name of the next chunk and where its data stand (section 5.3); `expected` is the name of
-    /// one that is still to come.
+    /// The name of the next chunk and the place of its data (section 5.3); `expected` is the name
+    /// of a chunk that has to follow.
     fn chunk(&mut self, expected: &'static str) -> Result<([u8; 4], Range<usize>), Fault> {
         let rest = &self.bytes[self.offset..];
         let Some((&[a, b, c, d, ref name @ ..], rest)) = rest.split_first_chunk::<8>() else {
@@ -274,7 +274,7 @@ impl<'a> Chunks<'a> {
         Ok(Header { rows, cols, depth: depth.into(), colour, passes })
     }
 
-    /// The fault that this chunk stands where another one was `expected`.
+    /// The fault for this chunk in place of the `expected` one.
     fn misplaced(&mut self, name: [u8; 4], data: &Range<usize>, expected: &str) -> Fault {
         self.offset = data.start - 4;
         if name == *b"CgBI" {

@@ -40,7 +40,8 @@ pub fn standardise<T: Real>(train: &Matrix<T>, test: &Matrix<T>) -> (Matrix<T>, 
     let apply = |a: &Matrix<T>| {
         Matrix::from_fn(a.rows(), a.cols(), |i, j| {
             let ((mean, variance), x) = (columns[j], a[(i, j)].to_f64());
-            // What is left of a mean that is rounded is not a deviation.
+            // If all values are equal, rounding the mean leaves a tiny difference, which is not a
+            // deviation.
             let deviation = variance.sqrt();
             let is_constant = deviation <= 1e-12 * mean.abs();
             T::from_f64(if is_constant { 0.0 } else { (x - mean) / deviation })

@@ -1,10 +1,10 @@
-//! What went wrong with a file: its path and the cause.
+//! The error of a file: its path and the cause.
 
 use crate::text::Shown;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What went wrong with which file, or folder. `Display` says all of it on one line.
+/// The path of a file or folder and what is wrong with it. `Display` shows both on one line.
 ///
 /// The cause is the error of the reader that found it:
 ///
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub struct Error {
     /// The file or folder, as it was asked for.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The cause.
     pub cause: Box<dyn std::error::Error + Send + Sync>,
 }
 

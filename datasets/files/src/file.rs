@@ -19,9 +19,9 @@ pub const LIMIT: u64 = 1 << 30;
 pub enum FileError {
     /// The operating system says no.
     Io(io::Error),
-    /// Nothing is there. The paths are those nearby that look like it.
+    /// It does not exist. The paths are those of files in the folder with a similar name.
     Missing(Vec<String>),
-    /// Nothing is there since this folder, in which it would be, is missing.
+    /// It does not exist, because this folder on its path does not.
     NoParent(PathBuf),
     /// There is a link, but nothing at the place that it leads to.
     Link(PathBuf),
@@ -66,7 +66,7 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 impl FileError {
-    /// What an error of the system means that came of opening `path`.
+    /// Converts an error of the operating system on opening `path`.
     pub fn of(path: &Path, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => match path.read_link() {
@@ -77,7 +77,7 @@ impl FileError {
         }
     }
 
-    /// What is missing: `path`, or the first of its folders that isn't there.
+    /// The error for a missing `path`, or for the first of its folders that does not exist.
     fn missing(path: &Path) -> Self {
         let is_there = |folder: &Path| folder.as_os_str().is_empty() || folder.is_dir();
         let mut steps = path.ancestors().zip(path.ancestors().skip(1));
@@ -91,8 +91,8 @@ impl FileError {
     }
 }
 
-/// What of `name` in `folder` is there that looks like it: at most five paths. Of a large folder
-/// only ten thousand entries are looked at.
+/// The paths in `folder` whose names are similar to `name`, at most five. Only ten thousand entries
+/// of a large folder are compared.
 fn nearby(folder: &Path, name: &str) -> Vec<String> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let Ok(entries) = here.read_dir() else { return Vec::new() };
@@ -126,8 +126,8 @@ fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     all_of(file, metadata.len() as usize, limit)
 }
 
-/// All that comes, probably `length` bytes: a file may grow while it is read, and a device or pipe
-/// has no length beforehand.
+/// Reads to the end. `length` is an estimate: a file may grow while it is read, and a device or
+/// pipe has no known length.
 fn all_of(file: impl Read, length: usize, limit: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::with_capacity(length + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Io)?;
@@ -138,8 +138,8 @@ fn all_of(file: impl Read, length: usize, limit: u64) -> Result<Vec<u8>, FileErr
 ///
 /// They are written to a temporary file in the same folder, brought to the disk, and then renamed
 /// to `path`. A reader that opens `path` meanwhile, or after a crash, finds the old content or the
-/// new one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps its
-/// permissions. What is not a regular file, such as a pipe, is written to directly.
+/// new one, whole. A link stays a link, also one to a file that is yet to come, and a file keeps
+/// its permissions. A file that is not a regular one, such as a pipe, is written to directly.
 ///
 /// A process that is killed in between leaves the temporary file, `.NAME.PROCESS.NUMBER.tmp`. Nothing
 /// reads it, and a later process does not remove it, because it cannot know that no other machine is
@@ -164,9 +164,9 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Where the links that `path` may be lead, whether something is there or not.
+/// Follows symbolic links from `path`. The target need not exist.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
-    // The system ends what goes in circles, with an error other than this one.
+    // For links in a circle the system returns another error than this one.
     match path.canonicalize() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
             Ok(target) => behind_links(&path.with_file_name("").join(target)),
@@ -176,8 +176,8 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Writes `bytes` to a new file beside `path`, to the disk, and lets it `take` that name; if it
-/// doesn't, the new file goes.
+/// Writes `bytes` to a new file next to `path`, flushes it to the disk, and calls `take` to rename
+/// it. If `take` returns false or an error, the new file is removed.
 fn write_beside(
     path: &Path,
     bytes: &[u8],
@@ -208,8 +208,8 @@ fn write_beside(
     written.map_err(FileError::Io)
 }
 
-/// A new file in the folder of `path`, under a name that nothing else has and that is no longer
-/// than systems allow.
+/// Creates a file in the folder of `path`, with a name that no other file has and that is not
+/// longer than systems allow.
 fn create_beside(path: &Path, name: &str) -> Result<(PathBuf, File), FileError> {
     let start: String = name.chars().take(50).collect();
     let process = std::process::id();
@@ -350,7 +350,7 @@ mod tests {
             error.ends_with(&format!("file: no such folder: {}", nowhere.display())),
             "{error}"
         );
-        // Windows goes to and fro without looking.
+        // Windows resolves `nowhere/..` without looking for `nowhere`.
         if cfg!(unix) {
             let path = folder.join("nowhere/..");
             let error = write(&path, b"new").unwrap_err().to_string();
@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(error, format!("{}: found a folder, expected a file", folder.display()));
         fs::write(&path, b"12345").unwrap();
         assert_eq!(read_up_to(&path, 5).unwrap(), b"12345");
-        // Where the length is not known beforehand, no more is read than is needed to tell.
+        // If the length is not known, reading stops one byte after the limit.
         let mut endless = io::repeat(0);
         assert!(matches!(all_of(&mut endless, 0, 1000), Err(FileError::TooLong)));
         assert_eq!(all_of(&b"12345"[..], 0, 5).unwrap(), b"12345");

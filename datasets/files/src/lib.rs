@@ -1,5 +1,5 @@
-//! Whole files, read and written, and the words in which errors speak of what comes from outside. Nothing
-//! here knows a format: readers and charts both stand on it.
+//! Reads and writes whole files, and formats text from outside for error messages. It knows no file
+//! format; readers and charts both use it.
 
 mod error;
 pub mod file;

@@ -212,7 +212,7 @@ impl Table {
         let mask = symbols.len() - 1;
         steps(lengths.len() + symbols.len());
         for (i, &bits) in lengths.iter().enumerate().filter(|(_, bits)| **bits > 0) {
-            // A code stands in the data from its highest bit on, a number from its lowest.
+            // Codes are stored with the highest bit first, numbers with the lowest bit first.
             let next = &mut next_codes[usize::from(bits)];
             let code = (next.reverse_bits() >> (32 - bits)) as usize;
             *next += 1;
@@ -397,7 +397,7 @@ fn codes(bits: &mut Bits, out: &mut Output, literals: &Table, distances: &Table)
             UNUSED => return unused(LITERAL),
             _ => {}
         }
-        // What follows has 5 + 15 + 13 bits at most.
+        // The rest of the pair has at most 5 + 15 + 13 bits.
         bits.refill()?;
         let length = usize::from(symbol.value - END) + bits.buffered(symbol.extra_bits);
         let symbol = distances.decode(bits);

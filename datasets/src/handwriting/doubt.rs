@@ -1,8 +1,9 @@
-//! What a prepared digit may have that none of MNIST's has, so that no net of MNIST knows it.
+//! Features of a prepared digit that MNIST's digits do not have, so that no net trained on MNIST
+//! can know it.
 
 use super::Digit;
 
-/// What may be wrong with a digit, and what to do about it.
+/// A possible problem of a digit, and advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Doubt {
     /// In a word or two.

@@ -1,4 +1,4 @@
-//! What the header of a PNG file says: the size of the picture, and how its pixels are stored.
+//! The header of a PNG file: the size of the picture, and how its pixels are stored.
 
 /// The colour types (section 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) enum Colour {
     Rgba,
 }
 
-/// What the `IHDR` chunk says (section 11.2.1).
+/// The content of the `IHDR` chunk (section 11.2.1).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) rows: usize,
