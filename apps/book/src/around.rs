@@ -9,7 +9,7 @@ use crate::{Error, listing};
 use std::collections::BTreeMap;
 
 /// The page of a source: all lines, and next to each numbered one its equation.
-pub fn source_page(site: &Site<'_>, source: usize) -> String {
+pub(crate) fn source_page(site: &Site<'_>, source: usize) -> String {
     let lines = listing::lines_of_file(site, None, source, "L", |i, n, code| {
         let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
@@ -29,7 +29,7 @@ pub fn source_page(site: &Site<'_>, source: usize) -> String {
 }
 
 /// The page that lists all sources.
-pub fn sources_page(site: &Site<'_>) -> String {
+pub(crate) fn sources_page(site: &Site<'_>) -> String {
     let mut folders: BTreeMap<&str, String> = BTreeMap::new();
     for file in &site.files.sources {
         let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
@@ -53,10 +53,7 @@ pub fn sources_page(site: &Site<'_>) -> String {
 }
 
 /// All pages in one, for printing.
-///
-/// # Errors
-/// As for the pages.
-pub fn whole_page(site: &Site<'_>) -> Result<String, Error> {
+pub(crate) fn whole_page(site: &Site<'_>) -> Result<String, Error> {
     let mut body = String::new();
     for page in &site.pages {
         let name = page_name(&page.file.name);
@@ -96,10 +93,7 @@ fn localised(html: &str, page: &str) -> String {
 }
 
 /// The index of headings, letters and equations, in which the script searches.
-///
-/// # Errors
-/// As for the pages.
-pub fn find_page(site: &Site<'_>) -> Result<String, Error> {
+pub(crate) fn find_page(site: &Site<'_>) -> Result<String, Error> {
     let (mut headings, mut letters, mut equations) = (String::new(), String::new(), String::new());
     for page in &site.pages {
         let writer = Writer { site, page };

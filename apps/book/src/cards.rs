@@ -81,10 +81,7 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
 ];
 
 /// The same site, each page with its cards.
-///
-/// # Errors
-/// If a letter of an equation has no meaning, shape or origin.
-pub fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
+pub(crate) fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
     let all = site.pages.iter().map(|page| cards(&site, page));
     let all: Vec<_> = all.collect::<Result<_, _>>()?;
     site.pages.iter_mut().zip(all).for_each(|(page, cards)| page.cards = cards);
@@ -182,7 +179,7 @@ fn field(site: &Site<'_>, page: &Page<'_>, name: &str) -> Option<(String, String
 
 impl Card {
     /// The card as HTML. The script shows it and fills in the numbers.
-    pub fn html(&self, href: &dyn Fn(Tag) -> String) -> String {
+    pub(crate) fn html(&self, href: &dyn Fn(Tag) -> String) -> String {
         let links = self.made.iter().map(|tag| format!("<a href=\"{}\">({tag})</a>", href(*tag)));
         let links = links.collect::<Vec<_>>().join(", ");
         let made = match (self.made.is_empty(), self.given) {

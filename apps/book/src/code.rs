@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 
 /// The kind of a piece of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Token {
+pub(crate) enum Token {
     Comment,
     Keyword,
     Name,
@@ -21,7 +20,7 @@ const KEYWORDS: &str = "as async await break const continue crate dyn else enum 
     unsafe use where while";
 
 /// Splits lines into tokens. Comments that span lines are not supported; strings are.
-pub fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
+pub(crate) fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
     let text = lines.join("\n");
     let (mut tokens, mut line, mut rest) = (Vec::new(), Vec::new(), text.as_str());
     while !rest.is_empty() {
@@ -92,7 +91,7 @@ fn string(text: &str) -> Option<usize> {
 
 /// The names that the statement on line `at` uses, those in the `let`s without a number on which it
 /// depends, and the parameters of the function.
-pub fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<String> {
+pub(crate) fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<String> {
     let code = |line: &str| line.split(" //").next().unwrap_or(line).to_string();
     let mut used: BTreeSet<String> = BTreeSet::from([function.name.clone()]);
     let add = |used: &mut BTreeSet<String>, line: &str| {

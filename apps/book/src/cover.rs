@@ -12,7 +12,7 @@ const SIDE: usize = 16;
 
 /// The figure under the title of the first page, and what a reader needs to know; empty without the
 /// run.
-pub fn html(site: &Site<'_>) -> String {
+pub(crate) fn html(site: &Site<'_>) -> String {
     let page = site.pages.iter().find(|page| page.chapter == Some(3));
     let Some(run) = page.and_then(|page| page.runs.first()) else { return String::new() };
     let last = run.moments.len() - 1;

@@ -13,7 +13,7 @@ struct Grid<'a>(Vec<Vec<char>>, &'a dyn Fn(&str) -> bool);
 
 /// The lines of a block as SVG, if they are a drawing: without a command, and with `--` in it.
 /// Words that are `known` letters are marked with their names in Rust.
-pub fn svg(lines: &[String], known: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(crate) fn svg(lines: &[String], known: &dyn Fn(&str) -> bool) -> Option<String> {
     let command = lines.first()?.starts_with("$ ");
     if command || !lines.iter().any(|line| line.contains("--")) {
         return None;

@@ -9,30 +9,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod around;
-pub mod cards;
-pub mod code;
-pub mod cover;
-pub mod drawing;
+mod around;
+mod cards;
+mod code;
+mod cover;
+mod drawing;
 pub mod files;
 pub mod formula;
 pub mod html;
 pub mod links;
-pub mod listing;
+mod listing;
 pub mod markdown;
-pub mod mathml;
+mod mathml;
 pub mod net;
 pub mod numbers;
-pub mod onward;
-pub mod page;
-pub mod refs;
+mod onward;
+mod page;
+mod refs;
 pub mod runs;
-pub mod site;
-pub mod slider;
+mod site;
+mod slider;
 pub mod tex;
-pub mod text;
-pub mod tie;
-pub mod writer;
+mod text;
+mod tie;
+mod writer;
 
 pub use lines::{Error, File, ROOT, equations, letters, ops};
 
@@ -55,6 +55,14 @@ const SCRIPTS: [(&str, &str); 11] = [
 
 /// The file with the weights of the reader's net, empty if there are none.
 pub const WEIGHTS: &str = "weights.js";
+
+/// Compares pages and code; nothing is written.
+///
+/// # Errors
+/// If they do not agree.
+pub fn check(files: &files::Files) -> Result<(), Error> {
+    cards::with_cards(site::Site::new(files)?).map(|_| ())
+}
 
 /// The files of the book: names and contents.
 ///

@@ -16,7 +16,7 @@ pub fn page_name(file: &str) -> String {
 }
 
 /// The path of `target` as seen from the folder of `file`, and its part after `#`.
-pub fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
+pub(crate) fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(anchor)),
         None => (target, None),
@@ -37,10 +37,7 @@ pub fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
 }
 
 /// The sources of the workspace: every file of Rust in `root`, sorted by name.
-///
-/// # Errors
-/// If one cannot be read.
-pub fn sources(root: &Path) -> Result<Vec<File>, Error> {
+pub(crate) fn sources(root: &Path) -> Result<Vec<File>, Error> {
     let (mut folders, mut sources) = (vec![String::new()], Vec::new());
     while let Some(folder) = folders.pop() {
         let entries = std::fs::read_dir(root.join(&folder)).into_iter().flatten().flatten();
@@ -60,11 +57,11 @@ pub fn sources(root: &Path) -> Result<Vec<File>, Error> {
 
 /// Where the functions of the workspace are defined: file and line, by name.
 #[derive(Debug, Default)]
-pub struct Definitions(BTreeMap<String, Vec<(String, usize)>>);
+pub(crate) struct Definitions(BTreeMap<String, Vec<(String, usize)>>);
 
 impl Definitions {
     /// The functions of these files, tests and benches left out.
-    pub fn new(files: &[File]) -> Self {
+    pub(crate) fn new(files: &[File]) -> Self {
         let mut definitions = Self::default();
         for file in files.iter().filter(|file| file.name.contains("/src/")) {
             let lines = file.lines.iter().take_while(|line| *line != "#[cfg(test)]");
@@ -83,7 +80,12 @@ impl Definitions {
 
     /// The place of the definition of the function `name` that `file` calls, as a method of a
     /// letter, which is a matrix, or without one.
-    pub fn find(&self, file: &str, name: &str, method_of: Option<&str>) -> Option<(&str, usize)> {
+    pub(crate) fn find(
+        &self,
+        file: &str,
+        name: &str,
+        method_of: Option<&str>,
+    ) -> Option<(&str, usize)> {
         let places = self.0.get(name)?;
         let place = match method_of {
             Some("self" | "Self") => places.iter().find(|(place, _)| place == file),
@@ -97,14 +99,14 @@ impl Definitions {
 }
 
 /// The lines that `file` has in common with `earlier`, without regard to the numbers of equations.
-pub fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
+pub(crate) fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
     let bare = |line: &str| line.split(" // (").next().unwrap_or(line).trim().to_string();
     let known: BTreeSet<String> = earlier.lines.iter().map(|line| bare(line)).collect();
     file.lines.iter().map(|line| known.contains(&bare(line))).collect()
 }
 
 /// The function that line `at`, counted from 0, belongs to.
-pub fn function_of(functions: &[Function], at: usize) -> Option<&Function> {
+pub(crate) fn function_of(functions: &[Function], at: usize) -> Option<&Function> {
     functions.iter().find(|function| (function.start..function.end).contains(&at))
 }
 

@@ -80,7 +80,7 @@ impl Writer<'_> {
 /// The lines of a file. Each function has an element around its lines, so that its signature can
 /// stay in view. `wrap` is told the index of a line, its number, and its code behind the number,
 /// which leads to `id` and the number.
-pub fn lines_of_file(
+pub(crate) fn lines_of_file(
     site: &Site<'_>,
     on: Option<&Writer<'_>>,
     source: usize,

@@ -8,7 +8,7 @@ use crate::tex::{self, Class, Node, Place, Set};
 
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// The MathML of each cell, without the `math` element, in pieces between which a line can
     /// break.
     pub cells: Vec<Vec<String>>,
@@ -22,13 +22,13 @@ pub struct Row {
 
 impl Row {
     /// Its MathML in one piece.
-    pub fn whole(&self) -> String {
+    pub(crate) fn whole(&self) -> String {
         self.cells.concat().concat()
     }
 }
 
 /// Whether a name in Rust is that of a letter.
-pub type Known<'a> = &'a dyn Fn(&str) -> bool;
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> bool;
 
 struct Writer<'a> {
     display: bool,
@@ -40,10 +40,7 @@ struct Writer<'a> {
 
 /// A formula between dollars, on this line of a page. Letters that are `known` by their names in Rust are
 /// marked with them.
-///
-/// # Errors
-/// If a part of it cannot be read; the error names the first such part.
-pub fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, Error> {
+pub(crate) fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, Error> {
     let mut writer = Writer { display: false, script: false, known, letters: Vec::new() };
     let pieces = writer.pieces(&tex::inline(place, text)?, text);
     let pieces = pieces.into_iter().map(|html| format!("<math>{html}</math>"));
@@ -51,10 +48,7 @@ pub fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, 
 }
 
 /// A formula in a block of its own, from this line of a page on.
-///
-/// # Errors
-/// If a part of it cannot be read; the error names the first such part.
-pub fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<Vec<Row>, Error> {
+pub(crate) fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<Vec<Row>, Error> {
     let rows = tex::display(place, text)?.into_iter().map(|line| {
         let mut writer = Writer { display: true, script: false, known, letters: Vec::new() };
         Row {

@@ -11,15 +11,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The page with the square for drawing.
-pub const PAGE: &str = "docs/06-your-own-digits.md";
+pub(crate) const PAGE: &str = "docs/06-your-own-digits.md";
 /// The height and width of a digit.
 const SIDE: usize = 28;
 
 /// The lines of the chapter's steps, and the first test digit of each class.
-///
-/// # Errors
-/// If the test set cannot be read.
-pub fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result<String, Error> {
+pub(crate) fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result<String, Error> {
     let steps = chapter.steps.iter().map(|(tag, step)| {
         let (source, line) = site.equations[tag].line;
         let line = site.files.sources[source].lines[line].trim();

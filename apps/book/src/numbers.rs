@@ -23,7 +23,7 @@ fn derived(derivation: &Derivation) -> String {
 }
 
 /// The part below an equation: its line, its numbers, its check.
-pub fn under(writer: &Writer<'_>, tag: Tag) -> String {
+pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
     let Writer { site, page } = writer;
     let (s, line) = site.equations[&tag].line;
     let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", id = writer.file_id(s), n = line + 1);

@@ -21,7 +21,11 @@ type Trees = Vec<(String, Op)>;
 
 /// The operations as entries of JSON: `before` computes the numbers of the rules that the page does not show,
 /// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
-pub fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Vec<(&'static str, String)> {
+pub(crate) fn entries(
+    site: &Site<'_>,
+    page: &Page<'_>,
+    run: &Recording,
+) -> Vec<(&'static str, String)> {
     let whole = page.steps.values().find(|step| step.result == "g.step");
     let (Some(gradient), Some(whole)) = (run.gradient, whole) else { return Vec::new() };
     let net = match gradient {

@@ -9,10 +9,7 @@ use crate::writer::Writer;
 use crate::{cover, markdown, net};
 
 /// One page of the book, whole.
-///
-/// # Errors
-/// If a link leads nowhere, or a formula cannot be read.
-pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
+pub(crate) fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let writer = Writer { site, page };
     let under_title = match page.file.name.as_str() {
         "docs/README.md" => cover::html(site),
@@ -56,7 +53,7 @@ pub fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
 }
 
 /// The bar at the top of a page: its content, and the switch between light and dark.
-pub fn bar(inside: &str) -> String {
+pub(crate) fn bar(inside: &str) -> String {
     format!(
         "<header class=\"bar\">\n{inside}<button type=\"button\" class=\"script\" id=\"book-theme\" \
          title=\"light, dark, or as the system\">auto</button>\n</header>\n"
@@ -64,7 +61,7 @@ pub fn bar(inside: &str) -> String {
 }
 
 /// A page that is not a chapter.
-pub fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
+pub(crate) fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
     let bar = bar(
         "<a class=\"place\" href=\"index.html\">The book</a>\n<a href=\"sources.html\">All sources</a>\n",
     );
@@ -73,7 +70,7 @@ pub fn beside(title: &str, class: &str, main: &str, inside: &str) -> String {
 }
 
 /// An HTML document with this body.
-pub fn frame(title: &str, class: &str, body: &str) -> String {
+pub(crate) fn frame(title: &str, class: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

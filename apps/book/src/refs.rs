@@ -5,8 +5,7 @@ use crate::equations::Tag;
 
 /// The target of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Ref {
+pub(crate) enum Ref {
     Equation(Tag),
     Error(u32),
     Exercise(u32),
@@ -15,7 +14,7 @@ pub enum Ref {
 }
 
 /// Splits a text into pieces, each with its target if it is a reference.
-pub fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
+pub(crate) fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
     let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
     while let Some(start) = text[at..].find(char::is_alphabetic).map(|start| at + start) {
         let rest = &text[start..];
@@ -34,13 +33,13 @@ pub fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
 }
 
 /// A column of a table that has only numbers of equations or of errors: each number is a reference.
-pub fn column(head: &str) -> Option<&'static str> {
+pub(crate) fn column(head: &str) -> Option<&'static str> {
     let word = head.trim_end_matches('s');
     ["eq.", "error"].into_iter().find(|end| word.ends_with(end) && head != "error")
 }
 
 /// The pieces of a cell of such a column.
-pub fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<Ref>)> {
+pub(crate) fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<Ref>)> {
     let (mut pieces, mut rest) = (Vec::new(), text);
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let number = number(&rest[start..]);

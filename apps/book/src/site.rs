@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A numbered equation.
 #[derive(Debug)]
-pub struct Equation {
+pub(crate) struct Equation {
     /// Its page, as an index.
     pub page: usize,
     /// Its formula, with the letters of its chapter marked.
@@ -29,7 +29,7 @@ pub struct Equation {
 
 /// A letter of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
+pub(crate) struct Card {
     /// Its name in Rust.
     pub name: String,
     /// Its form on paper, as MathML.
@@ -46,7 +46,7 @@ pub struct Card {
 
 /// A page, with everything it shows.
 #[derive(Debug)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// Its file.
     pub file: &'a File,
     /// Its blocks.
@@ -71,12 +71,12 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// The anchor of the block that begins on this line.
-    pub fn anchor(&self, line: usize) -> Option<&str> {
+    pub(crate) fn anchor(&self, line: usize) -> Option<&str> {
         self.anchors.iter().find(|(_, at)| **at == line).map(|(id, _)| id.as_str())
     }
 
     /// The headings: level, anchor, and title.
-    pub fn headings(&self) -> impl Iterator<Item = (usize, &str, &[Inline])> {
+    pub(crate) fn headings(&self) -> impl Iterator<Item = (usize, &str, &[Inline])> {
         self.blocks.iter().filter_map(|block| match &block.kind {
             Kind::Heading(level, title) => Some((*level, self.anchor(block.line)?, &title[..])),
             _ => None,
@@ -84,12 +84,12 @@ impl Page<'_> {
     }
 
     /// The shape of a letter, in letters.
-    pub fn shape(&self, name: &str) -> &str {
+    pub(crate) fn shape(&self, name: &str) -> &str {
         self.cards.iter().find(|card| card.name == name).map_or("", |card| &card.shape)
     }
 
     /// The letter whose numbers a run has under this key.
-    pub fn letter<'k>(&'k self, key: &'k str) -> &'k str {
+    pub(crate) fn letter<'k>(&'k self, key: &'k str) -> &'k str {
         let changed = Tag::parse(key).and_then(|tag| self.steps.get(&tag));
         let key = changed.map_or(key, |step| &step.result);
         key.split('.').next().unwrap_or(key)
@@ -98,7 +98,7 @@ impl Page<'_> {
 
 /// The book, before it is written.
 #[derive(Debug)]
-pub struct Site<'a> {
+pub(crate) struct Site<'a> {
     /// The files that it is made from.
     pub files: &'a Files,
     /// The pages.
@@ -137,10 +137,7 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
 
 impl<'a> Site<'a> {
     /// Ties the files together, runs the nets and checks their gradients. The pages have no cards yet.
-    ///
-    /// # Errors
-    /// If something cannot be read, or page and code do not agree.
-    pub fn new(files: &'a Files) -> Result<Self, Error> {
+    pub(crate) fn new(files: &'a Files) -> Result<Self, Error> {
         let functions = files.sources.iter().map(|file| functions(&file.lines)).collect();
         let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
         let checks =
@@ -242,23 +239,20 @@ impl<'a> Site<'a> {
     }
 
     /// The equation that a line of a source computes, if it does.
-    pub fn equation_at(&self, source: usize, line: usize) -> Option<(Tag, &Equation)> {
+    pub(crate) fn equation_at(&self, source: usize, line: usize) -> Option<(Tag, &Equation)> {
         let tag = computed(&self.files.sources[source].lines[line])?;
         let equation = self.equations.get(&tag)?;
         (equation.line == (source, line)).then_some((tag, equation))
     }
 
     /// The numbered equations of a page.
-    pub fn equations_of(&self, page: &Page<'_>) -> impl Iterator<Item = (Tag, &Equation)> {
+    pub(crate) fn equations_of(&self, page: &Page<'_>) -> impl Iterator<Item = (Tag, &Equation)> {
         let of = |equation: &Equation| std::ptr::eq(&self.pages[equation.page], page);
         self.equations.iter().filter(move |(_, e)| of(e)).map(|(tag, equation)| (*tag, equation))
     }
 
     /// The page and the anchor that a reference on `page` leads to, if it becomes a link.
-    ///
-    /// # Errors
-    /// If nothing has this number: what was expected.
-    pub fn target<'s>(
+    pub(crate) fn target<'s>(
         &'s self,
         page: &'s Page<'a>,
         to: Ref,
@@ -292,7 +286,7 @@ impl<'a> Site<'a> {
     }
 
     /// For links: the page of a file, and whether it has a heading.
-    pub fn has_anchor(&self, file: &str, anchor: &str) -> bool {
+    pub(crate) fn has_anchor(&self, file: &str, anchor: &str) -> bool {
         let page = self.pages.iter().find(|page| page.file.name == file);
         page.is_some_and(|page| {
             page.anchors.contains_key(anchor)

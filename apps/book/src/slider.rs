@@ -10,7 +10,7 @@ use matrix::Matrix;
 
 /// The slider of the first run, with the loss and the predictions of its first iteration. If there
 /// are several runs, one can be chosen.
-pub fn slider(runs: &[Recording]) -> String {
+pub(crate) fn slider(runs: &[Recording]) -> String {
     let Some(run) = runs.first() else { return String::new() };
     let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
     let options = runs.iter().map(|run| format!("<option>{}</option>", run.about));
@@ -63,7 +63,7 @@ fn curves(run: &Recording) -> String {
 }
 
 /// Everything that the script needs, as JSON.
-pub fn data(writer: &Writer<'_>) -> String {
+pub(crate) fn data(writer: &Writer<'_>) -> String {
     let page = writer.page;
     let steps = page.steps.iter().map(|(tag, step)| {
         let stopped = step.op.stopped_by().map_or("null".into(), json_string);
@@ -93,7 +93,7 @@ pub fn data(writer: &Writer<'_>) -> String {
 }
 
 /// What a numbered line does, as entries of JSON.
-pub fn step_entries(tag: Tag, step: &Step) -> [(&'static str, String); 3] {
+pub(crate) fn step_entries(tag: Tag, step: &Step) -> [(&'static str, String); 3] {
     let [result, key] = [&step.result, &step.key(tag)].map(|name| json_string(name));
     [("result", result), ("key", key), ("op", step.op.json())]
 }

@@ -12,28 +12,19 @@ use crate::{Error, code, drawing, mathml, numbers};
 
 impl Writer<'_> {
     /// Blocks of the page.
-    ///
-    /// # Errors
-    /// If a link leads nowhere, or a formula cannot be read.
-    pub fn text(&self, blocks: &[Block<'_>]) -> Result<String, Error> {
+    pub(crate) fn text(&self, blocks: &[Block<'_>]) -> Result<String, Error> {
         blocks.iter().map(|block| self.block(block)).collect()
     }
 
     /// The title of a page.
-    ///
-    /// # Errors
-    /// If it has none.
-    pub fn title(&self, page: &Page<'_>) -> Result<String, Error> {
+    pub(crate) fn title(&self, page: &Page<'_>) -> Result<String, Error> {
         let missing = || page.file.error(1, "no title", "a heading # first");
         let (.., title) = page.headings().find(|heading| heading.0 == 1).ok_or_else(missing)?;
         self.label(title)
     }
 
     /// Inlines inside a link, such as those of a heading.
-    ///
-    /// # Errors
-    /// If a formula cannot be read.
-    pub fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
+    pub(crate) fn label(&self, inlines: &[Inline]) -> Result<String, Error> {
         self.inlines(inlines, &|text| Ok(escape(text)))
     }
 

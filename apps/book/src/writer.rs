@@ -5,9 +5,9 @@ use crate::site::{Page, Site};
 
 /// The page that is being written.
 #[derive(Debug)]
-pub struct Writer<'a> {
-    pub(crate) site: &'a Site<'a>,
-    pub(crate) page: &'a Page<'a>,
+pub(crate) struct Writer<'a> {
+    pub site: &'a Site<'a>,
+    pub page: &'a Page<'a>,
 }
 
 impl Writer<'_> {

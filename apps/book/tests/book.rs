@@ -1,11 +1,9 @@
 //! The whole book, walked: well-formed, its ids unique, its links leading somewhere in it, its
 //! equations and lines leading to each other; and what stops it.
 
-use book::cards::with_cards;
 use book::equations::stated;
 use book::files::Files;
-use book::site::Site;
-use book::{File, ROOT, build};
+use book::{File, ROOT, build, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -532,8 +530,7 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
                 continue;
             }
             files.pages[0].lines[at] = line.replacen(from, to, 1);
-            let error = Site::new(&files).and_then(with_cards).map(|_| ());
-            let error = error.expect_err(&files.pages[0].lines[at]).to_string();
+            let error = check(&files).expect_err(&files.pages[0].lines[at]).to_string();
             let there = error.starts_with(&format!("{}:", files.pages[0].name))
                 && error.contains(&format!("({tag})"));
             assert!(there, "{from} → {to}: {error}");
