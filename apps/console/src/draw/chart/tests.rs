@@ -316,3 +316,33 @@ fn a_steep_curve_stays_connected_upwards_and_downwards() {
         assert_eq!(dots, curve + rows.len() - 2, "{chart}");
     }
 }
+
+#[test]
+fn in_dots_each_of_four_curves_has_its_own_pattern_which_the_legend_shows() {
+    let flat = [[1.0; 2], [2.0; 2], [3.0; 2], [4.0; 2]];
+    let mut chart = LineChart::new("loss", "epoch", 1..=2);
+    for (name, values) in ["a", "b", "c", "d"].iter().zip(&flat) {
+        chart = chart.series(name, values);
+    }
+    assert_drawing(
+        &chart.draw(UNICODE),
+        40,
+        r"
+loss by epoch
+4.0 ┤⠉⠉⠁⠈ ⠉⠉⠁⠈ ⠉⠉⠁⠈ ⠉⠉⠁⠈
+    │
+    │
+    │⠄⠠ ⠄⠠ ⠄⠠ ⠄⠠ ⠄⠠ ⠄⠠ ⠄⠠
+    │
+2.5 ┤
+    │
+    │⠒⠒⠂ ⠒⠒⠂ ⠒⠒⠂ ⠒⠒⠂ ⠒⠒⠂
+    │
+    │
+1.0 ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+    └────────────────────
+     1      epoch       2
+⠒⠒⠒⠒⠒ a  ⠒⠒⠂ ⠒ b  ⠂⠐ ⠂⠐ c  ⠒⠒⠂⠐ d
+",
+    );
+}

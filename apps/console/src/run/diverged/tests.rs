@@ -29,6 +29,12 @@ fn the_advice_is_about_what_did_it() {
     }
     // Decay alone makes weights grow only if rate · lambda is above 2.
     assert_eq!(advice(9, 0.1, 19.0, 1.0), "a smaller --rate usually helps");
+    // Of causes of the same size, the rate is named, or else the inputs.
+    for (rate, lambda, inputs) in [(2.0, 2.0, 1.0), (3.0, 0.1, 3000.0), (0.5, 0.1, 1000.0)] {
+        assert_eq!(advice(9, rate, lambda, inputs), "a smaller --rate usually helps");
+    }
+    let inputs = "the inputs reach 5000; a larger --scale usually helps";
+    assert_eq!(advice(9, 1.0, 5.0, 5000.0), inputs);
     let scale = "the inputs reach 2.55e8; a larger --scale usually helps";
     assert_eq!(advice(9, 0.001, 0.001, 2.55e8), scale);
     // Before the first step, neither the rate nor the decay has had an effect.
