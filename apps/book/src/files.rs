@@ -28,14 +28,12 @@ impl Files {
                 continue;
             }
             let page = File::read(root, &name)?;
-            let mut targets = Vec::new();
-            markdown::for_inlines(&markdown::blocks(&page)?, &mut |inline| {
-                if let Inline::Link(_, target, line) = inline {
-                    targets.push((target.clone(), *line));
+            for inline in markdown::all_inlines(&markdown::blocks(&page)?) {
+                let Inline::Link(_, target, line) = inline else { continue };
+                if target.contains("://") {
+                    continue;
                 }
-            });
-            for (target, line) in targets.into_iter().filter(|(to, _)| !to.contains("://")) {
-                let (path, _) = links::resolve(&name, &target);
+                let (path, _) = links::resolve(&name, target);
                 if root.join(&path).is_file() {
                     if path.ends_with(".md") {
                         waiting.push_back(path);
@@ -44,7 +42,7 @@ impl Files {
                     }
                 } else if !root.join(&path).is_dir() {
                     let found = format_args!("a link to {target}");
-                    return Err(page.error(line, found, "a file or folder of the repository"));
+                    return Err(page.error(*line, found, "a file or folder of the repository"));
                 }
             }
             if files.pages.is_empty() {

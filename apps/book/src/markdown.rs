@@ -10,8 +10,8 @@ pub enum Inline {
     Code(String),
     /// TeX between dollars, and the number of its line.
     Math(String, usize),
-    Strong(Vec<Inline>),
-    Emphasis(Vec<Inline>),
+    /// `strong` or `em`, and what is marked so.
+    Marked(&'static str, Vec<Inline>),
     /// The text of the link, its target, and the number of its line.
     Link(Vec<Inline>, String, usize),
 }
@@ -145,27 +145,23 @@ fn list<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error
 }
 
 fn table<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error> {
-    let mut rows = Vec::new();
-    for (number, line) in (first..).zip(lines) {
-        let cells = cells(line).into_iter().map(|cell| inlines(page, number, cell.trim()));
-        rows.push((number, cells.collect::<Result<Vec<_>, _>>()?));
-    }
-    let rule = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| matches!(b, b'-' | b':'));
-    let columns = rows[0].1.len();
-    let rule = match lines.get(1).map(|line| cells(line)) {
-        Some(cells) if cells.iter().all(|cell| rule(cell.trim())) => cells,
-        _ => return Err(page.error(first + 1, "no rule under the head of a table", "|---|---|")),
+    let rows: Vec<Vec<&str>> = lines.iter().map(|line| cells(line)).collect();
+    let rule = |cell: &&str| !cell.is_empty() && cell.bytes().all(|b| matches!(b, b'-' | b':'));
+    let Some(rules) = rows.get(1).filter(|cells| cells.iter().all(rule)) else {
+        return Err(page.error(first + 1, "no rule under the head of a table", "|---|---|"));
     };
-    let right = rule.iter().map(|cell| cell.trim().ends_with(':')).collect();
-    for (number, cells) in &rows {
-        if cells.len() != columns {
+    let mut read = Vec::new();
+    for (line, cells) in (first..).zip(&rows) {
+        if cells.len() != rows[0].len() {
             let found = format!("a row of {} cells", cells.len());
-            return Err(page.error(*number, found, &format!("{columns}, as in the head")));
+            return Err(page.error(line, found, &format!("{}, as in the head", rows[0].len())));
         }
+        let cells = cells.iter().map(|cell| inlines(page, line, cell));
+        read.push(cells.collect::<Result<Vec<_>, _>>()?);
     }
-    let mut rows = rows.into_iter().map(|(_, cells)| cells);
-    let head = rows.next().unwrap_or_default();
-    Ok(Kind::Table(right, head, rows.skip(1).collect()))
+    let body = read.split_off(2);
+    let right = rules.iter().map(|cell| cell.ends_with(':')).collect();
+    Ok(Kind::Table(right, read.swap_remove(0), body))
 }
 
 /// The cells of a row; a bar between backticks does not separate cells.
@@ -173,15 +169,16 @@ fn cells(line: &str) -> Vec<&str> {
     let line = line.trim().trim_start_matches('|');
     let line = line.strip_suffix('|').unwrap_or(line);
     let mut code = false;
-    line.split(|c| {
+    let cells = line.split(|c| {
         code ^= c == '`';
         c == '|' && !code
-    })
-    .collect()
+    });
+    cells.map(str::trim).collect()
 }
 
 /// A run of text with code, mathematics, emphasis and links in it.
 fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> {
+    let marks = [("**", "strong"), ("*", "em")];
     let mut inlines = Vec::new();
     let (mut plain, mut rest) = (String::new(), text);
     while let Some(c) = rest.chars().next() {
@@ -196,7 +193,7 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
         };
         let before = plain.chars().next_back();
         let opens = |mark: &str| {
-            let after = rest[mark.len()..].chars().next();
+            let after = rest.strip_prefix(mark).and_then(|rest| rest.chars().next());
             after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric())
         };
         let (inline, after) = if c == '`' {
@@ -205,12 +202,9 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
         } else if c == '$' {
             let (tex, after) = until("$", "$")?;
             (Inline::Math(tex.into(), line), after)
-        } else if rest.starts_with("**") && opens("**") {
-            let (inner, after) = until("**", "**")?;
-            (Inline::Strong(self::inlines(page, line, inner)?), after)
-        } else if c == '*' && opens("*") {
-            let (inner, after) = until("*", "*")?;
-            (Inline::Emphasis(self::inlines(page, line, inner)?), after)
+        } else if let Some((mark, element)) = marks.into_iter().find(|(mark, _)| opens(mark)) {
+            let (inner, after) = until(mark, mark)?;
+            (Inline::Marked(element, self::inlines(page, line, inner)?), after)
         } else if c == '['
             && let Some(end) = rest.find("](")
             && !rest[1..end].contains('[')
@@ -235,28 +229,27 @@ fn inlines(page: &File, first: usize, text: &str) -> Result<Vec<Inline>, Error> 
     Ok(inlines)
 }
 
-/// Calls `visit` for every inline of every block, inner ones too.
-pub fn for_inlines(blocks: &[Block<'_>], visit: &mut dyn FnMut(&Inline)) {
-    fn each(inlines: &[Inline], visit: &mut dyn FnMut(&Inline)) {
-        for inline in inlines {
-            visit(inline);
-            if let Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) =
-                inline
-            {
-                each(inner, visit);
-            }
-        }
-    }
+/// All inlines of these blocks, the inner ones behind the others.
+pub(crate) fn all_inlines<'b>(blocks: &'b [Block<'_>]) -> Vec<&'b Inline> {
+    let mut all: Vec<&Inline> = Vec::new();
     for block in blocks {
         match &block.kind {
-            Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => each(inlines, visit),
-            Kind::List(_, items) => items.iter().for_each(|text| each(text, visit)),
+            Kind::Heading(_, inlines) | Kind::Paragraph(inlines) => all.extend(inlines),
+            Kind::List(_, items) => all.extend(items.iter().flatten()),
             Kind::Table(_, head, rows) => {
-                head.iter().chain(rows.iter().flatten()).for_each(|text| each(text, visit));
+                all.extend(head.iter().chain(rows.iter().flatten()).flatten());
             }
             Kind::Fence(_) => {}
         }
     }
+    let mut at = 0;
+    while let Some(inline) = all.get(at) {
+        if let Inline::Marked(_, inner) | Inline::Link(inner, ..) = inline {
+            all.extend(inner);
+        }
+        at += 1;
+    }
+    all
 }
 
 /// The text of inlines without markup, with the TeX of formulas.
@@ -265,9 +258,7 @@ pub fn plain(inlines: &[Inline]) -> String {
         .iter()
         .map(|inline| match inline {
             Inline::Text(text) | Inline::Code(text) | Inline::Math(text, _) => text.clone(),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(inner, ..) => {
-                plain(inner)
-            }
+            Inline::Marked(_, inner) | Inline::Link(inner, ..) => plain(inner),
         })
         .collect()
 }

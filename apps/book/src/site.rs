@@ -297,20 +297,15 @@ impl<'a> Site<'a> {
 
 /// The formulas of a page: the number of the first line, and the TeX.
 fn formulas(blocks: &[Block<'_>]) -> Vec<(usize, String)> {
-    let mut formulas = Vec::new();
-    markdown::for_inlines(blocks, &mut |inline| {
-        if let Inline::Math(text, line) = inline {
-            formulas.push((*line, text.clone()));
-        }
+    let inline = markdown::all_inlines(blocks).into_iter().filter_map(|inline| match inline {
+        Inline::Math(text, line) => Some((*line, text.clone())),
+        _ => None,
     });
-    for block in blocks {
-        if let Kind::Fence(part) = &block.kind
-            && part.info == Some("math")
-        {
-            formulas.push((part.start, part.lines.join("\n")));
-        }
-    }
-    formulas
+    let display = blocks.iter().filter_map(|block| match &block.kind {
+        Kind::Fence(part) if part.info == Some("math") => Some((part.start, part.lines.join("\n"))),
+        _ => None,
+    });
+    inline.chain(display).collect()
 }
 
 /// The targets of links: headings, and numbered items, which are exercises and paragraphs that
@@ -329,7 +324,7 @@ fn anchors(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
                 anchors.extend(free.map(|name| (name, block.line)));
             }
             Kind::Paragraph(inlines) => {
-                if let Some(Inline::Strong(title)) = inlines.first()
+                if let Some(Inline::Marked("strong", title)) = inlines.first()
                     && let Some((number, _)) = markdown::plain(title).split_once('.')
                     && number.bytes().all(|b| b.is_ascii_digit())
                 {

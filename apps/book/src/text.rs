@@ -46,11 +46,8 @@ impl Writer<'_> {
                     let known = |name: &str| self.known(name);
                     html += &mathml::inline((self.page.file, *line), text, &known)?;
                 }
-                Inline::Strong(inner) => {
-                    html += &format!("<strong>{}</strong>", self.inlines(inner, text)?);
-                }
-                Inline::Emphasis(inner) => {
-                    html += &format!("<em>{}</em>", self.inlines(inner, text)?);
+                Inline::Marked(element, inner) => {
+                    html += &format!("<{element}>{}</{element}>", self.inlines(inner, text)?);
                 }
                 Inline::Link(label, target, _) if target.contains("://") => {
                     // The book contains no links to the network.

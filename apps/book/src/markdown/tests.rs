@@ -9,7 +9,7 @@ fn kinds(text: &str) -> Vec<String> {
 #[test]
 fn each_block_comes_out_with_its_line() {
     for (text, expected) in [
-        ("# A *b*", r#"1 Heading(1, [Text("A "), Emphasis([Text("b")])])"#),
+        ("# A *b*", r#"1 Heading(1, [Text("A "), Marked("em", [Text("b")])])"#),
         ("\n\na\nb", r#"3 Paragraph([Text("a\nb")])"#),
         ("- a\n  b\n- c", r#"1 List(None, [[Text("a\nb")], [Text("c")]])"#),
         ("3. a\n4. b", r#"1 List(Some(3), [[Text("a")], [Text("b")]])"#),
@@ -27,7 +27,7 @@ fn each_block_comes_out_with_its_line() {
 fn each_inline_comes_out() {
     for (text, expected) in [
         ("a `b c` $d$", r#"[Text("a "), Code("b c"), Text(" "), Math("d", 1)]"#),
-        ("**a `b`** c", r#"[Strong([Text("a "), Code("b")]), Text(" c")]"#),
+        ("**a `b`** c", r#"[Marked("strong", [Text("a "), Code("b")]), Text(" c")]"#),
         ("2 * 3 * 4", r#"[Text("2 * 3 * 4")]"#),
         ("[a](b.md#c), d", r#"[Link([Text("a")], "b.md#c", 1), Text(", d")]"#),
         ("a [b]", r#"[Text("a [b]")]"#),
