@@ -15,7 +15,11 @@
             line.setAttribute("stroke-width", String(Math.max(0.3, Math.abs(width))));
             line.setAttribute("class", width < 0 ? "minus" : "plus");
         }
-        within("#cover-map rect").forEach((cell, k) => cell.setAttribute("class", `p${answers[moment][k]}`));
+        within("#cover-map rect").forEach((cell, k) => {
+            const side = 2 * answers[moment][k] - 9;
+            cell.setAttribute("class", side < 0 ? "minus" : "plus");
+            cell.setAttribute("opacity", Math.abs(side) / 10);
+        });
         const [x, y] = points[moment].split(",");
         figure.querySelector("#cover-at").setAttribute("cx", x);
         figure.querySelector("#cover-at").setAttribute("cy", y);

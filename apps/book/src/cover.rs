@@ -99,9 +99,13 @@ fn map(run: &Recording, now: usize) -> String {
     let mut svg = format!("<g id=\"cover-map\" data-p=\"{}\">\n", each(run, answers));
     for (k, digit) in answers(&run.moments[now]).chars().enumerate() {
         let (x, y) = ((k % SIDE) as f64 * cell + left, (k / SIDE) as f64 * cell + top);
+        // From 0 for class 0 to 9 for class 1; the script sets the same.
+        let side = 2 * digit.to_digit(10).unwrap_or(0) as i32 - 9;
+        let (class, opacity) =
+            (if side < 0 { "minus" } else { "plus" }, f64::from(side.abs()) / 10.0);
         let _ = writeln!(
             svg,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" class=\"p{digit}\"/>"
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" class=\"{class}\" opacity=\"{opacity}\"/>"
         );
     }
     svg += "</g>\n";
