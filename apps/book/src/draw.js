@@ -3,7 +3,7 @@
 // with the weights in net.js.
 const draw = (() => {
     const draw = { weights: null, pixels: null, values: null, stroke: null };
-    const one = (selector) => document.querySelector(selector);
+    const { one, make } = show;
     const pen = () => one("#draw-square").getContext("2d", { willReadFrequently: true });
     const f = Math.fround;
     const [side, box, centre] = [28, 20, 14];
@@ -181,7 +181,7 @@ const draw = (() => {
     }
     // What the lines make of the digit: forward alone, or with a label one whole step.
     function compute(label) {
-        const values = { ...draw.weights, n: number(1), eta: number(Number(one("#draw-eta").value.replace(",", ".")) || 0), lambda: number(0) };
+        const values = { ...draw.weights, n: number(1), eta: number(show.typed(one("#draw-eta").value) || 0), lambda: number(0) };
         values.a0 = run.matrix(1, side * side, (k) => draw.pixels[k] / net.scale);
         values.y = run.matrix(1, 10, (k) => Number(k === label));
         const forward = run.steps.slice(0, run.steps.findIndex((step) => step.result === "probs") + 1);
@@ -293,12 +293,11 @@ const draw = (() => {
         }
     }
     document.addEventListener("DOMContentLoaded", () => {
-        const option = (k) => Object.assign(document.createElement("option"), { value: k, textContent: k });
+        const option = (k) => make("option", { value: k, textContent: k });
         run.steps = Object.entries(net.steps).map(([tag, step]) => Object.assign(step, { tag, update: step.key !== step.result }));
         for (const step of run.steps) {
-            const item = document.createElement("li");
-            item.append(Object.assign(document.createElement("a"), { href: `04-three-net.html#${step.tag}`, textContent: `(${step.tag})` }), " ", Object.assign(document.createElement("code"), { textContent: step.line }));
-            one("#draw-lines").append(item);
+            const link = make("a", { href: `04-three-net.html#${step.tag}`, textContent: `(${step.tag})` });
+            one("#draw-lines").append(make("li", {}, link, " ", make("code", { textContent: step.line })));
         }
         for (const k of range(0, 10)) {
             const row = one("#draw-probs").insertRow();

@@ -5,9 +5,7 @@
     const book = { anchors: [], anchor: null, line: null, own: false, pinned: false, at: null, y: 0, letter: null, here: null };
     const root = document.documentElement;
     root.classList.add("script");
-    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    const one = (selector, within = document) => within.querySelector(selector);
-    const { stored } = show;
+    const { all, one, stored } = show;
 
     // Light and dark: as the system, or as chosen.
     function showTheme(theme) {
@@ -49,6 +47,7 @@
     const top = () => one(".bar")?.offsetHeight ?? 0;
     const middle = () => (top() + innerHeight) / 2;
     const reading = () => scrollY + middle();
+    const open = (file) => all(".file").forEach((section) => section.classList.toggle("open", section === file));
     const within = ([least, most], x) => Math.min(Math.max(x, least), most);
     function measure() {
         const files = pane();
@@ -76,7 +75,7 @@
                 top: start + scrollY, end: end + scrollY, y: (box.top + box.bottom) / 2 + scrollY });
         }
         knot();
-        for (const section of all(".file", files)) section.classList.toggle("open", section === book.anchor?.file);
+        open(book.anchor?.file);
         follow();
     }
     // Where the pane has to be when an equation is in the middle, and around it, where they move together: knots, from
@@ -131,7 +130,7 @@
         light(book.line ?? anchor.element);
         if (book.pinned || book.own) return;
         if (!anchor.file.matches(".open")) pace = Infinity;
-        for (const section of all(".file", files)) section.classList.toggle("open", section === anchor.file);
+        open(anchor.file);
         // Whoever came to an equation finds its line level with it; from there the pane goes on at the pace of the page.
         const came = book.at?.element === anchor.element && Math.abs(book.at.y - scrollY) < 2;
         const goal = came ? anchor.line + y - anchor.y : height(anchor, y);
@@ -187,7 +186,7 @@
     }
     // A line that isn't what the page speaks of stays in sight until the reader moves on.
     function hold(files, line, element = line) {
-        for (const section of all(".file", files)) section.classList.toggle("open", section === line.closest(".file"));
+        open(line.closest(".file"));
         [book.line, book.own] = [element, true];
         light(element);
         const box = line.getBoundingClientRect();

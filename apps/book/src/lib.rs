@@ -39,12 +39,13 @@ pub use lines::{Error, File, ROOT, equations, letters, ops};
 use std::path::Path;
 
 /// The scripts of the pages.
-const SCRIPTS: [(&str, &str); 11] = [
+const SCRIPTS: [(&str, &str); 12] = [
     ("show.js", include_str!("show.js")),
     ("follow.js", include_str!("follow.js")),
     ("cover.js", include_str!("cover.js")),
     ("find.js", include_str!("find.js")),
     ("run.js", include_str!("run.js")),
+    ("play.js", include_str!("play.js")),
     ("edit.js", include_str!("edit.js")),
     ("train.js", include_str!("train.js")),
     ("lines.js", include_str!("lines.js")),

@@ -3,9 +3,7 @@
 // equation. What the page computes follows; the gradients are checked again.
 const lines = (() => {
     const lines = { truths: null, workbook: false };
-    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    const one = (selector, within = document) => within.querySelector(selector);
-    const { make } = train;
+    const { all, one, make, stored } = show;
     const originals = new Map();
     const lineOf = (tag) => one(`.files .line[data-eq="${tag}"]`);
     const stepOf = (tag) => run.steps.find((step) => step.tag === tag);
@@ -99,7 +97,7 @@ const lines = (() => {
 
     // In the pane: the line becomes a field. Enter takes it, Escape leaves it.
     function open(tag) {
-        train.stop();
+        play.stop();
         const line = lineOf(tag);
         const code = one("code", line);
         if (one("input", code)) return;
@@ -133,13 +131,8 @@ const lines = (() => {
 
     // The workbook: right-hand sides of gradients are taken away, on the page and in the file, until they are written.
     function done(tag) {
-        let tags = [];
-        try {
-            tags = JSON.parse(localStorage.getItem("book-done") ?? "[]");
-            if (tag) localStorage.setItem("book-done", JSON.stringify([...new Set([...tags, tag])]));
-        } catch {
-            // Where nothing can be kept nothing is remembered.
-        }
+        const tags = stored("book-done").split(" ").filter(Boolean);
+        if (tag) stored("book-done", [...new Set([...tags, tag])].join(" "));
         return tags;
     }
     function hide(tag, hidden) {
@@ -210,7 +203,7 @@ const lines = (() => {
             if (open) hole(step);
         }
         one("#live-workbook").setAttribute("aria-pressed", lines.workbook);
-        train.say(lines.workbook && finished.length ? `${run.gradients.filter(({ tag }) => finished.includes(tag)).length} of ${run.gradients.length} done before` : "");
+        play.say(lines.workbook && finished.length ? `${run.gradients.filter(({ tag }) => finished.includes(tag)).length} of ${run.gradients.length} done before` : "");
         if (!lines.workbook) return;
         // On a narrow page the panel would lie on the holes.
         if (!matchMedia("(min-width: 1100px)").matches) one("#live-close").click();

@@ -129,11 +129,21 @@ const run = (() => {
         for (const step of run.steps) if (run.chosen[step.result] === step.tag) after[step.result] = values[step.key];
         return compute(after);
     }
-    // The places of the largest entries beside the labels, as `runs.rs` writes them.
+    // The place of the largest entry in each row; of one alone, whether it is above a half.
+    const answers = (a) => Array.from({ length: a.rows }, (_, i) => rowOf(a, i)).map((row) => (row.length > 1 ? row.indexOf(Math.max(...row)) : Number(row[0] > 0.5)));
+    const right = (found, labels) => `${found.filter((k, i) => k === labels[i]).length} of ${found.length} right`;
+    // Beside the labels, as `runs.rs` writes them.
     function predicts(values) {
-        const best = (row) => (row.length > 1 ? row.indexOf(Math.max(...row)) : Number(row[0] > 0.5));
-        const [found, labels] = [run.output, run.y].map((name) => Array.from({ length: values[name].rows }, (_, i) => best(rowOf(values[name], i))));
-        return `${found.join(" ")}, ${found.filter((k, i) => k === labels[i]).length} of ${found.length} right`;
+        const [found, labels] = [run.output, run.y].map((name) => answers(values[name]));
+        return `${found.join(" ")}, ${right(found, labels)}`;
+    }
+    // A recorded state as matrices, and matrices as a state.
+    function taken({ values }) {
+        return Object.fromEntries(Object.entries(values).map(([key, data]) => [key, matrix(show.data.values[key].rows, show.data.values[key].cols, (k) => data[k])]));
+    }
+    function state(matrices) {
+        const each = (of) => Object.fromEntries(Object.entries(matrices).map(([key, a]) => [key, of(a)]));
+        return { values: each(({ data }) => Array.from(data)), shapes: each(({ rows, cols }) => [rows, cols]) };
     }
 
     // The numbers of `matrix::Rng`.
@@ -236,5 +246,5 @@ const run = (() => {
         }
         return errors;
     }
-    return Object.assign(run, { functions, matrix, shape, sizes, evaluate, used: letters, read, compute, next, predicts, random, start, truths, check, error, binary, operations });
+    return Object.assign(run, { functions, matrix, shape, sizes, evaluate, used: letters, read, compute, next, answers, right, predicts, taken, state, random, start, truths, check, error, binary, operations });
 })();

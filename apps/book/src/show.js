@@ -6,6 +6,11 @@ const show = (() => {
     const show = { data: null, state: null, chosen: null, result: null, trail: [] };
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const one = (selector, within = document) => within.querySelector(selector);
+    function make(name, about = {}, ...children) {
+        const element = Object.assign(document.createElement(name), about);
+        element.append(...children);
+        return element;
+    }
 
     // What a reader has chosen is kept, where there is a place for it.
     function stored(key, value) {
@@ -24,6 +29,8 @@ const show = (() => {
         const text = exponent >= -3 && exponent < 4 ? x.toPrecision(4) : x.toExponential(3).replace("e+", "e");
         return text.replaceAll("-", "−");
     }
+    // A number as a reader types it; of no number NaN.
+    const typed = (text) => (text.trim() ? Number(text.replace(",", ".").replaceAll("−", "-")) : NaN);
     // Of a letter, or of a tag for what an update makes of one: its entries row by row, and its shape.
     function entries(key) {
         return show.state.values[key];
@@ -106,18 +113,15 @@ const show = (() => {
         });
         const ten = one(".power", figure);
         ten.textContent = power ? " × 10" : "";
-        if (power) ten.append(Object.assign(document.createElement("sup"), { textContent: String(power).replace("-", "−") }));
+        if (power) ten.append(make("sup", { textContent: String(power).replace("-", "−") }));
     }
     function build(figure, rows, cols) {
-        const make = (name, scope, textContent) => Object.assign(document.createElement(name), scope && { scope, role: textContent ? null : "presentation" }, { textContent });
+        const head = (scope, textContent) => make("th", { scope, role: textContent ? null : "presentation", textContent });
         const [down, across] = turned(figure) ? sides(figure).toReversed() : sides(figure);
-        const lines = Array.from({ length: rows + 1 }, () => make("tr", "", ""));
-        lines[0].append(make("td", "", ""), ...Array.from({ length: cols }, (_, j) => make("th", "col", place(across, j))));
-        lines.slice(1).forEach((line, i) => {
-            line.append(make("th", "row", place(down, i)), ...Array.from({ length: cols }, () => make("td", "", "")));
-            for (const cell of all("td", line)) cell.tabIndex = -1;
-        });
-        all("tr", figure)[0].parentElement.replaceChildren(...lines);
+        const range = (n, of) => Array.from({ length: n }, (_, k) => of(k));
+        const first = make("tr", {}, make("td"), ...range(cols, (j) => head("col", place(across, j))));
+        const lines = range(rows, (i) => make("tr", {}, head("row", place(down, i)), ...range(cols, () => make("td", { tabIndex: -1 }))));
+        all("tr", figure)[0].parentElement.replaceChildren(first, ...lines);
         one(".shape", figure).textContent = `${rows} × ${cols}`;
         cells(figure)[0].tabIndex = 0;
     }
@@ -142,66 +146,46 @@ const show = (() => {
         if (["+", "-", "*", "/"].includes(kind) && String(size(a)) === "1,1") return size(b);
         return size(a);
     }
-    // Entry (i, j) as text and as a number; `from` collects the entries of the letters in it.
+    // Entry (i, j) written out; `from` collects the entries of the letters in it.
     function entry(op, i, j, from) {
         const [kind, a, b] = op;
-        const at = (op, i, j) => (String(size(op)) === "1,1" ? entry(op, 0, 0, from) : entry(op, i, j, from));
-        const signed = (part) => (/^−|[ ]/.test(part.text) ? `(${part.text})` : part.text);
-        const sum = (parts) => ({ text: parts.map((p) => p.text).join(" + "), value: parts.reduce((s, p) => s + p.value, 0) });
-        const range = (n) => [...Array(n).keys()];
-        const cells = (op, f) => range(size(op)[0]).flatMap((i) => range(size(op)[1]).map((j) => f(i, j)));
+        const signed = (text) => (/^−|[ ]/.test(text) ? `(${text})` : text);
+        const text = (op, i, j) => (String(size(op)) === "1,1" ? entry(op, 0, 0, from) : entry(op, i, j, from));
+        const part = (op, i, j) => signed(text(op, i, j));
+        const row = (op, i) => Array.from({ length: size(op)[1] }, (_, k) => text(op, i, k));
+        const column = (op, of) => Array.from({ length: size(op)[0] }, (_, k) => of(k));
+        const powers = (i) => row(a, i).map((x) => `exp(${x})`);
         switch (kind) {
             case "number":
-                return { text: String(a), value: a };
-            case "value": {
-                const value = entries(a)[i * shape(a)[1] + j];
+                return String(a);
+            case "value":
                 from.push([a, i * shape(a)[1] + j]);
-                return { text: number(value), value };
-            }
+                return number(entries(a)[i * shape(a)[1] + j]);
             case "t":
-                return entry(a, j, i, from);
+                return text(a, j, i);
             case "dot":
-                return sum(range(size(a)[1]).map((k) => {
-                    const [x, y] = [entry(a, i, k, from), entry(b, k, j, from)];
-                    return { text: `${signed(x)} · ${signed(y)}`, value: x.value * y.value };
-                }));
+                return row(a, i).map((x, k) => `${signed(x)} · ${part(b, k, j)}`).join(" + ");
             case "row":
-                return sum([entry(a, i, j, from), ((p) => ({ text: signed(p), value: p.value }))(entry(b, 0, j, from))]);
+                return `${text(a, i, j)} + ${part(b, 0, j)}`;
             case "rows":
-                return sum(range(size(a)[0]).map((k) => ((p) => ({ text: signed(p), value: p.value }))(entry(a, k, j, from))));
-            case "map": {
-                const x = entry(a, i, j, from);
-                return { text: `${b.replace("_prime", "′")}(${x.text})`, value: functions[b](x.value) };
-            }
-            case "softmax": {
-                const powers = range(size(a)[1]).map((k) => entry(a, i, k, from));
-                const total = powers.reduce((s, p) => s + Math.exp(p.value), 0);
-                const text = powers.map((p) => `exp(${p.text})`);
-                return { text: `${text[j]} / (${text.join(" + ")})`, value: Math.exp(powers[j].value) / total };
-            }
+                return column(a, (k) => part(a, k, j)).join(" + ");
+            case "map":
+                return `${b.replace("_prime", "′")}(${text(a, i, j)})`;
+            case "softmax":
+                return `${powers(i)[j]} / (${powers(i).join(" + ")})`;
             case "sum":
-                return sum(cells(a, (i, j) => ((p) => ({ text: signed(p), value: p.value }))(entry(a, i, j, from))));
+                return column(a, (i) => row(a, i).map(signed)).flat().join(" + ");
             case "norm":
-                return sum(cells(a, (i, j) => {
-                    const x = entry(a, i, j, from);
-                    return { text: `${signed(x)}²`, value: x.value ** 2 };
-                }));
+                return column(a, (i) => row(a, i).map((x) => `${signed(x)}²`)).flat().join(" + ");
             case "loss": {
-                const rows = range(size(a)[0]).map((i) => {
-                    const row = range(size(a)[1]).map((k) => [entry(a, i, k, from), entry(b, i, k, from)]);
-                    const powers = row.map(([z]) => `exp(${z.text})`).join(" + ");
-                    const score = row.reduce((s, [z, y]) => s + z.value * y.value, 0);
-                    const value = Math.log(row.reduce((s, [z]) => s + Math.exp(z.value), 0)) - score;
-                    return { text: `ln(${powers}) − ${signed({ text: number(score) })}`, value };
-                });
-                const { text, value } = sum(rows);
-                return { text: `(${text}) / ${rows.length}`, value: value / rows.length };
+                // Less the score of the true class: of labels between 0 and 1, of each its share.
+                const share = (y, z) => (y === "0" ? [] : [y === "1" ? signed(z) : `${signed(y)} · ${signed(z)}`]);
+                const losses = column(a, (i) => [`ln(${powers(i).join(" + ")})`, ...row(b, i).flatMap((y, k) => share(y, text(a, i, k)))].join(" − "));
+                return `(${losses.join(" + ")}) / ${losses.length}`;
             }
             default: {
-                const [x, y] = [at(a, i, j), at(b, i, j)];
-                const value = { "+": x.value + y.value, "-": x.value - y.value, "*": x.value * y.value, "/": x.value / y.value }[kind];
                 const sign = { "+": "+", "-": "−", "*": "·", "/": "/" }[kind];
-                return { text: `${kind === "+" || kind === "-" ? x.text : signed(x)} ${sign} ${signed(y)}`, value };
+                return `${kind === "+" || kind === "-" ? text(a, i, j) : part(a, i, j)} ${sign} ${part(b, i, j)}`;
             }
         }
     }
@@ -225,23 +209,19 @@ const show = (() => {
         const value = entries(key)[place_];
         if (result) {
             const from = [];
-            const part = entry(show.data.steps[result].op, i, j, from);
+            const written = entry(show.data.steps[result].op, i, j, from);
             for (const [name, k] of from) {
                 for (const operand of all(`figure[data-key="${name}"]:not([data-result])`, block)) cells(operand).forEach((cell, c) => at(operand, c) === k && cell.classList.add("from"));
             }
-            if (part.text !== number(value)) said += `${part.text} = `;
+            if (written !== number(value)) said += `${written} = `;
             show.result = { figure, k };
         }
         text.textContent = said + String(value).replaceAll("-", "−");
+        const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
         const made = !result && maker(key);
         if (made) text.append(" ", button(`made by (${made})`, () => walk(figure, k)));
         if (show.trail.length) text.append(" ", button(`back to (${show.trail.at(-1).figure.dataset.result ?? "…"})`, back));
         show.chosen = { figure, k };
-    }
-    function button(textContent, act) {
-        const made = Object.assign(document.createElement("button"), { type: "button", textContent });
-        made.addEventListener("click", act);
-        return made;
     }
     function walk(figure, k) {
         const made = one(`figure[data-result="${maker(figure.dataset.key)}"]`);
@@ -333,5 +313,5 @@ const show = (() => {
         });
     }
     document.addEventListener("DOMContentLoaded", start);
-    return Object.assign(show, { number, entries, shape, recorded, render, entry, choose, cells, at, functions, stored });
+    return Object.assign(show, { all, one, make, typed, number, recorded, render, choose, cells, at, functions, stored });
 })();

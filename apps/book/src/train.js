@@ -1,26 +1,16 @@
 "use strict";
 // Training in the page: step, run, reset, the curve of the loss, the settings of a run, and numbers that are typed.
 const train = (() => {
-    const train = { values: null, iteration: 0, goal: 0, running: false, losses: [], distance: 1, due: 0, drawn: 0, undo: [] };
-    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    const one = (selector, within = document) => within.querySelector(selector);
-    function make(name, about = {}, ...children) {
-        const element = Object.assign(document.createElement(name), about);
-        element.append(...children);
-        return element;
-    }
-    function say(message) {
-        one("#live-message").textContent = message;
-    }
+    const train = { values: null, iteration: 0, goal: 0, losses: [], distance: 1, due: 0, drawn: 0, undo: [] };
+    const { all, one, make } = show;
+    const { say, stop } = play;
     const settings = () => one("#live-settings").elements;
 
     // The state that the page shows, from the numbers of all letters.
     function draw(before) {
-        const values = Object.fromEntries(Object.entries(train.values).map(([key, { data }]) => [key, Array.from(data)]));
-        const shapes = Object.fromEntries(Object.entries(train.values).map(([key, { rows, cols }]) => [key, [rows, cols]]));
         const loss = train.values[run.total].data[0];
         const texts = before && all(".matrix td").map((cell) => cell.title || cell.textContent);
-        show.render({ iteration: train.iteration, loss, predicts: run.predicts(train.values), values, shapes });
+        show.render({ iteration: train.iteration, loss, predicts: run.predicts(train.values), ...run.state(train.values) });
         if (texts) mark(texts);
         curve();
     }
@@ -57,15 +47,8 @@ const train = (() => {
         train.iteration += 1;
         note();
     }
-    function running(now) {
-        train.running = now;
-        one("#live-run").textContent = now ? "❚❚" : "▶";
-        one("#live-run").setAttribute("aria-pressed", now);
-    }
-    const stop = () => running(false);
     // As many steps as fit into a frame; the page follows up to ten times a second.
     function frame() {
-        if (!train.running) return;
         const now = performance.now();
         // Drawing, and what the browser makes of it until now, takes a fifth of the time at most.
         if (train.drawn) train.due = now + Math.max(100, 4 * (now - train.drawn));
@@ -74,21 +57,19 @@ const train = (() => {
         const lost = !Number.isFinite(train.values[run.total].data[0]);
         if (lost) say(`J is no number any more at iteration ${train.iteration}: the steps are too large.`);
         if (lost || train.iteration >= train.goal) stop();
-        if (!train.running || now > train.due) {
+        if (!play.running || now > train.due) {
             train.drawn = performance.now();
             draw();
         }
-        requestAnimationFrame(frame);
     }
     function startRun() {
-        const last = show.data.iterations.at(-1);
-        running(!train.running);
-        if (!train.running) {
+        if (play.running) {
             stop();
             return draw();
         }
+        const last = show.data.iterations.at(-1);
         train.goal = (Math.floor(train.iteration / last) + 1) * last;
-        return requestAnimationFrame(frame);
+        return play.start(frame);
     }
 
     // The curve of the loss, with a log axis where the values span more than one power of ten.
@@ -104,16 +85,14 @@ const train = (() => {
         const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0];
         const x = (at) => 46 + (306 * (at - first)) / Math.max(1, last - first);
         const y = (loss) => 8 + (78 * (high - of(loss))) / (high - low || 1);
-        const text = (x, y, content, end) => {
-            const element = document.createElementNS(svg.namespaceURI, "text");
-            for (const [name, value] of Object.entries({ x, y, "text-anchor": end })) element.setAttribute(name, value);
-            element.textContent = content;
+        const part = (name, attributes, textContent = "") => {
+            const element = Object.assign(document.createElementNS(svg.namespaceURI, name), { textContent });
+            for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
             return element;
         };
-        const line = document.createElementNS(svg.namespaceURI, "polyline");
-        line.setAttribute("points", points.map(([at, loss]) => `${x(at).toFixed(1)},${y(loss).toFixed(1)}`).join(" "));
-        const dot = document.createElementNS(svg.namespaceURI, "circle");
-        dot.setAttribute("r", 3);
+        const text = (x, y, content, end) => part("text", { x, y, "text-anchor": end }, content);
+        const line = part("polyline", { points: points.map(([at, loss]) => `${x(at).toFixed(1)},${y(loss).toFixed(1)}`).join(" ") });
+        const dot = part("circle", { r: 3 });
         const place = ([at, loss]) => {
             dot.setAttribute("cx", x(at));
             dot.setAttribute("cy", y(loss));
@@ -134,10 +113,7 @@ const train = (() => {
     // The recording at one of its stops.
     function adopt(state) {
         stop();
-        train.values = Object.fromEntries(Object.entries(state.values).map(([key, data]) => {
-            const { rows, cols } = show.data.values[key];
-            return [key, { rows, cols, data: Float64Array.from(data) }];
-        }));
+        train.values = run.taken(state);
         train.iteration = state.iteration;
         train.losses = show.data.iterations.map((at, k) => [at, show.recorded(k).values[run.total][0]]).filter(([at]) => at <= state.iteration);
         train.undo = [];
@@ -145,19 +121,16 @@ const train = (() => {
         one("#live-settings").reset();
         say("");
         curve();
-    }
-    function reset() {
-        one("#book-slider").value = 0;
-        show.render(show.recorded(0));
-        if (lines.edited().length) again();
+        // With the reader's own lines other numbers follow, once the page shows these.
+        if (lines.edited().length) setTimeout(again);
     }
     // The settings: a number goes in as it is, another start begins anew.
     function change(event) {
         const field = event.target;
         const values = { ...train.values };
-        const x = Number(field.value.replace(",", ".").replace("−", "-"));
         if (["eta", "lambda"].includes(field.name)) {
-            if (!field.value.trim() || !Number.isFinite(x)) return say(`${field.name}: ${field.value} is not a number`);
+            const x = show.typed(field.value);
+            if (!Number.isFinite(x)) return say(`${field.name}: ${field.value} is not a number`);
             values[field.name] = run.matrix(1, 1, () => x);
         } else if (field.name === "label") {
             const { rows, cols } = values[run.y];
@@ -197,7 +170,7 @@ const train = (() => {
         input.setAttribute("inputmode", "decimal");
         cell.replaceChildren(input);
         input.select();
-        const read = () => Number(input.value.replace(",", ".").replaceAll("−", "-"));
+        const read = () => show.typed(input.value);
         let done = false;
         const leave = () => {
             if (done) return;
@@ -209,7 +182,7 @@ const train = (() => {
             event.stopPropagation();
             if (event.key === "Escape") leave();
             else if (event.key === "Enter") {
-                if (!input.value.trim() || !Number.isFinite(read())) return say(`${input.value}: not a number`);
+                if (!Number.isFinite(read())) return say(`${input.value}: not a number`);
                 train.undo.push({ values: before, iteration: train.iteration });
                 one("#live-undo").disabled = false;
                 done = true;
@@ -260,25 +233,12 @@ const train = (() => {
         const letters = all("template[id^=card-]").map((card) => [card.id.slice(5), { shape: card.dataset.shape, what: card.dataset.word }]);
         run.read(show.data.steps, Object.fromEntries(letters), show.data.values);
         fields();
-        one(".run").append(one("#live-buttons"));
-        adopt(show.recorded(show.state.recorded ?? 0));
-        const toggle = () => {
-            one("#live").hidden = !one("#live").hidden;
-            one("#live-open").setAttribute("aria-expanded", !one("#live").hidden);
-            curve();
+        const step = () => {
+            stop();
+            takeStep();
+            draw(true);
         };
-        const clicks = { run: startRun, step: () => (takeStep(), draw(true)), reset, undo, close: toggle, open: toggle };
-        for (const [name, click] of Object.entries(clicks)) one(`#live-${name}`).addEventListener("click", () => {
-            if (name === "step") stop();
-            click();
-        });
-        one("#live-settings").addEventListener("change", change);
-        one("#live-settings").addEventListener("submit", (event) => event.preventDefault());
-        document.addEventListener("show", ({ detail }) => {
-            if (detail.recorded === undefined) return;
-            adopt(detail);
-            if (lines.edited().length) setTimeout(again);
-        });
+        play.listen({ clicks: { run: startRun, step, reset: play.reset, undo }, change, adopt, opened: curve });
         document.addEventListener("dblclick", (event) => {
             const place = placeOf(event.target.closest("td"));
             if (place) open(place);
@@ -289,5 +249,5 @@ const train = (() => {
             if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.matches("input")) undo();
         });
     });
-    return Object.assign(train, { make, again, say, stop });
+    return Object.assign(train, { again });
 })();

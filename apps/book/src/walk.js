@@ -2,8 +2,7 @@
 // A walk through one sample: line after line, forward and then backward; what happens is said in a sentence.
 const walk = (() => {
     const walk = { at: -1, k: 0 };
-    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    const one = (selector, within = document) => within.querySelector(selector);
+    const { all, one } = show;
 
     const what = (name) => run.letters[name]?.what?.replace(/[.;].*/, "") || name;
     const part = ([kind, a]) => (kind === "value" ? a : kind === "t" ? `${part(a)}ᵀ` : "what stands in brackets");

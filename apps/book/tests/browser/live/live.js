@@ -10,7 +10,7 @@ window.live = (() => {
     };
     const complaint = (about, found, expected) => (String(found) === String(expected) ? [] : [`${about}: ${found}, not ${expected}`]);
     async function finished() {
-        while (train.running) await new Promise((done) => requestAnimationFrame(done));
+        while (play.running) await new Promise((done) => requestAnimationFrame(done));
     }
     // The script's reader makes the tree that Rust's reader made of each line.
     function reader() {
@@ -41,7 +41,7 @@ window.live = (() => {
     async function descents() {
         const at = () => one("#book-iteration").textContent;
         const done = async () => {
-            while (rules.running) await new Promise((done) => requestAnimationFrame(done));
+            while (play.running) await new Promise((done) => requestAnimationFrame(done));
         };
         one("#live-reset").click();
         one("#live-step").click();
@@ -72,7 +72,7 @@ window.live = (() => {
         const [before, now] = [all(".matrix td").map((cell) => cell.textContent).join(" "), performance.now()];
         one("#live-run").click();
         let frames = 0;
-        while (train.running) {
+        while (play.running) {
             await new Promise((done) => requestAnimationFrame(done));
             frames += 1;
         }
