@@ -181,7 +181,7 @@ window.ask = {
             if (element.matches("p .copy, .output .copy") && getComputedStyle(element).display !== "inline") say("off the line of its text");
             if (element.matches(".copy span:not(td *)") && box.right > innerWidth + 1) say("a word of a command is cut");
             if (element.matches("button[aria-label]") && /\w/.test(element.textContent) && !name(element).includes(element.textContent.trim())) say("another name than it shows");
-            if (innerWidth >= 1280 && element.matches(".term, .falk") && box.right > document.querySelector("main").getBoundingClientRect().right) say("wider than the text");
+            if (innerWidth >= 1280 && scrolls && element.closest("main")) say(`cut: ${element.scrollWidth} in ${element.clientWidth}`);
         }
         return [...complaints].slice(0, 10);
     },
