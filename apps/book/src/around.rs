@@ -20,12 +20,8 @@ pub(crate) fn source_page(site: &Site<'_>, source: usize) -> String {
     });
     let name = &site.files.sources[source].name;
     let title = escape(name);
-    page::beside(
-        name,
-        "source",
-        "",
-        &format!("<section class=\"file\">\n<h1>{title}</h1>\n{lines}</section>\n"),
-    )
+    let file = format!("<section class=\"file\">\n<h1>{title}</h1>\n{lines}</section>\n");
+    page::beside(name, "source", "", &file)
 }
 
 /// The page that lists all sources.

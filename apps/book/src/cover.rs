@@ -3,6 +3,7 @@
 use crate::html::number;
 use crate::runs::{Moment, Recording};
 use crate::site::Site;
+use crate::slider::points;
 use matrix::Matrix;
 use nets::TwoNet;
 use std::fmt::Write as _;
@@ -17,31 +18,26 @@ pub(crate) fn html(site: &Site<'_>) -> String {
     let Some(run) = page.and_then(|page| page.runs.first()) else { return String::new() };
     let last = run.moments.len() - 1;
     // The first picture is from the middle of the run.
-    let learning = |moment: &Moment| loss(moment) < 0.5 * loss(&run.moments[0]);
+    let learning = |moment: &Moment| moment.losses[0] < 0.5 * run.moments[0].losses[0];
     let now = run.moments.iter().position(learning).unwrap_or(last);
     let [net, map, curve] = [net(run, now), map(run, now), curve(run, now)];
-    let losses = each(run, |m| number(loss(m)));
+    let (iteration, loss) = (run.moments[now].iteration, number(run.moments[now].losses[0]));
+    let iterations = each(run, |m| m.iteration.to_string());
+    let losses = each(run, |m| number(m.losses[0]));
+    let needed = include_str!("cover.html");
     format!(
-        "<figure class=\"cover\" id=\"cover\" data-iterations=\"{}\" data-losses=\"{losses}\">\n\
+        "<figure class=\"cover\" id=\"cover\" data-iterations=\"{iterations}\" data-losses=\"{losses}\">\n\
          <svg viewBox=\"0 0 640 200\" role=\"img\" aria-label=\"A net with six hidden units learns XOR: its weights, its answers, its loss\">\n\
          {net}{map}{curve}</svg>\n\
          <figcaption><label class=\"script\">iteration <input type=\"range\" id=\"cover-slider\" min=\"0\" max=\"{last}\" value=\"{now}\"></label>\n\
-         <output id=\"cover-now\">iteration {}, loss {}</output> <button type=\"button\" class=\"script\" id=\"cover-play\">play</button></figcaption>\n\
-         </figure>\n<script src=\"cover.js\"></script>\n{}",
-        each(run, |m| m.iteration.to_string()),
-        run.moments[now].iteration,
-        number(loss(&run.moments[now])),
-        include_str!("cover.html")
+         <output id=\"cover-now\">iteration {iteration}, loss {loss}</output> <button type=\"button\" class=\"script\" id=\"cover-play\">play</button></figcaption>\n\
+         </figure>\n<script src=\"cover.js\"></script>\n{needed}"
     )
 }
 
 /// What the script is told of each moment.
 fn each(run: &Recording, entry: impl Fn(&Moment) -> String) -> String {
     run.moments.iter().map(entry).collect::<Vec<_>>().join(";")
-}
-
-fn loss(moment: &Moment) -> f64 {
-    moment.values.get("data_loss").map_or(f64::NAN, |loss| loss[(0, 0)])
 }
 
 /// The net: a line for each weight, as thick as the weight is large. Each line carries the numbers
@@ -122,18 +118,10 @@ fn map(run: &Recording, now: usize) -> String {
 }
 
 fn curve(run: &Recording, now: usize) -> String {
-    let (left, width, top, height) = (456.0, 170.0, 20.0, 160.0);
-    let losses: Vec<f64> = run.moments.iter().map(loss).collect();
-    let largest = losses.iter().copied().fold(0.0, f64::max);
-    let steps = (losses.len() - 1).max(1) as f64;
-    let points = losses.iter().enumerate().map(|(k, loss)| {
-        let (x, y) = (k as f64 / steps, 1.0 - loss / largest);
-        format!("{:.1},{:.1}", left + x * width, top + y * height)
-    });
-    let points: Vec<String> = points.collect();
+    let points = points(run, 0, [456.0, 20.0, 170.0, 160.0]);
     let (x, y) = points[now].split_once(',').unwrap_or(("0", "0"));
     format!(
-        "<path class=\"strokes\" d=\"M{left} {top}v{height}h{width}\"/>\n\
+        "<path class=\"strokes\" d=\"M456 20v160h170\"/>\n\
          <polyline id=\"cover-curve\" points=\"{}\"/>\n<circle id=\"cover-at\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>\n\
          <text x=\"541\" y=\"195\">the loss</text>\n",
         points.join(" ")

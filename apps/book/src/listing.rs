@@ -160,16 +160,14 @@ fn line(
         let mut name = escaped;
         let called =
             after.starts_with('(') || after.starts_with("::<") || before.ends_with(".map(");
-        let receiver = before.strip_suffix('.').map(|before| {
-            let start =
-                before.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |i| i + 1);
-            &before[start..]
+        // The word before the point or the colons: a letter, self, Self, or another name.
+        let method = before.strip_suffix('.');
+        let receiver = method.or_else(|| before.strip_suffix("::")).map(|before| {
+            let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
+            &before[start.map_or(0, |i| i + 1)..]
         });
-        let own = before.ends_with("Self::").then_some("Self");
         if called
             && !before.ends_with("fn ")
-            && !before.ends_with("::") | own.is_some()
-            && let receiver = receiver.or(own)
             && receiver.is_none_or(|r| matches!(r, "self" | "Self") || known(r))
             && let Some((to, number)) = site.definitions.find(&file.name, part, receiver)
         {
@@ -177,7 +175,7 @@ fn line(
         }
         let letter = aliases.iter().find(|(alias, _)| alias == part);
         let letter = letter.map_or(part, |(_, letter)| letter);
-        if known(letter) && !(called && receiver.is_some()) {
+        if known(letter) && !(called && method.is_some()) {
             name = format!("<span data-s=\"{letter}\">{name}</span>");
         }
         html += &name;

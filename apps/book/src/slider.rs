@@ -13,18 +13,13 @@ use matrix::Matrix;
 pub(crate) fn slider(runs: &[Recording]) -> String {
     let Some(run) = runs.first() else { return String::new() };
     let (last, moment) = (run.moments.len() - 1, &run.moments[0]);
-    let options = runs.iter().map(|run| format!("<option>{}</option>", run.about));
+    let options: String =
+        runs.iter().map(|run| format!("<option>{}</option>", run.about)).collect();
+    let choice =
+        format!("<select id=\"book-about\" aria-label=\"what is learned\">{options}</select>\n");
     let (choice, about) = match runs {
-        [run] => (String::new(), run.about.to_string() + ", "),
-        _ => {
-            let options = options.collect::<String>();
-            (
-                format!(
-                    "<select id=\"book-about\" aria-label=\"what is learned\">{options}</select>\n"
-                ),
-                String::new(),
-            )
-        }
+        [run] => (String::new(), format!("{}, ", run.about)),
+        _ => (choice, String::new()),
     };
     let loss = match (run.rules, moment.values.contains_key("loss")) {
         ([], true) => "loss <i data-s=\"loss\">J</i>".to_string(),
@@ -45,21 +40,26 @@ pub(crate) fn slider(runs: &[Recording]) -> String {
     )
 }
 
-/// The losses at the stops of the slider, a curve for each rule: from 0 to 100 across and from 0 to
-/// 20 down.
+/// The losses at the stops of the slider, a curve for each rule.
 fn curves(run: &Recording) -> String {
-    let last = run.moments.len() - 1;
+    let curves = (0..run.rules.len().max(1)).map(|rule| {
+        let points = points(run, rule, [0.0, 0.5, 100.0, 19.0]).join(" ");
+        format!("<polyline points=\"{points}\"></polyline>")
+    });
+    format!("<g>{}</g>", curves.collect::<String>())
+}
+
+/// The points of the curve of a rule's losses, in a rectangle: its left, its top, its size.
+pub(crate) fn points(run: &Recording, rule: usize, place: [f64; 4]) -> Vec<String> {
+    let [left, top, width, height] = place;
     let all = run.moments.iter().flat_map(|moment| &moment.losses);
     let largest = all.fold(0.0, |a: f64, x| a.max(*x));
-    let point = |rule: usize, (i, moment): (usize, &Moment)| {
-        let across = 100.0 * i as f64 / last.max(1) as f64;
-        format!("{across:.2},{:.2}", 19.5 - 19.0 * moment.losses[rule] / largest)
+    let steps = (run.moments.len() - 1).max(1) as f64;
+    let point = |(k, moment): (usize, &Moment)| {
+        let (x, y) = (k as f64 / steps, 1.0 - moment.losses[rule] / largest);
+        format!("{:.2},{:.2}", left + x * width, top + y * height)
     };
-    let curve = |rule| {
-        let points = run.moments.iter().enumerate().map(|at| point(rule, at));
-        format!("<polyline points=\"{}\"></polyline>", points.collect::<Vec<_>>().join(" "))
-    };
-    format!("<g>{}</g>", (0..run.rules.len().max(1)).map(curve).collect::<String>())
+    run.moments.iter().enumerate().map(point).collect()
 }
 
 /// Everything that the script needs, as JSON.

@@ -34,32 +34,28 @@ impl Writer<'_> {
         inlines: &[Inline],
         text: &dyn Fn(&str) -> Result<String, Error>,
     ) -> Result<String, Error> {
-        let mut html = String::new();
-        for inline in inlines {
-            match inline {
-                Inline::Text(piece) => html += &text(piece)?,
-                Inline::Code(code) if code.starts_with("cargo ") => {
-                    html += &command(code);
-                }
-                Inline::Code(code) => html += &format!("<code>{}</code>", self.code(code)),
+        let write = |inline: &Inline| {
+            Ok(match inline {
+                Inline::Text(piece) => text(piece)?,
+                Inline::Code(code) if code.starts_with("cargo ") => command(code),
+                Inline::Code(code) => format!("<code>{}</code>", self.code(code)),
                 Inline::Math(text, line) => {
-                    let known = |name: &str| self.known(name);
-                    html += &mathml::inline((self.page.file, *line), text, &known)?;
+                    mathml::inline((self.page.file, *line), text, &|name| self.known(name))?
                 }
                 Inline::Marked(element, inner) => {
-                    html += &format!("<{element}>{}</{element}>", self.inlines(inner, text)?);
+                    format!("<{element}>{}</{element}>", self.inlines(inner, text)?)
                 }
+                // The book contains no links to the network.
                 Inline::Link(label, target, _) if target.contains("://") => {
-                    // The book contains no links to the network.
-                    html += &format!("{} ({})", self.label(label)?, escape(target));
+                    format!("{} ({})", self.label(label)?, escape(target))
                 }
                 Inline::Link(label, target, line) => {
-                    let href = self.href(target, *line)?;
-                    html += &format!("<a href=\"{}\">{}</a>", escape(&href), self.label(label)?);
+                    let href = escape(&self.href(target, *line)?);
+                    format!("<a href=\"{href}\">{}</a>", self.label(label)?)
                 }
-            }
-        }
-        Ok(html)
+            })
+        };
+        inlines.iter().map(write).collect()
     }
 
     /// Text with its references as links, from line `from` of the page on.
