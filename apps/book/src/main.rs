@@ -1,5 +1,6 @@
 //! The book: chapter, code and numbers side by side. `cargo run -p book`.
 
+use book::Book;
 use console::{App, Opt, Options, Outcome};
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -44,10 +45,8 @@ fn book(options: &Options, out: &mut dyn Write) -> Outcome {
     let net = options.text("net").map(PathBuf::from).or_else(|| kept.is_file().then_some(kept));
     let weights = net.map(|net| book::net::weights(&net)).transpose()?;
     let mut files = book::build(root)?;
-    if let (Some(weights), Some((_, file))) =
-        (weights, files.iter_mut().find(|(name, _)| name == book::WEIGHTS))
-    {
-        *file = weights.into_bytes();
+    if let Some(weights) = weights {
+        files.insert(book::WEIGHTS.into(), weights);
     }
     write(&folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
     let index = folder.join("index.html");
@@ -81,7 +80,7 @@ fn written(folder: &Path) -> Result<BTreeSet<OsString>, Box<dyn Error>> {
 
 /// Writes the whole book into a temporary folder inside the folder, then moves each file to its
 /// place, and removes files of the earlier book that this one does not have.
-fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+fn write(folder: &Path, files: &Book) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let before = written(folder)?;
     let new = folder.join(UNFINISHED);
@@ -96,13 +95,13 @@ fn replace(
     folder: &Path,
     new: &Path,
     before: &BTreeSet<OsString>,
-    files: &[(String, Vec<u8>)],
+    files: &Book,
 ) -> Result<(), Box<dyn Error>> {
     fs::create_dir(new)?;
-    for (name, bytes) in files {
-        fs::write(new.join(name), bytes)?;
+    for (name, text) in files {
+        fs::write(new.join(name), text)?;
     }
-    let names: BTreeSet<OsString> = files.iter().map(|(name, _)| name.into()).collect();
+    let names: BTreeSet<OsString> = files.keys().map(OsString::from).collect();
     let mark = |names: &BTreeSet<OsString>| {
         let lines = names.iter().map(|name| format!("\n{}", name.display()));
         fs::write(new.join(MARK), format!("{WRITTEN}{}\n", lines.collect::<String>()))?;
@@ -155,8 +154,8 @@ mod tests {
         folder
     }
 
-    fn book(name: &str, text: &str) -> Vec<(String, Vec<u8>)> {
-        ["index.html", name].map(|name| (name.to_string(), text.as_bytes().to_vec())).into()
+    fn book(name: &str, text: &str) -> Book {
+        ["index.html", name].map(|name| (name.to_string(), text.to_string())).into()
     }
 
     fn names(folder: &Path) -> Vec<String> {

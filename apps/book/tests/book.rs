@@ -3,7 +3,7 @@
 
 use book::equations::stated;
 use book::files::Files;
-use book::{File, ROOT, build, check};
+use book::{Book, File, ROOT, build, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ const VOID: [&str; 5] = ["meta", "link", "img", "input", "br"];
 type Tag = (String, BTreeMap<String, String>);
 
 /// The book, built once for all tests.
-fn book() -> &'static [(String, Vec<u8>)] {
-    static BOOK: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+fn book() -> &'static Book {
+    static BOOK: OnceLock<Book> = OnceLock::new();
     BOOK.get_or_init(|| build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}")))
 }
 
@@ -85,16 +85,16 @@ fn tags(name: &str, html: &str) -> Vec<Tag> {
 fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
     let files = book();
     let mut pages = BTreeMap::new();
-    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
-        let html = std::str::from_utf8(bytes).expect("text");
+    for (name, html) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         let tags = tags(name, html);
         let ids: Vec<&String> = tags.iter().filter_map(|(_, a)| a.get("id")).collect();
         let unique: BTreeSet<String> = ids.iter().map(|id| (*id).clone()).collect();
         let twice = ids.iter().find(|id| ids.iter().filter(|other| other == id).count() > 1);
         assert_eq!(ids.len(), unique.len(), "{name}: {twice:?} twice");
-        assert!(pages.insert(name.clone(), (tags, unique)).is_none(), "{name} twice");
+        pages.insert(name.clone(), (tags, unique));
     }
-    let names: BTreeSet<&String> = files.iter().map(|(name, _)| name).collect();
+    let Files { pages: chapters, sources } = Files::read(Path::new(ROOT)).unwrap();
+    assert_eq!(pages.len(), chapters.len() + sources.len() + 3, "two pages of one name");
     let mut links = 0;
     for (name, (tags, _)) in &pages {
         let targets = ["href", "src", "data-line", "data-from", "data-to"];
@@ -105,15 +105,14 @@ fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
                 if key.starts_with("data") { format!("#{target}") } else { target.clone() };
             let (page, id) = target.split_once('#').unwrap_or((&target, ""));
             let page = if page.is_empty() { name } else { page };
-            assert!(names.contains(&page.to_string()), "{name}: a link to {target}");
+            assert!(files.contains_key(page), "{name}: a link to {target}");
             let there = id.is_empty() || pages[page].1.contains(id);
             assert!(there, "{name}: a link to {target}");
             links += 1;
         }
     }
     assert!(links > 1000, "only {links} links");
-    for (name, bytes) in files {
-        let text = String::from_utf8_lossy(bytes);
+    for (name, text) in files {
         let style = name.ends_with(".css") || name.ends_with(".js");
         assert!(!(style && text.contains("://")), "{name}: a network");
         assert!(!text.contains("innerHTML") || name.ends_with(".html"), "{name}: innerHTML");
@@ -126,8 +125,7 @@ fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
     let mut equations = 0;
     for page in File::read_all(Path::new(ROOT), "docs", ".md").unwrap() {
         let name = book::links::page_name(&page.name);
-        let html = files.iter().find(|(file, _)| *file == name).expect("the page is in the book");
-        let tags = tags(&name, std::str::from_utf8(&html.1).expect("text"));
+        let tags = tags(&name, &files[&name]);
         for tag in page.lines.iter().filter_map(|line| stated(line)) {
             let tag = tag.to_string();
             let of = |key: &str, value: &str| -> Vec<&Tag> {
@@ -146,10 +144,7 @@ fn every_numbered_equation_has_its_line_and_every_tagged_line_its_equation() {
 #[test]
 fn references_lead_to_what_they_name() {
     let files = book();
-    let html = |name: &str| -> &str {
-        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
-        std::str::from_utf8(bytes).expect("text")
-    };
+    let html = |name: &str| &files[name];
     let summary = tags("summary.html", html("summary.html"));
     let refs = summary.iter().filter(|(_, a)| a.get("class").is_some_and(|class| class == "ref"));
     assert!(refs.count() > 50, "the cells of the summary are links");
@@ -166,17 +161,14 @@ fn references_lead_to_what_they_name() {
 #[test]
 fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
     let files = book();
-    let html = |name: &str| -> &str {
-        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
-        std::str::from_utf8(bytes).expect("text")
-    };
+    let html = |name: &str| &files[name];
     let (_, exercise) = html("03-two-net.html").split_once("<li id=\"exercise-3\">").unwrap();
     let (exercise, _) = exercise.split_once("</li>").unwrap();
     assert!(exercise.contains("<details class=\"answer\">"), "{exercise}");
     assert!(exercise.contains("<strong>3.</strong>") && !exercise.contains("<strong>4."));
 
     let whole = html("whole.html");
-    for page in files.iter().map(|(name, _)| name).filter(|name| name.starts_with('0')) {
+    for page in files.keys().filter(|name| name.starts_with('0')) {
         assert!(whole.contains(&format!("<section id=\"{page}\">")), "{page}");
     }
     assert!(whole.contains("id=\"03-two-net.html-3.9\""), "an equation");
@@ -195,8 +187,7 @@ fn answers_are_folded_under_their_exercises_and_the_whole_book_is_one_page() {
 
 #[test]
 fn the_cover_shows_the_run_of_xor() {
-    let (_, html) = book().iter().find(|(name, _)| name == "index.html").expect("the index");
-    let tags = tags("index.html", std::str::from_utf8(html).expect("text"));
+    let tags = tags("index.html", &book()["index.html"]);
     let of = |element: &'static str| {
         tags.iter().filter(move |(name, _)| name == element).map(move |(_, a)| a)
     };
@@ -225,10 +216,10 @@ fn the_cover_shows_the_run_of_xor() {
 #[test]
 fn a_file_is_dimmed_against_that_of_the_chapter_before() {
     let dims = |name: &str| {
-        let (_, html) = book().iter().find(|(file, _)| file == name).expect("a page");
-        let html = std::str::from_utf8(html).expect("text");
-        let dims =
-            html.split("dim what ").skip(1).map(|dim| dim.split(" has").next().unwrap_or(""));
+        let dims = book()[name]
+            .split("dim what ")
+            .skip(1)
+            .map(|dim| dim.split(" has").next().unwrap_or(""));
         dims.collect::<Vec<_>>().join(" ")
     };
     assert_eq!(dims("01-one-net.html"), "");
@@ -250,7 +241,7 @@ fn headings_of_one_name_have_anchors_of_their_own() {
 
 #[test]
 fn the_same_book_comes_out_twice() {
-    assert!(build(Path::new(ROOT)).unwrap() == book());
+    assert!(build(Path::new(ROOT)).unwrap() == *book());
 }
 
 /// A repository of one chapter and one source.
@@ -426,8 +417,7 @@ fn cards(html: &str) -> BTreeMap<&str, (String, Vec<&str>)> {
 fn every_letter_of_every_equation_has_a_true_card() {
     let files = book();
     let mut letters = 0;
-    for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with('0')) {
-        let html = std::str::from_utf8(bytes).expect("text");
+    for (name, html) in files.iter().filter(|(name, _)| name.starts_with('0')) {
         let cards = cards(html);
         for row in html.split("<div class=\"row eq\"").skip(1) {
             let row = row.split("</div>").next().unwrap_or_default();
@@ -441,10 +431,7 @@ fn every_letter_of_every_equation_has_a_true_card() {
         }
     }
     assert!(letters > 300, "only {letters} letters");
-    let page = |name: &str| {
-        let (_, bytes) = files.iter().find(|(file, _)| file == name).expect("a page");
-        std::str::from_utf8(bytes).expect("text")
-    };
+    let page = |name: &str| &files[name];
     for (file, letter, expected) in [
         ("00-notation.html", "z", "z z a number, or a row of K: the scores, given"),
         ("01-one-net.html", "lambda", "λ lambda a number: the strength of the regulariser, given"),

@@ -114,11 +114,10 @@ pub(crate) fn pages() -> &'static [String] {
         let files = build(Path::new(ROOT)).unwrap_or_else(|error| panic!("{error}"));
         let _ = fs::remove_dir_all(folder());
         fs::create_dir_all(folder()).expect("a folder");
-        for (name, bytes) in &files {
-            fs::write(folder().join(name), bytes).expect("a file");
+        for (name, text) in &files {
+            fs::write(folder().join(name), text).expect("a file");
         }
-        let names = files.into_iter().map(|(name, _)| name);
-        names.filter(|name| name.ends_with(".html")).collect()
+        files.into_keys().filter(|name| name.ends_with(".html")).collect()
     })
 }
 
