@@ -157,6 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn a_box_is_closed_and_lines_that_meet_it_reach_it() {
+        let svg = drawn("+---+\n|   |--\n+---+").unwrap();
+        // The middles of its sides; the line starts at the right one.
+        let (left, right, line) = ("M3.9 17.0V34.0", "M35.1 17.0V34.0", "M35.1 25.5H46.8");
+        assert!([left, right, line].iter().all(|stroke| svg.contains(stroke)), "{svg}");
+        // Its corners: upper left and lower right.
+        assert!(svg.contains("M3.9 8.5H7.8M3.9 8.5V17.0"), "{svg}");
+        assert!(svg.contains("M31.2 42.5H35.1M35.1 34.0V42.5"), "{svg}");
+    }
+
+    #[test]
     fn output_of_a_program_is_no_drawing() {
         assert_eq!(drawn("$ cargo run -p xor\n--- 1 ---"), None);
         assert_eq!(drawn("  .+#%@@%#+.\n"), None);

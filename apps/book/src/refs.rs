@@ -22,7 +22,7 @@ pub(crate) fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
         at = start + word.len();
         let spaces = text[at..].len() - text[at..].trim_start().len();
         let number = number(&text[at + spaces..]);
-        if let Some(to) = reference(&word.to_lowercase(), number).filter(|_| spaces > 0) {
+        if let Some(to) = reference(&word.to_lowercase(), number) {
             at += spaces + number.len();
             pieces.extend([(&text[from..start], None), (&text[start..at], Some(to))]);
             from = at;

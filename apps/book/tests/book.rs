@@ -3,7 +3,11 @@
 
 use book::equations::stated;
 use book::files::Files;
+use book::net::weights;
 use book::{Book, File, ROOT, build, check};
+use datasets::npy;
+use datasets::npz::Writer;
+use matrix::Matrix;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -211,6 +215,247 @@ fn the_cover_shows_the_run_of_xor() {
     let at = |row: usize, col: usize| map[moments - 1][row * 16 + col];
     assert!(at(12, 4) < 2 && at(4, 4) > 7 && at(12, 12) > 7 && at(4, 12) < 2);
     assert!(map[0].iter().all(|digit| (4..6).contains(digit)), "at first it knows nothing");
+}
+
+/// A page of the book.
+fn page(name: &str) -> &'static str {
+    &book()[name]
+}
+
+/// The attributes of the elements of this name, in order.
+fn elements(name: &str, element: &str) -> Vec<BTreeMap<String, String>> {
+    tags(name, page(name)).into_iter().filter(|(e, _)| e == element).map(|(_, a)| a).collect()
+}
+
+/// The rows of each matrix on a page, by its attributes: the heads of the columns, then the head
+/// and the numbers of each row, with their classes.
+fn figures(name: &str) -> Vec<(String, Vec<String>, Vec<Row>)> {
+    let cells = |row: &str| -> Vec<(String, String)> {
+        let cells = row.split("<t").skip(1).map(|cell| {
+            let (tag, rest) = cell.split_once('>').expect("a tag");
+            let class = tag.split('"').nth(1).unwrap_or_default();
+            (class.into(), rest.split('<').next().unwrap_or_default().into())
+        });
+        cells.collect()
+    };
+    let figures = page(name).split("<figure class=\"matrix\" ").skip(1).map(|figure| {
+        let (attributes, rest) = figure.split_once('>').expect("a tag");
+        let table = rest.split("</table>").next().expect("a table");
+        let mut rows = table.split("<tr>").skip(1).map(cells);
+        let heads = rows.next().expect("heads").into_iter().skip(1).map(|(_, text)| text);
+        let rows = rows.map(|mut row| (row.remove(0).1, row)).collect();
+        (attributes.into(), heads.collect(), rows)
+    });
+    figures.collect()
+}
+
+/// The head of a row, and its numbers with their classes.
+type Row = (String, Vec<(String, String)>);
+
+#[test]
+fn a_matrix_has_heads_and_each_number_the_class_of_its_sign_and_size() {
+    let figures = figures("03-two-net.html");
+    let find = |text: &str| figures.iter().find(|(attributes, ..)| attributes.contains(text));
+    let heads = |text: &str| {
+        let (_, across, rows) = find(text).expect(text);
+        let down: Vec<&str> = rows.iter().map(|(head, _)| &**head).collect();
+        format!("{} | {}", down.join(" "), across.join(" "))
+    };
+    assert_eq!(heads("data-key=\"a0\""), "sample 0 sample 1 sample 2 sample 3 | x1 x2");
+    let turned = heads("data-key=\"a0\" data-turned");
+    assert_eq!(turned, "x1 x2 | sample 0 sample 1 sample 2 sample 3");
+    assert_eq!(heads("data-key=\"w2\" data-turned").split(" | ").next(), Some("class 0 class 1"));
+    assert!(heads("data-key=\"z1\"").ends_with("| unit 0 unit 1 unit 2 unit 3 unit 4 unit 5"));
+    for (attributes, _, rows) in &figures {
+        let cells: Vec<_> = rows.iter().flat_map(|(_, cells)| cells).collect();
+        let values: Vec<f64> =
+            cells.iter().map(|(_, text)| text.replace('−', "-").parse().unwrap()).collect();
+        let largest = values.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
+        for ((class, _), x) in cells.iter().zip(&values) {
+            let third: f64 = class[1..2].parse().unwrap();
+            let share = if largest > 0.0 { 3.0 * x.abs() / largest } else { 0.0 };
+            // The page has three digits of each number.
+            assert!(
+                (third - 1.02..third + 0.02).contains(&share) || x == &0.0,
+                "{attributes}: {class} {x}"
+            );
+            assert_eq!(class.starts_with('m'), x.is_sign_negative(), "{attributes}: {class} {x}");
+        }
+    }
+    // The gradient is stopped where z is negative, and only there.
+    let negative = |cells: &[(String, String)], class: &str| {
+        cells.iter().map(|(of, _)| of.contains(class)).collect::<Vec<_>>()
+    };
+    let of = |text: &str, class: &str| {
+        let (_, _, rows) = find(text).expect(text);
+        rows.iter().map(|(_, cells)| negative(cells, class)).collect::<Vec<_>>()
+    };
+    assert_eq!(of("data-key=\"dz1\" data-result", "stopped"), of("data-key=\"z1\"", "m"));
+}
+
+#[test]
+fn wide_matrices_stand_below_each_other_and_narrow_ones_side_by_side() {
+    // The block of numbers with this result: the classes of its frame.
+    let frame = |name: &str, tag: &str| {
+        let before = page(name).split(&format!("data-result=\"{tag}\"")).next().expect("a result");
+        let frames = before.rsplit("<div class=\"").map(|part| part.split('"').next().unwrap());
+        let mut frames =
+            frames.filter(|class| class.starts_with("flow") || class.starts_with("falk"));
+        frames.next().expect("a frame").to_string()
+    };
+    assert_eq!(frame("03-two-net.html", "3.2"), "flow stacked");
+    assert_eq!(frame("03-two-net.html", "3.8"), "flow");
+    assert_eq!(frame("03-two-net.html", "3.1"), "falk");
+    assert_eq!(frame("04-three-net.html", "4.13").split(' ').next(), Some("falk"));
+}
+
+#[test]
+fn names_in_code_lead_to_their_letters_and_functions() {
+    let html = page("03-two-net.html");
+    // In a closure, w stands for W² in one line and for W¹ in the other.
+    for layer in [1, 2] {
+        let (w, dw) = (
+            format!("<span data-s=\"w{layer}\">w</span>"),
+            format!("<span data-s=\"dw{layer}\">dw</span>"),
+        );
+        assert!(html.contains(&format!("|{w}, {dw}| {w} - ")), "layer {layer}");
+    }
+    assert!(page("00-notation.html").contains("<code><span data-s=\"h\">h</span></code>"));
+    // What is called leads to where it is defined; a definition leads nowhere.
+    let called = |name: &str| html.matches(&format!("\">{name}</a>")).count();
+    assert!(called("zip_apply") >= 4 && called("softmax_of_rows") >= 1);
+    assert!(html.contains(".<a href=\"matrix-src-ops.rs.html#L"));
+    let defined = html.split("<span class=\"keyword\">fn</span> ").skip(1);
+    assert!(defined.clone().count() >= 4 && defined.clone().all(|name| !name.starts_with("<a ")));
+    // A file that is quoted under one name needs no folder.
+    assert!(html.contains("data-line=\"two_net.rs-") && !html.contains("data-line=\"nets-"));
+}
+
+#[test]
+fn the_cover_is_drawn_where_its_numbers_say() {
+    let number = |a: &BTreeMap<String, String>, key: &str| a[key].parse::<f64>().unwrap();
+    let circles = elements("index.html", "circle");
+    let at = |radius: &'static str| {
+        let of = circles.iter().filter(move |a| a["r"] == radius);
+        of.map(|a| (number(a, "cx"), number(a, "cy"))).collect::<Vec<_>>()
+    };
+    // Columns of 2, 6 and 2 units, the middle of each at a height of 100; each weight joins two.
+    let units = at("6");
+    let column = |x: f64| {
+        let of = units.iter().filter(|(cx, _)| *cx == x).map(|(_, y)| *y - 100.0);
+        of.collect::<Vec<_>>()
+    };
+    let [inputs, hidden, classes] = [24.0, 115.0, 206.0].map(column);
+    assert_eq!(
+        (inputs, hidden.as_slice()),
+        (vec![-15.0, 15.0], &[-75.0, -45.0, -15.0, 15.0, 45.0, 75.0][..])
+    );
+    assert_eq!(classes, [-15.0, 15.0]);
+    let lines = elements("index.html", "line");
+    let ends = lines.iter().map(|a| {
+        [("x1", "y1"), ("x2", "y2")].map(|(x, y)| {
+            units.iter().position(|unit| *unit == (number(a, x), number(a, y))).unwrap()
+        })
+    });
+    let expected =
+        (0..12).map(|k| [k / 6, 2 + k % 6]).chain((0..12).map(|k| [2 + k / 2, 8 + k % 2]));
+    assert_eq!(ends.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    // The map, row by row, and the corners of XOR on it.
+    let squares =
+        elements("index.html", "rect").into_iter().map(|a| (number(&a, "x"), number(&a, "y")));
+    let expected =
+        (0..256).map(|k| (262.0 + f64::from(k % 16) * 10.0, 20.0 + f64::from(k / 16) * 10.0));
+    assert_eq!(squares.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    assert_eq!(at("8"), [(302.0, 140.0), (302.0, 60.0), (382.0, 140.0), (382.0, 60.0)]);
+    // The curve: the largest loss on top, 0 at the bottom, and a dot at the loss that is shown.
+    let figure = &elements("index.html", "figure")[0];
+    let losses: Vec<f64> = figure["data-losses"]
+        .split(';')
+        .map(|loss| loss.replace('−', "-").parse().unwrap())
+        .collect();
+    let points = elements("index.html", "polyline")[0]["points"].clone();
+    let points: Vec<(f64, f64)> = points
+        .split(' ')
+        .map(|point| {
+            let (x, y) = point.split_once(',').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        })
+        .collect();
+    assert_eq!(points.len(), losses.len());
+    let last = (losses.len() - 1) as f64;
+    let largest = losses.iter().copied().fold(0.0, f64::max);
+    for (k, ((x, y), loss)) in points.iter().zip(&losses).enumerate() {
+        assert!((x - 456.0 - 170.0 * k as f64 / last).abs() < 0.06, "{k}: {x}");
+        assert!((y - 180.0 + 160.0 * loss / largest).abs() < 0.2, "{k}: {y} for {loss}");
+    }
+    let now = elements("index.html", "input").iter().find(|a| a["id"] == "cover-slider").unwrap()["value"].parse::<usize>().unwrap();
+    assert_eq!(at("5"), [points[now]]);
+}
+
+#[test]
+fn the_page_that_reads_digits_has_the_lines_of_the_net_and_one_digit_of_each_class() {
+    let script = page("net.js");
+    assert!(script.contains("\"4.1\":{\"result\":\"z1\",\"key\":\"z1\",\"op\":[\"row\",[\"dot\","));
+    assert!(script.contains("\"line\":\"let z1 = a0.dot("));
+    let digits: Vec<&str> =
+        script.split("\"digits\":[").nth(1).unwrap().split('"').skip(1).step_by(2).collect();
+    assert_eq!(digits.len(), 10);
+    assert!(digits.iter().all(|digit| digit.len() == 4 * (28_usize * 28).div_ceil(3)));
+    assert_eq!(digits.iter().collect::<BTreeSet<_>>().len(), 10);
+}
+
+/// A saved run of a net of this shape, with these settings.
+fn saved(name: &str, shape: &[usize], settings: &str) -> PathBuf {
+    let mut zip = Writer::default();
+    for (layer, pair) in shape.windows(2).enumerate() {
+        for (letter, rows) in [("w", pair[0]), ("b", 1)] {
+            let matrix = Matrix::from_fn(rows, pair[1], |_, j| j as f32);
+            zip.add(&format!("{letter}{}.npy", layer + 1), &npy::to_bytes(&matrix));
+        }
+    }
+    zip.add("settings.txt", settings.as_bytes());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, zip.finish().unwrap()).unwrap();
+    path
+}
+
+#[test]
+fn a_saved_net_is_on_the_page_with_its_settings_and_another_is_refused() {
+    let script = |shape: &[usize], settings: &str| {
+        weights(&saved("weights.npz", shape, settings)).map_err(|error| error.to_string())
+    };
+    let shape = [784, 3, 2, 10];
+    let text = script(&shape, "rate = 0.5\nscale = 2\n").unwrap();
+    assert!(text.contains("\"scale\":2,\"eta\":0.5,"), "{text}");
+    assert!(text.contains("\"b1\":[1,3,\"AAAAAAAAgD8AAABA\"]"), "0, 1 and 2: {text}");
+    for nothing in ["", "rate = 0\nscale = -1\n", "rate = inf\nscale = NaN\n"] {
+        assert!(script(&shape, nothing).unwrap().contains("\"scale\":1,\"eta\":0.01,"));
+    }
+    for (shape, expected) in [
+        (&[783, 3, 2, 10][..], "w1.npy: found 783×3 numbers, expected 784×3 finite ones"),
+        (&[784, 3, 2, 9], "expected one with two hidden layers and ten classes"),
+        (&[784, 3, 2, 10, 10], "expected one with two hidden layers and ten classes"),
+    ] {
+        let error = script(shape, "").unwrap_err();
+        assert!(error.contains("weights.npz") && error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn runs_are_recorded_at_round_iterations_and_continue_by_the_lines_of_their_net() {
+    let xor = book::runs::record(3).unwrap().remove(0);
+    let iterations: Vec<usize> = xor.moments.iter().map(|moment| moment.iteration).collect();
+    let round: BTreeSet<usize> = [0, 1, 10, 100, 200, 500, 1000, 2000, 5000, 10000].into();
+    assert!(round.is_subset(&iterations.iter().copied().collect()), "{iterations:?}");
+    // Others are between them only where the loss moves.
+    assert!(iterations.iter().all(|i| *i > 200 || round.contains(i)), "{iterations:?}");
+    let rules = book::runs::record(8).unwrap();
+    let xor = &rules[1].moments;
+    assert_eq!(xor[0].predictions, ["2 of 4 right"; 3].join(", "));
+    assert!(xor[xor.len() - 1].predictions.starts_with("4 of 4 right, 4 of 4 right, "));
+    let html = page("08-how-far-how-fast.html");
+    assert!(html.contains("\"before\":[[\"z1.plain\",[\"row\",[\"dot\",[\"value\",\"a0\"],"));
+    assert!(html.contains("\"moves\":[[\"b1.plain\",\"8.1.b1\"],[\"w2.plain\",\"8.1.w2\"],"));
 }
 
 #[test]

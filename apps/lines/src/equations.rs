@@ -16,7 +16,7 @@ impl Tag {
     /// Reads `2.9`.
     pub fn parse(text: &str) -> Option<Self> {
         let (chapter, number) = text.split_once('.')?;
-        let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         (digits(chapter) && digits(number)).then_some(())?;
         Some(Self(chapter.parse().ok()?, number.parse().ok()?))
     }

@@ -200,10 +200,7 @@ fn text(sum: &Sum) -> String {
 
 /// A letter as it is written on paper: `dw2` is ∇W².
 pub fn on_paper(name: &str) -> String {
-    let (nabla, rest) = match name.strip_prefix('d') {
-        Some(rest) if !rest.is_empty() => ("∇", rest),
-        _ => ("", name),
-    };
+    let (nabla, rest) = name.strip_prefix('d').map_or(("", name), |rest| ("∇", rest));
     let base = rest.trim_end_matches(|c: char| c.is_ascii_digit());
     let upper = if base == "w" { "W" } else { base };
     let layer =

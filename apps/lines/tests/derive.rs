@@ -1,7 +1,7 @@
 //! Every gradient of every net follows from its forward lines, and no changed line does.
 
 use lines::derive::{Derivation, Net};
-use lines::equations::computed;
+use lines::equations::{Tag, computed};
 use lines::functions::functions;
 use lines::{Error, File, ROOT};
 use std::path::Path;
@@ -165,5 +165,34 @@ fn a_letter_that_is_read_twice_has_two_terms() {
     assert_eq!(all.len(), 4);
     for found in all {
         assert!(found.follows(), "{}: {}, expected {}", found.tag, found.found, found.expected);
+    }
+}
+
+#[test]
+fn a_derivation_is_written_as_on_paper() {
+    let all = derived(&read("two_net")).unwrap();
+    let written = |gradient: &str| {
+        let of = all.iter().find(|derivation| derivation.gradient == gradient);
+        of.expect("a gradient").found.to_string()
+    };
+    assert_eq!(written("∇W²"), "(a¹)ᵀ · ∇z²");
+    assert_eq!(written("∇z¹"), "∇a¹ ∗ relu′(z¹)");
+}
+
+#[test]
+fn a_gradient_that_does_not_follow_is_an_error_with_its_line() {
+    let mut file = read("two_net");
+    let line = file.lines.iter().position(|line| line.contains("let db2 =")).expect("a line");
+    file.lines[line] = file.lines[line].replace("db2", "dq");
+    let error = derived(&file).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains(&format!("nets/src/two_net.rs:{}: ", line + 1)), "{error}");
+    assert!(error.contains("found a gradient of q, expected one of a letter that"), "{error}");
+}
+
+#[test]
+fn the_number_of_an_equation_is_two_whole_numbers() {
+    assert_eq!(Tag::parse("3.10"), Some(Tag(3, 10)));
+    for text in ["3", "3.", ".9", "+3.9", "3.+9", "3.9a", "3.9.1", ""] {
+        assert_eq!(Tag::parse(text), None, "{text}");
     }
 }
