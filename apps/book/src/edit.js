@@ -3,13 +3,15 @@
 // of the page; written out again; and what is wrong with a wrong one, found by trying.
 const edit = (() => {
     const one = (...word) => ["number", ...word];
-    const methods = { t: ["t", 0], dot: ["dot", 1], add_row: ["row", 1], sum_of_rows: ["rows", 0], hadamard: ["*", 1], sum: ["sum", 0], norm_squared: ["norm", 0] };
     // What isn't understood is thrown: the word.
     function stop(word) {
         throw Object.assign(new Error(`${word || "the end of the line"}: not understood here`), { word });
     }
 
-    const isNumber = ([kind, a, b, c]) => kind === "number" || (kind === "name" && [run.n, "eta", "lambda"].includes(a)) || (kind === "binary" && isNumber(b) && isNumber(c));
+    const letter = (name) => ["value", name];
+    const isNumber = ([kind, a, b]) => kind === "number" || (kind === "value" && [run.n, "eta", "lambda"].includes(a)) || (Object.hasOwn(run.binary, kind) && isNumber(a) && isNumber(b));
+    // A tree with trees in place of letters.
+    const filled = (tree, of) => (tree[0] === "value" && Object.hasOwn(of, tree[1]) ? of[tree[1]] : tree.map((part) => (Array.isArray(part) ? filled(part, of) : part)));
     // An expression of Rust; on paper two letters side by side are a product, and ᵀ and ∇ are read too.
     function parse(text, paper) {
         let rest = paper ? plain(text) : text;
@@ -27,47 +29,55 @@ const edit = (() => {
         };
         const chain = (signs, next) => {
             let left = next();
-            for (let sign; (sign = signs.find(take)); ) left = ["binary", sign, left, next()];
+            for (let sign; (sign = signs.find(take)); ) left = [sign, left, next()];
             return left;
         };
         const sum = () => chain(["+", "-"], product);
         function product() {
             let left = postfix();
             for (let sign; (sign = ["*", "/"].find(take) ?? (paper && (take("·") || /^\s*[\p{L}(]/u.test(rest)) && "·")); ) {
-                const number = sign === "·" && isNumber(left);
-                left = sign === "·" && !number ? ["method", left, "dot", [postfix()]] : ["binary", number ? "*" : sign, left, postfix()];
+                left = [sign === "·" ? (isNumber(left) ? "*" : "dot") : sign, left, postfix()];
             }
             return left;
         }
-        function inBrackets() {
-            const all = [];
+        // What a function or a method makes of what is in the brackets; `terms` has what a method is called on.
+        function call(name, terms) {
             while (!take(")")) {
-                all.push(sum());
+                terms.push(name.startsWith("zip_") && take("|") ? closure(terms) : sum());
                 if (!take(",") && !/^\s*\)/.test(rest)) stop(rest.trim());
             }
-            return all;
+            const [a, b, made] = terms;
+            if (name === "hadamard" && terms.length === 2) return ["*", a, b];
+            if (name === "map" && terms.length === 2 && b[0] === "value") return [b[1], a];
+            if (name === "zip_map" && terms.length === 3) return made;
+            if (name === "zip_apply" && terms.length === 3) return [name, a, made];
+            if (name === "from_f64" && terms.length === 1) return a;
+            return ["number", "value"].includes(name) ? stop(`${name}()`) : [name, ...terms];
+        }
+        // `a.zip_map(b, |p, q| …)` is the body of its closure with a for p and b for q.
+        function closure(terms) {
+            const names = [word()];
+            while (take(",")) names.push(word());
+            if (!take("|")) stop(rest.trim());
+            if (names.length !== 2 || terms.length !== 2) stop(names.join(", "));
+            return filled(sum(), Object.fromEntries(names.map((name, k) => [name, terms[k]])));
         }
         function postfix() {
             let left = primary();
             for (;;) {
-                if (paper && take("⊤")) left = ["method", left, "t", []];
+                if (paper && take("⊤")) left = ["t", left];
                 else if (take(".")) {
                     const name = word();
-                    left = take("(") ? ["method", left, name, inBrackets()] : ["name", name];
+                    left = take("(") ? call(name, [left]) : letter(name);
                 } else return left;
             }
         }
         function primary() {
             if (take("&") || take("*")) return postfix();
-            if (paper && take("-")) return ["binary", "-", one(0), postfix()];
+            if (paper && take("-")) return ["-", one(0), postfix()];
             if (take("(")) {
                 const inner = sum();
                 return take(")") ? inner : stop(rest.trim());
-            }
-            if (take("|")) {
-                const names = [word()];
-                while (take(",")) names.push(word());
-                return take("|") ? ["closure", names, sum()] : stop(rest.trim());
             }
             let name = word();
             if (/^[0-9]/.test(name)) {
@@ -77,7 +87,7 @@ const edit = (() => {
             while (take("::")) name = word();
             if (!name) return stop(rest.trim());
             if (name === "ONE") return one(1);
-            return take("(") ? ["call", name, inBrackets()] : ["name", name];
+            return take("(") ? call(name, []) : letter(name);
         }
         const tree = sum();
         return rest.trim() ? stop(rest.trim()) : tree;
@@ -90,42 +100,15 @@ const edit = (() => {
             .replace(/[∗⊙]/g, "*").replaceAll("−", "-").replace(/η/g, "eta").replace(/λ/g, "lambda").replace(/\b1⊤\s*·?\s*(\w+)/g, "$1.sum_of_rows()");
     }
 
-    // The tree of operations of an expression: `known` are the letters that have numbers, `lets` the lines before.
+    const isOperation = (name, terms) => (Object.hasOwn(run.binary, name) ? terms === 2 : Object.hasOwn(run.operations, name) && run.operations[name].length === terms);
+    // The tree with what its letters stand for: `known` are those that have numbers, `lets` the lines before.
     function lower(tree, known, lets = {}) {
-        const [kind, a, b, c] = tree;
-        const of = (tree) => lower(tree, known, lets);
-        switch (kind) {
-            case "number":
-                return tree;
-            case "name":
-                return known(a) ? ["value", a] : Object.hasOwn(lets, a) ? lets[a] : stop(a);
-            case "binary":
-                return [a, of(b), of(c)];
-            case "method": {
-                const [name, count] = Object.hasOwn(methods, b) ? methods[b] : [];
-                if (count === c.length) return [name, of(a), ...c.map(of)];
-                if (b === "map" && c.length === 1 && c[0][0] === "name") return isFunction(c[0][1]) ? ["map", of(a), c[0][1]] : stop(`${c[0][1]}()`);
-                if (b === "zip_map") return zip(a, c, known, lets);
-                return known(b) ? ["value", b] : stop(`.${b}()`);
-            }
-            case "call":
-                if (a === "from_f64" && b.length === 1) return of(b[0]);
-                if (a === "softmax_of_rows" && b.length === 1) return ["softmax", of(b[0])];
-                if (a === "cross_entropy" && b.length === 2) return ["loss", of(b[0]), of(b[1])];
-                if (b.length === 1 && isFunction(a)) return ["map", of(b[0]), a];
-                return known(a) ? ["value", a] : stop(`${a}()`);
-            default:
-                return stop("a closure");
-        }
-    }
-    const isFunction = (name) => Object.hasOwn(run.functions, name);
-    // `a.zip_map(b, |p, q| …)` is its closure with a for p and b for q.
-    function zip(a, rest, known, lets) {
-        if (rest.length !== 2 || rest[1][0] !== "closure") return stop("zip");
-        const [b, [, names, body]] = rest;
-        if (names.length !== 2) return stop(names.join(", "));
-        const inner = { ...lets, [names[0]]: lower(a, known, lets), [names[1]]: lower(b, known, lets) };
-        return lower(body, (name) => !names.includes(name) && known(name), inner);
+        const [kind, ...terms] = tree;
+        const of = (name) => (known(name) ? letter(name) : Object.hasOwn(lets, name) && lets[name]);
+        if (kind === "number") return tree;
+        if (kind === "value") return of(terms[0]) || stop(terms[0]);
+        if (isOperation(kind, terms.length)) return [kind, ...terms.map((term) => lower(term, known, lets))];
+        return of(kind) || stop(`${kind}()`);
     }
     const statement = (line) => line.split(" // ")[0].trim().replace(/;+$/, "");
     function definition(line) {
@@ -144,14 +127,11 @@ const edit = (() => {
                 if (error.word === undefined) throw error;
             }
         }
-        const defined = definition(line);
-        if (defined) return { result: defined[0], update: false, op: lower(parse(defined[1]), known, lets) };
-        const tree = parse(statement(line));
-        if (tree[0] === "method" && tree[2] === "zip_apply") {
-            if (tree[1][0] !== "name") stop("zip_apply");
-            return { result: tree[1][1], update: true, op: zip(tree[1], tree[3], known, lets) };
-        }
-        return { result: name, update: false, op: lower(tree, known, lets) };
+        const [result, text] = definition(line) ?? [name, statement(line)];
+        const tree = parse(text);
+        const [kind, changed, made] = tree;
+        if (kind === "zip_apply" && changed[0] === "value") return { result: changed[1], update: true, op: lower(made, known, lets) };
+        return { result, update: false, op: lower(tree, known, lets) };
     }
 
     // Every tree that differs from this one in one place, with what is said of this one if that one is right.
@@ -165,7 +145,7 @@ const edit = (() => {
         if (kind === "-") add(["-", b, a], "the sign: the difference is the other way round");
         if (kind === "dot") add(["*", a, b], "a product of matrices stands where an element-wise product belongs");
         if (kind === "*") add(["dot", a, b], "an element-wise product stands where a product of matrices belongs");
-        if (kind === "map") for (const name of Object.keys(run.functions)) if (name !== b) add(["map", a, name], `${b.replace("_prime", "′")} stands where ${name.replace("_prime", "′")} belongs`);
+        if (Object.hasOwn(run.functions, kind)) for (const name of Object.keys(run.functions)) if (name !== kind) add([name, a], `${kind.replace("_prime", "′")} stands where ${name.replace("_prime", "′")} belongs`);
         if (kind === "value") {
             for (const name of of.letters) {
                 const mask = of.mask && name[0] !== "d";
@@ -174,7 +154,7 @@ const edit = (() => {
         }
         [a, b].forEach((part, at) => {
             if (!Array.isArray(part)) return;
-            for (const [tree, reason] of variants(part, { ...of, mask: kind === "map" && b === "relu_prime" })) add(Object.assign([...op], { [at + 1]: tree }), reason);
+            for (const [tree, reason] of variants(part, { ...of, mask: kind === "relu_prime" })) add(Object.assign([...op], { [at + 1]: tree }), reason);
         });
         return found;
     }
@@ -193,9 +173,9 @@ const edit = (() => {
         const n = ["value", run.n];
         const letters = Object.keys(truths[0]).filter((name) => truths[0][name].data.length > 1);
         const tries = [[["-", one(0), op], "the sign"], [["/", op, n], `1/${run.sizes(run.y)[0]} is missing`], [["*", op, n], `1/${run.sizes(run.y)[0]} is one too many`],
-            [["t", op], "yours is the transpose"], [["rows", op], "the sum over the samples is missing"]];
+            [["t", op], "yours is the transpose"], [["sum_of_rows", op], "the sum over the samples is missing"]];
         tries.push(...variants(op, { letters: letters.filter((name) => name !== result) }));
-        for (const z of letters.filter((name) => name[0] === "z")) tries.push([["*", op, ["map", ["value", z], "relu_prime"]], `the mask of relu is missing: ∗ relu′(${z})`]);
+        for (const z of letters.filter((name) => name[0] === "z")) tries.push([["*", op, ["relu_prime", ["value", z]]], `the mask of relu is missing: ∗ relu′(${z})`]);
         const hit = tries.find(([tree]) => right(tree));
         if (hit) return hit[1];
         const other = run.gradients.find((step) => right(op, step.result));

@@ -1,26 +1,29 @@
-//! Reads a formula as an operation, so that the formula itself, and not only its line of code, is
+//! Reads a formula of a page as a term, so that the formula itself, and not only its line of code, is
 //! compared with the recorded numbers.
 
 use crate::equations::Tag;
 use crate::letters::Letter;
-use crate::ops::{Op, Values, function, number};
+use crate::ops::{Values, is_operation, number};
 use crate::tex::{Class, Node};
+use lines::rules::ONES;
+use lines::term::Term;
+use lines::term::Term::{Number, Of};
 use matrix::{Matrix, Rng};
 use nets::Init;
 use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 
-/// Reads `left = right` or `left ← right`. Returns the name of the letter on the left, and the
-/// operation on the right.
+/// Reads `left = right` or `left ← right`. Returns the name of the letter on the left, and the right
+/// side.
 ///
 /// # Errors
 /// If a piece cannot be read; the error names it.
-pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op), String> {
+pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Term), String> {
     // A condition, or "row by row", follows a comma, in words.
     let words = |node: &Node| matches!(node, Node::Text(text) if text.starts_with(','));
     let end = nodes.iter().position(words).unwrap_or(nodes.len());
     let mut plain = Vec::new();
     flatten(&nodes[..end], &mut plain);
-    let mut reader = Reader { rest: &plain, known };
+    let mut reader = Reader { rest: &plain };
     let left = reader.next().and_then(Node::letter).ok_or("no letter on the left")?.rust_name();
     // If the left side is a function, its argument is skipped.
     if reader.sign(Class::Open).is_some() {
@@ -31,12 +34,17 @@ pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Op)
         Some(Node::Symbol(Class::Relation, sign)) if matches!(sign.as_str(), "=" | "←") => {}
         other => return Err(format!("{other:?} for = or ←")),
     }
-    let op = reader.sum()?;
+    let mut term = reader.sum()?;
     match reader.rest.first() {
         // What follows is another form of the same, or the definition of a letter in it.
-        None | Some(Node::Symbol(Class::Relation | Class::Punctuation, _)) => Ok((left, op)),
-        Some(node) => Err(format!("{node:?}")),
+        None | Some(Node::Symbol(Class::Relation | Class::Punctuation, _)) => {}
+        Some(node) => return Err(format!("{node:?}")),
     }
+    for rule in ONES {
+        term = rule.turned().everywhere(&term);
+    }
+    let letter = |name: &str| known(name).then(|| Term::Letter(name.into()));
+    Ok((left, term.resolved(&letter)?))
 }
 
 /// Removes spaces and words, and replaces groups and large brackets by their content.
@@ -53,19 +61,9 @@ fn flatten<'a>(nodes: &'a [Node], plain: &mut Vec<&'a Node>) {
 
 struct Reader<'a> {
     rest: &'a [&'a Node],
-    known: &'a dyn Fn(&str) -> bool,
 }
 
-/// A factor. A column of ones has a meaning only in a product.
-enum Factor {
-    Op(Op),
-    Ones,
-    OnesTransposed,
-    /// The row that a product with the ones repeats.
-    EachRow(Op),
-}
-
-type Read<T> = Result<T, String>;
+type Read = Result<Term, String>;
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Option<&'a Node> {
@@ -76,70 +74,44 @@ impl<'a> Reader<'a> {
 
     /// The sign that follows, if it is of this class.
     fn sign(&mut self, class: Class) -> Option<&'a str> {
+        let sign = self.peek(class)?;
+        self.next();
+        Some(sign)
+    }
+
+    fn peek(&self, class: Class) -> Option<&'a str> {
         match self.rest.first() {
-            Some(Node::Symbol(of, text)) if *of == class => {
-                self.next();
-                Some(text)
-            }
+            Some(Node::Symbol(of, text)) if *of == class => Some(text),
             _ => None,
         }
     }
 
-    fn sum(&mut self) -> Read<Op> {
-        let minus = self.peek_sign() == Some("−");
-        let first = if minus { Factor::Op(Op::Number(0.0)) } else { self.product()? };
-        let Factor::Op(mut left) = first else { return Err("𝟏 alone".into()) };
-        while let Some(sign @ ("+" | "−")) = self.peek_sign() {
+    fn sum(&mut self) -> Read {
+        let minus = self.peek(Class::Binary) == Some("−");
+        let mut left = if minus { Number(0.0) } else { self.product()? };
+        while let Some(sign @ ("+" | "−")) = self.peek(Class::Binary) {
             self.next();
-            left = match (sign, self.product()?) {
-                ("+", Factor::EachRow(b)) => Op::AddRow(left.into(), b.into()),
-                ("+", Factor::Op(right)) => Op::Binary('+', left.into(), right.into()),
-                (_, Factor::Op(right)) => Op::Binary('-', left.into(), right.into()),
-                _ => return Err("𝟏 alone".into()),
-            };
+            left = Term::pair(if sign == "+" { "+" } else { "-" }, left, self.product()?);
         }
         Ok(left)
     }
 
-    fn peek_sign(&self) -> Option<&'a str> {
-        match self.rest.first() {
-            Some(Node::Symbol(Class::Binary, text)) => Some(text),
-            _ => None,
-        }
-    }
-
     /// Factors with ·, ∗ or / between them, or side by side.
-    fn product(&mut self) -> Read<Factor> {
+    fn product(&mut self) -> Read {
         let mut left = self.factor()?;
         loop {
-            let sign = match self.peek_sign() {
-                Some(sign @ ("·" | "∗")) => {
-                    self.next();
-                    sign
+            let op = match (self.peek(Class::Binary), self.rest.first()) {
+                (Some("·"), _) => "dot",
+                (Some("∗"), _) => "*",
+                (None, Some(Node::Symbol(_, sign))) if sign == "/" => "/",
+                // Juxtaposition binds less than a sign: 1/N 𝟏ᵀ · A is the column sums, divided by N.
+                (None, Some(_)) if !self.at_end() => {
+                    return Ok(Term::pair("*", left, self.product()?));
                 }
-                None if matches!(self.rest.first(), Some(Node::Symbol(_, sign)) if sign == "/") => {
-                    self.next();
-                    "/"
-                }
-                None if !self.rest.is_empty() && !self.at_end() => "",
                 _ => return Ok(left),
             };
-            // Juxtaposition binds less than a sign: 1/N 𝟏ᵀ · A is the column sums, divided by N.
-            let right = if sign.is_empty() { self.product()? } else { self.factor()? };
-            left = match (left, sign, right) {
-                (Factor::Ones, "·", Factor::Op(b)) => Factor::EachRow(b),
-                (Factor::OnesTransposed, "·", Factor::Op(a)) => {
-                    Factor::Op(Op::SumOfRows(a.into()))
-                }
-                (Factor::Op(a), "·", Factor::Op(b)) => Factor::Op(Op::Dot(a.into(), b.into())),
-                (Factor::Op(a), "/", Factor::Op(b)) => {
-                    Factor::Op(Op::Binary('/', a.into(), b.into()))
-                }
-                (Factor::Op(a), _, Factor::Op(b)) => {
-                    Factor::Op(Op::Binary('*', a.into(), b.into()))
-                }
-                _ => return Err("a product with 𝟏".into()),
-            };
+            self.next();
+            left = Term::pair(op, left, self.factor()?);
         }
     }
 
@@ -149,136 +121,100 @@ impl<'a> Reader<'a> {
         matches!(class, Some(Class::Close | Class::Punctuation | Class::Relation))
     }
 
-    fn factor(&mut self) -> Read<Factor> {
+    fn factor(&mut self) -> Read {
         let node = self.next().ok_or("the end of the formula")?;
-        let (base, sup) = match node {
-            Node::Script { base, sup, .. } => (base.as_ref(), sup.as_deref()),
-            node => (node, None),
-        };
-        if *base == Node::Ones {
-            return Ok(if sup.is_some_and(is_top) { Factor::OnesTransposed } else { Factor::Ones });
-        }
-        let op = match base {
-            Node::Number(number) => Op::Number(number.parse().map_err(|_| number.clone())?),
-            Node::Sum => return self.of_rest(Op::Sum),
-            Node::Function(f) if f == "ln" => return self.of_rest(|of| Op::Map("ln".into(), of)),
-            Node::Function(f) if f == "max" => match self.sign(Class::Open) {
-                None => return self.of_rest(Op::Largest),
-                Some(bracket) => {
-                    let (a, _, b) = (self.sum()?, self.sign(Class::Punctuation), self.sum()?);
-                    return self
-                        .close(bracket, Op::Binary('↑', a.into(), b.into()))
-                        .map(Factor::Op);
-                }
-            },
+        let (base, sup) = raised(node);
+        let term = match base {
+            Node::Number(number) => Number(number.parse().map_err(|_| number.clone())?),
+            Node::Sum => return Ok(Term::of("sum", self.product()?)),
+            Node::Function(f) if f == "ln" => return Ok(Term::of("ln", self.product()?)),
+            Node::Function(f) if f == "max" && self.peek(Class::Open).is_none() => {
+                return Ok(Term::of("largest", self.product()?));
+            }
             Node::Symbol(Class::Italic, e) if e == "e" => {
-                let power = self.inner(sup.ok_or("e alone")?)?;
-                return Ok(Factor::Op(Op::Map("exp".into(), power.into())));
+                return Ok(Term::of("exp", inner(sup.ok_or("e alone")?)?));
             }
             Node::Symbol(Class::Bar, bar) => {
-                let op = Op::Map("abs".into(), self.sum()?.into());
-                return self.close(bar, op).map(Factor::Op);
-            }
-            Node::Symbol(Class::Open, bracket) if bracket == "[" => {
-                let a = self.sum()?;
-                let Some("≥") = self.sign(Class::Relation) else {
-                    return Err("[ without ≥".into());
-                };
-                let b = self.sum()?;
-                return self.close(bracket, Op::Binary('≥', a.into(), b.into())).map(Factor::Op);
-            }
-            Node::Fraction(_, over, under) => {
-                Op::Binary('/', self.inner(over)?.into(), self.inner(under)?.into())
+                let term = self.sum()?;
+                return self.close(bar, Term::of("abs", term));
             }
             Node::Symbol(Class::Open, bracket) => {
-                let op = self.sum()?;
-                return self.close(bracket, op).map(Factor::Op);
+                let mut term = self.sum()?;
+                if let ("[", Some("≥")) = (bracket.as_str(), self.peek(Class::Relation)) {
+                    self.next();
+                    term = Term::pair("≥", term, self.sum()?);
+                }
+                return self.close(bracket, term);
             }
-            Node::Root(of) => Op::Map("sqrt".into(), self.inner(of)?.into()),
-            _ => return self.letter(node, sup).map(Factor::Op),
+            Node::Fraction(_, over, under) => Term::pair("/", inner(over)?, inner(under)?),
+            Node::Root(of) => Term::of("sqrt", inner(of)?),
+            Node::Ones => Term::Letter("𝟏".into()),
+            _ => return self.letter(node, sup),
         };
-        if sup.is_some() { Err(format!("{node:?}")) } else { Ok(Factor::Op(op)) }
-    }
-
-    /// An operation on the product that follows.
-    fn of_rest(&mut self, op: fn(Box<Op>) -> Op) -> Read<Factor> {
-        match self.product()? {
-            Factor::Op(of) => Ok(Factor::Op(op(of.into()))),
-            _ => Err("𝟏 alone".into()),
-        }
-    }
-
-    /// A formula inside another, such as a numerator.
-    fn inner(&self, node: &Node) -> Read<Op> {
-        let mut plain = Vec::new();
-        flatten(std::slice::from_ref(node), &mut plain);
-        let mut reader = Reader { rest: &plain, known: self.known };
-        let op = reader.sum()?;
-        reader.rest.first().map_or(Ok(op), |node| Err(format!("{node:?}")))
+        power(term, sup)
     }
 
     /// The closing bracket, with its exponent.
-    fn close(&mut self, open: &str, op: Op) -> Read<Op> {
+    fn close(&mut self, open: &str, term: Term) -> Read {
         let node = self.next().ok_or("a bracket that is open")?;
-        let (base, sup) = match node {
-            Node::Script { base, sup, .. } => (base.as_ref(), sup.as_deref()),
-            node => (node, None),
-        };
+        let (base, sup) = raised(node);
         let base = if let Node::Big(_, inner) = base { inner } else { base };
-        match (open, base, sup) {
-            ("‖", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => {
-                Ok(Op::NormSquared(op.into()))
+        match (open, base) {
+            ("‖", Node::Symbol(Class::Close, _)) if sup.is_some_and(is_two) => {
+                Ok(Term::of("norm_squared", term))
             }
-            ("(" | "[", Node::Symbol(Class::Close, _), None) => Ok(op),
-            ("|", Node::Symbol(Class::Bar, _), None) => Ok(op),
-            ("(", Node::Symbol(Class::Close, _), Some(two)) if is_two(two) => Ok(squared(op)),
-            ("(", Node::Symbol(Class::Close, _), Some(top)) if is_top(top) => {
-                Ok(Op::Transposed(op.into()))
-            }
+            ("(" | "[", Node::Symbol(Class::Close, _)) => power(term, sup),
+            ("|", Node::Symbol(Class::Bar, _)) => power(term, sup),
             _ => Err(format!("{node:?}")),
         }
     }
 
-    /// A letter, transposed or not, or a function with its arguments. A lower index is ignored: it
-    /// only says that each entry is meant.
-    fn letter(&mut self, node: &Node, sup: Option<&Node>) -> Read<Op> {
-        // In TeX, tanh has a command of its own.
+    /// A letter, or a function with its arguments. A lower index is ignored: it only says that each
+    /// entry is meant.
+    fn letter(&mut self, node: &Node, sup: Option<&Node>) -> Read {
+        // In TeX, max and tanh have commands of their own.
         let letter = match node {
             Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
             node => node.letter().ok_or_else(|| format!("{node:?}"))?,
         };
-        let name = letter.rust_name();
-        let top = sup.is_some_and(is_top);
-        if sup.is_some_and(is_two) && (self.known)(&name) {
-            return Ok(squared(Op::Value(name)));
+        let (name, sup) = (letter.rust_name(), sup.filter(|_| letter.layer.is_empty()));
+        if !(1..3).any(|terms| is_operation(&name, terms)) || self.peek(Class::Open) != Some("(") {
+            return power(Term::Letter(name), sup);
         }
-        if sup.is_some() && !top && letter.layer.is_empty() {
-            return Err(format!("{node:?}"));
+        self.next();
+        let mut terms = vec![self.sum()?];
+        while self.sign(Class::Punctuation).is_some() {
+            terms.push(self.sum()?);
         }
-        if (self.known)(&name) && !top {
-            return Ok(Op::Value(name));
-        }
-        if (self.known)(&name) {
-            return Ok(Op::Transposed(Op::Value(name).into()));
-        }
-        let Some("(") = self.sign(Class::Open) else { return Err(name) };
-        let first = self.sum()?;
-        if self.sign(Class::Punctuation).is_some() && name == "cross_entropy" {
-            let y = self.sum()?;
-            return self.close("(", Op::CrossEntropy(first.into(), y.into()));
-        }
-        let op = match name.as_str() {
-            "softmax_of_rows" => Op::Softmax(first.into()),
-            _ if function(&name).is_some() => Op::Map(name, first.into()),
-            _ => return Err(name),
-        };
-        self.close("(", op)
+        self.close("(", Of(name, terms))
     }
 }
 
-/// The square of each entry.
-fn squared(op: Op) -> Op {
-    Op::Binary('*', op.clone().into(), op.into())
+/// A formula inside another, such as a numerator.
+fn inner(node: &Node) -> Read {
+    let mut plain = Vec::new();
+    flatten(std::slice::from_ref(node), &mut plain);
+    let mut reader = Reader { rest: &plain };
+    let term = reader.sum()?;
+    reader.rest.first().map_or(Ok(term), |node| Err(format!("{node:?}")))
+}
+
+/// A piece without its exponent, and the exponent.
+fn raised(node: &Node) -> (&Node, Option<&Node>) {
+    match node {
+        Node::Script { base, sup, .. } => (base, sup.as_deref()),
+        node => (node, None),
+    }
+}
+
+/// The square of each entry, or the transpose.
+fn power(term: Term, sup: Option<&Node>) -> Read {
+    match sup {
+        None => Ok(term),
+        Some(two) if is_two(two) => Ok(Term::pair("*", term.clone(), term)),
+        Some(top) if is_top(top) => Ok(Term::of("t", term)),
+        Some(other) => Err(format!("{other:?}")),
+    }
 }
 
 fn is_two(node: &Node) -> bool {
@@ -307,6 +243,11 @@ pub fn stand_ins(tag: Tag) -> Values {
     });
     let random = |(name, rows, cols)| (name, Matrix::normal(rows, cols, 1.0, &mut rng));
     let mut values: Values = named.map(random).collect();
+    // The column of ones, and its product with itself transposed.
+    values.extend(
+        [("𝟏", 1), ("ones", 6)]
+            .map(|(name, cols)| (name.into(), Matrix::from_fn(6, cols, |_, _| 1.0))),
+    );
     values.extend(
         [("n", 7.0), ("p", 0.3), ("inputs", 6.0)].map(|(name, x)| (name.into(), number(x))),
     );
@@ -341,7 +282,7 @@ pub fn computed(tag: Tag, values: &Values) -> Option<Matrix> {
 }
 
 /// The equations whose formula is not evaluated; their letters are compared with the line all the same.
-pub const UNREAD: [Tag; 7] = [
+pub const UNREAD: [Tag; 6] = [
     // Each row has a number of its own, its true score.
     Tag(0, 7),
     // In words.
@@ -350,20 +291,18 @@ pub const UNREAD: [Tag; 7] = [
     Tag(0, 9),
     // The sum over a list of layers.
     Tag(5, 5),
-    // A square matrix of ones.
-    Tag(8, 13),
     // A change in two steps, w of two nets.
     Tag(8, 17),
     Tag(8, 18),
 ];
 
-/// Checks that an operation has this result.
+/// Checks that a formula has this result.
 ///
 /// # Errors
 /// If it has not: what was found and what was expected.
-pub fn comes_to(op: &Op, values: &Values, expected: &Matrix) -> Result<(), (String, String)> {
+pub fn comes_to(term: &Term, values: &Values, expected: &Matrix) -> Result<(), (String, String)> {
     let misfit = |found| (format!("joins {found}"), "shapes that fit".into());
-    let found = op.value(values).map_err(misfit)?;
+    let found = term.value(values).map_err(misfit)?;
     if found.shape() != expected.shape() {
         let [found, expected] = [&found, expected].map(|m| format!("{} × {}", m.rows(), m.cols()));
         return Err((format!("comes to {found}"), expected));
@@ -390,7 +329,7 @@ mod tests {
         let page = crate::File::new("page", text);
         let line = tex::display((&page, 1), text).unwrap().remove(0);
         let nodes: Vec<Node> = line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect();
-        read(&nodes, &known).map(|(name, op)| (name, op.json()))
+        read(&nodes, &known).map(|(name, term)| (name, term.json()))
     }
 
     #[test]
@@ -400,24 +339,24 @@ mod tests {
             (
                 "z^{(1)} = a^{(1)} \\cdot W^{(1)} + \\mathbf 1 \\cdot b^{(1)} \\qquad (1.1)",
                 "z1",
-                format!("[\"row\",[\"dot\",{a},{w}],{b}]"),
+                format!("[\"add_row\",[\"dot\",{a},{w}],{b}]"),
             ),
             (
                 "\\nabla W^{(1)} = (a^{(1)})^\\top \\cdot y",
                 "dw1",
                 format!("[\"dot\",[\"t\",{a}],{y}]"),
             ),
-            ("\\nabla b = \\mathbf 1^\\top \\cdot y", "db", format!("[\"rows\",{y}]")),
+            ("\\nabla b = \\mathbf 1^\\top \\cdot y", "db", format!("[\"sum_of_rows\",{y}]")),
             (
                 "\\nabla z = y * \\mathrm{relu}'(a^{(1)})",
                 "dz",
-                format!("[\"*\",{y},[\"map\",{a},\"relu_prime\"]]"),
+                format!("[\"*\",{y},[\"relu_prime\",{a}]]"),
             ),
             (
                 "J = \\frac1m \\sum_{i,k} \\mathrm{softplus} \\bigl( (1 - 2y) * a^{(1)} \\bigr)_{ik}",
                 "loss",
                 format!(
-                    "[\"*\",[\"/\",[\"number\",1],[\"value\",\"m\"]],[\"sum\",[\"map\",[\"*\",[\"-\",[\"number\",1],[\"*\",[\"number\",2],{y}]],{a}],\"softplus\"]]]"
+                    "[\"*\",[\"/\",[\"number\",1],[\"value\",\"m\"]],[\"sum\",[\"softplus\",[\"*\",[\"-\",[\"number\",1],[\"*\",[\"number\",2],{y}]],{a}]]]]"
                 ),
             ),
             (
@@ -425,7 +364,7 @@ mod tests {
                 "w",
                 String::new(),
             ),
-            ("J = \\mathrm{CE}(a^{(1)}, Y)", "loss", format!("[\"loss\",{a},{y}]")),
+            ("J = \\mathrm{CE}(a^{(1)}, Y)", "loss", format!("[\"cross_entropy\",{a},{y}]")),
             ("z = y^2", "z", format!("[\"*\",{y},{y}]")),
             (
                 "z = \\Bigl( \\frac{y}{2} \\Bigr)^2",
@@ -433,7 +372,7 @@ mod tests {
                 format!("[\"*\",[\"/\",{y},[\"number\",2]],[\"/\",{y},[\"number\",2]]]"),
             ),
             ("z = y / m", "z", format!("[\"/\",{y},[\"value\",\"m\"]]")),
-            ("z = \\sqrt{y}", "z", format!("[\"map\",{y},\"sqrt\"]")),
+            ("z = \\sqrt{y}", "z", format!("[\"sqrt\",{y}]")),
         ] {
             let tex = if tex.contains('&') {
                 format!("\\begin{{aligned}}{tex}\\end{{aligned}}")
@@ -447,8 +386,8 @@ mod tests {
         for (tex, found) in [
             ("z = a^{(1)} \\cdot c", "c"),
             ("z = \\mathrm{twist}(y)", "twist"),
-            ("z = y \\cdot \\mathbf 1", "a product with 𝟏"),
-            ("z = \\mathbf 1", "𝟏 alone"),
+            ("z = y \\cdot \\mathbf 1", "𝟏"),
+            ("z = \\mathbf 1", "𝟏"),
             ("z + y", "Some(Symbol(Binary, \"+\")) for = or ←"),
         ] {
             assert_eq!(of(tex).unwrap_err(), found, "{tex}");

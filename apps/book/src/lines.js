@@ -72,7 +72,7 @@ const lines = (() => {
         const own = stepOf(tag).op !== op;
         // Entries that relu stopped are hatched only while the line has its mask.
         const [kind, , mask] = stepOf(tag).op;
-        show.data.steps[tag].stopped = kind === "*" && mask[0] === "map" && mask[2] === "relu_prime" ? mask[1][1] : null;
+        show.data.steps[tag].stopped = kind === "*" && mask[0] === "relu_prime" ? mask[1][1] : null;
         line.classList.toggle("edited", own);
         one(`.numbers[data-of="${tag}"]`)?.classList.toggle("edited", own);
         one(".back", line)?.remove();
@@ -147,7 +147,7 @@ const lines = (() => {
         else if (!edited().includes(tag)) one("code", line).replaceChildren(...nodes);
         line.classList.toggle("open-hole", hidden);
     }
-    const tools = { dot: "A product of two matrices, with a ⊤ on one of them.", "*": "An element-wise product: what stops where relu stopped.", rows: "A sum over all samples.", "/": "A difference, divided by the number of samples." };
+    const tools = { dot: "A product of two matrices, with a ⊤ on one of them.", "*": "An element-wise product: what stops where relu stopped.", sum_of_rows: "A sum over all samples.", "/": "A difference, divided by the number of samples." };
     function hole({ tag, result }) {
         const output = make("output");
         const input = make("input", { spellcheck: false, ariaLabel: `${result}, right-hand side of (${tag})`, autocapitalize: "off", autocomplete: "off" });

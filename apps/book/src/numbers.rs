@@ -2,9 +2,10 @@
 
 use crate::equations::Tag;
 use crate::html::{command, escape, number};
-use crate::ops::{Op, Step, Values};
+use crate::ops::{Step, Values};
 use crate::writer::Writer;
 use lines::derive::Derivation;
+use lines::term::Term::{self, Letter, Number, Of};
 use matrix::Matrix;
 use std::collections::BTreeSet;
 
@@ -53,7 +54,7 @@ pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
 /// A matrix with the signs before and after it. An operator belongs to the term on its right, so
 /// that no row ends in one.
 #[derive(Default)]
-struct Term {
+struct Piece {
     before: String,
     matrix: String,
     after: String,
@@ -69,7 +70,7 @@ struct Flow<'a> {
     shown: BTreeSet<String>,
     /// Signs before the next matrix.
     before: String,
-    terms: Vec<Term>,
+    terms: Vec<Piece>,
 }
 
 /// The number of characters that fit side by side in the widest column of text.
@@ -84,16 +85,16 @@ impl<'a> Flow<'a> {
     /// narrow.
     fn equation(&mut self, tag: Tag, step: &Step) -> String {
         let key = step.key(tag);
-        let result = Some((tag, step.op.stopped_by()));
-        if let Some(scheme) = self.falk(&step.op, self.matrix(&key, result, false).0) {
+        let result = Some((tag, step.stopped_by()));
+        if let Some(scheme) = self.falk(&step.term, self.matrix(&key, result, false).0) {
             return scheme;
         }
-        self.op(&step.op, 0);
+        self.term(&step.term, 0);
         self.open(if step.update { "→" } else { "=" });
         self.push(&key, result, false);
         let width: usize = self.terms.iter().map(|term| term.width).sum();
         let stacked = if width > WIDE { " stacked" } else { "" };
-        let terms = self.terms.iter().map(|Term { before, matrix, after, .. }| {
+        let terms = self.terms.iter().map(|Piece { before, matrix, after, .. }| {
             format!("<div class=\"term\"><span class=\"op\">{before}</span>{matrix}<span class=\"op\">{after}</span></div>\n")
         });
         format!("<div class=\"flow{stacked}\">\n{}</div>\n", terms.collect::<String>())
@@ -101,12 +102,12 @@ impl<'a> Flow<'a> {
 
     /// Falk's scheme, if the operation is a product of two letters, with or without a bias: b is above
     /// the result and a at its left.
-    fn falk(&self, op: &Op, result: String) -> Option<String> {
-        let (product, bias) = match op {
-            Op::AddRow(product, bias) => (product.as_ref(), Some(letter(bias)?)),
-            op => (op, None),
+    fn falk(&self, term: &Term, result: String) -> Option<String> {
+        let (product, bias) = match term.parts() {
+            Some(("add_row", [product, bias])) => (product, Some(letter(bias)?)),
+            _ => (term, None),
         };
-        let Op::Dot(a, b) = product else { return None };
+        let Some(("dot", [a, b])) = product.parts() else { return None };
         let (a, b) = (letter(a)?, letter(b)?);
         let operand = |(key, turned): (&str, bool)| self.matrix(key, None, turned).0;
         let parts = [
@@ -143,42 +144,49 @@ impl<'a> Flow<'a> {
     }
 
     /// `level` is 0 in a sum, 1 in a product.
-    fn op(&mut self, op: &Op, level: u8) {
-        let brackets = matches!(op, Op::Binary('+' | '-', ..) | Op::AddRow(..)) && level > 0;
+    fn term(&mut self, term: &Term, level: u8) {
+        let (op, terms) = match term {
+            Number(x) => {
+                let text = number(*x);
+                return self.open(if text.contains('.') {
+                    text.trim_end_matches('0')
+                } else {
+                    &text
+                });
+            }
+            Letter(name) => return self.value(name, false),
+            Of(op, terms) => (op.as_str(), terms.as_slice()),
+        };
+        let brackets = matches!(op, "+" | "-" | "add_row") && level > 0;
         if brackets {
             self.open("(");
         }
-        match op {
-            Op::Number(x) => {
-                let text = number(*x);
-                self.open(if text.contains('.') { text.trim_end_matches('0') } else { &text });
-            }
-            Op::Value(name) => self.value(name, false),
-            Op::Transposed(a) => match a.as_ref() {
-                Op::Value(name) => self.value(name, true),
-                a => self.around("(", a, ")⊤"),
-            },
-            Op::Dot(a, b) => self.pair(a, "·", b, 1),
-            Op::AddRow(a, b) => self.pair(a, "+ in each row", b, 0),
-            Op::Binary('*', a, b) => {
-                let number = |op: &Op| op.value(self.values).is_ok_and(|m| m.shape() == (1, 1));
+        match (op, terms) {
+            ("t", [Letter(name)]) => self.value(name, true),
+            ("t", [a]) => self.around("(", a, ")⊤"),
+            ("dot", [a, b]) => self.pair(a, "·", b, 1),
+            ("add_row", [a, b]) => self.pair(a, "+ in each row", b, 0),
+            ("*", [a, b]) => {
+                let number = |a: &Term| a.value(self.values).is_ok_and(|m| m.shape() == (1, 1));
                 let scalar = number(a) || number(b);
                 self.pair(a, if scalar { "·" } else { "∗" }, b, 1);
             }
-            Op::Binary('/', a, b) => self.pair(a, "/", b, 1),
-            Op::Binary('-', a, b) => self.pair(a, "−", b, 1),
-            Op::Binary(_, a, b) => self.pair(a, "+", b, 0),
-            Op::SumOfRows(a) => self.around("sum of the rows of", a, ""),
-            Op::Map(f, a) if f == "sqrt" => self.around("√(", a, ")"),
-            Op::Map(f, a) => self.around(&format!("{}(", f.replace("_prime", "′")), a, ")"),
-            Op::Softmax(a) => self.around("softmax(", a, ")"),
-            Op::Sum(a) => self.around("sum of all entries of", a, ""),
-            Op::Largest(a) => self.around("largest entry of", a, ""),
-            Op::NormSquared(a) => self.around("‖", a, "‖²"),
-            Op::CrossEntropy(z, y) => {
+            ("/", [a, b]) => self.pair(a, "/", b, 1),
+            ("-", [a, b]) => self.pair(a, "−", b, 1),
+            ("cross_entropy", [z, y]) => {
                 self.open("CE(");
                 self.pair(z, ",", y, 0);
                 self.close(")");
+            }
+            (sign, [a, b]) => self.pair(a, sign, b, 0),
+            ("sum_of_rows", [a]) => self.around("sum of the rows of", a, ""),
+            ("sum", [a]) => self.around("sum of all entries of", a, ""),
+            ("largest", [a]) => self.around("largest entry of", a, ""),
+            ("norm_squared", [a]) => self.around("‖", a, "‖²"),
+            ("sqrt", [a]) => self.around("√(", a, ")"),
+            (f, terms) => {
+                let f = f.replace("_prime", "′").replace("_of_rows", "");
+                terms.iter().for_each(|a| self.around(&format!("{f}("), a, ")"));
             }
         }
         if brackets {
@@ -186,10 +194,10 @@ impl<'a> Flow<'a> {
         }
     }
 
-    fn pair(&mut self, a: &Op, sign: &str, b: &Op, level: u8) {
-        self.op(a, if sign == "−" { 0 } else { level });
+    fn pair(&mut self, a: &Term, sign: &str, b: &Term, level: u8) {
+        self.term(a, if sign == "−" { 0 } else { level });
         self.open(sign);
-        self.op(b, level);
+        self.term(b, level);
         // Signs after the last matrix belong to it.
         if let Some(term) = self.terms.last_mut() {
             term.width += self.before.trim().split('<').next().map_or(0, str::len);
@@ -197,9 +205,9 @@ impl<'a> Flow<'a> {
         }
     }
 
-    fn around(&mut self, before: &str, a: &Op, after: &str) {
+    fn around(&mut self, before: &str, a: &Term, after: &str) {
         self.open(before);
-        self.op(a, 0);
+        self.term(a, 0);
         self.close(after);
     }
 
@@ -224,7 +232,7 @@ impl<'a> Flow<'a> {
         let before = std::mem::take(&mut self.before);
         let text = before.split('<').next().map_or(0, |text| text.trim().chars().count());
         let (matrix, width) = self.matrix(key, result, transposed);
-        self.terms.push(Term { before, matrix, after: String::new(), width: width + text });
+        self.terms.push(Piece { before, matrix, after: String::new(), width: width + text });
     }
 
     /// A letter with its numbers and the names of its rows and columns, for a result also its
@@ -275,10 +283,10 @@ impl<'a> Flow<'a> {
 }
 
 /// The key of an operand that is a letter, and whether it is transposed.
-fn letter(op: &Op) -> Option<(&str, bool)> {
-    match op {
-        Op::Value(name) => Some((name, false)),
-        Op::Transposed(a) => letter(a).map(|(name, turned)| (name, !turned)),
+fn letter(term: &Term) -> Option<(&str, bool)> {
+    match (term, term.parts()) {
+        (Letter(name), _) => Some((name, false)),
+        (_, Some(("t", [a]))) => letter(a).map(|(name, turned)| (name, !turned)),
         _ => None,
     }
 }

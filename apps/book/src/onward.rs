@@ -5,10 +5,11 @@
 use crate::equations::Tag;
 use crate::html::{json_list, json_string};
 use crate::links::function_of;
-use crate::ops::{self, Op, Step};
+use crate::ops::{self, Step};
 use crate::runs::{Gradient, RULES, Recording};
 use crate::site::{Page, Site};
 use lines::functions::functions;
+use lines::term::Term;
 
 /// Besides the weights, t changes in each step: it grows by one.
 const ADVANCE: [&str; 2] = [
@@ -17,7 +18,7 @@ const ADVANCE: [&str; 2] = [
 ];
 
 /// Letters with the operations that compute them, in order.
-type Trees = Vec<(String, Op)>;
+type Trees = Vec<(String, Term)>;
 
 /// The operations as entries of JSON: `before` computes the numbers of the rules that the page does not show,
 /// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
@@ -32,7 +33,7 @@ pub(crate) fn entries(
         Gradient::Code(code) => trees(&code),
         Gradient::Chapter(chapter) => lines_of_net(site, chapter),
     };
-    let whole = vec![(whole.result.clone(), whole.op.clone())];
+    let whole = vec![(whole.result.clone(), whole.term.clone())];
     let (mut before, mut moves) = (Trees::new(), Vec::new());
     for rule in RULES {
         let of_rule = |name: &str| match name.split('.').next().unwrap_or(name) {
@@ -57,7 +58,7 @@ pub(crate) fn entries(
             before.extend(renamed(&whole, &own));
             for (tag, step) in page.steps.iter().filter(|(tag, _)| is_of(site, **tag, rule)) {
                 let key = step.key(*tag);
-                before.extend(renamed(&[(key.clone(), step.op.clone())], &own));
+                before.extend(renamed(&[(key.clone(), step.term.clone())], &own));
                 if step.update {
                     let names = [own(&step.result), own(&key)];
                     moves.push(json_list(names.map(|name| json_string(&name))));
@@ -66,9 +67,9 @@ pub(crate) fn entries(
         }
     }
     let shown = [("w.step", "w.plain"), ("dw", "dw.plain")];
-    before.extend(shown.map(|(key, from)| (key.into(), Op::Value(from.into()))));
+    before.extend(shown.map(|(key, from)| (key.into(), Term::Letter(from.into()))));
     let json = |trees: Trees| {
-        json_list(trees.iter().map(|(key, op)| json_list([json_string(key), op.json()])))
+        json_list(trees.iter().map(|(key, term)| json_list([json_string(key), term.json()])))
     };
     let advance = json(trees(&ADVANCE));
     vec![("before", json(before)), ("advance", advance), ("moves", json_list(moves))]
@@ -84,15 +85,12 @@ fn is_of(site: &Site<'_>, tag: Tag, name: &str) -> bool {
 fn lines_of_net(site: &Site<'_>, chapter: u32) -> Trees {
     let page = site.pages.iter().find(|page| page.chapter == Some(chapter));
     let steps = page.into_iter().flat_map(|page| page.steps.values()).filter(|step| !step.update);
-    steps.map(|step| (step.result.clone(), step.op.clone())).collect()
+    steps.map(|step| (step.result.clone(), step.term.clone())).collect()
 }
 
 /// Operations with other names for their letters.
-fn renamed(trees: &[(String, Op)], name: &dyn Fn(&str) -> String) -> Trees {
-    let mut trees: Trees = trees.iter().map(|(key, op)| (name(key), op.clone())).collect();
-    let ops = trees.iter_mut().map(|(_, op)| op);
-    ops.for_each(|op| op.for_letters(&mut |letter| *letter = name(letter)));
-    trees
+fn renamed(trees: &[(String, Term)], name: &dyn Fn(&str) -> String) -> Trees {
+    trees.iter().map(|(key, term)| (name(key), term.renamed(name))).collect()
 }
 
 /// Lines of code as operations.
@@ -100,8 +98,8 @@ fn trees<const N: usize>(code: &[&str; N]) -> Trees {
     let tree = |line: &&str| {
         let lines = ["fn f() {", line, "}"].map(String::from);
         let step = ops::step(&lines, &functions(&lines)[0], 1, &|_| true);
-        let Step { result, op, .. } = step.unwrap_or_else(|found| panic!("{line}: {found}"));
-        (result, op)
+        let Step { result, term, .. } = step.unwrap_or_else(|found| panic!("{line}: {found}"));
+        (result, term)
     };
     code.iter().map(tree).collect()
 }

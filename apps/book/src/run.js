@@ -29,24 +29,24 @@ const run = (() => {
             }
             return c;
         },
-        row(a, b) {
+        add_row(a, b) {
             if (b.rows !== 1 || b.cols !== a.cols) throw new Error(`add_row: ${shape(b)} to ${shape(a)}, not 1×${a.cols}`);
             return matrix(a.rows, a.cols, (k) => a.data[k] + b.data[k % a.cols]);
         },
-        rows(a) {
+        sum_of_rows(a) {
             const sums = new Float64Array(a.cols);
             for (let k = 0; k < a.data.length; k++) sums[k % a.cols] += a.data[k];
             return { rows: 1, cols: a.cols, data: sums };
         },
-        softmax(a) {
+        softmax_of_rows(a) {
             const largest = matrix(a.rows, 1, (i) => Math.max(...rowOf(a, i)));
             const powers = matrix(a.rows, a.cols, (k) => Math.exp(a.data[k] - largest.data[Math.floor(k / a.cols)]));
             const sums = matrix(a.rows, 1, (i) => rowOf(powers, i).reduce((s, p) => s + p, 0));
             return matrix(a.rows, a.cols, (k) => powers.data[k] / sums.data[Math.floor(k / a.cols)]);
         },
         sum: (a) => matrix(1, 1, () => total(a)),
-        norm: (a) => matrix(1, 1, () => a.data.reduce((s, x) => s + x * x, 0)),
-        loss(z, y) {
+        norm_squared: (a) => matrix(1, 1, () => a.data.reduce((s, x) => s + x * x, 0)),
+        cross_entropy(z, y) {
             if (shape(z) !== shape(y)) throw new Error(`hadamard: ${shape(z)} and ${shape(y)}, shapes differ`);
             let sum = 0;
             for (let i = 0; i < z.rows; i++) {
@@ -59,18 +59,14 @@ const run = (() => {
             return matrix(1, 1, () => sum / z.rows);
         },
     };
-    function evaluate([kind, a, b], values) {
+    for (const [name, of] of Object.entries(functions)) operations[name] = (a) => matrix(a.rows, a.cols, (k) => of(a.data[k]));
+    function evaluate([kind, ...terms], values) {
+        if (kind === "number") return { rows: 1, cols: 1, data: terms };
         if (kind === "value") {
-            if (!values[a]) throw new Error(`${a} has no value here`);
-            return values[a];
+            if (!values[terms[0]]) throw new Error(`${terms[0]} has no value here`);
+            return values[terms[0]];
         }
-        if (kind === "number") return { rows: 1, cols: 1, data: [a] };
-        const x = evaluate(a, values);
-        if (kind === "map") {
-            const of = functions[b];
-            return matrix(x.rows, x.cols, (k) => of(x.data[k]));
-        }
-        const y = b && evaluate(b, values);
+        const [x, y] = terms.map((term) => evaluate(term, values));
         const of = binary[kind];
         if (!of) return operations[kind](x, y);
         if (y.data.length === 1) return matrix(x.rows, x.cols, (k) => of(x.data[k], y.data[0]));
@@ -78,7 +74,7 @@ const run = (() => {
         if (shape(x) !== shape(y)) throw new Error(`${called[kind]}: ${shape(x)} and ${shape(y)}, shapes differ`);
         return matrix(x.rows, x.cols, (k) => of(x.data[k], y.data[k]));
     }
-    const letters = ([kind, a, b]) => (kind === "value" ? [a] : [a, b].filter(Array.isArray).flatMap(letters));
+    const letters = ([kind, ...terms]) => (kind === "value" ? terms : terms.filter(Array.isArray).flatMap(letters));
 
     // What is what, from the lines: { tag: { result, key, op } } and { letter: { shape } }.
     function read(steps, about, values) {
@@ -92,15 +88,15 @@ const run = (() => {
         const updated = new Set(run.steps.filter((step) => step.update).map((step) => step.result));
         const made = new Set(run.steps.map((step) => step.result));
         run.weights = used.filter((name) => updated.has(name));
-        const added = ([kind, a, b]) => [...(kind === "row" ? letters(b) : []), ...[a, b].filter(Array.isArray).flatMap(added)];
+        const added = ([kind, ...terms]) => [...(kind === "add_row" ? letters(terms[1]) : []), ...terms.filter(Array.isArray).flatMap(added)];
         run.biases = run.forward.flatMap((step) => added(step.op));
         const given = used.filter((name) => !made.has(name) && values[name].rows > 1);
         run.y = letters(run.forward.at(-1).op).find((name) => given.includes(name));
         run.x = given.find((name) => name !== run.y);
         run.n = sizes(run.y)[0].toLowerCase();
         run.gradients = run.steps.filter((step) => !step.update && step.result[0] === "d" && step.result.slice(1) in values);
-        run.classes = run.forward.some((step) => step.op[0] === "softmax");
-        run.output = run.forward.find((step) => step.op[0] === "softmax" || step.op[2] === "sigmoid").result;
+        run.classes = run.forward.some((step) => step.op[0] === "softmax_of_rows");
+        run.output = run.forward.find((step) => ["softmax_of_rows", "sigmoid"].includes(step.op[0])).result;
         // Of several updates of one letter the run took the one that led to what was recorded next.
         run.chosen = Object.fromEntries(run.steps.filter((step) => step.update).map((step) => [step.result, step.tag]));
         for (const step of run.steps.filter((step) => step.update && values[step.key].all)) {
@@ -199,7 +195,7 @@ const run = (() => {
             values[run.y] = matrix(rows, cols, (k) => (run.classes ? Number(labels[Math.floor(k / cols)] === k % cols) : Math.round(uniform())));
             return values;
         };
-        const off = (values) => run.forward.every((step) => step.op[2] !== "relu" || evaluate(step.op[1], compute({ ...values }, run.forward)).data.every((z) => Math.abs(z) > 1e-3));
+        const off = (values) => run.forward.every((step) => step.op[0] !== "relu" || evaluate(step.op[1], compute({ ...values }, run.forward)).data.every((z) => Math.abs(z) > 1e-3));
         const found = [];
         for (let tries = 0; found.length < 3 && tries < 500; tries++) {
             const values = draw();
@@ -225,7 +221,7 @@ const run = (() => {
     // The largest difference as a share of the gradient's norm.
     function error(found, expected) {
         if (shape(found) !== shape(expected)) return Infinity;
-        const norm = Math.sqrt(Math.max(operations.norm(found).data[0], operations.norm(expected).data[0]));
+        const norm = Math.sqrt(Math.max(operations.norm_squared(found).data[0], operations.norm_squared(expected).data[0]));
         const largest = found.data.reduce((most, x, k) => Math.max(most, Math.abs(x - expected.data[k])), 0);
         return largest === 0 ? 0 : largest / norm;
     }

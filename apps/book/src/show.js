@@ -141,8 +141,8 @@ const show = (() => {
         if (kind === "value") return shape(a);
         if (kind === "t") return size(a).toReversed();
         if (kind === "dot") return [size(a)[0], size(b)[1]];
-        if (kind === "rows") return [1, size(a)[1]];
-        if (["number", "sum", "norm", "loss"].includes(kind)) return [1, 1];
+        if (kind === "sum_of_rows") return [1, size(a)[1]];
+        if (["number", "sum", "norm_squared", "cross_entropy"].includes(kind)) return [1, 1];
         if (["+", "-", "*", "/"].includes(kind) && String(size(a)) === "1,1") return size(b);
         return size(a);
     }
@@ -165,25 +165,24 @@ const show = (() => {
                 return text(a, j, i);
             case "dot":
                 return row(a, i).map((x, k) => `${signed(x)} · ${part(b, k, j)}`).join(" + ");
-            case "row":
+            case "add_row":
                 return `${text(a, i, j)} + ${part(b, 0, j)}`;
-            case "rows":
+            case "sum_of_rows":
                 return column(a, (k) => part(a, k, j)).join(" + ");
-            case "map":
-                return `${b.replace("_prime", "′")}(${text(a, i, j)})`;
-            case "softmax":
+            case "softmax_of_rows":
                 return `${powers(i)[j]} / (${powers(i).join(" + ")})`;
             case "sum":
                 return column(a, (i) => row(a, i).map(signed)).flat().join(" + ");
-            case "norm":
+            case "norm_squared":
                 return column(a, (i) => row(a, i).map((x) => `${signed(x)}²`)).flat().join(" + ");
-            case "loss": {
+            case "cross_entropy": {
                 // Less the score of the true class: of labels between 0 and 1, of each its share.
                 const share = (y, z) => (y === "0" ? [] : [y === "1" ? signed(z) : `${signed(y)} · ${signed(z)}`]);
                 const losses = column(a, (i) => [`ln(${powers(i).join(" + ")})`, ...row(b, i).flatMap((y, k) => share(y, text(a, i, k)))].join(" − "));
                 return `(${losses.join(" + ")}) / ${losses.length}`;
             }
             default: {
+                if (Object.hasOwn(functions, kind)) return `${kind.replace("_prime", "′")}(${text(a, i, j)})`;
                 const sign = { "+": "+", "-": "−", "*": "·", "/": "/" }[kind];
                 return `${kind === "+" || kind === "-" ? text(a, i, j) : part(a, i, j)} ${sign} ${part(b, i, j)}`;
             }

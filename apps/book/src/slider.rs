@@ -66,7 +66,7 @@ pub(crate) fn points(run: &Recording, rule: usize, place: [f64; 4]) -> Vec<Strin
 pub(crate) fn data(writer: &Writer<'_>) -> String {
     let page = writer.page;
     let steps = page.steps.iter().map(|(tag, step)| {
-        let stopped = step.op.stopped_by().map_or("null".into(), json_string);
+        let stopped = step.stopped_by().map_or("null".into(), json_string);
         (tag, json_object(step_entries(*tag, step).into_iter().chain([("stopped", stopped)])))
     });
     let runs = page.runs.iter().map(|run| {
@@ -95,5 +95,5 @@ pub(crate) fn data(writer: &Writer<'_>) -> String {
 /// What a numbered line does, as entries of JSON.
 pub(crate) fn step_entries(tag: Tag, step: &Step) -> [(&'static str, String); 3] {
     let [result, key] = [&step.result, &step.key(tag)].map(|name| json_string(name));
-    [("result", result), ("key", key), ("op", step.op.json())]
+    [("result", result), ("key", key), ("op", step.term.json())]
 }

@@ -45,11 +45,11 @@ impl Site<'_> {
             // The formula has the same result as the line, or as the function around it.
             let values = formula::stand_ins(tag);
             let known = |name: &str| values.contains_key(name);
-            let of_line = || ops::step(&source.lines, function, at, &known)?.op.value(&values);
+            let of_line = || ops::step(&source.lines, function, at, &known)?.term.value(&values);
             let expected = formula::computed(tag, &values).map_or_else(of_line, Ok);
             let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
-            let (_, op) = formula::read(&row.nodes, &known).map_err(unread)?;
-            return formula::comes_to(&op, &values, &expected).map_err(|(found, expected)| {
+            let (_, term) = formula::read(&row.nodes, &known).map_err(unread)?;
+            return formula::comes_to(&term, &values, &expected).map_err(|(found, expected)| {
                 let expected = format!("{expected}, as its line");
                 page.file.error(line, format_args!("({tag}), a formula that {found}"), &expected)
             });
@@ -63,7 +63,7 @@ impl Site<'_> {
         let known = |name: &str| values.contains_key(&keyed(name));
         let mut step = ops::step(&source.lines, function, at, &known)
             .map_err(|found| source.error(at + 1, found, READABLE))?;
-        let (name, mut op) = formula::read(&row.nodes, &known).map_err(unread)?;
+        let (name, term) = formula::read(&row.nodes, &known).map_err(unread)?;
         if name != step.result {
             let expected = format!("{}, as on its line", step.result);
             return Err(page.file.error(line, format_args!("({tag}) for {name}"), &expected));
@@ -73,17 +73,18 @@ impl Site<'_> {
             let (source, line) = self.equations[tag].line;
             source == s && (function.start..at).contains(&line)
         };
-        let mut rename = |name: &mut String| {
-            *name = keyed(name);
+        let rename = |name: &str| {
+            let name = keyed(name);
             // Another letter was computed from it by an earlier line of the function.
-            let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == *name;
+            let changes = |(_, of): &(&Tag, &Step)| of.update && of.result == name;
             let changed = page.steps.iter().filter(changes).rfind(|(tag, _)| here(tag));
-            if let Some((tag, _)) = changed.filter(|_| *name != step.result) {
-                *name = tag.to_string();
+            match changed.filter(|_| name != step.result) {
+                Some((tag, _)) => tag.to_string(),
+                None => name,
             }
         };
-        step.op.for_letters(&mut rename);
-        op.for_letters(&mut rename);
+        let [term_of_line, term] = [&step.term, &term].map(|term| term.renamed(&rename));
+        step.term = term_of_line;
         let key = step.key(tag);
         for moment in page.runs.iter().flat_map(|run| &run.moments) {
             let recorded = moment.values.get(&key).ok_or_else(|| {
@@ -95,9 +96,9 @@ impl Site<'_> {
                 let found = format_args!("({tag}){what} that {found}{then}");
                 file.error(line, found, &format!("the recorded {expected}"))
             };
-            formula::comes_to(&step.op, &moment.values, recorded)
+            formula::comes_to(&step.term, &moment.values, recorded)
                 .map_err(|error| wrong(source, at + 1, "", error))?;
-            formula::comes_to(&op, &moment.values, recorded)
+            formula::comes_to(&term, &moment.values, recorded)
                 .map_err(|error| wrong(page.file, line, ", a formula", error))?;
         }
         page.steps.insert(tag, step);

@@ -10,16 +10,16 @@ const walk = (() => {
     function sentence({ result, op, update }, i, j) {
         const of = `${result}[(${i}, ${j})]`;
         if (update) return `${of} moves against its gradient, by η times as much.`;
-        const [kind, a, b] = op[0] === "row" ? op[1] : op;
-        if (op[0] === "row") return `${of}: row ${i} of ${part(a)} times column ${j} of ${part(b)}, what unit ${j} sees of sample ${i}; plus entry ${j} of ${part(op[2])}, the same for each sample.`;
+        const [kind, a, b] = op[0] === "add_row" ? op[1] : op;
+        if (op[0] === "add_row") return `${of}: row ${i} of ${part(a)} times column ${j} of ${part(b)}, what unit ${j} sees of sample ${i}; plus entry ${j} of ${part(op[2])}, the same for each sample.`;
         if (kind === "dot" && a[0] === "t") return `${of}: column ${i} of ${part(a[1])} times column ${j} of ${part(b)}, over all samples: how much entry ${i} of ${part(a[1])} was there when ${part(b)} said how the loss changes.`;
         if (kind === "dot" && b[0] === "t") return `${of}: row ${i} of ${part(a)} times row ${j} of ${part(b[1])}: how much of the error came through unit ${j}.`;
         if (kind === "dot") return `${of}: row ${i} of ${part(a)} times column ${j} of ${part(b)}: what unit ${j} sees of sample ${i}.`;
-        if (kind === "rows") return `${of}: column ${j} of ${part(a)}, added up over all samples: a bias acts on each of them.`;
-        if (kind === "softmax") return `${of}: the share of class ${j} among the powers of row ${i}: a probability.`;
-        if (kind === "*" && b[0] === "map") return `${of}: ${part(a)} passes where ${part(b[1])} is not negative, and stops where relu stopped.`;
-        if (kind === "map") return `${of}: ${b.replace("_prime", "′")} of ${part(a)} at the same place.`;
-        if (kind === "loss") return "The mean over the samples of −ln of the probability that the true class got.";
+        if (kind === "sum_of_rows") return `${of}: column ${j} of ${part(a)}, added up over all samples: a bias acts on each of them.`;
+        if (kind === "softmax_of_rows") return `${of}: the share of class ${j} among the powers of row ${i}: a probability.`;
+        if (kind === "*" && b[0] === "relu_prime") return `${of}: ${part(a)} passes where ${part(b[1])} is not negative, and stops where relu stopped.`;
+        if (Object.hasOwn(run.functions, kind)) return `${of}: ${kind.replace("_prime", "′")} of ${part(a)} at the same place.`;
+        if (kind === "cross_entropy") return "The mean over the samples of −ln of the probability that the true class got.";
         if (kind === "/" && a[0] === "-") return `${of}: what was said less what is true, divided by ${part(b)}, as the loss is a mean.`;
         return what(result) === result ? `${result}, from all of its entries.` : `${result}: ${what(result)}.`;
     }

@@ -4,7 +4,7 @@
 use crate::equations::{Tag, computed};
 use crate::functions::functions;
 use crate::ops::{self, Step};
-use crate::rules::{CYCLE, DIFFERENTIALS, SIDES, TRACE_OF_SUM, TRANSPOSE};
+use crate::rules::{CYCLE, DIFFERENTIALS, ONES, SIDES, TRACE_OF_SUM, TRANSPOSE, TURN};
 use crate::term::Term::{Letter, Of};
 use crate::term::{Sum, Term, on_paper};
 use crate::{Error, File};
@@ -37,7 +37,7 @@ pub const LEMMAS: [Lemma; 2] = [
     Lemma {
         name: "softmax with cross-entropy",
         loss: "cross_entropy(z, y)",
-        gradient: "(softmax(z) - y) / n",
+        gradient: "(softmax_of_rows(z) - y) / n",
         condition: "each row of Y sums to 1, and N > 0",
         proof: "chapter 2, before eq. 2.6",
     },
@@ -110,8 +110,11 @@ impl Net {
                 .filter_map(|at| Some((at, computed(&file.lines[at])?)));
             let read = |(at, tag)| {
                 let step = ops::step(&file.lines, function, at, &is_letter);
-                let step =
+                let mut step =
                     step.map_err(|found| file.error(at + 1, found, "an operation of the nets"))?;
+                for rule in ONES.iter().chain([&TURN]) {
+                    step.term = rule.everywhere(&step.term);
+                }
                 Ok(Line { tag, at, step })
             };
             numbered.map(read).collect()
@@ -139,11 +142,11 @@ impl Net {
             // The lines that read the letter, from the loss backwards. Lines that do not lead to
             // the loss are left out.
             let reads = |line: &&Line| {
-                Term::from(&line.step.op).letters().contains(name)
+                line.step.term.letters().contains(name)
                     && gradients.contains(format!("d{}", line.step.result).as_str())
             };
             let mut uses: Vec<&Line> = self.forward.iter().rev().filter(reads).collect();
-            if Term::from(&self.loss.step.op).letters().contains(name) {
+            if self.loss.step.term.letters().contains(name) {
                 uses.insert(0, &self.loss);
             }
             // A letter without a number stands for all layers in turn, so each use has a gradient.
@@ -167,7 +170,7 @@ impl Net {
                 conditions: vec![],
                 line: line.at + 1,
                 expected: Term::Number(0.0),
-                found: capital(&Term::from(&line.step.op), self),
+                found: capital(&line.step.term, self),
             };
             let parts: Vec<Term> = uses
                 .into_iter()
@@ -190,11 +193,10 @@ impl Net {
 
     /// The gradient of the loss with respect to its scores.
     fn by_lemma(&self, derivation: &mut Derivation, name: &str) -> Option<Term> {
-        let scores = Letter(name.into());
-        let loss = capital(&Term::from(&self.loss.step.op), self);
+        let loss = capital(&self.loss.step.term, self);
         let of = |text: &str| {
-            let term = Term::from(&ops::parse(text).ok()?);
-            Some(capital(&term.replaced(&Letter("z".into()), &scores), self))
+            let term = ops::parse(text).ok()?;
+            Some(capital(&term.replaced(&Letter("z".into()), &Letter(name.into())), self))
         };
         let lemma = LEMMAS
             .iter()
@@ -206,9 +208,8 @@ impl Net {
         derivation.rules.push(lemma.name);
         derivation.conditions.push(lemma.condition.into());
         for line in &self.forward {
-            let made = Term::from(&line.step.op);
-            let letter = Letter(line.step.result.clone());
-            let folded = gradient.replaced(&made, &letter);
+            let (made, letter) = (&line.step.term, Letter(line.step.result.clone()));
+            let folded = gradient.replaced(made, &letter);
             if folded != gradient {
                 gradient = folded;
                 derivation.row("insertion", format!("{letter} = {made}   eq. {}", line.tag));
@@ -224,7 +225,7 @@ impl Net {
     fn by_rules(&self, derivation: &mut Derivation, line: &Line, name: &str) -> Option<Term> {
         let made = Letter(line.step.result.clone());
         let gradient = Letter(format!("d{}", line.step.result));
-        let formula = Term::from(&line.step.op);
+        let formula = &line.step.term;
         derivation.row("forward", format!("{made} = {formula}   eq. {}", line.tag));
         if formula.normal().keys().flat_map(|(_, factors)| factors).any(|f| f.starts_with("relu("))
         {
@@ -233,7 +234,7 @@ impl Net {
             derivation.conditions.push(kink);
         }
         // The differential of the line's result.
-        let mut differential = Term::of("d", formula);
+        let mut differential = Term::of("d", formula.clone());
         loop {
             let used = DIFFERENTIALS.iter().find_map(|rule| {
                 let next = rule.everywhere(&differential);
@@ -241,7 +242,7 @@ impl Net {
             });
             let Some((rule, next)) = used else { break };
             // The column of ones is a constant.
-            differential = without(&next, &Term::of("d", Letter("1".into())))?;
+            differential = without(&next, &Term::of("d", Letter("𝟏".into())))?;
             derivation.used(rule.name, format!("d{made} = {differential}"));
         }
         let moving = Term::of("d", Letter(name.into()));
@@ -323,11 +324,11 @@ impl Net {
 
 /// On the pages, labels and numbers of samples are capital letters, except for OneNet.
 fn capital(term: &Term, net: &Net) -> Term {
-    if net.forward.iter().any(|line| line.step.result == "h") {
-        return term.clone();
-    }
-    let letter = |name: &str| Letter(name.into());
-    term.replaced(&letter("y"), &letter("Y")).replaced(&letter("n"), &letter("N"))
+    let one_net = net.forward.iter().any(|line| line.step.result == "h");
+    term.renamed(&|name| match name {
+        "y" | "n" if !one_net => name.to_uppercase(),
+        name => name.into(),
+    })
 }
 
 fn contains(term: &Term, part: &Term) -> bool {

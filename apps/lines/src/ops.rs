@@ -1,8 +1,8 @@
-//! The operation that a numbered line performs, read from the line, and which entries each entry
-//! depends on.
+//! Reads numbered lines of code as formulas, and evaluates formulas.
 
 use crate::equations::Tag;
 use crate::functions::Function;
+use crate::term::Term::{self, Letter, Number, Of};
 use matrix::Matrix;
 use nets::activation::{relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 use nets::loss::cross_entropy;
@@ -16,50 +16,15 @@ pub fn number(x: f64) -> Matrix {
     Matrix::from_rows([[x]])
 }
 
-type Shape = (usize, usize);
-
-fn binary(sign: char, a: f64, b: f64) -> f64 {
-    match sign {
-        '+' => a + b,
-        '-' => a - b,
-        '*' => a * b,
-        '/' => a / b,
-        '↑' => a.max(b),
-        _ => f64::from(u8::from(a >= b)),
-    }
-}
-
-/// An operation on letters, as a line computes it.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the names are those of the operations in `matrix` and `nets`")]
-pub enum Op {
-    Number(f64),
-    Value(String),
-    Transposed(Box<Op>),
-    Dot(Box<Op>, Box<Op>),
-    AddRow(Box<Op>, Box<Op>),
-    SumOfRows(Box<Op>),
-    /// A function of each entry.
-    Map(String, Box<Op>),
-    /// `+`, `-`, `*` or `/` of two entries, or of each entry and a number; `↑` is the larger of the
-    /// two, `≥` is 1 where it holds and 0 elsewhere.
-    Binary(char, Box<Op>, Box<Op>),
-    Softmax(Box<Op>),
-    Sum(Box<Op>),
-    Largest(Box<Op>),
-    NormSquared(Box<Op>),
-    CrossEntropy(Box<Op>, Box<Op>),
-}
-
-/// A numbered line: the letter that it computes or changes in place, and the operation.
+/// A numbered line: the letter that it computes or changes in place, and the formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The letter.
     pub result: String,
     /// Whether the letter had a value before.
     pub update: bool,
-    /// The operation.
-    pub op: Op,
+    /// The formula.
+    pub term: Term,
 }
 
 impl Step {
@@ -68,18 +33,17 @@ impl Step {
     pub fn key(&self, tag: Tag) -> String {
         if self.update { tag.to_string() } else { self.result.clone() }
     }
-}
 
-/// An expression of Rust, as far as the nets use it.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are those of Rust's grammar")]
-pub enum Expr {
-    Number(f64),
-    Name(String),
-    Binary(char, Box<Expr>, Box<Expr>),
-    Call(String, Vec<Expr>),
-    Method(Box<Expr>, String, Vec<Expr>),
-    Closure(Vec<String>, Box<Expr>),
+    /// The letter whose negative entries set entries of the result to 0: z in
+    /// `da.hadamard(&z.map(relu_prime))`.
+    pub fn stopped_by(&self) -> Option<&str> {
+        if let Some(("*", [_, mask])) = self.term.parts()
+            && let Some(("relu_prime", [Letter(name)])) = mask.parts()
+        {
+            return Some(name);
+        }
+        None
+    }
 }
 
 /// Reads the line `at` of a function; `known` says which letters have numbers.
@@ -92,39 +56,30 @@ pub fn step(
     at: usize,
     known: &dyn Fn(&str) -> bool,
 ) -> Result<Step, String> {
-    let mut lets: BTreeMap<String, Op> = BTreeMap::new();
+    let mut lets: BTreeMap<String, Term> = BTreeMap::new();
+    let resolved = |term: &Term, lets: &BTreeMap<String, Term>| {
+        let letter = |name: &str| known(name).then(|| Letter(name.into()));
+        term.resolved(&|name| letter(name).or_else(|| lets.get(name).cloned()))
+    };
     for line in &lines[function.body..at] {
         // A `let` that is not needed need not be readable.
-        if let Some((name, expr)) = definition(line)
+        if let Some((name, text)) = definition(line)
             && !known(name)
-            && let Ok(op) = parse(expr).and_then(|expr| lower(&expr, known, &lets))
+            && let Ok(term) = parse(text).and_then(|term| resolved(&term, &lets))
         {
-            lets.insert(name.into(), op);
+            lets.insert(name.into(), term);
         }
     }
     let line = &lines[at];
-    if let Some((name, expr)) = definition(line) {
-        let op = lower(&parse(expr)?, known, &lets)?;
-        return Ok(Step { result: name.into(), update: false, op });
-    }
-    let expr = parse(statement(line))?;
-    if let Expr::Method(target, method, arguments) = &expr
-        && method == "zip_apply"
-    {
-        let Expr::Name(result) = target.as_ref() else { return Err(format!("{target:?}")) };
-        let op = zip(target, arguments, known, &lets)?;
-        return Ok(Step { result: result.clone(), update: true, op });
-    }
-    // A push to a list computes one more value of its letter.
-    if let Expr::Method(list, method, arguments) = &expr
-        && let (Expr::Name(result), "push", [item]) =
-            (list.as_ref(), method.as_str(), arguments.as_slice())
-    {
-        let op = lower(item, known, &lets)?;
-        return Ok(Step { result: result.clone(), update: false, op });
-    }
-    let op = lower(&expr, known, &lets)?;
-    Ok(Step { result: function.name.clone(), update: false, op })
+    let (name, text) = definition(line).unwrap_or((&function.name, statement(line)));
+    let term = parse(text)?;
+    let (result, update, term) = match term.parts() {
+        // A push to a list computes one more value of its letter.
+        Some(("push", [Letter(list), item])) => (list.as_str(), false, item),
+        Some(("zip_apply", [Letter(letter), new])) => (letter.as_str(), true, new),
+        _ => (name, false, &term),
+    };
+    Ok(Step { result: result.into(), update, term: resolved(term, &lets)? })
 }
 
 /// A line of code without its comment and semicolon.
@@ -143,83 +98,26 @@ fn definition(line: &str) -> Option<(&str, &str)> {
 /// dw is dw2.
 pub fn aliases(line: &str) -> Vec<(String, String)> {
     let text = definition(line).map_or_else(|| statement(line), |(_, expr)| expr);
-    let Ok(Expr::Method(a, _, arguments)) = parse(text) else { return Vec::new() };
-    let [b, Expr::Closure(names, _)] = arguments.as_slice() else { return Vec::new() };
-    let letters = [a.as_ref(), b].map(|of| match of {
-        Expr::Name(name) => name.clone(),
-        _ => String::new(),
-    });
-    names.iter().cloned().zip(letters).collect()
-}
-
-fn lower(
-    expr: &Expr,
-    known: &dyn Fn(&str) -> bool,
-    lets: &BTreeMap<String, Op>,
-) -> Result<Op, String> {
-    let of = |expr: &Expr| lower(expr, known, lets).map(Box::new);
-    Ok(match expr {
-        Expr::Number(x) => Op::Number(*x),
-        Expr::Name(name) if known(name) => Op::Value(name.clone()),
-        Expr::Name(name) => lets.get(name).cloned().ok_or_else(|| name.clone())?,
-        Expr::Binary(op, a, b) => Op::Binary(*op, of(a)?, of(b)?),
-        Expr::Method(a, name, arguments) => match (name.as_str(), arguments.as_slice()) {
-            ("t", []) => Op::Transposed(of(a)?),
-            ("dot", [b]) => Op::Dot(of(a)?, of(b)?),
-            ("add_row", [b]) => Op::AddRow(of(a)?, of(b)?),
-            ("sum_of_rows", []) => Op::SumOfRows(of(a)?),
-            ("hadamard", [b]) => Op::Binary('*', of(a)?, of(b)?),
-            ("map", [Expr::Name(f)]) if function(f).is_some() => Op::Map(f.clone(), of(a)?),
-            ("map", [Expr::Name(f)]) => return Err(format!("{f}()")),
-            ("sum", []) => Op::Sum(of(a)?),
-            ("norm_squared", []) => Op::NormSquared(of(a)?),
-            ("powi", [Expr::Number(2.0)]) => Op::Binary('*', of(a)?, of(a)?),
-            (f, []) if function(f).is_some() => Op::Map(f.into(), of(a)?),
-            ("zip_map", _) => zip(a, arguments, known, lets)?,
-            // The last item of a list stands for the letter itself.
-            ("last", []) | ("unwrap_or", [_]) => *of(a)?,
-            _ if known(name) => Op::Value(name.clone()),
-            _ => return Err(format!(".{name}()")),
-        },
-        Expr::Call(name, arguments) => match (name.as_str(), arguments.as_slice()) {
-            ("from_f64", [x]) => *of(x)?,
-            ("softmax_of_rows", [z]) => Op::Softmax(of(z)?),
-            ("cross_entropy", [z, y]) => Op::CrossEntropy(of(z)?, of(y)?),
-            (_, [a]) if function(name).is_some() => Op::Map(name.clone(), of(a)?),
-            _ if known(name) => Op::Value(name.clone()),
-            _ => return Err(format!("{name}()")),
-        },
-        Expr::Closure(..) => return Err("a closure".into()),
-    })
-}
-
-/// `a.zip_map(b, |p, q| …)` is read as its closure, with a in place of p and b in place of q.
-fn zip(
-    a: &Expr,
-    arguments: &[Expr],
-    known: &dyn Fn(&str) -> bool,
-    lets: &BTreeMap<String, Op>,
-) -> Result<Op, String> {
-    let [b, Expr::Closure(names, body)] = arguments else { return Err("zip".into()) };
-    let [p, q] = names.as_slice() else { return Err(names.join(", ")) };
-    let mut inner = lets.clone();
-    inner.insert(p.clone(), lower(a, known, lets)?);
-    inner.insert(q.clone(), lower(b, known, lets)?);
-    lower(body, &|name| name != p && name != q && known(name), &inner)
+    let mut reader = Reader { rest: text, names: Vec::new() };
+    let names = if reader.sum().is_ok() { reader.names } else { Vec::new() };
+    let letter = |of| if let Letter(letter) = of { letter } else { String::new() };
+    names.into_iter().map(|(name, of)| (name, letter(of))).collect()
 }
 
 struct Reader<'a> {
     rest: &'a str,
+    /// The names in closures, each with the term that it stands for.
+    names: Vec<(String, Term)>,
 }
 
 /// Reads an expression.
 ///
 /// # Errors
 /// What isn't understood.
-pub fn parse(text: &str) -> Result<Expr, String> {
-    let mut reader = Reader { rest: text };
-    let expr = reader.sum()?;
-    if reader.rest.trim().is_empty() { Ok(expr) } else { Err(reader.rest.trim().into()) }
+pub fn parse(text: &str) -> Result<Term, String> {
+    let mut reader = Reader { rest: text, names: Vec::new() };
+    let term = reader.sum()?;
+    if reader.rest.trim().is_empty() { Ok(term) } else { Err(reader.rest.trim().into()) }
 }
 
 impl Reader<'_> {
@@ -230,6 +128,10 @@ impl Reader<'_> {
         rest.is_some()
     }
 
+    fn expect(&mut self, token: &str) -> Result<(), String> {
+        if self.take(token) { Ok(()) } else { Err(self.rest.into()) }
+    }
+
     fn word(&mut self) -> String {
         self.rest = self.rest.trim_start();
         let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
@@ -238,11 +140,11 @@ impl Reader<'_> {
         word.into()
     }
 
-    fn sum(&mut self) -> Result<Expr, String> {
+    fn sum(&mut self) -> Result<Term, String> {
         self.chain(["+", "-"], Self::product)
     }
 
-    fn product(&mut self) -> Result<Expr, String> {
+    fn product(&mut self) -> Result<Term, String> {
         self.chain(["*", "/"], Self::postfix)
     }
 
@@ -250,79 +152,87 @@ impl Reader<'_> {
     fn chain(
         &mut self,
         signs: [&str; 2],
-        next: fn(&mut Self) -> Result<Expr, String>,
-    ) -> Result<Expr, String> {
+        next: fn(&mut Self) -> Result<Term, String>,
+    ) -> Result<Term, String> {
         let mut left = next(self)?;
         while let Some(sign) = signs.into_iter().find(|sign| self.take(sign)) {
-            let op = char::from(sign.as_bytes()[0]);
-            left = Expr::Binary(op, Box::new(left), Box::new(next(self)?));
+            left = Term::pair(sign, left, next(self)?);
         }
         Ok(left)
     }
 
-    fn arguments(&mut self) -> Result<Vec<Expr>, String> {
-        let mut arguments = Vec::new();
+    /// A call: reads the arguments up to the bracket. Of a method, `terms` already has the receiver.
+    fn call(&mut self, name: String, mut terms: Vec<Term>) -> Result<Term, String> {
         while !self.take(")") {
-            arguments.push(self.sum()?);
+            let closure = name.starts_with("zip_") && self.take("|");
+            let term = if closure { self.closure(&terms)? } else { self.sum()? };
+            terms.push(term);
             if !self.take(",") && !self.rest.trim_start().starts_with(')') {
                 return Err(self.rest.into());
             }
         }
-        Ok(arguments)
+        Ok(match (name.as_str(), terms.as_slice()) {
+            ("hadamard", [a, b]) => Term::pair("*", a.clone(), b.clone()),
+            ("powi", [a, Number(2.0)]) => Term::pair("*", a.clone(), a.clone()),
+            ("map", [a, Letter(f)]) => Term::of(f, a.clone()),
+            ("zip_map", [_, _, new]) => new.clone(),
+            ("zip_apply", [a, _, new]) => Term::pair("zip_apply", a.clone(), new.clone()),
+            // The last item of a list stands for the letter itself.
+            ("from_f64" | "last", [a]) | ("unwrap_or", [a, _]) => a.clone(),
+            _ => Of(name, terms),
+        })
     }
 
-    fn postfix(&mut self) -> Result<Expr, String> {
-        let mut expr = self.primary()?;
+    /// `a.zip_map(b, |p, q| …)` is read as the body of its closure, with a in place of p and b in place
+    /// of q.
+    fn closure(&mut self, terms: &[Term]) -> Result<Term, String> {
+        let mut names = vec![self.word()];
+        while self.take(",") {
+            names.push(self.word());
+        }
+        self.expect("|")?;
+        if names.len() != terms.len() || names.len() != 2 {
+            return Err(names.join(", "));
+        }
+        let bound = names.into_iter().zip(terms.iter().cloned());
+        let body = self.sum()?.filled(&bound.clone().collect());
+        self.names.extend(bound);
+        Ok(body)
+    }
+
+    fn postfix(&mut self) -> Result<Term, String> {
+        let mut term = self.primary()?;
         loop {
             // An item of a list stands for its letter: z[0] is z.
             if self.take("[") {
                 let end = self.rest.find(']').ok_or("the end of an index")?;
                 self.rest = &self.rest[end + 1..];
-                continue;
-            }
-            if self.take("as ") {
+            } else if self.take("as ") {
                 self.word();
-                continue;
-            }
-            if !self.take(".") {
-                break;
-            }
-            let name = self.word();
-            expr = if self.take("(") {
-                Expr::Method(Box::new(expr), name, self.arguments()?)
-            } else {
+            } else if self.take(".") {
+                let name = self.word();
                 // A field: self.w1 is w1.
-                Expr::Name(name)
-            };
+                term = if self.take("(") { self.call(name, vec![term])? } else { Letter(name) };
+            } else {
+                return Ok(term);
+            }
         }
-        Ok(expr)
     }
 
-    fn primary(&mut self) -> Result<Expr, String> {
+    fn primary(&mut self) -> Result<Term, String> {
         if self.take("&") || self.take("*") {
             return self.postfix();
         }
         if self.take("(") {
-            let expr = self.sum()?;
-            return if self.take(")") { Ok(expr) } else { Err(self.rest.into()) };
-        }
-        if self.take("|") {
-            let mut names = vec![self.word()];
-            while self.take(",") {
-                names.push(self.word());
-            }
-            return if self.take("|") {
-                Ok(Expr::Closure(names, Box::new(self.sum()?)))
-            } else {
-                Err(self.rest.into())
-            };
+            let term = self.sum()?;
+            return self.expect(")").map(|()| term);
         }
         let mut word = self.word();
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             if self.take(".") {
                 word += &format!(".{}", self.word());
             }
-            return word.parse().map(Expr::Number).map_err(|_| word);
+            return word.parse().map(Number).map_err(|_| word);
         }
         while self.take("::") {
             word = self.word();
@@ -330,116 +240,85 @@ impl Reader<'_> {
         if word.is_empty() {
             return Err(if self.rest.is_empty() { "the end of the line" } else { self.rest }.into());
         }
-        Ok(if word == "ONE" {
-            Expr::Number(1.0)
-        } else if self.take("(") {
-            Expr::Call(word, self.arguments()?)
-        } else {
-            Expr::Name(word)
+        if self.take("(") {
+            return self.call(word, Vec::new());
+        }
+        Ok(if word == "ONE" { Number(1.0) } else { Letter(word) })
+    }
+}
+
+impl Term {
+    /// The term with `letter` of each of its letters.
+    ///
+    /// # Errors
+    /// If a letter or an operation is not known, which the error names.
+    pub fn resolved(&self, letter: &dyn Fn(&str) -> Option<Term>) -> Result<Term, String> {
+        match self {
+            Number(_) => Ok(self.clone()),
+            Letter(name) => letter(name).ok_or_else(|| name.clone()),
+            Of(op, terms) if is_operation(op, terms.len()) => {
+                let terms: Result<_, _> = terms.iter().map(|term| term.resolved(letter)).collect();
+                Ok(Of(op.clone(), terms?))
+            }
+            // The result of another function of the net is a letter, such as reg_loss.
+            Of(name, _) => letter(name).ok_or_else(|| format!("{name}()")),
+        }
+    }
+
+    /// The result for these values of the letters.
+    ///
+    /// # Errors
+    /// If shapes do not fit or an operation is not known, which the error names.
+    pub fn value(&self, values: &Values) -> Result<Matrix, String> {
+        let (op, terms) = match self {
+            Number(x) => return Ok(number(*x)),
+            Letter(name) => return Ok(values[name].clone()),
+            Of(op, terms) => (op.as_str(), terms),
+        };
+        let terms: Result<Vec<Matrix>, _> = terms.iter().map(|term| term.value(values)).collect();
+        Ok(match (op, terms?.as_slice()) {
+            ("t", [a]) => Matrix::from_fn(a.cols(), a.rows(), |i, j| a[(j, i)]),
+            ("sum_of_rows", [a]) => a.sum_of_rows(),
+            ("softmax_of_rows", [a]) => softmax_of_rows(a),
+            ("sum", [a]) => number(a.sum()),
+            ("largest", [a]) => number(a.as_slice().iter().copied().fold(f64::MIN, f64::max)),
+            ("norm_squared", [a]) => number(a.norm_squared()),
+            ("dot", [a, b]) if a.cols() == b.rows() => a.dot(b),
+            ("add_row", [a, b]) if b.shape() == (1, a.cols()) => a.clone().add_row(b),
+            ("cross_entropy", [z, y]) if z.shape() == y.shape() => number(cross_entropy(z, y)),
+            (_, [a]) => a.map(function(op).ok_or_else(|| format!("{op}()"))?),
+            // Of two entries, or of each entry and a number.
+            (_, [a, b]) => {
+                let one = |m: &Matrix| m.shape() == (1, 1);
+                let fit = a.shape() == b.shape() || one(a) || one(b);
+                let misfit =
+                    || format!("{} × {} {op} {} × {}", a.rows(), a.cols(), b.rows(), b.cols());
+                let of_two = binary(op).filter(|_| fit).ok_or_else(misfit)?;
+                let (rows, cols) = if one(a) { b.shape() } else { a.shape() };
+                let at = |m: &Matrix, i, j| m[if one(m) { (0, 0) } else { (i, j) }];
+                Matrix::from_fn(rows, cols, |i, j| of_two(at(a, i, j), at(b, i, j)))
+            }
+            _ => return Err(format!("{op}()")),
         })
     }
 }
 
-impl Op {
-    /// The result for these values of the letters.
-    ///
-    /// # Errors
-    /// If shapes do not fit, which the error names.
-    pub fn value(&self, values: &Values) -> Result<Matrix, String> {
-        let of = |op: &Op| op.value(values);
-        let pair = |a: &Op, sign: char, b: &Op, fit: fn(Shape, Shape) -> bool| {
-            let (a, b) = (of(a)?, of(b)?);
-            if fit(a.shape(), b.shape()) {
-                return Ok((a, b));
-            }
-            let [a, b] = [a, b].map(|m| format!("{} × {}", m.rows(), m.cols()));
-            Err(format!("{a} {sign} {b}"))
-        };
-        Ok(match self {
-            Op::Number(x) => number(*x),
-            Op::Value(name) => values[name].clone(),
-            Op::Transposed(a) => {
-                let a = of(a)?;
-                Matrix::from_fn(a.cols(), a.rows(), |i, j| a[(j, i)])
-            }
-            Op::Dot(a, b) => {
-                let (a, b) = pair(a, '·', b, |a, b| a.1 == b.0)?;
-                a.dot(&b)
-            }
-            Op::AddRow(a, b) => {
-                let (a, b) = pair(a, '+', b, |a, b| b == (1, a.1))?;
-                a.add_row(&b)
-            }
-            Op::SumOfRows(a) => of(a)?.sum_of_rows(),
-            Op::Map(f, a) => of(a)?.map(function(f).ok_or_else(|| format!("{f}()"))?),
-            Op::Binary(sign, a, b) => {
-                let fit = |a, b| a == b || a == (1, 1) || b == (1, 1);
-                let (a, b) = pair(a, *sign, b, fit)?;
-                let (rows, cols) = if a.shape() == (1, 1) { b.shape() } else { a.shape() };
-                let at = |m: &Matrix, i, j| m[if m.shape() == (1, 1) { (0, 0) } else { (i, j) }];
-                Matrix::from_fn(rows, cols, |i, j| binary(*sign, at(&a, i, j), at(&b, i, j)))
-            }
-            Op::Softmax(z) => softmax_of_rows(&of(z)?),
-            Op::Sum(a) => number(of(a)?.sum()),
-            Op::Largest(a) => number(of(a)?.as_slice().iter().copied().fold(f64::MIN, f64::max)),
-            Op::NormSquared(a) => number(of(a)?.norm_squared()),
-            Op::CrossEntropy(z, y) => {
-                let (z, y) = pair(z, ',', y, |z, y| z == y)?;
-                number(cross_entropy(&z, &y))
-            }
-        })
-    }
+/// Whether there is an operation of this name with so many operands: if so, it has a value for numbers.
+pub fn is_operation(name: &str, terms: usize) -> bool {
+    Of(name.into(), vec![Number(1.0); terms]).value(&Values::new()).is_ok()
+}
 
-    /// Calls `visit` with the name of each letter in it.
-    pub fn for_letters(&mut self, visit: &mut dyn FnMut(&mut String)) {
-        match self {
-            Op::Number(_) => {}
-            Op::Value(name) => visit(name),
-            Op::Transposed(a)
-            | Op::SumOfRows(a)
-            | Op::Map(_, a)
-            | Op::Softmax(a)
-            | Op::Sum(a)
-            | Op::Largest(a)
-            | Op::NormSquared(a) => a.for_letters(visit),
-            Op::Dot(a, b) | Op::AddRow(a, b) | Op::Binary(_, a, b) | Op::CrossEntropy(a, b) => {
-                a.for_letters(visit);
-                b.for_letters(visit);
-            }
-        }
-    }
-
-    /// The operation as nested JSON arrays, for the script.
-    pub fn json(&self) -> String {
-        match self {
-            Op::Number(x) => format!("[\"number\",{x}]"),
-            Op::Value(name) => format!("[\"value\",\"{name}\"]"),
-            Op::Transposed(a) => format!("[\"t\",{}]", a.json()),
-            Op::Dot(a, b) => format!("[\"dot\",{},{}]", a.json(), b.json()),
-            Op::AddRow(a, b) => format!("[\"row\",{},{}]", a.json(), b.json()),
-            Op::SumOfRows(a) => format!("[\"rows\",{}]", a.json()),
-            Op::Map(f, a) => format!("[\"map\",{},\"{f}\"]", a.json()),
-            Op::Binary(op, a, b) => format!("[\"{op}\",{},{}]", a.json(), b.json()),
-            Op::Softmax(a) => format!("[\"softmax\",{}]", a.json()),
-            Op::Sum(a) => format!("[\"sum\",{}]", a.json()),
-            Op::Largest(a) => format!("[\"largest\",{}]", a.json()),
-            Op::NormSquared(a) => format!("[\"norm\",{}]", a.json()),
-            Op::CrossEntropy(a, b) => format!("[\"loss\",{},{}]", a.json(), b.json()),
-        }
-    }
-
-    /// The letter whose negative entries set entries of the result to 0: z in
-    /// `da.hadamard(&z.map(relu_prime))`.
-    pub fn stopped_by(&self) -> Option<&str> {
-        if let Op::Binary('*', _, mask) = self
-            && let Op::Map(f, z) = mask.as_ref()
-            && let Op::Value(name) = z.as_ref()
-            && f == "relu_prime"
-        {
-            return Some(name);
-        }
-        None
-    }
+/// An operation on two numbers. `max` is the larger one, `≥` is 1 where it holds and else 0.
+fn binary(op: &str) -> Option<fn(f64, f64) -> f64> {
+    Some(match op {
+        "+" => |a, b| a + b,
+        "-" => |a, b| a - b,
+        "*" => |a, b| a * b,
+        "/" => |a, b| a / b,
+        "max" => f64::max,
+        "≥" => |a, b| f64::from(u8::from(a >= b)),
+        _ => return None,
+    })
 }
 
 /// A function of one number.
@@ -458,7 +337,7 @@ pub const FUNCTIONS: [(&str, OfNumber); 8] = [
 ];
 
 /// The function of one number of this name, if it is one of these.
-pub fn function(name: &str) -> Option<OfNumber> {
+fn function(name: &str) -> Option<OfNumber> {
     FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
 }
 
@@ -498,7 +377,7 @@ mod tests {
                 "let z = (eta / 2.0).powi(2) / eta.sqrt(); // (1.1)",
                 "z",
                 false,
-                r#"["/",["*",["/",["value","eta"],["number",2]],["/",["value","eta"],["number",2]]],["map",["value","eta"],"sqrt"]]"#,
+                r#"["/",["*",["/",["value","eta"],["number",2]],["/",["value","eta"],["number",2]]],["sqrt",["value","eta"]]]"#,
             ),
             (
                 "T::from_f64(0.5) + self.reg_loss(eta) // (1.1)",
@@ -509,14 +388,14 @@ mod tests {
         ] {
             let step = of(line).unwrap();
             assert_eq!(
-                (step.result.as_str(), step.update, step.op.json().as_str()),
+                (step.result.as_str(), step.update, step.term.json().as_str()),
                 (result, update, json)
             );
         }
         assert_eq!(of("let z = a1.dot(&c1); // (1.1)").unwrap_err(), "c1");
-        assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), ".rotate()");
+        assert_eq!(of("let z = a1.rotate(); // (1.1)").unwrap_err(), "rotate()");
         assert_eq!(of("let z = a1.map(twist); // (1.1)").unwrap_err(), "twist()");
-        assert_eq!(of("let z = eta.powi(3); // (1.1)").unwrap_err(), ".powi()");
+        assert_eq!(of("let z = eta.powi(3); // (1.1)").unwrap_err(), "powi()");
     }
 
     #[test]
@@ -525,10 +404,10 @@ mod tests {
         let values = Values::from([("a1".into(), a.clone()), ("w1".into(), a.map(|x| x - 2.0))]);
         let step = of("let z = a1.t().dot(&self.w1); // (1.1)").unwrap();
         let expected = a.t().dot(&values["w1"]);
-        assert_eq!(step.op.value(&values), Ok(expected));
+        assert_eq!(step.term.value(&values), Ok(expected));
         let step = of("let z = a1.hadamard(&w1.map(relu_prime)); // (1.1)").unwrap();
-        assert_eq!(step.op.stopped_by(), Some("w1"));
-        assert_eq!(step.op.value(&values).map(|m| m[(0, 0)]), Ok(0.0));
+        assert_eq!(step.stopped_by(), Some("w1"));
+        assert_eq!(step.term.value(&values).map(|m| m[(0, 0)]), Ok(0.0));
     }
 
     #[test]
@@ -536,14 +415,16 @@ mod tests {
         let row = Matrix::from_rows([[1.0, 2.0, 3.0]]);
         let column = Matrix::from_fn(3, 1, |i, _| row[(0, i)]);
         let values = Values::from([("a".into(), row.clone()), ("b".into(), column)]);
-        let [a, b] = ["a", "b"].map(|name| Box::new(Op::Value(name.into())));
-        let of = |op: Op| op.value(&values);
-        assert_eq!(of(Op::Dot(a.clone(), b.clone())), Ok(number(14.0)));
-        assert_eq!(of(Op::Dot(a.clone(), a.clone())), Err("1 × 3 · 1 × 3".into()));
-        let turned = Op::AddRow(a.clone(), Op::Transposed(b.clone()).into());
-        assert_eq!(of(turned), Ok(row.map(|x| 2.0 * x)));
-        assert_eq!(of(Op::AddRow(b.clone(), a.clone())), Err("3 × 1 + 1 × 3".into()));
-        assert_eq!(of(Op::Binary('+', a.clone(), b)), Err("1 × 3 + 3 × 1".into()));
-        assert_eq!(of(Op::Binary('-', a.clone(), Op::Largest(a).into())), Ok(row.map(|x| x - 3.0)));
+        for (line, expected) in [
+            ("a.dot(b)", Ok(number(14.0))),
+            ("a.dot(a)", Err("1 × 3 dot 1 × 3".into())),
+            ("a.add_row(b.t())", Ok(row.map(|x| 2.0 * x))),
+            ("b.add_row(a)", Err("3 × 1 add_row 1 × 3".into())),
+            ("a + b", Err("1 × 3 + 3 × 1".into())),
+            ("a - a.largest()", Ok(row.map(|x| x - 3.0))),
+            ("a.twist()", Err("twist()".into())),
+        ] {
+            assert_eq!(parse(line).unwrap().value(&values), expected, "{line}");
+        }
     }
 }

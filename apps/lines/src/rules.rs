@@ -41,6 +41,13 @@ pub const SIDES: Rule =
 /// The trace of a sum.
 pub const TRACE_OF_SUM: Rule = rule("sum", "tr(a + b)", "tr(a) + tr(b)");
 
+/// What is done for each sample, by the column of ones 𝟏.
+pub const ONES: [Rule; 2] =
+    [rule("ones", "a.add_row(b)", "a + 𝟏.dot(b)"), rule("ones", "a.sum_of_rows()", "𝟏.t().dot(a)")];
+
+/// The transpose of a product.
+pub const TURN: Rule = rule("transpose", "a.dot(b).t()", "b.t().dot(a.t())");
+
 /// Functions of one entry whose derivative has a name in the nets.
 const WITH_DERIVATIVE: [&str; 1] = ["relu"];
 
@@ -53,32 +60,33 @@ impl Rule {
     /// # Panics
     /// If one is not a formula; a test of all rules excludes this.
     pub fn sides(&self) -> [Term; 2] {
-        [self.left, self.right].map(|side| Term::from(&parse(side).expect("a formula")))
+        [self.left, self.right].map(|side| parse(side).expect("a formula"))
     }
 
     /// The term with the right side in place of the left one, if it has the form of the left side.
     pub fn rewrite(&self, term: &Term) -> Option<Term> {
         let [left, right] = self.sides();
         let mut bound = Bound::new();
-        matches(&left, term, &mut bound).then(|| filled(&right, &bound))
+        matches(&left, term, &mut bound).then(|| right.filled(&bound))
     }
 
     /// The term after the rule has been applied wherever it can be.
     pub fn everywhere(&self, term: &Term) -> Term {
-        match (self.rewrite(term), term) {
-            (Some(new), _) => new,
-            (None, Of(op, terms)) => {
-                Of(op.clone(), terms.iter().map(|term| self.everywhere(term)).collect())
-            }
-            (None, other) => other.clone(),
-        }
+        self.rewrite(term).unwrap_or_else(|| term.each(|term| self.everywhere(term)))
+    }
+
+    /// The rule read from right to left.
+    pub fn turned(self) -> Self {
+        Self { left: self.right, right: self.left, ..self }
     }
 }
 
 /// Whether a term has the form of a pattern.
 fn matches(pattern: &Term, term: &Term, bound: &mut Bound) -> bool {
     match (pattern, term) {
-        (Letter(name), _) => bound.entry(name.clone()).or_insert_with(|| term.clone()) == term,
+        (Letter(name), _) if name != "𝟏" => {
+            bound.entry(name.clone()).or_insert_with(|| term.clone()) == term
+        }
         (Of(f, of), Of(name, terms)) if f == "f" => {
             bound.insert("f".into(), Letter(name.clone()));
             WITH_DERIVATIVE.contains(&name.as_str()) && matches(&of[0], &terms[0], bound)
@@ -89,21 +97,5 @@ fn matches(pattern: &Term, term: &Term, bound: &mut Bound) -> bool {
                 && patterns.iter().zip(terms).all(|(pattern, term)| matches(pattern, term, bound))
         }
         _ => pattern == term,
-    }
-}
-
-/// A side of a rule with terms in place of its letters.
-fn filled(side: &Term, bound: &Bound) -> Term {
-    match side {
-        Letter(name) => bound.get(name).unwrap_or(side).clone(),
-        Of(op, terms) => {
-            let terms: Vec<Term> = terms.iter().map(|term| filled(term, bound)).collect();
-            match (op.strip_suffix("_prime"), bound.get("f"), terms.as_slice()) {
-                (Some("f"), Some(Letter(name)), _) => Of(format!("{name}_prime"), terms),
-                (_, _, [a]) if op == "t" => a.clone().t(),
-                _ => Of(op.clone(), terms),
-            }
-        }
-        Term::Number(_) => side.clone(),
     }
 }

@@ -1,17 +1,17 @@
-//! Formulas as terms: how they are written on paper, and the normal form in which two are compared.
+//! Formulas, of lines and of pages, as terms: how they are written on paper, and the normal form in
+//! which two are compared.
 
-use crate::ops::{Expr, Op};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A formula.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
-    /// A letter by its name in Rust, such as `dw2`; `1` is the column of ones.
+    /// A letter by its name in Rust, such as `dw2`; `𝟏` is the column of ones.
     Letter(String),
     /// A number.
     Number(f64),
-    /// An operation by its name, such as `dot`, `t` or `+`, or a function of one or two terms.
+    /// An operation or a function by its name in Rust, such as `dot`, `t` or `relu`, or a sign, such as `+`.
     Of(String, Vec<Term>),
 }
 
@@ -62,12 +62,51 @@ impl Term {
         }
     }
 
+    /// The same operation, with `f` of each operand.
+    pub fn each(&self, f: impl Fn(&Term) -> Term) -> Term {
+        match self {
+            Of(op, terms) => Of(op.clone(), terms.iter().map(f).collect()),
+            other => other.clone(),
+        }
+    }
+
     /// The term with `new` in place of every `old`.
     pub fn replaced(&self, old: &Term, new: &Term) -> Term {
+        if self == old { new.clone() } else { self.each(|term| term.replaced(old, new)) }
+    }
+
+    /// The term with other names for its letters.
+    pub fn renamed(&self, name: &dyn Fn(&str) -> String) -> Term {
         match self {
-            _ if self == old => new.clone(),
-            Of(op, terms) => Of(op.clone(), terms.iter().map(|a| a.replaced(old, new)).collect()),
-            other => other.clone(),
+            Letter(letter) => Letter(name(letter)),
+            other => other.each(|term| term.renamed(name)),
+        }
+    }
+
+    /// The term with terms in place of letters. If f stands for relu, then f_prime for relu_prime.
+    pub fn filled(&self, letters: &BTreeMap<String, Term>) -> Term {
+        match (self, self.each(|term| term.filled(letters))) {
+            (Letter(name), other) => letters.get(name).cloned().unwrap_or(other),
+            (_, Of(op, mut terms)) => {
+                match op.strip_suffix("_prime").and_then(|f| letters.get(f)) {
+                    Some(Letter(f)) => Of(format!("{f}_prime"), terms),
+                    _ if op == "t" => terms.remove(0).t(),
+                    _ => Of(op, terms),
+                }
+            }
+            (_, other) => other,
+        }
+    }
+
+    /// The term as nested JSON arrays, for the script.
+    pub fn json(&self) -> String {
+        match self {
+            Number(x) => format!("[\"number\",{x}]"),
+            Letter(name) => format!("[\"value\",\"{name}\"]"),
+            Of(op, terms) => {
+                let terms = terms.iter().map(|term| format!(",{}", term.json()));
+                format!("[\"{op}\"{}]", terms.collect::<String>())
+            }
         }
     }
 
@@ -202,12 +241,13 @@ fn text(sum: &Sum) -> String {
 pub fn on_paper(name: &str) -> String {
     let (nabla, rest) = name.strip_prefix('d').map_or(("", name), |rest| ("∇", rest));
     let base = rest.trim_end_matches(|c: char| c.is_ascii_digit());
-    let upper = if base == "w" { "W" } else { base };
+    let upper = match base {
+        "w" => "W",
+        "𝟏" => "1",
+        base => base,
+    };
     let layer =
         rest[base.len()..].chars().map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c as usize - '0' as usize));
-    if base.is_empty() {
-        return name.into();
-    }
     format!("{nabla}{upper}{}", layer.flatten().collect::<String>())
 }
 
@@ -243,54 +283,10 @@ impl fmt::Display for Term {
                 ("d", [a @ Letter(_)]) => write!(f, "d{a}"),
                 (name, terms) => {
                     let terms: Vec<String> = terms.iter().map(Term::to_string).collect();
-                    write!(
-                        f,
-                        "{}({})",
-                        name.replace("_prime", "′").replace("cross_entropy", "CE"),
-                        terms.join(", ")
-                    )
+                    let name = name.replace("_prime", "′").replace("_of_rows", "");
+                    write!(f, "{}({})", name.replace("cross_entropy", "CE"), terms.join(", "))
                 }
             },
-        }
-    }
-}
-
-impl From<&Op> for Term {
-    fn from(op: &Op) -> Self {
-        let of = |a: &Op| Self::from(a);
-        match op {
-            Op::Number(x) => Number(*x),
-            Op::Value(name) => Letter(name.clone()),
-            Op::Transposed(a) => of(a).t(),
-            Op::Dot(a, b) => Self::pair("dot", of(a), of(b)),
-            Op::AddRow(a, b) => {
-                Self::pair("+", of(a), Self::pair("dot", Letter("1".into()), of(b)))
-            }
-            Op::SumOfRows(a) => Self::pair("dot", Self::of("t", Letter("1".into())), of(a)),
-            Op::Map(name, a) => Self::of(name, of(a)),
-            Op::Binary(op, a, b) => Self::pair(&op.to_string(), of(a), of(b)),
-            Op::Softmax(a) => Self::of("softmax", of(a)),
-            Op::Sum(a) => Self::of("sum", of(a)),
-            Op::Largest(a) => Self::of("largest", of(a)),
-            Op::NormSquared(a) => Self::of("norm_squared", of(a)),
-            Op::CrossEntropy(a, b) => Self::pair("cross_entropy", of(a), of(b)),
-        }
-    }
-}
-
-impl From<&Expr> for Term {
-    fn from(expr: &Expr) -> Self {
-        let of = |a: &Expr| Self::from(a);
-        match expr {
-            Expr::Number(x) => Number(*x),
-            Expr::Name(name) => Letter(name.clone()),
-            Expr::Binary(op, a, b) => Self::pair(&op.to_string(), of(a), of(b)),
-            Expr::Call(name, terms) => Of(name.clone(), terms.iter().map(of).collect()),
-            Expr::Method(a, name, terms) => {
-                let name = if name == "hadamard" { "*" } else { name };
-                Of(name.into(), [vec![of(a)], terms.iter().map(of).collect()].concat())
-            }
-            Expr::Closure(_, body) => of(body),
         }
     }
 }

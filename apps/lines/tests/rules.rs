@@ -1,6 +1,6 @@
 //! Each rule on random matrices over a prime field: exactly, with no tolerance.
 
-use lines::rules::{CYCLE, DIFFERENTIALS, SIDES, TRACE_OF_SUM, TRANSPOSE};
+use lines::rules::{CYCLE, DIFFERENTIALS, ONES, SIDES, TRACE_OF_SUM, TRANSPOSE, TURN};
 use lines::term::Term;
 use matrix::Rng;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ fn dense(f: impl Fn(usize, usize) -> Dual) -> Dense {
     (0..SIZE).map(|i| (0..SIZE).map(|j| f(i, j)).collect()).collect()
 }
 
-/// What a side of a rule comes to. f(x) is x³ + x, so that its derivative is 3x² + 1.
+/// What a side of a rule comes to. A row is the first one of its matrix, a column likewise. f(x) is x³ + x, so that its derivative is 3x² + 1.
 fn value(term: &Term, of: &BTreeMap<&str, Dense>) -> Dense {
     let (op, terms) = match term {
         Term::Letter(name) => return of[name.as_str()].clone(),
@@ -39,6 +39,10 @@ fn value(term: &Term, of: &BTreeMap<&str, Dense>) -> Dense {
         ("*", Some(b)) => dense(|i, j| times(a[i][j], b[i][j])),
         ("dot", Some(b)) => {
             dense(|i, j| (0..SIZE).map(|k| times(a[i][k], b[k][j])).fold((0, 0), add))
+        }
+        ("add_row", Some(b)) => dense(|i, j| add(a[i][j], b[0][j])),
+        ("sum_of_rows", None) => {
+            dense(|i, j| if i == 0 { a.iter().map(|row| row[j]).fold((0, 0), add) } else { (0, 0) })
         }
         ("t", None) => dense(|i, j| a[j][i]),
         ("tr", None) => {
@@ -55,13 +59,17 @@ fn value(term: &Term, of: &BTreeMap<&str, Dense>) -> Dense {
 #[test]
 fn both_sides_of_each_rule_are_equal() {
     let mut rng = Rng::new(0);
-    for rule in DIFFERENTIALS.iter().chain([&CYCLE, &TRANSPOSE, &SIDES, &TRACE_OF_SUM]) {
+    for rule in
+        DIFFERENTIALS.iter().chain(&ONES).chain([&CYCLE, &TRANSPOSE, &SIDES, &TRACE_OF_SUM, &TURN])
+    {
         for _ in 0..100 {
             let mut random = || {
                 let numbers: Vec<u64> = (0..2 * SIZE * SIZE).map(|_| rng.next_u64() % P).collect();
                 dense(|i, j| (numbers[i * SIZE + j], numbers[SIZE * SIZE + i * SIZE + j]))
             };
-            let of = BTreeMap::from([("a", random()), ("b", random()), ("c", random())]);
+            let ones = dense(|_, j| (u64::from(j == 0), 0));
+            let of =
+                BTreeMap::from([("a", random()), ("b", random()), ("c", random()), ("𝟏", ones)]);
             let [left, right] = rule.sides().map(|side| value(&side, &of));
             let values =
                 |side: Dense| side.concat().into_iter().map(|(x, _)| x).collect::<Vec<_>>();

@@ -183,9 +183,9 @@ window.live = (() => {
         if (kind === "*") {
             const z = b[1][1];
             const at = z.replace("z", "a");
-            made.push([a, `the mask of relu is missing: ∗ relu′(${z})`], [["*", a, ["map", ["value", at], "relu_prime"]], `the mask of relu is taken at ${at}, it belongs at ${z}`], [["*", a, ["map", b[1], "relu"]], "relu stands where relu′ belongs"]);
+            made.push([a, `the mask of relu is missing: ∗ relu′(${z})`], [["*", a, ["relu_prime", ["value", at]]], `the mask of relu is taken at ${at}, it belongs at ${z}`], [["*", a, ["relu", b[1]]], "relu stands where relu′ belongs"]);
         }
-        if (kind === "rows") made.push([a, "the sum over the samples is missing"]);
+        if (kind === "sum_of_rows") made.push([a, "the sum over the samples is missing"]);
         if (kind === "/") made.push([a, `1/${n} is missing`], [["/", ["-", a[2], a[1]], b], "the sign"]);
         const swap = ([kind, a, b], from, to) => [kind, ...[a, b].filter((part) => part !== undefined).map((part) => (Array.isArray(part) ? swap(part, from, to) : part === from ? to : part))];
         const [letter] = run.used(op);
