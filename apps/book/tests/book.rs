@@ -395,7 +395,9 @@ fn the_cover_is_drawn_where_its_numbers_say() {
 #[test]
 fn the_page_that_reads_digits_has_the_lines_of_the_net_and_one_digit_of_each_class() {
     let script = page("net.js");
-    assert!(script.contains("\"4.1\":{\"result\":\"z1\",\"key\":\"z1\",\"op\":[\"row\",[\"dot\","));
+    assert!(
+        script.contains("\"4.1\":{\"result\":\"z1\",\"key\":\"z1\",\"op\":[\"add_row\",[\"dot\",")
+    );
     assert!(script.contains("\"line\":\"let z1 = a0.dot("));
     let digits: Vec<&str> =
         script.split("\"digits\":[").nth(1).unwrap().split('"').skip(1).step_by(2).collect();
@@ -454,7 +456,7 @@ fn runs_are_recorded_at_round_iterations_and_continue_by_the_lines_of_their_net(
     assert_eq!(xor[0].predictions, ["2 of 4 right"; 3].join(", "));
     assert!(xor[xor.len() - 1].predictions.starts_with("4 of 4 right, 4 of 4 right, "));
     let html = page("08-how-far-how-fast.html");
-    assert!(html.contains("\"before\":[[\"z1.plain\",[\"row\",[\"dot\",[\"value\",\"a0\"],"));
+    assert!(html.contains("\"before\":[[\"z1.plain\",[\"add_row\",[\"dot\",[\"value\",\"a0\"],"));
     assert!(html.contains("\"moves\":[[\"b1.plain\",\"8.1.b1\"],[\"w2.plain\",\"8.1.w2\"],"));
 }
 
