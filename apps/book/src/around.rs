@@ -13,8 +13,10 @@ pub(crate) fn source_page(site: &Site<'_>, source: usize) -> String {
     let lines = listing::lines_of_file(site, None, source, "L", |i, n, code| {
         let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
-            let href = page_name(&site.pages[equation.page].file.name);
-            format!("<a class=\"beside\" href=\"{href}#{tag}\"><math>{math}</math> <span>({tag})</span></a>")
+            let href = site.address(tag).unwrap_or_default();
+            format!(
+                "<a class=\"beside\" href=\"{href}\"><math>{math}</math> <span>({tag})</span></a>"
+            )
         });
         format!("<div class=\"line\" id=\"L{n}\">{code}{beside}</div>\n")
     });
@@ -52,8 +54,8 @@ pub(crate) fn sources_page(site: &Site<'_>) -> String {
 pub(crate) fn whole_page(site: &Site<'_>) -> Result<String, Error> {
     let mut body = String::new();
     for page in &site.pages {
-        let name = page_name(&page.file.name);
-        let text = localised(&Writer { site, page }.text(&page.blocks)?, &name);
+        let name = &page.name;
+        let text = localised(&Writer { site, page }.text(&page.blocks)?, name);
         body += &format!("<section id=\"{name}\">\n{text}</section>\n");
     }
     Ok(page::beside("The whole book", "page whole", "", &body))
@@ -69,18 +71,16 @@ fn localised(html: &str, page: &str) -> String {
         let end = after.find('"').unwrap_or(after.len());
         let (value, attribute) = (&after[..end], before.trim_end_matches("=\""));
         local += before;
-        local += &match (value.split_once('#'), attribute.rsplit(' ').next()) {
+        local += &match attribute.rsplit(' ').next() {
+            Some("id") => format!("{page}-{value}"),
+            Some("data-line" | "data-from" | "data-to") => String::new(),
             // The whole book does not contain the source files.
-            (Some(("", id)), Some("href")) if id.contains(".rs-") => format!("#{page}"),
-            (_, Some("data-line" | "data-from" | "data-to")) => String::new(),
-            (Some(("", id)), Some("href")) => format!("#{page}-{id}"),
-            (Some((to, id)), Some("href")) if !to.contains(".rs.") && to != "sources.html" => {
-                format!("#{to}-{id}")
+            Some("href") if value.starts_with('#') && value.contains(".rs-") => format!("#{page}"),
+            Some("href") if !value.contains(".rs.") && !value.starts_with("sources.html") => {
+                let (to, id) = value.split_once('#').unwrap_or((value, ""));
+                let to = if to.is_empty() { page } else { to };
+                if id.is_empty() { format!("#{to}") } else { format!("#{to}-{id}") }
             }
-            (None, Some("href")) if value.ends_with(".html") && !value.contains(".rs.") => {
-                format!("#{value}")
-            }
-            (_, Some("id")) => format!("{page}-{value}"),
             _ => value.into(),
         };
         rest = &after[end..];
@@ -93,18 +93,17 @@ pub(crate) fn find_page(site: &Site<'_>) -> Result<String, Error> {
     let (mut headings, mut letters, mut equations) = (String::new(), String::new(), String::new());
     for page in &site.pages {
         let writer = Writer { site, page };
-        let (name, title) = (page_name(&page.file.name), writer.title(page)?);
+        let (name, title) = (&page.name, writer.title(page)?);
         for (_, id, heading) in page.headings() {
             let html = writer.label(heading)?;
             headings +=
                 &format!("<li><a href=\"{name}#{id}\">{html}</a> <span>{title}</span></li>\n");
         }
         for Card { name, paper, word, made, .. } in &page.cards {
-            let Some(tag) = made.first() else { continue };
-            let to = page_name(&site.pages[site.equations[tag].page].file.name);
+            let Some(to) = made.first().and_then(|tag| site.address(*tag)) else { continue };
             let word = escape(word);
             letters += &format!(
-                "<li><a href=\"{to}#{tag}\"><math>{paper}</math> <code>{name}</code></a> {word} <span>{title}</span></li>\n"
+                "<li><a href=\"{to}\"><math>{paper}</math> <code>{name}</code></a> {word} <span>{title}</span></li>\n"
             );
         }
         for (tag, equation) in site.equations_of(page) {

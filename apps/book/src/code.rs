@@ -4,33 +4,25 @@ use lines::functions::Function;
 use lines::letters::identifiers;
 use std::collections::BTreeSet;
 
-/// The kind of a piece of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
-    Comment,
-    Keyword,
-    Name,
-    Number,
-    Plain,
-    String,
-}
+/// A piece of a line: its class in the style sheet, `name` or nothing if it has no colour, and its text.
+pub(crate) type Token = (&'static str, String);
 
 const KEYWORDS: &str = "as async await break const continue crate dyn else enum extern false fn for if \
     impl in let loop match mod move mut pub ref return self Self static struct super trait true type \
     unsafe use where while";
 
 /// Splits lines into tokens. Comments that span lines are not supported; strings are.
-pub(crate) fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
+pub(crate) fn tokens(lines: &[String]) -> Vec<Vec<Token>> {
     let text = lines.join("\n");
     let (mut tokens, mut line, mut rest) = (Vec::new(), Vec::new(), text.as_str());
     while !rest.is_empty() {
-        let (token, len) = token(rest);
+        let (class, len) = token(rest);
         for (i, piece) in rest[..len].split('\n').enumerate() {
             if i > 0 {
                 tokens.push(std::mem::take(&mut line));
             }
             if !piece.is_empty() {
-                line.push((token, piece.to_string()));
+                line.push((class, piece.to_string()));
             }
         }
         rest = &rest[len..];
@@ -40,13 +32,13 @@ pub(crate) fn tokens(lines: &[String]) -> Vec<Vec<(Token, String)>> {
 }
 
 /// The token at the start of `text`, and its length.
-fn token(text: &str) -> (Token, usize) {
+fn token(text: &str) -> (&'static str, usize) {
     let run = |part: fn(char) -> bool| text.find(|c| !part(c)).unwrap_or(text.len());
     if let Some(len) = string(text) {
-        return (Token::String, len);
+        return ("string", len);
     }
     if text.starts_with("//") {
-        return (Token::Comment, run(|c| c != '\n'));
+        return ("comment", run(|c| c != '\n'));
     }
     let c = text.chars().next().unwrap_or(' ');
     let len = run(|c| c.is_alphanumeric() || c == '_');
@@ -55,14 +47,14 @@ fn token(text: &str) -> (Token, usize) {
             .strip_prefix('.')
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let end = |rest: &str| rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        return (Token::Number, len + decimals.map_or(0, |rest| 1 + end(rest)));
+        return ("literal", len + decimals.map_or(0, |rest| 1 + end(rest)));
     }
     if len > 0 {
         let keyword = KEYWORDS.split_whitespace().any(|word| word == &text[..len]);
-        return (if keyword { Token::Keyword } else { Token::Name }, len);
+        return (if keyword { "keyword" } else { "name" }, len);
     }
     let len = run(|c| !(c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '/')));
-    (Token::Plain, len.max(c.len_utf8()))
+    ("", len.max(c.len_utf8()))
 }
 
 /// The length of the string or character at the start of `text`, if there is one.
@@ -126,20 +118,20 @@ mod tests {
     fn tokens_are_told_apart() {
         let lines = lines("let a1 = f(\"b // c\", b'd', 1.5e3); // (1.1)\nr#\"x\ny\"# + 'a");
         let tokens = tokens(&lines);
-        let of = |line: usize, token: Token| -> Vec<&str> {
+        let of = |line: usize, class: &str| -> Vec<&str> {
             tokens[line]
                 .iter()
-                .filter(|(t, _)| *t == token)
+                .filter(|(t, _)| *t == class)
                 .map(|(_, text)| text.as_str())
                 .collect()
         };
-        assert_eq!(of(0, Token::Keyword), ["let"]);
-        assert_eq!(of(0, Token::Name), ["a1", "f"]);
-        assert_eq!(of(0, Token::String), ["\"b // c\"", "b'd'"]);
-        assert_eq!(of(0, Token::Number), ["1.5e3"]);
-        assert_eq!(of(0, Token::Comment), ["// (1.1)"]);
-        assert_eq!(of(1, Token::String), ["r#\"x"]);
-        assert_eq!(of(2, Token::String), ["y\"#"]);
+        assert_eq!(of(0, "keyword"), ["let"]);
+        assert_eq!(of(0, "name"), ["a1", "f"]);
+        assert_eq!(of(0, "string"), ["\"b // c\"", "b'd'"]);
+        assert_eq!(of(0, "literal"), ["1.5e3"]);
+        assert_eq!(of(0, "comment"), ["// (1.1)"]);
+        assert_eq!(of(1, "string"), ["r#\"x"]);
+        assert_eq!(of(2, "string"), ["y\"#"]);
         for (line, tokens) in lines.iter().zip(&tokens) {
             assert_eq!(tokens.iter().map(|(_, text)| text.as_str()).collect::<String>(), *line);
         }

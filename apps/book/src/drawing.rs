@@ -94,28 +94,23 @@ impl Grid<'_> {
 
     /// The words of a row, each with its column.
     fn words(&self, row: usize, svg: &mut String) {
-        let cells = self.0[row].len();
-        let is_word = |col: usize| self.at(row, col) != ' ' && !self.is_line(row, col);
+        let word = |col: usize| self.at(row, col) != ' ' && !self.is_line(row, col);
+        // A word contains single spaces; two spaces separate words.
+        let space =
+            |col: usize| col > 0 && self.at(row, col) == ' ' && word(col - 1) && word(col + 1);
+        let inside = (0..self.0[row].len()).map(|col| word(col) || space(col));
+        let inside: Vec<bool> = inside.collect();
         let mut col = 0;
-        while col < cells {
-            if !is_word(col) {
-                col += 1;
-                continue;
+        for part in inside.chunk_by(bool::eq) {
+            if part[0] {
+                let text: String = self.0[row][col..col + part.len()].iter().collect();
+                let (x, y) = (col as f64 * CELL.0, (row as f64 + 0.5) * CELL.1 + 4.5);
+                let (length, text) = (part.len() as f64 * CELL.0, self.marked(&text));
+                *svg += &format!(
+                    "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\">{text}</text>\n"
+                );
             }
-            // A single space is part of a word, two end it.
-            let mut end = col + 1;
-            while is_word(end) || (self.at(row, end) == ' ' && is_word(end + 1)) {
-                end += 1;
-            }
-            let text: String = self.0[row][col..end].iter().collect();
-            let (x, y) = (col as f64 * CELL.0, (row as f64 + 0.5) * CELL.1 + 4.5);
-            let length = (end - col) as f64 * CELL.0;
-            let _ = writeln!(
-                svg,
-                "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\">{}</text>",
-                self.marked(&text)
-            );
-            col = end;
+            col += part.len();
         }
     }
 

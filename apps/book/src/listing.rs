@@ -115,15 +115,11 @@ pub(crate) fn lines_of_file(
 }
 
 /// A piece of code with its colour.
-pub(crate) fn span(token: Token, html: &str) -> String {
-    let class = match token {
-        Token::Plain | Token::Name => return html.into(),
-        Token::Comment => "comment",
-        Token::Keyword => "keyword",
-        Token::Number => "literal",
-        Token::String => "string",
-    };
-    format!("<span class=\"{class}\">{html}</span>")
+pub(crate) fn span(class: &str, html: &str) -> String {
+    match class {
+        "" | "name" => html.into(),
+        class => format!("<span class=\"{class}\">{html}</span>"),
+    }
 }
 
 /// A line of a file, with links for calls and numbers of equations, and marks for the letters of
@@ -133,28 +129,25 @@ fn line(
     on: Option<&Writer<'_>>,
     source: usize,
     i: usize,
-    tokens: &[(Token, String)],
+    tokens: &[Token],
 ) -> String {
     let file = &site.files.sources[source];
     let text = &*file.lines[i];
     let known = |name: &str| on.is_some_and(|page| page.known(name));
     let (aliases, mut html, mut at) = (ops::aliases(text), String::new(), 0);
-    for (token, part) in tokens {
+    for (class, part) in tokens {
         let (before, after) = (&text[..at], &text[at + part.len()..]);
         at += part.len();
         let escaped = escape(part);
-        if let (Token::Comment, Some((tag, equation))) = (token, site.equation_at(source, i)) {
-            let (page, anchor) = (&site.pages[equation.page], format!("#{tag}"));
-            let href = match on {
-                Some(writer) => writer.address(page, &anchor),
-                None => page_name(&page.file.name) + &anchor,
-            };
+        if let ("comment", Some((tag, _))) = (*class, site.equation_at(source, i)) {
+            let to = site.address(tag).unwrap_or_default();
+            let href = on.map_or(to.clone(), |writer| writer.local(to));
             let link = format!("<a class=\"tag\" href=\"{href}\">({tag})</a>");
-            html += &span(*token, &escaped.replace(&format!("({tag})"), &link));
+            html += &span(class, &escaped.replace(&format!("({tag})"), &link));
             continue;
         }
-        if *token != Token::Name {
-            html += &span(*token, &escaped);
+        if *class != "name" {
+            html += &span(class, &escaped);
             continue;
         }
         let mut name = escaped;

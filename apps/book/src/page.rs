@@ -2,7 +2,6 @@
 
 use crate::Error;
 use crate::html::escape;
-use crate::links::page_name;
 use crate::site::{Page, Site};
 use crate::slider;
 use crate::writer::Writer;
@@ -22,7 +21,7 @@ pub(crate) fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
     let mut turn = String::new();
     for (at, rel, arrow) in [(at.checked_sub(1), "prev", "←"), (Some(at + 1), "next", "→")] {
         let Some(other) = at.and_then(|at| site.pages.get(at)) else { continue };
-        let (href, title) = (page_name(&other.file.name), writer.title(other)?);
+        let (href, title) = (&other.name, writer.title(other)?);
         turn += &format!("<a rel=\"{rel}\" href=\"{href}\"><span>{arrow}</span> {title}</a>\n");
     }
     let files: String = page.quoted.iter().map(|&source| writer.file(source)).collect();
@@ -85,7 +84,7 @@ impl Writer<'_> {
     fn contents(&self) -> Result<String, Error> {
         let mut contents = String::new();
         for page in &self.site.pages {
-            let (href, title) = (page_name(&page.file.name), self.title(page)?);
+            let (href, title) = (&page.name, self.title(page)?);
             let here = std::ptr::eq(page, self.page);
             let current = if here { " aria-current=\"page\"" } else { "" };
             let mut headings = String::new();
@@ -111,11 +110,7 @@ impl Writer<'_> {
 
     /// The cards of the letters.
     fn cards(&self) -> String {
-        let href = |tag| {
-            let equation = self.site.equations.get(&tag);
-            let page = equation.map(|equation| &self.site.pages[equation.page]);
-            page.map_or(String::new(), |page| self.address(page, &format!("#{tag}")))
-        };
+        let href = |tag| self.site.address(tag).map_or(String::new(), |to| self.local(to));
         self.page.cards.iter().map(|card| card.html(&href)).collect()
     }
 }

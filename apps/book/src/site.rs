@@ -3,7 +3,7 @@
 use crate::equations::{Tag, computed};
 use crate::files::Files;
 use crate::letters;
-use crate::links::Definitions;
+use crate::links::{Definitions, page_name};
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::mathml::{self, Row};
 use crate::ops::Step;
@@ -49,6 +49,8 @@ pub(crate) struct Card {
 pub(crate) struct Page<'a> {
     /// Its file.
     pub file: &'a File,
+    /// The name of its page in the book.
+    pub name: String,
     /// Its blocks.
     pub blocks: Vec<Block<'a>>,
     /// The targets of links and references, each with the line of its block: headings by their
@@ -152,9 +154,8 @@ impl<'a> Site<'a> {
             derivations: derivations(&files.sources)?,
         };
         let mut lines: BTreeMap<Tag, (usize, usize)> = BTreeMap::new();
-        for (s, source) in
-            files.sources.iter().enumerate().filter(|(_, s)| s.name.starts_with("nets/src/"))
-        {
+        let sources = files.sources.iter().enumerate();
+        for (s, source) in sources.filter(|(_, source)| source.name.starts_with("nets/src/")) {
             for (i, line) in source.lines.iter().enumerate() {
                 let Some(tag) = computed(line) else { continue };
                 if lines.insert(tag, (s, i)).is_some() {
@@ -185,6 +186,7 @@ impl<'a> Site<'a> {
         let number = |name: &str| name.strip_prefix("docs/")?.split_once('-')?.0.parse().ok();
         let mut page = Page {
             file,
+            name: page_name(&file.name),
             anchors: anchors(&blocks),
             chapter: number(&file.name),
             blocks,
@@ -251,35 +253,33 @@ impl<'a> Site<'a> {
         self.equations.iter().filter(move |(_, e)| of(e)).map(|(tag, equation)| (*tag, equation))
     }
 
-    /// The page and the anchor that a reference on `page` leads to, if it becomes a link.
-    pub(crate) fn target<'s>(
-        &'s self,
-        page: &'s Page<'a>,
-        to: Ref,
-    ) -> Result<Option<(&'s Page<'a>, String)>, &'static str> {
-        let cited = |page: &'s Page<'a>, id: String| {
-            page.anchors.contains_key(&id).then(|| (page, format!("#{id}")))
+    /// The address of an equation.
+    pub(crate) fn address(&self, tag: Tag) -> Option<String> {
+        Some(format!("{}#{tag}", self.pages[self.equations.get(&tag)?.page].name))
+    }
+
+    /// The address that a reference on `page` leads to, if it becomes a link. The error is what was
+    /// expected in place of a number that nothing has.
+    pub(crate) fn target(&self, page: &Page<'_>, to: Ref) -> Result<Option<String>, &'static str> {
+        let cited = |page: &Page<'_>, id: String| {
+            page.anchors.contains_key(&id).then(|| format!("{}#{id}", page.name))
         };
         let mut pages = self.pages.iter();
         let (found, expected) = match to {
-            Ref::Equation(tag) => {
-                let equation = self.equations.get(&tag);
-                let found = equation.map(|of| (&self.pages[of.page], format!("#{tag}")));
-                (found, "the number of an equation")
-            }
+            Ref::Equation(tag) => (self.address(tag), "the number of an equation"),
             Ref::Error(n) => {
                 (pages.find_map(|page| cited(page, format!("error-{n}"))), "an error of the list")
             }
             Ref::Exercise(n) => (cited(page, format!("exercise-{n}")), "an exercise of this page"),
             Ref::Chapter(n) if page.chapter == Some(n) => return Ok(None),
             Ref::Chapter(n) => {
-                let found = pages.find(|page| page.chapter == Some(n));
-                (found.map(|page| (page, String::new())), "a chapter")
+                let chapter = pages.find(|page| page.chapter == Some(n));
+                (chapter.map(|page| page.name.clone()), "a chapter")
             }
             Ref::Iteration(n) => {
                 let mut moments = page.runs.first().into_iter().flat_map(|run| &run.moments);
                 let there = moments.any(|moment| moment.iteration == n);
-                return Ok(there.then(|| (page, "#book-slider".into())));
+                return Ok(there.then(|| format!("{}#book-slider", page.name)));
             }
         };
         found.map(Some).ok_or(expected)

@@ -65,9 +65,9 @@ impl Writer<'_> {
             let Some(to) = to else { return Ok(text) };
             match self.site.target(self.page, *to) {
                 Ok(None) => Ok(text),
-                Ok(Some((page, anchor))) => {
+                Ok(Some(address)) => {
                     let (data, preview) = self.data(*to);
-                    let href = self.address(page, &anchor);
+                    let href = self.local(address);
                     Ok(format!("<a href=\"{href}\"{data}>{text}{preview}</a>"))
                 }
                 Err(expected) => {
@@ -118,10 +118,8 @@ impl Writer<'_> {
         }
         let Files { pages, sources } = self.site.files;
         let anchor = anchor.map_or(String::new(), |anchor| format!("#{anchor}"));
-        Ok(if path == self.page.file.name && !anchor.is_empty() {
-            anchor
-        } else if pages.iter().chain(sources).any(|file| file.name == path) {
-            page_name(&path) + &anchor
+        Ok(if pages.iter().chain(sources).any(|file| file.name == path) {
+            self.local(page_name(&path) + &anchor)
         } else {
             format!("sources.html#{}", path.replace('/', "-"))
         })
@@ -226,7 +224,7 @@ impl Writer<'_> {
             }
             "rust" => {
                 let tokens = code::tokens(part.lines).into_iter().map(|tokens| {
-                    let spans = tokens.iter().map(|(token, text)| span(*token, &escape(text)));
+                    let spans = tokens.iter().map(|(class, text)| span(class, &escape(text)));
                     spans.collect::<String>() + "\n"
                 });
                 let code: String = tokens.collect();

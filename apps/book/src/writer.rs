@@ -1,6 +1,5 @@
 //! A page that is being written: what its text, its listings and its numbers all need.
 
-use crate::links::page_name;
 use crate::site::{Page, Site};
 
 /// The page that is being written.
@@ -16,10 +15,10 @@ impl Writer<'_> {
         self.page.letters.contains(name)
     }
 
-    /// The address of an anchor, relative to this page.
-    pub(crate) fn address(&self, page: &Page<'_>, anchor: &str) -> String {
-        let here = std::ptr::eq(page, self.page);
-        if here { anchor.into() } else { page_name(&page.file.name) + anchor }
+    /// An address, relative to this page.
+    pub(crate) fn local(&self, address: String) -> String {
+        let anchor = address.strip_prefix(&self.page.name).filter(|rest| rest.starts_with('#'));
+        anchor.map(String::from).unwrap_or(address)
     }
 
     /// The name of a file on this page.
