@@ -264,6 +264,12 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let new = ["--data", &data, "--batch", "8", "--epochs", "2", "--weights", "--save", &run];
     let output = output_of(&APP, &new, mnist);
     assert!(output.contains("\nmistakes: "), "{output}");
+    // J is the sum of its two parts.
+    let objective = output.lines().find_map(|line| line.strip_prefix("J = ")).unwrap();
+    let numbers = objective.split(' ').filter_map(|word| word.parse::<f64>().ok());
+    let [j, data_loss, regulariser] = *numbers.collect::<Vec<_>>() else { panic!("{objective}") };
+    assert!((j - data_loss - regulariser).abs() < 1e-9 && regulariser > 0.0, "{objective}");
+    assert!(output.contains("\nmean data loss of the batches in the last epoch: "), "{output}");
     let drawn =
         ["weights of the first layer: 9 of 200", "seen by the second layer, W1 times W2: 9 of 80"];
     for title in drawn {
@@ -276,12 +282,18 @@ fn images_of_another_shape_are_learned_and_drawn() {
     // A saved run knows its images. Others of another size are refused.
     let output = output_of(&APP, &["--load", &run, "--quiet"], mnist);
     assert!(output.contains(&format!("\nimages in {data}\n40 images to train on")), "{output}");
-    assert!(!output.contains("published:"), "{output}");
+    assert!(!output.contains("published:") && !output.contains("weights of the"), "{output}");
     let mnist_dir = datasets::mnist_dir();
     let args = ["--load", &run, "--quiet", "--data", mnist_dir.to_str().unwrap()];
     let message = error(&args);
     let expected = ": found a net for images of 4×28 pixels in 10 classes, expected 28×28 pixels in 10 classes";
     assert!(message.contains(expected), "{message}");
+
+    // So are pictures of another size.
+    let digit = scratch.path("digit.pgm");
+    output_of(&APP, &["--export", "0", &digit], mnist);
+    let message = error(&["--load", &run, "--predict", &digit]);
+    assert!(message.ends_with("digit.pgm: found 28×28 pixels, expected 4×28"), "{message}");
 
     // Where they are not any more, the message says what to do.
     fs::rename(&data, scratch.path("moved")).unwrap();

@@ -2,6 +2,7 @@ use super::*;
 use crate::tests::app::{answer_of, output_of};
 use crate::tests::common::Scratch;
 use crate::{APP, mnist};
+use console::Style;
 use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
@@ -194,4 +195,26 @@ fn what_is_unlike_mnist_gets_advice() {
     says(&[[20, 30, 40, 200]], "wider than any digit of MNIST: ");
     says(&[[20, 30, 80, 80]], "more ink than any digit of MNIST: ");
     says(&[[20, 30, 150, 2]], "less ink than any digit of MNIST: ");
+}
+
+#[test]
+fn answers_are_as_wide_as_the_terminal() {
+    let reading = |_| {
+        let probs = vec![("0".into(), 0.01), ("7".into(), 0.99)];
+        let ranked = probs.iter().rev().cloned().collect();
+        Reading { pixels: vec![0; 784], shape: (28, 28), probs, ranked, doubt: None }
+    };
+    let shown = |digits: usize, width: usize| {
+        let options = APP.options(&[], Style::plain().with_width(width)).unwrap();
+        let text = shown(&vec![(0..digits).map(reading).collect()], &options);
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(width), "{width}:\n{text}");
+        text
+    };
+    // The digit is drawn if there is room for it beside its bars.
+    assert_eq!(shown(1, 47).lines().count(), 3);
+    assert!(shown(1, 48).lines().count() > 14);
+    for (width, lines) in [(80, 3), (120, 2), (200, 2)] {
+        assert_eq!(shown(60, width).matches("answer: 7 7 7").count(), lines, "{width}");
+    }
 }

@@ -30,6 +30,42 @@ fn batches_begin_where_one_more_image_follows() {
 }
 
 #[test]
+fn the_loss_of_an_epoch_is_the_mean_of_its_batches() {
+    let mut images = pictures();
+    // At this rate the net stays as it is.
+    let mut training = new(&["--batch", "8", "--hidden", "3", "--rate", "1e-30"], &mut images);
+    training.epoch(&images, |_| ()).unwrap();
+    let losses = [0, 8, 16, 24].map(|start| {
+        let part = start..start + 8;
+        let acts = training.net.forward(&images.to_matrix(part.clone(), 1.0));
+        f64::from(Net::data_loss(&acts, &images.one_hot(part)))
+    });
+    let mean = losses.iter().sum::<f64>() / 4.0;
+    assert!((training.curve[0][0] - mean).abs() < 1e-9 * mean, "{:?}, {losses:?}", training.curve);
+    assert!(training.details().starts_with(&format!("loss {mean:.4}  accuracy ")));
+}
+
+#[test]
+fn a_loss_that_is_not_finite_names_its_cause() {
+    let message = |args: &[&str]| {
+        let mut images = pictures();
+        let mut training = new(&[args, &["--hidden", "3"]].concat(), &mut images);
+        training.epoch(&images, |_| ()).unwrap_err().to_string()
+    };
+    // Inputs that are too large, in the first steps.
+    let found = message(&["--batch", "8", "--scale", "1e-36"]);
+    assert!(found.contains(", epoch 1, step "), "{found}");
+    assert!(
+        found.ends_with("; the inputs reach 2.55e38; a larger --scale usually helps"),
+        "{found}"
+    );
+    // After the only step of an epoch, the rate is.
+    let found = message(&["--batch", "39", "--rate", "1e38"]);
+    assert!(found.contains(", after epoch 1: the loss is "), "{found}");
+    assert!(found.ends_with("; a smaller --rate usually helps"), "{found}");
+}
+
+#[test]
 fn the_latest_of_equally_good_nets_is_the_best() {
     let mut images = pictures();
     let mut training = new(&["--batch", "8", "--hidden", "3", "--rate", "1e-7"], &mut images);
