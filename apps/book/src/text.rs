@@ -61,8 +61,10 @@ impl Writer<'_> {
     /// Text with its references as links, from line `from` of the page on.
     fn linked(&self, from: usize, pieces: &[(&str, Option<Ref>)]) -> Result<String, Error> {
         let link = |(piece, to): &(&str, Option<Ref>)| {
-            let text = escape(piece);
+            // No line ends before a % or within a reference.
+            let text = escape(piece).replace(" %", "\u{a0}%");
             let Some(to) = to else { return Ok(text) };
+            let text = text.replace(' ', "\u{a0}");
             match self.site.target(self.page, *to) {
                 Ok(None) => Ok(text),
                 Ok(Some(address)) => {

@@ -153,10 +153,10 @@ fn references_lead_to_what_they_name() {
     let refs = summary.iter().filter(|(_, a)| a.get("class").is_some_and(|class| class == "ref"));
     assert!(refs.count() > 50, "the cells of the summary are links");
     for (page, link) in [
-        ("03-two-net.html", "href=\"#3.9\" class=\"ref\">eq. 3.9<"),
-        ("errata.html", "href=\"03-two-net.html#3.11\" class=\"ref\">eq. 3.11<"),
-        ("results.html", "href=\"errata.html#error-8\">error 8<"),
-        ("04-three-net.html", "href=\"#exercise-5\">exercise 5<"),
+        ("03-two-net.html", "href=\"#3.9\" class=\"ref\">eq.\u{a0}3.9<"),
+        ("errata.html", "href=\"03-two-net.html#3.11\" class=\"ref\">eq.\u{a0}3.11<"),
+        ("results.html", "href=\"errata.html#error-8\">error\u{a0}8<"),
+        ("04-three-net.html", "href=\"#exercise-5\">exercise\u{a0}5<"),
     ] {
         assert!(html(page).contains(link), "{page}: {link}");
     }
