@@ -4,9 +4,9 @@
 use crate::equations::{Tag, computed};
 use crate::functions::functions;
 use crate::ops::{self, Step};
-use crate::rules::{CYCLE, DIFFERENTIALS, ONES, SIDES, TRACE_OF_SUM, TRANSPOSE, TURN};
-use crate::term::Term::{Letter, Of};
-use crate::term::{Sum, Term, on_paper};
+use crate::rules::{CYCLE, DIFFERENTIALS, ONES, Rule, SIDES, TRACE_OF_SUM, TRANSPOSE, TURN};
+use crate::term::Term::Letter;
+use crate::term::{Term, on_paper};
 use crate::{Error, File};
 use std::collections::BTreeSet;
 
@@ -42,6 +42,10 @@ pub const LEMMAS: [Lemma; 2] = [
         proof: "chapter 2, before eq. 2.6",
     },
 ];
+
+/// What may be different in a line that does not follow: each transpose, each mask of relu.
+const TRANSPOSES: Rule = Rule { name: "", left: "a.t()", right: "a" };
+const MASKS: Rule = Rule { name: "", left: "a.hadamard(relu_prime(b))", right: "a" };
 
 /// A numbered line of a net.
 #[derive(Clone, Debug)]
@@ -151,8 +155,7 @@ impl Net {
             }
             // A letter without a number stands for all layers in turn, so each use has a gradient.
             let same = |line: &&Line| line.step.result == self.backward[i].step.result;
-            let several = self.backward.iter().filter(same).count() > 1;
-            if several {
+            if self.backward.iter().filter(same).count() > 1 {
                 let nth = self.backward[..i].iter().filter(same).count();
                 uses = uses.into_iter().skip(nth).take(1).collect();
             }
@@ -227,8 +230,7 @@ impl Net {
         let gradient = Letter(format!("d{}", line.step.result));
         let formula = &line.step.term;
         derivation.row("forward", format!("{made} = {formula}   eq. {}", line.tag));
-        if formula.normal().keys().flat_map(|(_, factors)| factors).any(|f| f.starts_with("relu("))
-        {
+        if formula.to_string().contains("relu(") {
             let kink =
                 format!("no entry of {} is 0; at 0 the code takes the slope 1", on_paper(name));
             derivation.conditions.push(kink);
@@ -242,12 +244,13 @@ impl Net {
             });
             let Some((rule, next)) = used else { break };
             // The column of ones is a constant.
-            differential = without(&next, &Term::of("d", Letter("𝟏".into())))?;
+            let ones = Term::of("d", Letter("𝟏".into()));
+            differential = kept(&next, &|term| !contains(term, &ones))?;
             derivation.used(rule.name, format!("d{made} = {differential}"));
         }
         let moving = Term::of("d", Letter(name.into()));
-        let all = differential.clone();
-        differential = only(&differential, &moving)?;
+        let all = differential;
+        let differential = kept(&all, &|term| contains(term, &moving))?;
         if differential != all {
             derivation.row("others fixed", format!("d{made} = {differential}"));
         }
@@ -335,25 +338,15 @@ fn contains(term: &Term, part: &Term) -> bool {
     term == part || term.parts().is_some_and(|(_, terms)| terms.iter().any(|t| contains(t, part)))
 }
 
-/// The terms of a sum in which a differential is.
-fn only(term: &Term, moving: &Term) -> Option<Term> {
-    kept(term, &|term| contains(term, moving))
-}
-
-/// The terms of a sum in which a differential is not.
-fn without(term: &Term, fixed: &Term) -> Option<Term> {
-    kept(term, &|term| !contains(term, fixed))
-}
-
+/// The terms of a sum for which `keep` is true; none if a term is subtracted from nothing.
 fn kept(term: &Term, keep: &dyn Fn(&Term) -> bool) -> Option<Term> {
-    match term {
-        Of(op, terms) if op == "+" || op == "-" => {
-            match (kept(&terms[0], keep), kept(&terms[1], keep)) {
-                (Some(a), Some(b)) => Some(Term::pair(op, a, b)),
-                (a, b) => a.or(b),
-            }
-        }
-        term => keep(term).then(|| term.clone()),
+    match term.parts() {
+        Some((op @ ("+" | "-"), [a, b])) => match (kept(a, keep), kept(b, keep)) {
+            (Some(a), Some(b)) => Some(Term::pair(op, a, b)),
+            (None, Some(_)) if op == "-" => None,
+            (a, b) => a.or(b),
+        },
+        _ => keep(term).then(|| term.clone()),
     }
 }
 
@@ -385,54 +378,46 @@ impl Derivation {
             return None;
         }
         let (expected, found) = (self.expected.normal(), self.found.normal());
-        let with = |sum: &Sum, f: &dyn Fn(&mut Vec<String>)| -> BTreeSet<Vec<String>> {
-            let mut products: Vec<Vec<String>> =
-                sum.keys().map(|(_, product)| product.clone()).collect();
-            products.iter_mut().for_each(f);
-            products.into_iter().collect()
-        };
-        let alike = |f: &dyn Fn(&mut Vec<String>)| with(&expected, f) == with(&found, f);
-        let plain = |product: &mut Vec<String>| {
-            product.iter_mut().for_each(|m| *m = m.trim_end_matches('ᵀ').into());
-        };
-        let unmasked = |product: &mut Vec<String>| {
-            for factor in product {
-                let inside = factor.trim_start_matches('[').trim_end_matches(']').to_string();
-                let parts: Vec<&str> =
-                    inside.split(" ∗ ").filter(|p| !p.starts_with("relu_prime(")).collect();
-                *factor = parts.join(" ∗ ");
-            }
+        // Whether both have the same matrices in each product, in the same order or in any.
+        let alike = |without: &[Rule], ordered: bool| {
+            let [expected, found] = [&self.expected, &self.found].map(|term| {
+                let term = without.iter().fold(term.clone(), |term, rule| rule.everywhere(&term));
+                let products = term.normal().into_keys().map(|(_, mut matrices)| {
+                    if !ordered {
+                        matrices.sort();
+                    }
+                    matrices
+                });
+                products.collect::<BTreeSet<_>>()
+            });
+            expected == found
         };
         let negative = Term::pair("*", Term::Number(-1.0), self.found.clone()).normal();
-        let sorted = |product: &mut Vec<String>| {
-            plain(product);
-            product.sort();
-        };
         // The factor of the first product in which the two differ.
         let factors = || {
             let of = |((numbers, _), x): (&(Vec<String>, _), &f64)| {
-                let number = if x.abs() == 1.0 && !numbers.is_empty() {
-                    None
-                } else {
-                    Some(x.abs().to_string())
-                };
-                number.into_iter().chain(numbers.iter().cloned()).collect::<Vec<_>>().join(" ")
+                let text = format!("{} {}", x.abs(), numbers.join(" "));
+                text.strip_prefix("1 ")
+                    .filter(|rest| !rest.is_empty())
+                    .unwrap_or(&text)
+                    .trim()
+                    .to_string()
             };
             let mut pairs = found.iter().map(of).zip(expected.iter().map(of));
             pairs.find(|(found, expected)| found != expected).unwrap_or_default()
         };
         Some(if negative == expected {
             "the sign".into()
-        } else if alike(&|_| ()) {
+        } else if alike(&[], true) {
             let (found, expected) = factors();
             format!("a factor, {found} in place of {expected}")
         } else if Term::of("t", self.found.clone()).normal() == expected {
             "the whole is transposed".into()
-        } else if alike(&plain) {
+        } else if alike(&[TRANSPOSES], true) {
             "a transpose".into()
-        } else if alike(&sorted) {
+        } else if alike(&[TRANSPOSES], false) {
             "the order of the factors".into()
-        } else if alike(&unmasked) {
+        } else if alike(&[MASKS], true) {
             "the mask".into()
         } else {
             let (expected, found) = (self.expected.letters(), self.found.letters());

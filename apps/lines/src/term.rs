@@ -128,32 +128,31 @@ impl Term {
             Of(op, terms) => match (op.as_str(), terms.as_slice()) {
                 ("+", [a, b]) => plus(a.normal(), b.normal(), 1.0),
                 ("-", [a, b]) => plus(a.normal(), b.normal(), -1.0),
-                ("*", [a, b]) if !a.is_number() && !b.is_number() => times(a, b, |a, b| {
-                    if a.is_empty() || b.is_empty() {
-                        [a, b].concat()
-                    } else {
-                        vec![element_wise(a, b)]
-                    }
-                }),
-                ("*" | "dot", [a, b]) => times(a, b, |a, b| [a, b].concat()),
-                ("/", [a, b]) => {
-                    let inverse = b.normal().into_iter().map(|((numbers, matrices), x)| {
-                        ((numbers.into_iter().map(inverse).collect(), matrices), 1.0 / x)
-                    });
-                    product(&a.normal(), &inverse.collect(), &|a, b| [a, b].concat())
+                ("*", [a, b]) if !a.is_number() && !b.is_number() => {
+                    product(&a.normal(), &b.normal(), element_wise)
                 }
+                ("*" | "dot", [a, b]) => product(&a.normal(), &b.normal(), in_order),
+                ("/", [a, b]) => match b.inverse() {
+                    Some(b) => product(&a.normal(), &b, in_order),
+                    None => opaque(op, terms),
+                },
                 ("t", [a]) => {
                     let turned = a.normal().into_iter().map(|((numbers, matrices), x)| {
                         ((numbers, matrices.into_iter().rev().map(transposed).collect()), x)
                     });
                     turned.collect()
                 }
-                _ => {
-                    let terms: Vec<String> = terms.iter().map(|a| text(&a.normal())).collect();
-                    matrix(format!("{op}({})", terms.join("; ")))
-                }
+                _ => opaque(op, terms),
             },
         }
+    }
+
+    /// 1 divided by it, if it is a single product of numbers.
+    fn inverse(&self) -> Option<Sum> {
+        let sum = self.normal();
+        let ((numbers, matrices), x) = sum.first_key_value()?;
+        let numbers = numbers.iter().cloned().map(inverse).collect();
+        (sum.len() == 1 && matrices.is_empty()).then(|| Sum::from([((numbers, vec![]), 1.0 / x)]))
     }
 
     /// The precedence of its outermost operation.
@@ -175,18 +174,27 @@ fn matrix(name: String) -> Sum {
     Sum::from([((vec![], vec![name]), 1.0)])
 }
 
+/// An operation that is not multiplied out.
+fn opaque(op: &str, terms: &[Term]) -> Sum {
+    let terms: Vec<String> = terms.iter().map(|a| text(&a.normal())).collect();
+    matrix(format!("{op}({})", terms.join("; ")))
+}
+
 fn plus(mut a: Sum, b: Sum, sign: f64) -> Sum {
     b.into_iter().for_each(|(product, x)| *a.entry(product).or_default() += sign * x);
     a.retain(|_, x| *x != 0.0);
     a
 }
 
-fn times(a: &Term, b: &Term, join: impl Fn(Vec<String>, Vec<String>) -> Vec<String>) -> Sum {
-    product(&a.normal(), &b.normal(), &join)
+/// The matrices of a product, from those of its factors.
+type Join = fn(Vec<String>, Vec<String>) -> Vec<String>;
+
+fn in_order(a: Vec<String>, b: Vec<String>) -> Vec<String> {
+    [a, b].concat()
 }
 
 /// Each product of one sum with each of the other.
-fn product(a: &Sum, b: &Sum, join: &dyn Fn(Vec<String>, Vec<String>) -> Vec<String>) -> Sum {
+fn product(a: &Sum, b: &Sum, join: Join) -> Sum {
     let mut all = Sum::new();
     for ((a_numbers, a_matrices), x) in a {
         for ((b_numbers, b_matrices), y) in b {
@@ -215,19 +223,21 @@ fn transposed(matrix: String) -> String {
 }
 
 /// A ∗ B as one matrix. The order and the brackets of element-wise factors do not matter.
-fn element_wise(a: Vec<String>, b: Vec<String>) -> String {
+fn element_wise(a: Vec<String>, b: Vec<String>) -> Vec<String> {
+    if a.is_empty() || b.is_empty() {
+        return in_order(a, b);
+    }
     let parts = |chain: Vec<String>| -> Vec<String> {
         let chain = chain.join(" · ");
-        match chain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Some(inside) if !inside.contains('[') => {
-                inside.split(" ∗ ").map(String::from).collect()
-            }
-            _ => vec![chain],
+        let inside = chain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match inside.filter(|inside| !inside.contains('[')) {
+            Some(inside) => inside.split(" ∗ ").map(String::from).collect(),
+            None => vec![chain],
         }
     };
     let mut all = [parts(a), parts(b)].concat();
     all.sort();
-    format!("[{}]", all.join(" ∗ "))
+    vec![format!("[{}]", all.join(" ∗ "))]
 }
 
 fn text(sum: &Sum) -> String {

@@ -3,6 +3,7 @@
 use lines::derive::{Derivation, Net};
 use lines::equations::{Tag, computed};
 use lines::functions::functions;
+use lines::ops::parse;
 use lines::{Error, File, ROOT};
 use std::path::Path;
 
@@ -28,10 +29,11 @@ fn every_gradient_follows() {
 }
 
 /// Changes of one line of code: text and what takes its place, in every place where the text stands.
-const CHANGES: [(&str, &str); 21] = [
+const CHANGES: [(&str, &str); 22] = [
     (".t()", ""),
     (".dot(", ".t().dot("),
     (".dot(&dz", ".dot(&da"),
+    (".dot(&dz", " / (&dz"),
     ("- y)", "+ y)"),
     ("(probs - y)", "(y - probs)"),
     ("(&acts.h - y)", "(y - &acts.h)"),
@@ -102,6 +104,7 @@ fn forward_lines_that_change_leave_the_gradients_behind() {
         ("a1.dot(&self.w2)", "a1.hadamard(&self.w2)", "3.11"),
         ("cross_entropy(&acts.z2, y)", "acts.z2.norm_squared()", "3.8"),
         (".add_row(&self.b2)", "", "3.10"),
+        ("a1.dot(&self.w2)", "y - a1.dot(&self.w2)", "3.9"),
     ] {
         let mut file = read("two_net");
         for line in file.lines.iter_mut().filter(|line| computed(line).is_some()) {
@@ -195,4 +198,10 @@ fn the_number_of_an_equation_is_two_whole_numbers() {
     for text in ["3", "3.", ".9", "+3.9", "3.+9", "3.9a", "3.9.1", ""] {
         assert_eq!(Tag::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn a_quotient_of_a_sum_is_no_sum_of_quotients() {
+    let [whole, parts] = ["a / (m + n)", "a / m + a / n"].map(|text| parse(text).unwrap().normal());
+    assert_ne!(whole, parts);
 }
