@@ -10,7 +10,6 @@ use lines::term::Term;
 use lines::term::Term::{Number, Of};
 use matrix::{Matrix, Rng};
 use nets::Init;
-use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 
 /// Reads `left = right` or `left ← right`. Returns the name of the letter on the left, and the right
 /// side.
@@ -262,17 +261,13 @@ pub fn stand_ins(tag: Tag) -> Values {
     values
 }
 
-/// The result of an equation's function, if its line uses other letters than the formula.
-pub fn computed(tag: Tag, values: &Values) -> Option<Matrix> {
-    let z = &values["z"];
+/// The result of the function around an equation's line, if the line uses other letters than the formula.
+pub fn computed(tag: Tag, function: &str, values: &Values) -> Option<Matrix> {
+    if is_operation(function, 1) {
+        return Term::of(function, Term::Letter("z".into())).value(values).ok();
+    }
     let layer = |init: Init| init.layer([6, 1], &mut Rng::new(0));
     Some(match tag {
-        Tag(0, 1) => z.map(sigmoid),
-        Tag(0, 2) => z.map(softplus),
-        Tag(0, 3) => z.map(relu),
-        Tag(0, 4) => z.map(relu_prime),
-        Tag(0, 5) => softmax_of_rows(z),
-        Tag(0, 6) => number(log_sum_exp(z.as_slice())),
         Tag(4, 27) => layer(Init::Small).0,
         Tag(4, 28) => layer(Init::Small).1,
         Tag(4, 29) => layer(Init::He).0,

@@ -46,7 +46,7 @@ impl Site<'_> {
             let values = formula::stand_ins(tag);
             let known = |name: &str| values.contains_key(name);
             let of_line = || ops::step(&source.lines, function, at, &known)?.term.value(&values);
-            let expected = formula::computed(tag, &values).map_or_else(of_line, Ok);
+            let expected = formula::computed(tag, &function.name, &values).map_or_else(of_line, Ok);
             let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
             let (_, term) = formula::read(&row.nodes, &known).map_err(unread)?;
             return formula::comes_to(&term, &values, &expected).map_err(|(found, expected)| {

@@ -4,7 +4,7 @@ use crate::equations::Tag;
 use crate::functions::Function;
 use crate::term::Term::{self, Letter, Number, Of};
 use matrix::Matrix;
-use nets::activation::{relu, relu_prime, sigmoid, softmax_of_rows, softplus};
+use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
 use nets::loss::cross_entropy;
 use std::collections::BTreeMap;
 
@@ -280,6 +280,7 @@ impl Term {
             ("t", [a]) => Matrix::from_fn(a.cols(), a.rows(), |i, j| a[(j, i)]),
             ("sum_of_rows", [a]) => a.sum_of_rows(),
             ("softmax_of_rows", [a]) => softmax_of_rows(a),
+            ("log_sum_exp", [a]) => number(log_sum_exp(a.as_slice())),
             ("sum", [a]) => number(a.sum()),
             ("largest", [a]) => number(a.as_slice().iter().copied().fold(f64::MIN, f64::max)),
             ("norm_squared", [a]) => number(a.norm_squared()),
