@@ -243,7 +243,8 @@ fn pictures_for_another_net_are_seen_as_they_are() {
     let [data, run, digit, seen] =
         ["data", "run.npz", "digit.pgm", "seen.pgm"].map(|name| scratch.path(name));
     write_data(&data, "", 40, [28, 28], 1, 3);
-    let train = ["--data", &data, "--batch", "8", "--epochs", "1", "--hidden", "3", "--save", &run];
+    let new = "--batch 8 --epochs 1 --hidden 3 --scale 255 --data";
+    let train = new.split(' ').chain([&*data, "--save", &run]).collect::<Vec<_>>();
     output_of(&APP, &train, mnist);
     let export = ["--data", &data, "--export", "3", &digit];
     assert_eq!(output_of(&APP, &export, mnist), format!("test image 3, a 1, is in {digit}\n"));
@@ -251,8 +252,11 @@ fn pictures_for_another_net_are_seen_as_they_are() {
     let output = output_of(&APP, &predict, mnist);
     assert_eq!(fs::read(&seen).unwrap(), fs::read(&digit).unwrap());
     let bars = output.lines().filter_map(|line| line.split_once(" % |"));
-    let names = bars.map(|(start, _)| start.split_whitespace().rev().nth(1).unwrap());
-    assert_eq!(names.collect::<Vec<_>>(), ["1", "2", "3"], "{output}");
+    let bars = bars.map(|(start, _)| start.trim().rsplit_once(' ').unwrap()).collect::<Vec<_>>();
+    let names: Vec<_> = bars.iter().map(|(start, _)| start.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(names, ["1", "2", "3"], "{output}");
+    // Divided by 255 as in training, these pixels tell the net nothing yet.
+    assert!(bars.iter().all(|(_, p)| p.parse::<f64>().unwrap() < 50.0), "{output}");
 }
 
 /// A data set of flat images: 4 rows of 28 pixels.

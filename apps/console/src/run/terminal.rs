@@ -78,6 +78,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_terminal_has_80_columns_unless_the_environment_says_more() {
+        let file = std::fs::File::open(env::current_exe().unwrap()).unwrap();
+        assert_eq!(window(&file), None);
+        let told = env::var("COLUMNS").ok().and_then(|told| number(&told));
+        assert_eq!(columns(&file), told.unwrap_or(80));
+    }
+
+    #[test]
     fn columns_are_a_number_above_0() {
         let texts = ["", "100", " 64\n", "7", "wide", "0", "-1"];
         assert_eq!(texts.map(number), [None, Some(100), Some(64), Some(7), None, None, None]);

@@ -59,6 +59,13 @@ fn values_with_a_blank_or_an_equals_sign() {
 }
 
 #[test]
+fn unicode_is_part_of_the_style_wherever_it_is_given() {
+    let unicode = |line| options(line).style.unicode;
+    assert!(unicode("--unicode") && unicode("--quiet --unicode") && unicode("--unicode --quiet"));
+    assert!(!unicode("") && !unicode("--quiet"));
+}
+
+#[test]
 fn several_values() {
     let options = options("--predict a.pgm -b.pgm --seed 2");
     assert_eq!(options.texts("predict"), ["a.pgm", "-b.pgm"]);
