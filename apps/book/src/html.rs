@@ -41,6 +41,9 @@ pub fn json_list(items: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))
 }
 
+/// Entries of an object of JSON.
+pub(crate) type Entries = Vec<(&'static str, String)>;
+
 /// An object of JSON.
 pub fn json_object<K: ToString>(entries: impl IntoIterator<Item = (K, String)>) -> String {
     let entries = entries.into_iter();

@@ -148,11 +148,8 @@ impl<'a> Flow<'a> {
         let (op, terms) = match term {
             Number(x) => {
                 let text = number(*x);
-                return self.open(if text.contains('.') {
-                    text.trim_end_matches('0')
-                } else {
-                    &text
-                });
+                let short = if text.contains('.') { text.trim_end_matches('0') } else { &text };
+                return self.open(short);
             }
             Letter(name) => return self.value(name, false),
             Of(op, terms) => (op.as_str(), terms.as_slice()),

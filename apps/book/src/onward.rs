@@ -3,7 +3,7 @@
 //! only the quadratic has its own.
 
 use crate::equations::Tag;
-use crate::html::{json_list, json_string};
+use crate::html::{Entries, json_list, json_string};
 use crate::links::function_of;
 use crate::ops::{self, Step};
 use crate::runs::{Gradient, RULES, Recording};
@@ -22,16 +22,18 @@ type Trees = Vec<(String, Term)>;
 
 /// The operations as entries of JSON: `before` computes the numbers of the rules that the page does not show,
 /// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
-pub(crate) fn entries(
-    site: &Site<'_>,
-    page: &Page<'_>,
-    run: &Recording,
-) -> Vec<(&'static str, String)> {
+pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entries {
     let whole = page.steps.values().find(|step| step.result == "g.step");
     let (Some(gradient), Some(whole)) = (run.gradient, whole) else { return Vec::new() };
     let net = match gradient {
         Gradient::Code(code) => trees(&code),
-        Gradient::Chapter(chapter) => lines_of_net(site, chapter),
+        // The lines of the net, forward and backward.
+        Gradient::Chapter(chapter) => {
+            let page = site.pages.iter().find(|page| page.chapter == Some(chapter));
+            let steps = page.into_iter().flat_map(|page| page.steps.values());
+            let steps = steps.filter(|step| !step.update);
+            steps.map(|step| (step.result.clone(), step.term.clone())).collect()
+        }
     };
     let whole = vec![(whole.result.clone(), whole.term.clone())];
     let (mut before, mut moves) = (Trees::new(), Vec::new());
@@ -79,13 +81,6 @@ pub(crate) fn entries(
 fn is_of(site: &Site<'_>, tag: Tag, name: &str) -> bool {
     let (source, line) = site.equations[&tag].line;
     function_of(&site.functions[source], line).is_some_and(|function| function.name == name)
-}
-
-/// The lines of a chapter's net, forward and backward.
-fn lines_of_net(site: &Site<'_>, chapter: u32) -> Trees {
-    let page = site.pages.iter().find(|page| page.chapter == Some(chapter));
-    let steps = page.into_iter().flat_map(|page| page.steps.values()).filter(|step| !step.update);
-    steps.map(|step| (step.result.clone(), step.term.clone())).collect()
 }
 
 /// Operations with other names for their letters.

@@ -1,7 +1,7 @@
 //! The runs of a page: the slider with the curve of the loss, and all their numbers, for the script.
 
 use crate::equations::Tag;
-use crate::html::{json_list, json_object, json_string, number};
+use crate::html::{Entries, json_list, json_object, json_string, number};
 use crate::onward;
 use crate::ops::Step;
 use crate::runs::{Moment, Recording};
@@ -93,7 +93,7 @@ pub(crate) fn data(writer: &Writer<'_>) -> String {
 }
 
 /// What a numbered line does, as entries of JSON.
-pub(crate) fn step_entries(tag: Tag, step: &Step) -> [(&'static str, String); 3] {
+pub(crate) fn step_entries(tag: Tag, step: &Step) -> Entries {
     let [result, key] = [&step.result, &step.key(tag)].map(|name| json_string(name));
-    [("result", result), ("key", key), ("op", step.term.json())]
+    vec![("result", result), ("key", key), ("op", step.term.json())]
 }

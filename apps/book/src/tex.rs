@@ -277,14 +277,11 @@ impl<'a> Parser<'a> {
             "sum" => Node::Sum,
             "frac" | "tfrac" => Node::Fraction(name == "tfrac", self.argument()?, self.argument()?),
             "sqrt" => Node::Root(self.argument()?),
-            "mathrm" => match self.verbatim()? {
-                "tr" => Node::Function("tr".into()),
-                name => Node::Letter(name.into(), name.into(), Set::Upright),
+            "mathrm" | "mathit" => match (name, self.verbatim()?) {
+                ("mathrm", "tr") => Node::Function("tr".into()),
+                ("mathrm", word) => Node::Letter(word.into(), word.into(), Set::Upright),
+                (_, word) => Node::Letter(word.into(), word.into(), Set::Word),
             },
-            "mathit" => {
-                let word = self.verbatim()?;
-                Node::Letter(word.into(), word.into(), Set::Word)
-            }
             "mathbf" if self.take("1") || self.take("{1}") => Node::Ones,
             "mathbf" => return Err(self.error("1, the column of ones")),
             "text" => Node::Text(self.verbatim()?.into()),

@@ -3,7 +3,7 @@
 use crate::equations::Tag;
 use crate::ops::{self, Step};
 use crate::site::{Equation, Page, Site};
-use crate::{Error, File, code, formula, letters, links};
+use crate::{Error, code, formula, letters, links};
 
 /// What a numbered line has to contain.
 const READABLE: &str = "an operation that apps/lines/src/ops.rs knows, of letters with numbers";
@@ -91,15 +91,16 @@ impl Site<'_> {
                 let expected = format!("{key} among the numbers of the run");
                 source.error(at + 1, format_args!("({tag}) that is not in the run"), &expected)
             })?;
-            let then = format!(", iteration {}", moment.iteration);
-            let wrong = |file: &File, line, what, (found, expected): (String, String)| {
-                let found = format_args!("({tag}){what} that {found}{then}");
-                file.error(line, found, &format!("the recorded {expected}"))
-            };
-            formula::comes_to(&step.term, &moment.values, recorded)
-                .map_err(|error| wrong(source, at + 1, "", error))?;
-            formula::comes_to(&term, &moment.values, recorded)
-                .map_err(|error| wrong(page.file, line, ", a formula", error))?;
+            let of_formula = (&term, page.file, line, ", a formula");
+            for (term, file, line, what) in [(&step.term, source, at + 1, ""), of_formula] {
+                formula::comes_to(term, &moment.values, recorded).map_err(
+                    |(found, expected)| {
+                        let then = format_args!("iteration {}", moment.iteration);
+                        let found = format_args!("({tag}){what} that {found}, {then}");
+                        file.error(line, found, &format!("the recorded {expected}"))
+                    },
+                )?;
+            }
         }
         page.steps.insert(tag, step);
         Ok(())
