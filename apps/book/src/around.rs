@@ -3,8 +3,7 @@
 use crate::html::escape;
 use crate::links::page_name;
 use crate::page;
-use crate::site::{Card, Site};
-use crate::writer::Writer;
+use crate::site::{Card, Site, Writer};
 use crate::{Error, listing};
 use std::collections::BTreeMap;
 

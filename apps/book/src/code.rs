@@ -1,5 +1,6 @@
 //! What the book reads of Rust: tokens, to colour them, and the names that a statement depends on.
 
+use lines::equations::computed;
 use lines::functions::Function;
 use lines::letters::identifiers;
 use std::collections::BTreeSet;
@@ -84,22 +85,16 @@ fn string(text: &str) -> Option<usize> {
 /// The names that the statement on line `at` uses, those in the `let`s without a number on which it
 /// depends, and the parameters of the function.
 pub(crate) fn names(lines: &[String], function: &Function, at: usize) -> BTreeSet<String> {
-    let code = |line: &str| line.split(" //").next().unwrap_or(line).to_string();
-    let mut used: BTreeSet<String> = BTreeSet::from([function.name.clone()]);
-    let add = |used: &mut BTreeSet<String>, line: &str| {
-        used.extend(identifiers(&code(line)).map(|(_, name)| name.to_string()));
-    };
-    add(&mut used, &lines[at]);
-    for i in (function.start..at).rev() {
-        let line = lines[i].trim();
-        let whole = code(line).trim_end().ends_with([';', '{', '}']);
-        let continues = i + 1 == at && !whole && i >= function.body;
-        let defined = line.strip_prefix("let ").map(|rest| rest.split('=').next().unwrap_or(rest));
+    let mut used = BTreeSet::from([function.name.clone()]);
+    for i in (function.start..=at).rev() {
+        let code = lines[i].split(" //").next().unwrap_or_default().trim();
+        let whole = code.ends_with([';', '{', '}']);
+        let belongs = i == at || i + 1 == at && !whole && i >= function.body;
+        let defined = code.strip_prefix("let ").and_then(|rest| rest.split('=').next());
         let defines =
             defined.is_some_and(|names| identifiers(names).any(|(_, name)| used.contains(name)));
-        let tagged = lines::equations::computed(line).is_some();
-        if continues || (defines && !tagged) {
-            add(&mut used, line);
+        if belongs || defines && computed(&lines[i]).is_none() {
+            used.extend(identifiers(code).map(|(_, name)| name.to_string()));
         }
     }
     used

@@ -6,7 +6,6 @@ use crate::site::Site;
 use crate::slider::points;
 use matrix::Matrix;
 use nets::TwoNet;
-use std::fmt::Write as _;
 
 /// The number of squares in a row of the map.
 const SIDE: usize = 16;
@@ -58,9 +57,8 @@ fn net(run: &Recording, now: usize) -> String {
             let width = |moment: &Moment| 7.0 * moment.values[name][(i, j)] / largest;
             let widths = each(run, |moment| format!("{:.1}", width(moment)));
             let width = width(&run.moments[now]);
-            let _ = writeln!(
-                svg,
-                "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" data-w=\"{widths}\" class=\"{}\" stroke-width=\"{:.1}\"/>",
+            svg += &format!(
+                "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" data-w=\"{widths}\" class=\"{}\" stroke-width=\"{:.1}\"/>\n",
                 if width < 0.0 { "minus" } else { "plus" },
                 width.abs().max(0.3)
             );
@@ -69,11 +67,11 @@ fn net(run: &Recording, now: usize) -> String {
     for column in columns {
         for i in 0..run.moments[0].values[column.0].cols() {
             let (x, y) = place(column, i);
-            let _ = writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"6\"/>");
+            svg += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"6\"/>\n");
         }
     }
     for (text, x) in [("x", 24.0), ("relu", 115.0), ("softmax", 206.0)] {
-        let _ = writeln!(svg, "<text x=\"{x}\" y=\"195\">{text}</text>");
+        svg += &format!("<text x=\"{x}\" y=\"195\">{text}</text>\n");
     }
     svg
 }
@@ -99,18 +97,16 @@ fn map(run: &Recording, now: usize) -> String {
         let side = 2 * digit.to_digit(10).unwrap_or(0) as i32 - 9;
         let (class, opacity) =
             (if side < 0 { "minus" } else { "plus" }, f64::from(side.abs()) / 10.0);
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" class=\"{class}\" opacity=\"{opacity}\"/>"
+        svg += &format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" class=\"{class}\" opacity=\"{opacity}\"/>\n"
         );
     }
     svg += "</g>\n";
     for (x, y) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
         let (cx, cy) = (left + 40.0 + 80.0 * x, top + 120.0 - 80.0 * y);
         let class = u8::from(x != y);
-        let _ = writeln!(
-            svg,
-            "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"8\"/><text x=\"{cx}\" y=\"{}\">{class}</text>",
+        svg += &format!(
+            "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"8\"/><text x=\"{cx}\" y=\"{}\">{class}</text>\n",
             cy + 4.0
         );
     }

@@ -31,7 +31,6 @@ mod slider;
 pub mod tex;
 mod text;
 mod tie;
-mod writer;
 
 pub use lines::{Error, File, ROOT, equations, letters, ops};
 

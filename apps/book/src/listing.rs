@@ -5,8 +5,7 @@ use crate::equations::{Tag, computed};
 use crate::html::escape;
 use crate::links::{self, page_name};
 use crate::markdown::Part;
-use crate::site::Site;
-use crate::writer::Writer;
+use crate::site::{Site, Writer};
 use crate::{Error, File, ops};
 
 impl Writer<'_> {

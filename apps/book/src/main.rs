@@ -122,12 +122,10 @@ fn replace(
 /// Opens the book, and says so if this fails at once. It does not wait for a browser that keeps
 /// running.
 fn open(index: &Path) {
-    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
-        ("cmd", &["/C", "start", ""])
-    } else if cfg!(target_os = "macos") {
-        ("open", &[])
-    } else {
-        ("xdg-open", &[])
+    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
+        "windows" => ("cmd", &["/C", "start", ""]),
+        "macos" => ("open", &[]),
+        _ => ("xdg-open", &[]),
     };
     let mut command = Command::new(program);
     command.args(arguments).arg(index);

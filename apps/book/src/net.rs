@@ -45,19 +45,19 @@ pub(crate) fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result
 /// If the file isn't the run of a net with two hidden layers for digits of 28 × 28 pixels.
 pub fn weights(path: &Path) -> Result<String, Error> {
     let zip = Npz::parse(file::read(path)?).map_err(|error| Error::new(path, error))?;
-    let inside = |name: &str| path.join(name);
+    let failed = |name: &str, fault| Error::new(&path.join(name), fault);
     let (mut weights, mut inputs) = (Vec::new(), SIDE * SIDE);
     for layer in 1..=3 {
         for letter in ["w", "b"] {
             let name = format!("{letter}{layer}.npy");
-            let bytes = zip.read(&name).map_err(|error| Error::new(&inside(&name), error))?;
-            let matrix = npy::parse::<f32>(&bytes).map_err(|e| Error::new(&inside(&name), e))?;
+            let bytes = zip.read(&name).map_err(|fault| failed(&name, fault))?;
+            let matrix = npy::parse::<f32>(&bytes).map_err(|fault| failed(&name, fault))?;
             let (rows, cols) = matrix.shape();
             let expected = if letter == "w" { (inputs, cols) } else { (1, inputs) };
             if (rows, cols) != expected || !matrix.is_finite() {
                 let (m, n) = expected;
                 let cause = format!("found {rows}×{cols} numbers, expected {m}×{n} finite ones");
-                return Err(Error::new(&inside(&name), cause));
+                return Err(Error::new(&path.join(&name), cause));
             }
             inputs = cols;
             let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -69,17 +69,17 @@ pub fn weights(path: &Path) -> Result<String, Error> {
         let cause = "found another net, expected one with two hidden layers and ten classes";
         return Err(Error::new(path, cause));
     }
-    let settings = zip.read("settings.txt").map_err(|e| Error::new(&inside("settings.txt"), e))?;
+    let settings = zip.read("settings.txt").map_err(|fault| failed("settings.txt", fault))?;
     let settings = String::from_utf8_lossy(&settings);
-    let setting = |wanted: &str| {
-        let pairs = settings.lines().filter_map(|line| line.split_once(" = "));
-        let found = pairs.into_iter().find(|(name, _)| *name == wanted);
-        found.and_then(|(_, value)| value.parse::<f64>().ok()).filter(|x| *x > 0.0 && x.is_finite())
+    let setting = |wanted: &str, default: f64| {
+        let mut pairs = settings.lines().filter_map(|line| line.split_once(" = "));
+        let value = pairs.find(|(name, _)| *name == wanted).and_then(|(_, x)| x.parse().ok());
+        value.filter(|x: &f64| *x > 0.0 && x.is_finite()).unwrap_or(default).to_string()
     };
     let json = json_object([
         ("from", json_string(&Shown(path).to_string())),
-        ("scale", setting("scale").unwrap_or(1.0).to_string()),
-        ("eta", setting("rate").unwrap_or(0.01).to_string()),
+        ("scale", setting("scale", 1.0)),
+        ("eta", setting("rate", 0.01)),
         ("weights", json_object(weights)),
     ]);
     Ok(format!("\"use strict\";\nObject.assign(net, {json});\n"))

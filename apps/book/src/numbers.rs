@@ -3,7 +3,7 @@
 use crate::equations::Tag;
 use crate::html::{command, escape, number};
 use crate::ops::{Step, Values};
-use crate::writer::Writer;
+use crate::site::Writer;
 use lines::derive::Derivation;
 use lines::term::Term::{self, Letter, Number, Of};
 use matrix::Matrix;
@@ -213,9 +213,10 @@ impl<'a> Flow<'a> {
         let (matrix, name) = (&self.values[key], self.writer.page.letter(key));
         if matrix.shape() == (1, 1) {
             let number = number(matrix[(0, 0)]);
-            self.open(&format!(
+            let html = format!(
                 "<span class=\"scalar\" data-s=\"{name}\" data-key=\"{key}\">{number}</span>"
-            ));
+            );
+            self.open(&html);
         } else if self.shown.insert(key.into()) {
             self.push(key, None, transposed);
         } else {

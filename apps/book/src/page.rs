@@ -2,9 +2,8 @@
 
 use crate::Error;
 use crate::html::escape;
-use crate::site::{Page, Site};
+use crate::site::{Page, Site, Writer};
 use crate::slider;
-use crate::writer::Writer;
 use crate::{cover, markdown, net};
 
 /// One page of the book, whole.

@@ -337,11 +337,9 @@ fn recorded(
 
 /// 1, 10, 100, 200, 500, 1000, 2000 and so on.
 fn round(iteration: usize) -> bool {
-    let mut digits = iteration;
-    while digits >= 10 && digits.is_multiple_of(10) {
-        digits /= 10;
-    }
-    digits == 1 || iteration >= 100 && matches!(digits, 2 | 5)
+    let text = iteration.to_string();
+    let first = text.trim_end_matches('0');
+    first == "1" || iteration >= 100 && matches!(first, "2" | "5")
 }
 
 fn named<'a>(pairs: impl IntoIterator<Item = (&'a str, Matrix)>) -> Values {

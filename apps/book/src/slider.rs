@@ -5,7 +5,7 @@ use crate::html::{Entries, json_list, json_object, json_string, number};
 use crate::onward;
 use crate::ops::Step;
 use crate::runs::{Moment, Recording};
-use crate::writer::Writer;
+use crate::site::Writer;
 use matrix::Matrix;
 
 /// The slider of the first run, with the loss and the predictions of its first iteration. If there

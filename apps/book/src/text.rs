@@ -6,8 +6,7 @@ use crate::links::{page_name, resolve};
 use crate::listing::span;
 use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::refs::{self, Ref};
-use crate::site::Page;
-use crate::writer::Writer;
+use crate::site::{Page, Writer};
 use crate::{Error, code, drawing, mathml, numbers};
 
 impl Writer<'_> {
@@ -38,7 +37,11 @@ impl Writer<'_> {
             Ok(match inline {
                 Inline::Text(piece) => text(piece)?,
                 Inline::Code(code) if code.starts_with("cargo ") => command(code),
-                Inline::Code(code) => format!("<code>{}</code>", self.code(code)),
+                // A name that is a letter lights up as the letter does.
+                Inline::Code(code) if self.known(code) => {
+                    format!("<code><span data-s=\"{code}\">{code}</span></code>")
+                }
+                Inline::Code(code) => format!("<code>{}</code>", escape(code)),
                 Inline::Math(text, line) => {
                     mathml::inline((self.page.file, *line), text, &|name| self.known(name))?
                 }
@@ -101,15 +104,6 @@ impl Writer<'_> {
         }
     }
 
-    /// A name in the text that is a letter is highlighted with it.
-    fn code(&self, text: &str) -> String {
-        if self.known(text) {
-            format!("<span data-s=\"{text}\">{text}</span>")
-        } else {
-            escape(text)
-        }
-    }
-
     /// The target in the book of a link on the page.
     fn href(&self, target: &str, line: usize) -> Result<String, Error> {
         let (path, anchor) = resolve(&self.page.file.name, target);
@@ -147,11 +141,10 @@ impl Writer<'_> {
                 for (item, number) in items.iter().zip(start.unwrap_or(1)..) {
                     let item = format!("<p>{}</p>", self.inlines(item, &text)?);
                     let id = format!("exercise-{number}");
-                    html += &if self.page.anchors.get(&id) == Some(&block.line) {
-                        format!("<li id=\"{id}\">{item}{}</li>\n", self.answer(number)?)
-                    } else {
-                        format!("<li>{item}</li>\n")
-                    };
+                    let exercise = self.page.anchors.get(&id) == Some(&block.line);
+                    let id = if exercise { format!(" id=\"{id}\"") } else { String::new() };
+                    let answer = if exercise { self.answer(number)? } else { String::new() };
+                    html += &format!("<li{id}>{item}{answer}</li>\n");
                 }
                 match start {
                     Some(start) => format!("<ol start=\"{start}\">\n{html}</ol>\n"),

@@ -15,9 +15,8 @@ impl Site<'_> {
         page: &mut Page<'_>,
         line: usize,
         tag: Tag,
-        Equation { row, line: (s, at), .. }: &Equation,
+        &Equation { ref row, line: (s, at), .. }: &Equation,
     ) -> Result<(), Error> {
-        let (s, at) = (*s, *at);
         let source = &self.files.sources[s];
         let Some(function) = links::function_of(&self.functions[s], at) else {
             let found = format_args!("({tag}) outside a function");
