@@ -181,6 +181,35 @@ fn shadows_and_the_table_are_no_ink() {
     }
 }
 
+/// The edge of a shadow goes through cells in which the light is measured, and through the mark.
+#[test]
+fn a_shadow_may_end_in_a_mark() {
+    for (down, across) in [(1, 0), (0, 1), (1, 1), (3, -2), (1, -4)] {
+        for place in 0..8 {
+            let mut picture = drawn(500, 400, 220, 40, &[[200, 150, 120, 30]]);
+            for (i, shade) in picture.pixels.iter_mut().enumerate() {
+                let (y, x) = ((i / 400) as i32 - 258, (i % 400) as i32 - 162);
+                if down * y + across * x > place {
+                    *shade = (u16::from(*shade) * 6 / 10) as u8;
+                }
+            }
+            assert_eq!(sizes(&picture), [[(120, 30)]], "{down} {across} {place}");
+        }
+    }
+}
+
+/// Smudges have little dark ink: a quarter of their pixels at most.
+#[test]
+fn a_pale_piece_is_a_mark_if_more_than_a_quarter_of_it_is_dark() {
+    for (core, is_mark) in [(28, false), (32, true)] {
+        let mut picture = drawn(500, 500, 250, 30, &[[100, 50, 120, 30]]);
+        for (size, shade) in [(60, 170), (core, 30)] {
+            (200..200 + size).for_each(|y| picture.pixels[y * 500 + 300..][..size].fill(shade));
+        }
+        assert_eq!(digits(&picture).iter().flatten().count(), 1 + usize::from(is_mark), "{core}");
+    }
+}
+
 #[test]
 fn the_smallest_mark_has_five_pixels_and_parts_below_a_gap_belong_to_it() {
     assert_eq!(sizes(&drawn(40, 40, 255, 0, &[[10, 10, 5, 3]])), [[(5, 3)]]);
