@@ -58,8 +58,10 @@ pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Fault> {
 /// The name of the format, with its article.
 fn format(bytes: &[u8]) -> Option<&'static str> {
     steps(bytes.len());
-    let has =
-        |(_, parts): &&Signature| parts.iter().all(|(offset, part)| is_at(bytes, *offset, part));
+    let is_at = |at: usize, part: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(part));
+    let has = |(_, parts): &&Signature| {
+        parts.iter().all(|(at, either)| either.iter().any(|part| is_at(*at, part)))
+    };
     let signature = SIGNATURES.iter().find(has).map(|(name, _)| *name);
     signature.or_else(|| TESTS.iter().find(|(_, is)| is(bytes)).map(|(name, _)| *name))
 }
@@ -70,67 +72,53 @@ const NPY: &str = "an NPY file";
 const IDX: &str = "an IDX file";
 const TEXT: &str = "text";
 
-/// The name of a format, and the bytes that its files have from these offsets on.
-type Signature = (&'static str, &'static [(usize, &'static [u8])]);
+/// The name of a format, and what its files have from these offsets on: one of these rows of bytes.
+type Signature = (&'static str, &'static [(usize, &'static [&'static [u8]])]);
 
 /// Formats that are recognised by fixed bytes. The first match counts.
 const SIGNATURES: &[Signature] = &[
     // Pictures.
-    (PNG, &[(0, b"\x89PNG\r\n\x1a\n")]),
-    ("a JPEG picture", &[(0, b"\xff\xd8\xff")]),
-    ("a HEIC picture", &[(4, b"ftypheic")]),
-    ("a HEIC picture", &[(4, b"ftypheix")]),
-    ("a HEIC picture", &[(4, b"ftyphevc")]),
-    ("a HEIC picture", &[(4, b"ftypmif1")]),
-    ("a HEIC picture", &[(4, b"ftypmsf1")]),
-    ("an AVIF picture", &[(4, b"ftypavif")]),
-    ("an AVIF picture", &[(4, b"ftypavis")]),
-    ("a video", &[(4, b"ftyp")]),
-    ("a GIF picture", &[(0, b"GIF87a")]),
-    ("a GIF picture", &[(0, b"GIF89a")]),
-    ("a WebP picture", &[(0, b"RIFF"), (8, b"WEBP")]),
-    ("a BMP picture", &[(0, b"BM"), (6, b"\0\0\0\0")]),
-    ("a TIFF picture", &[(0, b"II*\0")]),
-    ("a TIFF picture", &[(0, b"MM\0*")]),
-    ("a JPEG XL picture", &[(0, b"\xff\x0a")]),
-    ("a JPEG XL picture", &[(0, b"\0\0\0\x0cJXL ")]),
-    ("an ICO picture", &[(0, b"\0\0\x01\0")]),
-    ("a Photoshop picture", &[(0, b"8BPS\0")]),
-    ("a PAM picture", &[(0, b"P7\n")]),
-    ("a PDF document", &[(0, b"%PDF-")]),
+    (PNG, &[(0, &[b"\x89PNG\r\n\x1a\n"])]),
+    ("a JPEG picture", &[(0, &[b"\xff\xd8\xff"])]),
+    ("a HEIC picture", &[(4, &[b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1"])]),
+    ("an AVIF picture", &[(4, &[b"ftypavif", b"ftypavis"])]),
+    ("a video", &[(4, &[b"ftyp"])]),
+    ("a GIF picture", &[(0, &[b"GIF87a", b"GIF89a"])]),
+    ("a WebP picture", &[(0, &[b"RIFF"]), (8, &[b"WEBP"])]),
+    ("a BMP picture", &[(0, &[b"BM"]), (6, &[b"\0\0\0\0"])]),
+    ("a TIFF picture", &[(0, &[b"II*\0", b"MM\0*"])]),
+    ("a JPEG XL picture", &[(0, &[b"\xff\x0a", b"\0\0\0\x0cJXL "])]),
+    ("an ICO picture", &[(0, &[b"\0\0\x01\0"])]),
+    ("a Photoshop picture", &[(0, &[b"8BPS\0"])]),
+    ("a PAM picture", &[(0, &[b"P7\n"])]),
+    ("a PDF document", &[(0, &[b"%PDF-"])]),
     // Archives, and spreadsheets, which are archives.
-    ("an old Excel workbook", &[(0, b"\xd0\xcf\x11\xe0\xa1\xb1")]),
+    ("an old Excel workbook", &[(0, &[b"\xd0\xcf\x11\xe0\xa1\xb1"])]),
     (
         "an OpenDocument spreadsheet",
-        &[(0, b"PK"), (30, b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")],
+        &[(0, &[b"PK"]), (30, &[b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"])],
     ),
-    ("gzip data", &[(0, b"\x1f\x8b")]),
-    ("xz data", &[(0, b"\xfd7zXZ\0")]),
-    ("bzip2 data", &[(0, b"BZh"), (4, b"1AY&SY")]),
-    ("bzip2 data", &[(0, b"BZh"), (4, b"\x17\x72E8P\x90")]),
-    ("zstd data", &[(0, b"\x28\xb5\x2f\xfd")]),
-    ("lz4 data", &[(0, b"\x04\x22\x4d\x18")]),
-    ("compress data", &[(0, b"\x1f\x9d")]),
-    ("a 7z archive", &[(0, b"7z\xbc\xaf\x27\x1c")]),
-    ("a RAR archive", &[(0, b"Rar!\x1a\x07")]),
-    ("a tar archive", &[(257, b"ustar")]),
+    ("gzip data", &[(0, &[b"\x1f\x8b"])]),
+    ("xz data", &[(0, &[b"\xfd7zXZ\0"])]),
+    ("bzip2 data", &[(0, &[b"BZh"]), (4, &[b"1AY&SY", b"\x17\x72E8P\x90"])]),
+    ("zstd data", &[(0, &[b"\x28\xb5\x2f\xfd"])]),
+    ("lz4 data", &[(0, &[b"\x04\x22\x4d\x18"])]),
+    ("compress data", &[(0, &[b"\x1f\x9d"])]),
+    ("a 7z archive", &[(0, &[b"7z\xbc\xaf\x27\x1c"])]),
+    ("a RAR archive", &[(0, &[b"Rar!\x1a\x07"])]),
+    ("a tar archive", &[(257, &[b"ustar"])]),
     // Data of other programs.
-    (NPY, &[(0, b"\x93NUMPY")]),
-    ("an Arrow file", &[(0, b"ARROW1\0\0")]),
-    ("an Arrow file", &[(0, b"FEA1\0")]),
-    ("an HDF5 file", &[(0, b"\x89HDF\r\n\x1a\n")]),
-    ("a MATLAB file", &[(0, b"MATLAB 5.0 MAT-file")]),
-    ("an SQLite database", &[(0, b"SQLite format 3\0")]),
-    ("R data", &[(0, b"RDX2\n")]),
-    ("R data", &[(0, b"RDX3\n")]),
-    ("R data", &[(0, b"X\n\0\0\0")]),
+    (NPY, &[(0, &[b"\x93NUMPY"])]),
+    ("an Arrow file", &[(0, &[b"ARROW1\0\0", b"FEA1\0"])]),
+    ("an HDF5 file", &[(0, &[b"\x89HDF\r\n\x1a\n"])]),
+    ("a MATLAB file", &[(0, &[b"MATLAB 5.0 MAT-file"])]),
+    ("an SQLite database", &[(0, &[b"SQLite format 3\0"])]),
+    ("R data", &[(0, &[b"RDX2\n", b"RDX3\n", b"X\n\0\0\0"])]),
     // Text.
-    ("UTF-32 text", &[(0, b"\xff\xfe\0\0")]),
-    ("UTF-32 text", &[(0, b"\0\0\xfe\xff")]),
-    ("UTF-16 text", &[(0, b"\xff\xfe")]),
-    ("UTF-16 text", &[(0, b"\xfe\xff")]),
-    ("a Git LFS pointer", &[(0, b"version https://git-lfs.github.com/spec/")]),
-    ("a git-annex pointer", &[(0, b"/annex/objects/")]),
+    ("UTF-32 text", &[(0, &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"])]),
+    ("UTF-16 text", &[(0, &[b"\xff\xfe", b"\xfe\xff"])]),
+    ("a Git LFS pointer", &[(0, &[b"version https://git-lfs.github.com/spec/"])]),
+    ("a git-annex pointer", &[(0, &[b"/annex/objects/"])]),
 ];
 
 /// Tells whether bytes are the start of a file in some format.
@@ -222,10 +210,6 @@ fn help(format: &str, wanted: Wanted) -> String {
         (TEXT, Npy) => python("import numpy; numpy.save('FILE.npy', numpy.loadtxt('FILE'))"),
         _ => String::new(),
     }
-}
-
-fn is_at(bytes: &[u8], offset: usize, part: &[u8]) -> bool {
-    bytes.get(offset..).is_some_and(|rest| rest.starts_with(part))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

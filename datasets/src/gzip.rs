@@ -172,7 +172,7 @@ pub(crate) fn damaged(found: String, expected: String) -> Fault {
 }
 
 /// The number that up to four bytes hold, the least significant one first.
-fn number(bytes: &[u8]) -> u32 {
+pub(crate) fn number(bytes: &[u8]) -> u32 {
     bytes.iter().rfold(0, |number, &byte| number << 8 | u32::from(byte))
 }
 

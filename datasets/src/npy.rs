@@ -150,39 +150,34 @@ fn other_type(descr: &str) -> Fault {
     Fault::new(format!("elements of type {}", Quoted(descr)), expected)
 }
 
-/// Converts the bytes of one element to a number.
-type Number = fn(&[u8]) -> f64;
-
-/// The size in bytes of an element of type `descr`, and its conversion.
-fn element(descr: &str) -> Option<(usize, Number)> {
-    macro_rules! element {
-        ($type:ty, $from:ident) => {
-            (size_of::<$type>(), |bytes| <$type>::$from(array(bytes)) as f64)
-        };
-    }
-    Some(match descr {
-        "<f2" => (2, |bytes| half(u16::from_le_bytes(array(bytes)))),
-        ">f2" => (2, |bytes| half(u16::from_be_bytes(array(bytes)))),
-        "<f4" => element!(f32, from_le_bytes),
-        ">f4" => element!(f32, from_be_bytes),
-        "<f8" => element!(f64, from_le_bytes),
-        ">f8" => element!(f64, from_be_bytes),
-        "|b1" | "|u1" => element!(u8, from_le_bytes),
-        "|i1" => element!(i8, from_le_bytes),
-        "<u2" => element!(u16, from_le_bytes),
-        ">u2" => element!(u16, from_be_bytes),
-        "<i2" => element!(i16, from_le_bytes),
-        ">i2" => element!(i16, from_be_bytes),
-        "<u4" => element!(u32, from_le_bytes),
-        ">u4" => element!(u32, from_be_bytes),
-        "<i4" => element!(i32, from_le_bytes),
-        ">i4" => element!(i32, from_be_bytes),
-        "<u8" => element!(u64, from_le_bytes),
-        ">u8" => element!(u64, from_be_bytes),
-        "<i8" => element!(i64, from_le_bytes),
-        ">i8" => element!(i64, from_be_bytes),
+/// The size in bytes of an element of type `descr`, and its conversion to a number.
+fn element(descr: &str) -> Option<(usize, impl Fn(&[u8]) -> f64 + use<>)> {
+    let (order, kind) = descr.split_at_checked(1)?;
+    let (kind, size) = match *kind.as_bytes() {
+        [b'b', b'1'] => (b'u', 1),
+        [kind @ (b'u' | b'i'), size @ (b'1' | b'2' | b'4' | b'8')] => (kind, size - b'0'),
+        [b'f', size @ (b'2' | b'4' | b'8')] => (b'f', size - b'0'),
         _ => return None,
-    })
+    };
+    let is_big_endian = match (order, size) {
+        ("|", 1) | ("<", 2..) => false,
+        (">", 2..) => true,
+        _ => return None,
+    };
+    let append = |bits: u64, &byte: &u8| bits << 8 | u64::from(byte);
+    let number = move |bytes: &[u8]| {
+        let bytes = bytes.iter();
+        let bits = if is_big_endian { bytes.fold(0, append) } else { bytes.rfold(0, append) };
+        match (kind, size) {
+            (b'f', 2) => half(bits as u16),
+            (b'f', 4) => f32::from_bits(bits as u32).into(),
+            (b'f', _) => f64::from_bits(bits),
+            // The sign is moved to the highest bit and back.
+            (b'i', _) => ((bits << (64 - 8 * size)) as i64 >> (64 - 8 * size)) as f64,
+            _ => bits as f64,
+        }
+    };
+    Some((size.into(), number))
 }
 
 /// The value of a 16-bit number: a sign, five bits of exponent, ten bits of fraction.
@@ -195,10 +190,6 @@ fn half(bits: u16) -> f64 {
         _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
     };
     if bits >> 15 == 0 { size } else { -size }
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().expect("chunks of this size")
 }
 
 struct Header {

@@ -5,7 +5,7 @@
 
 use crate::fault::{Fault, Kind};
 use crate::foreign::{Wanted, foreign};
-use crate::gzip::{crc32, damaged, damaged_sum, inflate_all};
+use crate::gzip::{self, crc32, damaged, damaged_sum, inflate_all};
 use crate::idx::{LEAST_LIMIT, MOST_RATIO};
 use crate::steps::steps;
 use files::file::{self, FileError};
@@ -30,8 +30,8 @@ struct Entry {
     name: String,
     /// The byte at which the entry starts.
     offset: usize,
-    flags: u16,
-    method: u16,
+    flags: usize,
+    method: usize,
     crc: u32,
     packed: usize,
     length: usize,
@@ -43,14 +43,9 @@ const FILE: &[u8; 4] = b"PK\x03\x04";
 const ENTRY: &[u8; 4] = b"PK\x01\x02";
 const END: &[u8; 4] = b"PK\x05\x06";
 
-/// The number in two or four bytes, the least significant one first.
-fn number<T: TryFrom<u32>>(bytes: &[u8], offset: usize, width: usize) -> T
-where
-    T::Error: std::fmt::Debug,
-{
-    let bytes = &bytes[offset..offset + width];
-    let number = bytes.iter().rfold(0, |number, &byte| number << 8 | u32::from(byte));
-    number.try_into().expect("as wide as it is read")
+/// The number in two or four bytes from `offset` on.
+fn number(bytes: &[u8], offset: usize, width: usize) -> usize {
+    gzip::number(&bytes[offset..offset + width]) as usize
 }
 
 impl Npz {
@@ -68,8 +63,7 @@ impl Npz {
         // The end has 22 bytes and a comment.
         let is_end = |&at: &usize| {
             steps(1);
-            bytes[at..].starts_with(END)
-                && at + 22 + number::<usize>(&bytes, at + 20, 2) == bytes.len()
+            bytes[at..].starts_with(END) && at + 22 + number(&bytes, at + 20, 2) == bytes.len()
         };
         let last = bytes.len().checked_sub(22);
         let ends = last.map(|last| (last.saturating_sub(0xffff)..=last).rev());
@@ -77,9 +71,8 @@ impl Npz {
             let fault = Fault::new("the end of the file", "the directory of a ZIP file");
             return Err(fault.note("the copy is cut off").at_byte(bytes.len()));
         };
-        let [disk, first_disk, here, count]: [usize; 4] =
-            [4, 6, 8, 10].map(|at| number(&bytes, end + at, 2));
-        let [length, start]: [usize; 2] = [12, 16].map(|at| number(&bytes, end + at, 4));
+        let [disk, first_disk, here, count] = [4, 6, 8, 10].map(|at| number(&bytes, end + at, 2));
+        let [length, start] = [12, 16].map(|at| number(&bytes, end + at, 4));
         if count == 0xffff || [length, start].contains(&0xffff_ffff) {
             return Err(zip64().at_byte(end));
         }
@@ -96,8 +89,8 @@ impl Npz {
             let head = bytes[at..end].get(..46).filter(|head| head.starts_with(ENTRY));
             let head = head.ok_or_else(|| damaged_directory().at_byte(offset))?;
             let [flags, method] = [8, 10].map(|at| number(head, at, 2));
-            let [packed, length, start]: [usize; 3] = [20, 24, 42].map(|at| number(head, at, 4));
-            let [name, extra, comment]: [usize; 3] = [28, 30, 32].map(|at| number(head, at, 2));
+            let [packed, length, start] = [20, 24, 42].map(|at| number(head, at, 4));
+            let [name, extra, comment] = [28, 30, 32].map(|at| number(head, at, 2));
             at += 46 + name + extra + comment;
             steps(at - offset);
             if at > end {
@@ -107,7 +100,7 @@ impl Npz {
                 return Err(zip64().at_byte(offset));
             }
             let name = String::from_utf8_lossy(&bytes[offset + 46..][..name]).into_owned();
-            let crc = number(head, 16, 4);
+            let crc = number(head, 16, 4) as u32;
             entries.push(Entry { name, offset, flags, method, crc, packed, length, start });
         }
         if at != end {
@@ -147,7 +140,7 @@ impl Npz {
             let fault = Fault::new("no file of this name here", "one");
             return Err(fault.at_byte(start.min(self.bytes.len())));
         };
-        let [name, extra]: [usize; 2] = [26, 28].map(|at| number(head, at, 2));
+        let [name, extra] = [26, 28].map(|at| number(head, at, 2));
         let data_start = start + 30 + name + extra;
         let Some(data) = self.bytes.get(data_start..).and_then(|rest| rest.get(..packed)) else {
             let expected = format!("{} of data", Count(packed, "byte"));

@@ -113,11 +113,11 @@ fn compressed_data_must_be_as_long_as_announced() {
     let file = fixture("keras-deflate.npz");
     let directory = file.windows(4).position(|window| window == ENTRY).unwrap();
     let name = "x_train.npy";
-    let length: u32 = number(&file, directory + 24, 4);
+    let length: u32 = number(&file, directory + 24, 4) as u32;
     let says = |at: usize, number: u32| error(&file, directory + at, &number.to_le_bytes(), name);
     assert!(says(24, length + 1).ends_with("expected 135: the data are damaged"), "{length}");
     assert!(says(24, length - 1).contains("found more data, expected at most 133 bytes"));
-    let packed: u32 = number(&file, directory + 20, 4);
+    let packed: u32 = number(&file, directory + 20, 4) as u32;
     for packed in [packed - 1, packed + 1] {
         let message = says(20, packed);
         assert!(message.ends_with("expected it where the directory says"), "{message}");
