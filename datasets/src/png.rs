@@ -57,10 +57,7 @@ pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
 
 /// The picture as it looks on a ground of this shade.
 fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
-    let mut chunks = Chunks { bytes, offset: 0, ground };
-    let contents = chunks.contents();
-    let Contents { header, samples, data } =
-        contents.map_err(|fault| fault.at_byte(chunks.offset))?;
+    let Contents { header, samples, data } = contents(bytes, ground)?;
     let stream: Vec<&[u8]> = data.iter().map(|part| &bytes[part.clone()]).collect();
     let stream = stream.concat();
     if header.length() > stream.len().saturating_mul(MOST_RATIO) {
@@ -132,158 +129,141 @@ struct Contents {
     data: Vec<Range<usize>>,
 }
 
-/// The bytes of a file, and the offset of the next one to read. After an error, it is the place of
-/// the error.
-struct Chunks<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    /// What the picture is laid on.
-    ground: u8,
+/// Reads all chunks of a file, whose picture is laid on `ground`.
+fn contents(file: &[u8], ground: u8) -> Result<Contents, Fault> {
+    if !is_png(file) {
+        return Err(Fault::new("no png picture", "it to start with 89 'PNG'").at_byte(0));
+    }
+    let (name, range) = chunk(file, SIGNATURE.len(), "IHDR")?;
+    if name != *b"IHDR" {
+        return Err(misplaced(name, &range, "IHDR"));
+    }
+    let header = header(&file[range.clone()]).map_err(|fault| fault.moved(|n| range.start + n))?;
+
+    let (mut palette, mut transparency, mut gamma, mut is_srgb) = (None, None, None, false);
+    let mut data: Vec<Range<usize>> = Vec::new();
+    let (mut before, mut end) = (name, range.end + 4);
+    loop {
+        let expected = if data.is_empty() { "IDAT" } else { "IEND" };
+        let (name, range) = chunk(file, end, expected)?;
+        end = range.end + 4;
+        let bytes = &file[range.clone()];
+        let is_first = data.is_empty();
+        match &name {
+            b"IDAT" if is_first || before == *b"IDAT" => data.push(range),
+            b"IEND" if !is_first => break,
+            b"PLTE" if is_first && palette.is_none() => palette = Some(bytes),
+            b"tRNS" if is_first => transparency = Some(bytes),
+            b"sRGB" if is_first => is_srgb = true,
+            // Beyond these limits it is no picture's, and viewers pass over it.
+            b"gAMA" if is_first => {
+                let value = bytes.try_into().map(u32::from_be_bytes).ok();
+                gamma = value.filter(|value| (16..=625_000_000).contains(value)).or(gamma);
+            }
+            // A small letter in front: a picture can be shown without it.
+            [b'a'..=b'z', ..] => {}
+            _ => return Err(misplaced(name, &range, expected)),
+        }
+        before = name;
+    }
+    let gamma = gamma.filter(|_| !is_srgb);
+    let samples = Samples::new(&header, ground, palette, transparency, gamma);
+    let samples = samples.map_err(|fault| fault.at_byte(data[0].start - 8))?;
+    Ok(Contents { header, samples, data })
 }
 
-impl<'a> Chunks<'a> {
-    fn contents(&mut self) -> Result<Contents, Fault> {
-        if !is_png(self.bytes) {
-            return Err(Fault::new("no png picture", "it to start with 89 'PNG'"));
-        }
-        self.offset = SIGNATURE.len();
-        let (name, range) = self.chunk("IHDR")?;
-        if name != *b"IHDR" {
-            return Err(self.misplaced(name, &range, "IHDR"));
-        }
-        let header = self.header(range)?;
-
-        let (mut palette, mut transparency, mut gamma, mut is_srgb) = (None, None, None, false);
-        let mut data: Vec<Range<usize>> = Vec::new();
-        let mut before = name;
-        loop {
-            let expected = if data.is_empty() { "IDAT" } else { "IEND" };
-            let (name, range) = self.chunk(expected)?;
-            let bytes = &self.bytes[range.clone()];
-            let is_first = data.is_empty();
-            match &name {
-                b"IDAT" if is_first || before == *b"IDAT" => data.push(range),
-                b"IEND" if !is_first => break,
-                b"PLTE" if is_first && palette.is_none() => palette = Some(bytes),
-                b"tRNS" if is_first => transparency = Some(bytes),
-                b"sRGB" if is_first => is_srgb = true,
-                // Beyond these limits it is no picture's, and viewers pass over it.
-                b"gAMA" if is_first => {
-                    let value = bytes.try_into().map(u32::from_be_bytes).ok();
-                    gamma = value.filter(|value| (16..=625_000_000).contains(value)).or(gamma);
-                }
-                // A small letter in front: a picture can be shown without it.
-                [b'a'..=b'z', ..] => {}
-                _ => return Err(self.misplaced(name, &range, expected)),
-            }
-            before = name;
-        }
-        self.offset = data[0].start - 8;
-        let gamma = gamma.filter(|_| !is_srgb);
-        let samples = Samples::new(&header, self.ground, palette, transparency, gamma)?;
-        Ok(Contents { header, samples, data })
+/// The name of the chunk at `offset` and the place of its data (section 5.3); `expected` is the name
+/// of a chunk that has to follow.
+fn chunk(
+    file: &[u8],
+    offset: usize,
+    expected: &'static str,
+) -> Result<([u8; 4], Range<usize>), Fault> {
+    let cut_off = |expected| {
+        let fault = Fault::new("the end of the file", expected).note("the copy is cut off");
+        Err(fault.at_byte(file.len()))
+    };
+    let Some((&[a, b, c, d, ref name @ ..], rest)) = file[offset..].split_first_chunk::<8>() else {
+        return cut_off(format!("a chunk '{expected}'"));
+    };
+    let length = u32::from_be_bytes([a, b, c, d]) as usize;
+    let shown = name.escape_ascii();
+    if !name.iter().all(u8::is_ascii_alphabetic) {
+        let found = format!("'{shown}' as the name of a chunk");
+        return Err(Fault::new(found, "four letters").at_byte(offset + 4));
     }
-
-    /// The name of the next chunk and the place of its data (section 5.3); `expected` is the name
-    /// of a chunk that has to follow.
-    fn chunk(&mut self, expected: &'static str) -> Result<([u8; 4], Range<usize>), Fault> {
-        let rest = &self.bytes[self.offset..];
-        let Some((&[a, b, c, d, ref name @ ..], rest)) = rest.split_first_chunk::<8>() else {
-            self.offset = self.bytes.len();
-            let fault = Fault::new("the end of the file", format!("a chunk '{expected}'"));
-            return Err(fault.note("the copy is cut off"));
-        };
-        let length = u32::from_be_bytes([a, b, c, d]) as usize;
-        if !name.iter().all(u8::is_ascii_alphabetic) {
-            self.offset += 4;
-            let found = format!("'{}' as the name of a chunk", name.escape_ascii());
-            return Err(Fault::new(found, "four letters"));
-        }
-        if rest.len() < 4 || length > rest.len() - 4 {
-            self.offset = self.bytes.len();
-            let missing = length as u64 + 4 - rest.len() as u64;
-            let missing = Count(missing.try_into().unwrap_or(usize::MAX), "more byte");
-            let expected = format!("{missing} of chunk '{}'", name.escape_ascii());
-            return Err(Fault::new("the end of the file", expected).note("the copy is cut off"));
-        }
-        let start = self.offset + 8;
-        let range = start..start + length;
-        let found = crc32(&self.bytes[start - 4..range.end]);
-        let expected = &rest[length..][..4];
-        let expected = u32::from_be_bytes([expected[0], expected[1], expected[2], expected[3]]);
-        if found != expected {
-            self.offset = range.end;
-            let found = format!("checksum {found:#010x} of chunk '{}'", name.escape_ascii());
-            let fault = Fault::new(found, format!("{expected:#010x}"));
-            return Err(fault.note("the file is damaged"));
-        }
-        self.offset = range.end + 4;
-        Ok((*name, range))
+    if rest.len() < 4 || length > rest.len() - 4 {
+        let missing = length as u64 + 4 - rest.len() as u64;
+        let missing = Count(missing.try_into().unwrap_or(usize::MAX), "more byte");
+        return cut_off(format!("{missing} of chunk '{shown}'"));
     }
-
-    /// The data of the `IHDR` chunk (section 11.2.1).
-    fn header(&mut self, range: Range<usize>) -> Result<Header, Fault> {
-        let &[w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] =
-            &self.bytes[range.clone()]
-        else {
-            self.offset = range.start;
-            let found = format!("a header of {}", Count(range.len(), "byte"));
-            return Err(Fault::new(found, "13"));
-        };
-        let mut side = |what, at: usize, bytes| match u32::from_be_bytes(bytes) as usize {
-            side @ 1..=MOST_SIDE => Ok(side),
-            found => {
-                self.offset = range.start + at;
-                Err(Fault::new(format!("{found} as the {what}"), format!("1 to {MOST_SIDE}")))
-            }
-        };
-        let cols = side("width", 0, [w0, w1, w2, w3])?;
-        let rows = side("height", 4, [h0, h1, h2, h3])?;
-        self.offset = range.start;
-        if rows.saturating_mul(cols) > MOST_PIXELS {
-            let found = format!("{cols} × {rows} pixels");
-            return Err(Fault::new(found, format!("at most {MOST_PIXELS} in all")));
-        }
-        let colour = match (colour, depth) {
-            (0, 1 | 2 | 4 | 8 | 16) => Colour::Grey,
-            (2, 8 | 16) => Colour::Rgb,
-            (3, 1 | 2 | 4 | 8) => Colour::Palette,
-            (4, 8 | 16) => Colour::GreyAlpha,
-            (6, 8 | 16) => Colour::Rgba,
-            _ => {
-                self.offset += 8;
-                let found = format!("colour type {colour} with {depth} bits a sample");
-                let expected =
-                    "0 (1, 2, 4, 8 or 16 bits), 3 (1, 2, 4 or 8), or 2, 4 or 6 (8 or 16)";
-                return Err(Fault::new(found, expected));
-            }
-        };
-        for (at, method, found, most) in [
-            (10, "compression method", compression, 0),
-            (11, "filter method", filter, 0),
-            (12, "interlace method", interlace, 1),
-        ] {
-            if found > most {
-                self.offset += at;
-                let expected = if most == 0 { "0" } else { "0 or 1" };
-                return Err(Fault::new(format!("{method} {found}"), expected));
-            }
-        }
-        self.offset = range.end + 4;
-        let passes: &[Pass] = if interlace == 1 { &ADAM7 } else { &WHOLE };
-        Ok(Header { rows, cols, depth: depth.into(), colour, passes })
+    let range = offset + 8..offset + 8 + length;
+    let found = crc32(&file[offset + 4..range.end]);
+    let expected = rest[length..].first_chunk().map_or(0, |crc| u32::from_be_bytes(*crc));
+    if found != expected {
+        let found = format!("checksum {found:#010x} of chunk '{shown}'");
+        let fault = Fault::new(found, format!("{expected:#010x}"));
+        return Err(fault.note("the file is damaged").at_byte(range.end));
     }
+    Ok((*name, range))
+}
 
-    /// The fault for this chunk in place of the `expected` one.
-    fn misplaced(&mut self, name: [u8; 4], data: &Range<usize>, expected: &str) -> Fault {
-        self.offset = data.start - 4;
-        if name == *b"CgBI" {
-            let found = "a picture of an iPhone's app (chunk 'CgBI')";
-            let note = "convert it on a Mac with `sips -s format png FILE --out NEW.png`";
-            return Fault::new(found, "one in plain PNG").note(note);
+/// The data of the `IHDR` chunk (section 11.2.1).
+fn header(data: &[u8]) -> Result<Header, Fault> {
+    let &[w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] = data
+    else {
+        let found = format!("a header of {}", Count(data.len(), "byte"));
+        return Err(Fault::new(found, "13").at_byte(0));
+    };
+    let side = |what, at, bytes| match u32::from_be_bytes(bytes) as usize {
+        side @ 1..=MOST_SIDE => Ok(side),
+        found => {
+            let expected = format!("1 to {MOST_SIDE}");
+            Err(Fault::new(format!("{found} as the {what}"), expected).at_byte(at))
         }
+    };
+    let cols = side("width", 0, [w0, w1, w2, w3])?;
+    let rows = side("height", 4, [h0, h1, h2, h3])?;
+    if rows.saturating_mul(cols) > MOST_PIXELS {
+        let found = format!("{cols} × {rows} pixels");
+        return Err(Fault::new(found, format!("at most {MOST_PIXELS} in all")).at_byte(0));
+    }
+    let colour = match (colour, depth) {
+        (0, 1 | 2 | 4 | 8 | 16) => Colour::Grey,
+        (2, 8 | 16) => Colour::Rgb,
+        (3, 1 | 2 | 4 | 8) => Colour::Palette,
+        (4, 8 | 16) => Colour::GreyAlpha,
+        (6, 8 | 16) => Colour::Rgba,
+        _ => {
+            let found = format!("colour type {colour} with {depth} bits a sample");
+            let expected = "0 (1, 2, 4, 8 or 16 bits), 3 (1, 2, 4 or 8), or 2, 4 or 6 (8 or 16)";
+            return Err(Fault::new(found, expected).at_byte(8));
+        }
+    };
+    for (at, method, found, most) in [
+        (10, "compression method", compression, 0),
+        (11, "filter method", filter, 0),
+        (12, "interlace method", interlace, 1),
+    ] {
+        if found > most {
+            let expected = if most == 0 { "0" } else { "0 or 1" };
+            return Err(Fault::new(format!("{method} {found}"), expected).at_byte(at));
+        }
+    }
+    let passes: &[Pass] = if interlace == 1 { &ADAM7 } else { &WHOLE };
+    Ok(Header { rows, cols, depth: depth.into(), colour, passes })
+}
+
+/// The fault for this chunk in place of the `expected` one.
+fn misplaced(name: [u8; 4], data: &Range<usize>, expected: &str) -> Fault {
+    let fault = if name == *b"CgBI" {
+        let found = "a picture of an iPhone's app (chunk 'CgBI')";
+        let note = "convert it on a Mac with `sips -s format png FILE --out NEW.png`";
+        Fault::new(found, "one in plain PNG").note(note)
+    } else {
         Fault::new(format!("chunk '{}'", name.escape_ascii()), format!("'{expected}'"))
-    }
+    };
+    fault.at_byte(data.start - 4)
 }
 
 #[cfg(test)]
