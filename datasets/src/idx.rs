@@ -155,38 +155,34 @@ impl Header {
 const SWAPPED: &str = "the bytes of each number are swapped, the file was written with the least \
                        significant byte first";
 
+/// What a file holds that starts with this number; nothing if that is no IDX file.
+fn described(magic: u32) -> Option<String> {
+    let [0, 0, code, n] = magic.to_be_bytes() else { return None };
+    let what = match n {
+        1 => ", as labels have",
+        3 => ", as images have",
+        _ => "",
+    };
+    Some(format!("{} in {}{what}", type_name(code)?, Count(n.into(), "dimension")))
+}
+
 impl Content {
     /// The fault for a file that starts with another magic number than that of `self`; it names
     /// what the file is.
     fn other_magic(self, bytes: &[u8], found: u32) -> Fault {
-        let is_type = |code| self.magic().iter().any(|magic| (magic >> 8) as u8 == code);
-        let number = format!("magic number {found:#010x}");
-        let expected = format!("{:#010x}", self.magic()[0]);
-        match found.to_be_bytes() {
-            [0, 0, code, dimensions] if is_type(code) => {
-                let of = |n| match n {
-                    1 => "1 dimension, as labels have",
-                    _ => "3 dimensions, as images have",
-                };
-                let found = match dimensions {
-                    1 | 3 => of(dimensions).to_owned(),
-                    n => Count(n.into(), "dimension").to_string(),
-                };
-                Fault::new(found, of(if self == Self::Images { 3 } else { 1 })).at_byte(3)
-            }
-            [0, 0, code, _] if type_name(code).is_some() => {
-                let name = type_name(code).unwrap_or_default();
-                let or = if self == Self::Images { "" } else { " or 32-bit integers (0x0c)" };
-                let expected = format!("unsigned bytes (0x08){or}");
-                Fault::new(format!("{name} ({code:#04x}) as elements"), expected).at_byte(2)
-            }
-            [1..=9, code, 0, 0] if type_name(code).is_some() => {
-                Fault::new(number, expected).note(SWAPPED).at_byte(0)
-            }
-            _ => foreign(bytes, Wanted::Idx)
-                .unwrap_or_else(|| Fault::new(number, expected).note("not an IDX file"))
-                .at_byte(0),
+        let usual = self.magic()[0];
+        if let (Some(found), Some(expected)) = (described(found), described(usual)) {
+            return Fault::new(found, expected).at_byte(2);
         }
+        let other = |note| {
+            let found = format!("magic number {found:#010x}");
+            Fault::new(found, format!("{usual:#010x}")).note(note)
+        };
+        let fault = match described(found.swap_bytes()) {
+            Some(_) => other(SWAPPED),
+            None => foreign(bytes, Wanted::Idx).unwrap_or_else(|| other("not an IDX file")),
+        };
+        fault.at_byte(0)
     }
 }
 

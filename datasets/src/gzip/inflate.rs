@@ -250,11 +250,6 @@ const CODE_LENGTH: &str = "code length";
 const LITERAL: &str = "literal and length";
 const DISTANCE: &str = "distance";
 
-/// The code of code lengths (RFC 1951, section 3.2.7).
-fn code_length_table(lengths: &[u8]) -> Result<Table> {
-    Table::new(CODE_LENGTH, lengths, |symbol| Symbol::new(symbol, 0))
-}
-
 /// The code of literals, lengths and the end of the block (RFC 1951, section 3.2.5).
 fn literal_table(lengths: &[u8]) -> Result<Table> {
     Table::new(LITERAL, lengths, |symbol| match symbol {
@@ -341,7 +336,7 @@ fn tables(bits: &mut Bits) -> Result<(Table, Table)> {
     for symbol in &ORDER[..count] {
         lengths[*symbol] = bits.take(3)? as u8;
     }
-    let table = code_length_table(&lengths)?;
+    let table = Table::new(CODE_LENGTH, &lengths, |symbol| Symbol::new(symbol, 0))?;
 
     let mut lengths = [0; 286 + 30];
     let lengths = &mut lengths[..literals + distances];

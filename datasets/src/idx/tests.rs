@@ -77,7 +77,8 @@ fn another_element_type_is_named() {
         images_error(
             &file(code << 8 | 3, &[1, 1, 1], 8),
             &format!(
-                "byte 2: found {name} ({code:#04x}) as elements, expected unsigned bytes (0x08)"
+                "byte 2: found {name} in 3 dimensions, as images have, expected unsigned bytes in 3 \
+                 dimensions, as images have"
             ),
         );
     }
@@ -102,11 +103,12 @@ fn labels_may_be_integers_of_which_the_first_column_counts() {
     let error = parse_labels(&labels[..15]).unwrap_err().to_string();
     assert_eq!(error, "byte 8: found 1 byte too few, expected 2 elements");
     let error = parse_labels(&file(0xd02, &[1, 1], 4)).unwrap_err().to_string();
-    let found = "byte 2: found 32-bit floating-point numbers (0x0d) as elements, expected unsigned \
-                 bytes (0x08) or 32-bit integers (0x0c)";
+    let found = "byte 2: found 32-bit floating-point numbers in 2 dimensions, expected unsigned \
+                 bytes in 1 dimension, as labels have";
     assert_eq!(error, found);
     let error = parse_labels(&file(0xc03, &[1, 1, 1], 4)).unwrap_err().to_string();
-    let found = "byte 3: found 3 dimensions, as images have, expected 1 dimension, as labels have";
+    let found = "byte 2: found 32-bit integers in 3 dimensions, as images have, expected unsigned \
+                 bytes in 1 dimension, as labels have";
     assert_eq!(error, found);
 }
 
@@ -116,15 +118,18 @@ fn the_number_of_dimensions_is_checked() {
     let images = file(0x803, &[1, 1, 1], 1);
     images_error(
         &labels,
-        "byte 3: found 1 dimension, as labels have, expected 3 dimensions, as images have",
+        "byte 2: found unsigned bytes in 1 dimension, as labels have, expected unsigned bytes in 3 \
+         dimensions, as images have",
     );
     images_error(
         &file(0x802, &[1, 1], 1),
-        "byte 3: found 2 dimensions, expected 3 dimensions, as images have",
+        "byte 2: found unsigned bytes in 2 dimensions, expected unsigned bytes in 3 dimensions, as \
+         images have",
     );
     assert_eq!(
         parse_labels(&images).unwrap_err().to_string(),
-        "byte 3: found 3 dimensions, as images have, expected 1 dimension, as labels have"
+        "byte 2: found unsigned bytes in 3 dimensions, as images have, expected unsigned bytes in 1 \
+         dimension, as labels have"
     );
 }
 

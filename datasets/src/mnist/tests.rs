@@ -449,8 +449,8 @@ fn the_four_files_must_belong_together() {
                  training set";
     assert_eq!(folder.error(), found);
     folder.replace("t10k-images-idx3-ubyte", idx(&[2]));
-    let found = "DIR/t10k-images-idx3-ubyte: byte 3: found 1 dimension, as labels have, expected 3 \
-                 dimensions, as images have";
+    let found = "DIR/t10k-images-idx3-ubyte: byte 2: found unsigned bytes in 1 dimension, as \
+                 labels have, expected unsigned bytes in 3 dimensions, as images have";
     assert_eq!(folder.error(), found);
     folder.replace("t10k-labels-idx1-ubyte", b"<html>404</html>".to_vec());
     folder.replace("t10k-images-idx3-ubyte", idx(&[2, 2, 1]));
