@@ -11,14 +11,6 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
-impl Picture {
-    /// How far the lightest pixel is from the darkest.
-    pub(crate) fn contrast(&self) -> u8 {
-        let most = self.pixels.iter().max().unwrap_or(&0);
-        most - self.pixels.iter().min().unwrap_or(most)
-    }
-}
-
 /// How light a colour looks, with the weights of ITU-R BT.601; equal parts give themselves.
 #[inline(always)]
 pub(crate) fn grey([red, green, blue]: [u8; 3]) -> u8 {

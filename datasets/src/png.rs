@@ -46,9 +46,9 @@ pub fn is_png(bytes: &[u8]) -> bool {
 /// column or more than 2²⁷ in all.
 pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
     let on_white = laid_on(255, bytes)?;
-    if on_white.contrast() < LEAST_CONTRAST {
+    if on_white.pixels.iter().all(|&shade| shade > 255 - LEAST_CONTRAST) {
         let on_black = laid_on(0, bytes)?;
-        if on_black.contrast() > on_white.contrast() {
+        if on_black.pixels.iter().any(|&shade| shade >= LEAST_CONTRAST) {
             return Ok(on_black);
         }
     }

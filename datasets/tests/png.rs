@@ -80,9 +80,8 @@ fn assert_read(kind: &Kind, rows: usize, cols: usize, gamma: Option<u32>, rng: &
         let pixels = samples.chunks(kind.samples_per_pixel());
         pixels.map(|pixel| look.shade(kind, pixel, ground)).collect()
     };
-    let contrast = |shades: &[u8]| shades.iter().max().unwrap() - shades.iter().min().unwrap();
     let [white, black] = [on(255.0), on(0.0)];
-    let is_lost = contrast(&white) < 20 && contrast(&black) > contrast(&white);
+    let is_lost = white.iter().min() > Some(&235) && black.iter().max() >= Some(&20);
     let expected = if is_lost { black } else { white };
     for (i, (expected, found)) in expected.into_iter().zip(picture.pixels).enumerate() {
         // A rounding on the way may move a shade by one.

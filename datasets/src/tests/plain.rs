@@ -730,10 +730,9 @@ pub(crate) fn with_checksums(file: &[u8]) -> Vec<u8> {
 
 /// Rows, columns and pixels.
 pub(crate) fn png(file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
-    let contrast = |pixels: &[u8]| pixels.iter().max().unwrap() - pixels.iter().min().unwrap();
     let [on_white, on_black] = [png_on(255, file)?, png_on(0, file)?];
-    let [white, black] = [&on_white, &on_black].map(|picture| contrast(&picture.2));
-    Some(if white < 20 && black > white { on_black } else { on_white })
+    let is_lost = on_white.2.iter().min() > Some(&235) && on_black.2.iter().max() >= Some(&20);
+    Some(if is_lost { on_black } else { on_white })
 }
 
 fn png_on(ground: u8, mut file: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
