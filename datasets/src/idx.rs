@@ -155,7 +155,7 @@ impl Header {
 const SWAPPED: &str = "the bytes of each number are swapped, the file was written with the least \
                        significant byte first";
 
-/// What a file holds that starts with this number; nothing if that is no IDX file.
+/// What an IDX file contains that starts with this number; nothing if the number is not one of IDX.
 fn described(magic: u32) -> Option<String> {
     let [0, 0, code, n] = magic.to_be_bytes() else { return None };
     let what = match n {
