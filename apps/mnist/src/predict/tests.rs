@@ -122,13 +122,15 @@ fn a_test_image_is_seen_as_it_is() {
 #[test]
 fn nothing_else_is_written_over() {
     let (_net, scratch) = (net(), Scratch::new("over"));
-    let [digit, note, large] = ["digit.pgm", "note.pgm", "large.png"].map(|n| scratch.path(n));
+    let files = ["digit.pgm", "note.pgm", "large.png", "wide.png"];
+    let [digit, note, large, wide] = files.map(|name| scratch.path(name));
     output_of(&APP, &["--export", "5", &digit], mnist);
     fs::write(&note, "to be kept").unwrap();
     drawn(&[&[0]]).write(large.as_ref()).unwrap();
+    Picture { rows: 28, cols: 30, pixels: vec![0; 28 * 30] }.write(wide.as_ref()).unwrap();
     let read = format!("{digit}: this file is read, expected another one to write to");
     assert_error(&[&digit, "--prepared", &digit], &read);
-    for path in [&note, &large] {
+    for path in [&note, &large, &wide] {
         let message = format!("{path}: found a file that was not written here, expected a new one");
         assert_error(&[&digit, "--prepared", path], &message);
         let (_, outcome) = answer_of(&APP, &["--export", "5", path], mnist);
