@@ -1,4 +1,5 @@
-//! Everything that the book is made from, read and tied together once: pages, sources, equations.
+//! Everything that the book is made from, read and tied together once: pages, sources, equations; and the
+//! page that is being written.
 
 use crate::equations::{Tag, computed};
 use crate::files::Files;
