@@ -7,7 +7,8 @@
 //! minutes and is run by `cargo test -p book --test pages -- --ignored` alone.
 
 use book::{File, ROOT, markdown};
-use std::collections::BTreeMap;
+use console::share;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -38,18 +39,21 @@ fn compare(info: &str) {
     let root = Path::new(ROOT);
     let mut pages = File::read_all(root, "docs", ".md").unwrap();
     pages.push(File::read(root, "README.md").unwrap());
-    let (mut compared, mut outputs) = (0, BTreeMap::new());
-    for page in pages {
-        for (line, command, shown) in commands(&page, info) {
-            let output = outputs.entry(command.to_string()).or_insert_with(|| run(command));
+    let parts: Vec<_> = pages.iter().map(|page| (&page.name, commands(page, info))).collect();
+    let all = parts.iter().flat_map(|(_, parts)| parts.iter().map(|(_, command, _)| *command));
+    let all: Vec<&str> = all.collect::<BTreeSet<_>>().into_iter().collect();
+    assert!(!all.is_empty(), "no output found in the pages");
+    // Two at a time, because most of them use one processor.
+    let outputs = share(all.iter(), 2, |command| Ok(run(command))).unwrap();
+    let outputs: BTreeMap<_, _> = all.iter().zip(outputs).collect();
+    for (name, parts) in &parts {
+        for (line, command, shown) in parts {
+            let output = &outputs[command];
             if let Err(missing) = check(shown, output) {
-                let place = format!("{}:{line}", page.name);
-                panic!("{place}: {command} does not print\n{missing}\nbut\n{output}");
+                panic!("{name}:{line}: {command} does not print\n{missing}\nbut\n{output}");
             }
-            compared += 1;
         }
     }
-    assert!(compared > 0, "no output found in the pages");
 }
 
 /// The fences opened with `info` that show the output of a run: line, command, what is shown. What a
