@@ -207,11 +207,17 @@ fn the_cover_shows_the_run_of_xor() {
         let width: f64 = widths[moments - 1].parse().unwrap();
         assert!(width * weight >= 0.0 && width.abs() <= 7.0, "{width} for {weight}");
     }
+    // A square has the answer at its middle.
+    let [w1, b1, w2, b2] = ["w1", "b1", "w2", "b2"].map(|key| last[key].clone());
+    let middle = Matrix::from_fn(16, 2, |i, j| [i as f64 / 8.0 - 0.4375, 1.4375][j]);
+    let probs = nets::TwoNet { w1, b1, w2, b2 }.forward(&middle).probs;
+    let top: Vec<u32> = (0..16).map(|i| (9.0 * probs[(i, 1)]).round() as u32).collect();
     // In the end the four corners are told apart: 0 1 1 0.
     let map = of("g").find_map(|a| a.get("data-p")).expect("the map");
     let map: Vec<Vec<u32>> =
         map.split(';').map(|p| p.chars().filter_map(|c| c.to_digit(10)).collect()).collect();
     assert!(map.len() == moments && map.iter().all(|digits| digits.len() == 256));
+    assert_eq!(map[moments - 1][..16], top);
     let at = |row: usize, col: usize| map[moments - 1][row * 16 + col];
     assert!(at(12, 4) < 2 && at(4, 4) > 7 && at(12, 12) > 7 && at(4, 12) < 2);
     assert!(map[0].iter().all(|digit| (4..6).contains(digit)), "at first it knows nothing");
@@ -451,12 +457,18 @@ fn runs_are_recorded_at_round_iterations_and_continue_by_the_lines_of_their_net(
     assert!(round.is_subset(&iterations.iter().copied().collect()), "{iterations:?}");
     // Others are between them only where the loss moves.
     assert!(iterations.iter().all(|i| *i > 200 || round.contains(i)), "{iterations:?}");
+    let or = &book::runs::record(1).unwrap()[0].moments;
+    assert_eq!(or[or.len() - 1].predictions, "0 1 1 1, 4 of 4 right");
     let rules = book::runs::record(8).unwrap();
     let xor = &rules[1].moments;
     assert_eq!(xor[0].predictions, ["2 of 4 right"; 3].join(", "));
     assert!(xor[xor.len() - 1].predictions.starts_with("4 of 4 right, 4 of 4 right, "));
     let html = page("08-how-far-how-fast.html");
     assert!(html.contains("\"before\":[[\"z1.plain\",[\"add_row\",[\"dot\",[\"value\",\"a0\"],"));
+    // The weights decay and the biases do not.
+    for (letter, lambda) in [("w2", "lambda"), ("b1", "zero")] {
+        assert!(html.contains(&format!("[\"value\",\"{lambda}\"],[\"value\",\"{letter}.plain\"]")));
+    }
     assert!(html.contains("\"moves\":[[\"b1.plain\",\"8.1.b1\"],[\"w2.plain\",\"8.1.w2\"],"));
 }
 

@@ -268,6 +268,12 @@ fn images_of_another_shape_are_learned_and_drawn() {
     let new = ["--data", &data, "--batch", "8", "--epochs", "2", "--weights", "--save", &run];
     let output = output_of(&APP, &new, mnist);
     assert!(output.contains("\nmistakes: "), "{output}");
+    // Each class has as many test images, so the mean of the recalls is the accuracy.
+    let recalls = output.split("\nrecall by class\n").nth(1).unwrap().lines().take(10);
+    let recalls =
+        recalls.map(|line| line.split(" % |").next().unwrap().rsplit(' ').next().unwrap());
+    let mean = recalls.map(|recall| recall.parse::<f64>().unwrap()).sum::<f64>() / 10.0;
+    assert_eq!(mean, percentage(&output, "test accuracy:"), "{output}");
     // J is the sum of its two parts.
     let objective = output.lines().find_map(|line| line.strip_prefix("J = ")).unwrap();
     let numbers = objective.split(' ').filter_map(|word| word.parse::<f64>().ok());

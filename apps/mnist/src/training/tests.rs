@@ -59,6 +59,14 @@ fn a_loss_that_is_not_finite_names_its_cause() {
         found.ends_with("; the inputs reach 2.55e38; a larger --scale usually helps"),
         "{found}"
     );
+    // Before the first step no rate has had an effect.
+    let found = message(&["--batch", "8", "--scale", "1e-37", "--rate", "1e38"]);
+    assert!(
+        found.ends_with(
+            "step 1: the loss is NaN; the inputs reach 2.55e39; a larger --scale usually helps"
+        ),
+        "{found}"
+    );
     // After the only step of an epoch, the rate is.
     let found = message(&["--batch", "39", "--rate", "1e38"]);
     assert!(found.contains(", after epoch 1: the loss is "), "{found}");
