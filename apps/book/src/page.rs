@@ -103,7 +103,7 @@ impl Writer<'_> {
              <a href=\"find.html\">Find</a>\n<a class=\"place\" href=\"#book-top\">{}</a>\n{}<button type=\"button\" class=\"script\" id=\"book-help\" \
              aria-label=\"keys, and what can be touched\">?</button>\n",
             self.title(self.page)?,
-            slider::slider(&self.page.runs)
+            slider::slider(self.page.runs)
         ))
     }
 

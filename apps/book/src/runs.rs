@@ -7,6 +7,7 @@ use nets::descent::{Rule as Descent, adam, best_momentum, best_rate, momentum, p
 use nets::metrics::predictions;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
+use std::sync::OnceLock;
 
 /// A run, at the iterations that are shown.
 #[derive(Clone, Debug)]
@@ -51,19 +52,27 @@ pub struct Moment {
     pub predictions: String,
 }
 
+/// The runs of each chapter, recorded once: they don't depend on the pages.
+static RECORDED: [OnceLock<Vec<Recording>>; 10] = [const { OnceLock::new() }; 10];
+
 /// The runs of a chapter.
 ///
 /// # Errors
 /// If the data cannot be read.
-pub fn record(chapter: u32) -> Result<Vec<Recording>, datasets::Error> {
-    Ok(match chapter {
+pub fn record(chapter: u32) -> Result<&'static [Recording], datasets::Error> {
+    let Some(recorded) = RECORDED.get(chapter as usize) else { return Ok(&[]) };
+    if let Some(runs) = recorded.get() {
+        return Ok(runs);
+    }
+    let runs = match chapter {
         1 => vec![one_net()],
         2 => vec![softmax_regression(six_flowers()?)],
         3 => vec![two_net()],
         4 => vec![three_net(six_flowers()?)],
         8 => vec![quadratic(), rules_on_xor()],
         _ => Vec::new(),
-    })
+    };
+    Ok(recorded.get_or_init(|| runs))
 }
 
 /// The functions of the rules of chapter 8.

@@ -66,7 +66,7 @@ pub(crate) struct Page<'a> {
     /// A card for each letter, once they are made.
     pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
-    pub runs: Vec<Recording>,
+    pub runs: &'static [Recording],
     /// The operations of its numbered lines for which the runs have numbers. Letters have the names
     /// of the runs.
     pub steps: BTreeMap<Tag, Step>,
@@ -194,7 +194,7 @@ impl<'a> Site<'a> {
             quoted: Vec::new(),
             letters: BTreeSet::new(),
             cards: Vec::new(),
-            runs: Vec::new(),
+            runs: &[],
             steps: BTreeMap::new(),
         };
         for block in &page.blocks {

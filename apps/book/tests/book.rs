@@ -195,7 +195,7 @@ fn the_cover_shows_the_run_of_xor() {
     let of = |element: &'static str| {
         tags.iter().filter(move |(name, _)| name == element).map(move |(_, a)| a)
     };
-    let run = book::runs::record(3).unwrap().remove(0);
+    let run = &book::runs::record(3).unwrap()[0];
     let moments = run.moments.len();
     // A line for each weight, with a width for each moment that has the sign of the weight.
     let lines: Vec<_> = of("line").map(|a| a["data-w"].split(';').collect::<Vec<_>>()).collect();
@@ -451,7 +451,7 @@ fn a_saved_net_is_on_the_page_with_its_settings_and_another_is_refused() {
 
 #[test]
 fn runs_are_recorded_at_round_iterations_and_continue_by_the_lines_of_their_net() {
-    let xor = book::runs::record(3).unwrap().remove(0);
+    let xor = &book::runs::record(3).unwrap()[0];
     let iterations: Vec<usize> = xor.moments.iter().map(|moment| moment.iteration).collect();
     let round: BTreeSet<usize> = [0, 1, 10, 100, 200, 500, 1000, 2000, 5000, 10000].into();
     assert!(round.is_subset(&iterations.iter().copied().collect()), "{iterations:?}");
