@@ -60,6 +60,10 @@ fn a_command_is_offered_only_where_it_helps() {
     let found = "found the column 'These are the wines of 1991.', expected one named 'hue'";
     assert_eq!(sentence, format!("line 1, column 1: {found}"));
     assert!(!error("one two three four\n").contains("spaces"));
+    assert!(!error("one two three four\nfive six seven\n").contains("spaces"));
+    // The name of a column may be two words, and so may what is in it.
+    let found = "line 1, column 1: found the column 'petal width', expected one named 'hue'";
+    assert_eq!(error("petal width\n0.2 cm\n"), found);
     let comment = error("# wines of 1991\nalcohol,hue\n14.2,1.04\n");
     let found = "found a comment, expected the names of the columns: take out such lines with \
                  `grep -v '^#' FILE > NEW.csv`";

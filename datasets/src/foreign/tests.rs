@@ -18,7 +18,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     let at = |n: usize, part: &[u8]| [&vec![1; n], part].concat();
     let phone = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0"].concat();
     let page = b"\xef\xbb\xbf\r\n<!DOCTYPE html>";
-    let files: [(&str, &[u8]); 72] = [
+    let files: [(&str, &[u8]); 73] = [
         ("an empty file", b""),
         ("a PNG picture", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"),
         ("a JPEG picture", b"\xff\xd8\xff\xe0\0\x10JFIF"),
@@ -94,6 +94,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("an ARFF file of Weka", b"@relation iris\n"),
         ("text", b"sepal_length,sepal_width\n5.1,3.5\n"),
         ("text", &"é".repeat(300).into_bytes()),
+        ("text", &format!("a{}", "é".repeat(300)).into_bytes()),
     ];
     files.into_iter().map(|(name, file)| (name, file.to_vec())).collect()
 }
@@ -128,7 +129,9 @@ fn what_is_none_of_them_has_no_name() {
     for file in files {
         assert_eq!(foreign(file, Wanted::Csv), None, "{}", file.escape_ascii());
     }
-    for file in [&b"\x01\x02\x03\x04"[..], b"caf\xe9", b"\xff", b"\0\0\x07\x03"] {
+    // One character is cut off by the end of the file, and one byte is in none.
+    let latin_1 = [b"caf\xe9,", &[b'1'; 600][..]].concat();
+    for file in [&b"\x01\x02\x03\x04"[..], b"caf\xc3", &latin_1, b"\xff", b"\0\0\x07\x03"] {
         assert_eq!(foreign(file, Wanted::Idx), None, "{}", file.escape_ascii());
     }
 }

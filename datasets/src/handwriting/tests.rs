@@ -198,6 +198,26 @@ fn a_shadow_may_end_in_a_mark() {
     }
 }
 
+#[test]
+fn a_mark_as_long_as_the_picture_is_alone_and_others_may_touch_its_edge() {
+    let mark = [120, 140, 60, 20];
+    for [top, left, high, wide] in [[200, 0, 20, 300], [0, 200, 300, 20]] {
+        let bars = [[top, left, high, wide], mark];
+        assert_eq!(sizes(&drawn(300, 300, 255, 0, &bars[..1])), [[(high, wide)]]);
+        assert_eq!(sizes(&drawn(300, 300, 255, 0, &bars)), [[(60, 20)]]);
+    }
+    // A block, and a thin stroke from it to one of the edges.
+    for (block, stroke) in [
+        ([110, 30, 80, 60], [150, 0, 3, 30]),
+        ([110, 210, 80, 60], [150, 270, 3, 30]),
+        ([30, 120, 60, 80], [0, 150, 30, 3]),
+        ([210, 120, 60, 80], [270, 150, 30, 3]),
+    ] {
+        let found = digits(&drawn(300, 300, 255, 0, &[block, stroke, mark]));
+        assert_eq!(found.iter().flatten().count(), 2, "{stroke:?}");
+    }
+}
+
 /// Smudges have little dark ink: a quarter of their pixels at most.
 #[test]
 fn a_pale_piece_is_a_mark_if_more_than_a_quarter_of_it_is_dark() {

@@ -136,10 +136,16 @@ fn however_much_is_announced_memory_has_a_limit() {
     let mut file = written(&[("zeros", &deflate)]);
     let entry = file.len() - 22 - 51;
     file[entry + 10] = 8;
-    file[entry + 24..entry + 28].copy_from_slice(&20_000_000_u32.to_le_bytes());
-    let found = Npz::parse(file).unwrap().read("zeros").unwrap_err().found;
-    let expected = format!("{} bytes that decompress to more than {LEAST_LIMIT}", deflate.len());
-    assert_eq!(found, expected);
+    let beyond = format!("{} bytes that decompress to more than {LEAST_LIMIT}", deflate.len());
+    for (announced, expected) in [
+        (20_000_000, &*beyond),
+        (LEAST_LIMIT + 1, &beyond),
+        (LEAST_LIMIT, "more data"), // than announced: no limit is in the way
+    ] {
+        file[entry + 24..entry + 28].copy_from_slice(&(announced as u32).to_le_bytes());
+        let found = Npz::parse(file.clone()).unwrap().read("zeros").unwrap_err().found;
+        assert_eq!(found, expected, "{announced}");
+    }
 }
 
 #[test]

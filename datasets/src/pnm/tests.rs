@@ -118,6 +118,8 @@ fn the_pixels_are_checked() {
     assert_error(b"P3 1 1 15 1 16 15", &format!("byte 12: {found}"));
     assert_error(b"P2 2 1 15 15", "byte 12: found the end of the file, expected a pixel");
     assert_error(b"P5 1 1 256 \xff\xff", "byte 11: found 65535 as a pixel, expected 0 to 256");
+    let found = "byte 17: found 257 as a pixel, expected 0 to 256";
+    assert_error(b"P5 4 1 256 \x01\x00\x00\x02\x00\x00\x01\x01", found);
     assert_error(b"P2 1073741824 1073741824 15 15 x", "byte 31: found 'x', expected a pixel");
     assert_error(b"P2 1 1 15 15 \n 1", "byte 15: found 1 byte too many, expected the end");
     assert_error(b"P2 1 1 15 15x", "byte 12: found 1 byte too many, expected the end");
