@@ -276,7 +276,7 @@
             return follow();
         }
         const link = target.closest("a[href^='#']");
-        const goal = link && !link.dataset.iteration && !event.ctrlKey && !event.metaKey && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+        const goal = link && !event.ctrlKey && !event.metaKey && document.getElementById(decodeURIComponent(link.hash.slice(1)));
         if (goal) {
             event.preventDefault();
             return visit(goal);

@@ -153,8 +153,8 @@ fn line(
         let called =
             after.starts_with('(') || after.starts_with("::<") || before.ends_with(".map(");
         // The word before the point or the colons: a letter, self, Self, or another name.
-        let method = before.strip_suffix('.');
-        let receiver = method.or_else(|| before.strip_suffix("::")).map(|before| {
+        let owner = before.strip_suffix('.').or_else(|| before.strip_suffix("::"));
+        let receiver = owner.map(|before| {
             let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
             &before[start.map_or(0, |i| i + 1)..]
         });
@@ -167,7 +167,7 @@ fn line(
         }
         let letter = aliases.iter().find(|(alias, _)| alias == part);
         let letter = letter.map_or(part, |(_, letter)| letter);
-        if known(letter) && !(called && method.is_some()) {
+        if known(letter) {
             name = format!("<span data-s=\"{letter}\">{name}</span>");
         }
         html += &name;

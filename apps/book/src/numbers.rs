@@ -197,7 +197,6 @@ impl<'a> Flow<'a> {
         self.term(b, level);
         // Signs after the last matrix belong to it.
         if let Some(term) = self.terms.last_mut() {
-            term.width += self.before.trim().split('<').next().map_or(0, str::len);
             term.after += &std::mem::take(&mut self.before);
         }
     }

@@ -1,5 +1,4 @@
-//! References by number in the text: "eq. 3.9", "error 8", "exercise 7", "chapter 2", "iteration
-//! 500".
+//! References by number in the text: "eq. 3.9", "error 8", "exercise 7", "chapter 2".
 
 use crate::equations::Tag;
 
@@ -10,7 +9,6 @@ pub(crate) enum Ref {
     Error(u32),
     Exercise(u32),
     Chapter(u32),
-    Iteration(usize),
 }
 
 /// Splits a text into pieces, each with its target if it is a reference.
@@ -65,7 +63,6 @@ fn reference(word: &str, number: &str) -> Option<Ref> {
         "error" => Ref::Error(number.parse().ok()?),
         "exercise" => Ref::Exercise(number.parse().ok()?),
         "chapter" => Ref::Chapter(number.parse().ok()?),
-        "iteration" => Ref::Iteration(number.parse().ok()?),
         _ => return None,
     })
 }
@@ -82,14 +79,13 @@ mod tests {
             pieces.into_iter().filter_map(|(piece, to)| Some((piece.to_string(), to?))).collect()
         };
         let of = |piece: &str, to| (piece.to_string(), to);
-        let text = "By eq. 3.9 (error\n13), Exercise 7.\nAt iteration 500. In chapter 2:";
+        let text = "By eq. 3.9 (error\n13), Exercise 7.\nIn chapter 2:";
         assert_eq!(
             found(text),
             [
                 of("eq. 3.9", Ref::Equation(Tag(3, 9))),
                 of("error\n13", Ref::Error(13)),
                 of("Exercise 7", Ref::Exercise(7)),
-                of("iteration 500", Ref::Iteration(500)),
                 of("chapter 2", Ref::Chapter(2)),
             ]
         );

@@ -278,12 +278,11 @@ const show = (() => {
         if (!slider) return;
         take(0, slider);
         const stop = (iteration) => Math.max(0, show.data.iterations.findLastIndex((other) => other <= iteration));
-        const go = (place) => {
-            stored("iteration", show.data.iterations[place]);
-            slide(slider, place);
-        };
         for (const figure of all(".matrix")) cells(figure).forEach((cell, k) => (cell.tabIndex = k ? -1 : 0));
-        slider.addEventListener("input", () => go(Number(slider.value)));
+        slider.addEventListener("input", () => {
+            stored("iteration", show.data.iterations[slider.value]);
+            slide(slider, Number(slider.value));
+        });
         slide(slider, stop(Number(stored("iteration"))));
         one("#book-about")?.addEventListener("change", ({ target }) => {
             take(target.selectedIndex, slider);
@@ -305,10 +304,6 @@ const show = (() => {
             const cell = cellOf(event.target);
             if (cell) choose(cell.figure, cell.k);
             if (cell && !cell.figure.dataset.result) walk(cell.figure, cell.k);
-            const link = event.target.closest("a[data-iteration]");
-            if (!link) return;
-            event.preventDefault();
-            go(stop(Number(link.dataset.iteration)));
         });
     }
     document.addEventListener("DOMContentLoaded", start);

@@ -277,11 +277,6 @@ impl<'a> Site<'a> {
                 let chapter = pages.find(|page| page.chapter == Some(n));
                 (chapter.map(|page| page.name.clone()), "a chapter")
             }
-            Ref::Iteration(n) => {
-                let mut moments = page.runs.first().into_iter().flat_map(|run| &run.moments);
-                let there = moments.any(|moment| moment.iteration == n);
-                return Ok(there.then(|| format!("{}#book-slider", page.name)));
-            }
         };
         found.map(Some).ok_or(expected)
     }

@@ -89,19 +89,12 @@ impl Writer<'_> {
 
     /// The attributes of a reference for the script, and the equation that is shown with it.
     fn data(&self, to: Ref) -> (String, String) {
-        match to {
-            Ref::Iteration(iteration) => {
-                (format!(" data-iteration=\"{iteration}\""), String::new())
-            }
-            Ref::Equation(tag) => {
-                let math = self.site.equations[&tag].row.whole();
-                let preview = format!(
-                    "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
-                );
-                (" class=\"ref\"".into(), preview)
-            }
-            _ => Default::default(),
-        }
+        let Ref::Equation(tag) = to else { return Default::default() };
+        let math = self.site.equations[&tag].row.whole();
+        let preview = format!(
+            "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
+        );
+        (" class=\"ref\"".into(), preview)
     }
 
     /// The target in the book of a link on the page.

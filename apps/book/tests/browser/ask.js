@@ -106,7 +106,7 @@ window.ask = {
         }
         for (const link of document.querySelectorAll(`.number, .line a.tag, .where a, main a[href^='#'], .line:nth-child(${every}n) a.n`)) {
             const id = decodeURIComponent(link.hash.slice(1));
-            if (link.dataset.iteration || !link.getAttribute("href").startsWith("#") || id.startsWith("book-")) continue;
+            if (!link.getAttribute("href").startsWith("#") || id.startsWith("book-")) continue;
             link.click();
             complaints.push(...ask.there(id).map((complaint) => `clicked ${complaint}`));
         }
