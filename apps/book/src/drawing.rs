@@ -143,7 +143,9 @@ mod tests {
         let svg = drawn("x1 -- W1 -->| -0.5 |\n x + b      +------+").unwrap();
         assert!(svg.contains(">x1</text>") && svg.contains(">-0.5</text>"), "{svg}");
         assert!(svg.contains("<tspan data-s=\"w1\">W1</tspan>"), "{svg}");
-        assert!(svg.contains(">x + b</text>"), "a sum is no line: {svg}");
+        // A sum is no line. The words stand in the middle of their row.
+        let sum = "<text x=\"7.8\" y=\"30.0\" textLength=\"39.0\">x + b</text>";
+        assert!(svg.contains(sum), "{svg}");
         assert_eq!(svg.matches("l-7 -4v8z").count(), 1, "{svg}");
         // The arrow ends at the side of the box.
         let side = 12.5 * CELL.0;
@@ -160,6 +162,15 @@ mod tests {
         // Its corners: upper left and lower right.
         assert!(svg.contains("M3.9 8.5H7.8M3.9 8.5V17.0"), "{svg}");
         assert!(svg.contains("M31.2 42.5H35.1M35.1 34.0V42.5"), "{svg}");
+    }
+
+    #[test]
+    fn a_plus_between_two_bars_is_a_line() {
+        for sum in ["--+\n  |\na + b", "a + b\n  |\n  +--"] {
+            assert!(drawn(sum).unwrap().contains(">a + b</text>"), "{sum}");
+        }
+        let joined = drawn("  |\na + b --\n  |").unwrap();
+        assert!(joined.contains(">a</text>") && !joined.contains("a +"), "{joined}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use book::net::weights;
 use book::{Book, File, ROOT, build, check};
 use datasets::npy;
 use datasets::npz::Writer;
+use lines::derive::Net;
 use matrix::Matrix;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -93,6 +94,8 @@ fn the_book_is_well_formed_and_all_its_links_lead_somewhere() {
         let tags = tags(name, html);
         let ids: Vec<&String> = tags.iter().filter_map(|(_, a)| a.get("id")).collect();
         let unique: BTreeSet<String> = ids.iter().map(|id| (*id).clone()).collect();
+        let bar = |(element, a): &&Tag| element == "header" && a["class"] == "bar";
+        assert_eq!(tags.iter().filter(bar).count(), 1, "{name}: the bar on top");
         let twice = ids.iter().find(|id| ids.iter().filter(|other| other == id).count() > 1);
         assert_eq!(ids.len(), unique.len(), "{name}: {twice:?} twice");
         pages.insert(name.clone(), (tags, unique));
@@ -333,8 +336,72 @@ fn names_in_code_lead_to_their_letters_and_functions() {
     assert!(html.contains(".<a href=\"matrix-src-ops.rs.html#L"));
     let defined = html.split("<span class=\"keyword\">fn</span> ").skip(1);
     assert!(defined.clone().count() >= 4 && defined.clone().all(|name| !name.starts_with("<a ")));
+    // A loss that is called is marked as the letter of its equation.
+    for loss in
+        ["Self</span>::<span data-s=\"data_loss\">", "self</span>.<span data-s=\"reg_loss\">"]
+    {
+        assert!(html.contains(loss), "{loss}");
+    }
     // A file that is quoted under one name needs no folder.
     assert!(html.contains("data-line=\"two_net.rs-") && !html.contains("data-line=\"nets-"));
+}
+
+#[test]
+fn quoted_lines_are_those_of_the_file_beside_them() {
+    let html = page("03-two-net.html");
+    let code = |line: &str| {
+        line.split_once("<code>").unwrap().1.split("</code>").next().unwrap().trim().to_string()
+    };
+    let mut quoted = 0;
+    for quote in html.split("<figure class=\"quote").skip(1) {
+        let ends: Vec<&str> = quote.split('"').skip(2).step_by(2).take(2).collect();
+        let (file, first) = ends[0].rsplit_once('-').unwrap();
+        let lines = quote.split("</figure>").next().unwrap().split("data-line=\"").skip(1);
+        let mut last = "";
+        for (line, n) in lines.zip(first.parse::<usize>().unwrap()..) {
+            last = line.split('"').next().unwrap();
+            assert_eq!(last, format!("{file}-{n}"));
+            let (_, there) = html.split_once(&format!(" id=\"{last}\"")).expect(last);
+            assert_eq!(code(line), code(there), "{last}");
+            quoted += 1;
+        }
+        assert_eq!(last, ends[1]);
+    }
+    assert!(quoted > 15, "only {quoted} lines");
+}
+
+#[test]
+fn under_a_gradient_is_its_derivation() {
+    let net = File::read(Path::new(ROOT), "nets/src/two_net.rs").unwrap();
+    let all = Net::read(&net).unwrap().derive().unwrap();
+    let shown: Vec<&str> =
+        page("03-two-net.html").split("<details class=\"derived\">").skip(1).collect();
+    assert_eq!(shown.len(), all.len());
+    for (html, derivation) in shown.iter().zip(all) {
+        let rules = format!("<summary>follows by: {}</summary>", derivation.rules.join(", "));
+        assert!(html.starts_with(&rules), "{rules}");
+        let rows = html.split("</table>").next().unwrap().split("<td>").skip(1);
+        let rows: Vec<&str> = rows.map(|row| row.split("</td>").next().unwrap()).collect();
+        let expected =
+            derivation.rows.into_iter().map(|row| row.formula).chain(derivation.conditions);
+        let expected: Vec<String> = expected.map(|text| text.replace('>', "&gt;")).collect();
+        assert_eq!(rows, expected, "{}", derivation.tag);
+    }
+}
+
+#[test]
+fn a_letter_that_never_changes_is_written_once() {
+    let html = page("03-two-net.html");
+    let run = &book::runs::record(3).unwrap()[0];
+    let (_, values) = html.split_once("\"values\":{").expect("the values");
+    for (letter, expected) in
+        [("a0", 1), ("y", 1), ("w1", run.moments.len()), ("loss", run.moments.len())]
+    {
+        let (_, value) = values.split_once(&format!("\"{letter}\":{{")).expect(letter);
+        let (_, all) = value.split_once("\"all\":[").expect("numbers");
+        let written = all.split("]]").next().unwrap().matches('[').count();
+        assert_eq!(written, expected, "{letter}");
+    }
 }
 
 #[test]
@@ -496,6 +563,17 @@ fn headings_of_one_name_have_anchors_of_their_own() {
     assert_eq!(build("#same"), Ok(()));
     assert_eq!(build("#same-1"), Ok(()));
     assert!(build("#same-2").is_err());
+}
+
+#[test]
+fn a_file_that_a_page_leads_to_has_a_page() {
+    let chapter = format!("{CHAPTER}\n[Notes](../notes.txt), and [again](../notes.txt).\n");
+    let root = repository("notes", &chapter, SOURCE);
+    fs::write(root.join("notes.txt"), "fn a < b\n").unwrap();
+    let book = build(&root).unwrap();
+    assert!(book["09-one.html"].contains("<a href=\"notes.txt.html\">Notes</a>"));
+    let notes = &book["notes.txt.html"];
+    assert!(notes.contains("<code>fn a &lt; b</code>"), "{notes}");
 }
 
 #[test]
@@ -759,6 +837,7 @@ fn a_formula_that_is_wrong_alone_stops_the_book() {
             ("\\tfrac12", "\\tfrac13"),
             ("\\max(0", "\\max(1"),
             ("e^{-", "e^{"),
+            ("e^{", "k^{"),
             ("\\ge", "\\le"),
             ("\\ln \\sum", "\\sum"),
             ("0.01", "0.02"),

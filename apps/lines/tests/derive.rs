@@ -172,14 +172,48 @@ fn a_letter_that_is_read_twice_has_two_terms() {
 }
 
 #[test]
+fn a_letter_that_two_lines_read_has_two_terms() {
+    let net = "impl A {
+    fn forward(&self) {
+        let a1 = x.dot(&self.w1); // (1.1)
+        let a2 = a1.dot(&self.w2); // (1.2)
+        let z3 = a1 + a2; // (1.3)
+    }
+    fn data_loss(&self) {
+        cross_entropy(&z3, y) // (1.4)
+    }
+    fn backward(&self) {
+        let dz3 = (softmax_of_rows(&z3) - y) / n; // (1.5)
+        let da2 = dz3; // (1.6)
+        let da1 = dz3 + da2.dot(self.w2.t()); // (1.7)
+    }
+}";
+    let all = derived(&File::new("a.rs", net)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(all[2].expected.to_string(), "∇z³ + ∇a² · (W²)ᵀ");
+    assert!(all.iter().all(Derivation::follows));
+}
+
+#[test]
 fn a_derivation_is_written_as_on_paper() {
     let all = derived(&read("two_net")).unwrap();
-    let written = |gradient: &str| {
+    let of = |gradient: &str| {
         let of = all.iter().find(|derivation| derivation.gradient == gradient);
-        of.expect("a gradient").found.to_string()
+        of.expect("a gradient")
     };
-    assert_eq!(written("∇W²"), "(a¹)ᵀ · ∇z²");
-    assert_eq!(written("∇z¹"), "∇a¹ ∗ relu′(z¹)");
+    assert_eq!(of("∇W²").found.to_string(), "(a¹)ᵀ · ∇z²");
+    assert_eq!(of("∇z¹").found.to_string(), "∇a¹ ∗ relu′(z¹)");
+    // A single character, such as the column of ones, needs no brackets.
+    assert_eq!(of("∇b¹").expected.to_string(), "1ᵀ · ∇z¹");
+    // The other letters are fixed only where there are others.
+    let rules = |gradient: &str| of(gradient).rows.iter().map(|row| row.rule).collect::<Vec<_>>();
+    assert_eq!(
+        rules("∇W²"),
+        ["forward", "sum", "product", "others fixed", "insertion", "read off", "transpose"]
+    );
+    assert_eq!(
+        rules("∇z¹"),
+        ["forward", "function", "insertion", "change of sides", "read off", "transpose"]
+    );
 }
 
 #[test]

@@ -97,6 +97,17 @@ fn a_long_formula_may_be_broken_before_a_relation() {
     assert_eq!(formula("a = b = c"), 1);
     assert_eq!(formula("a = b, \\quad c = d"), 2);
     assert_eq!(formula("\\sigma(-z) = 1 / (1 + e^z) = e^{-z} / (e^{-z} + 1)"), 3);
+    for (letters, pieces) in [(36, 1), (37, 2)] {
+        assert_eq!(formula(&format!("a = {}", "b".repeat(letters))), pieces, "{letters}");
+    }
+    // In a block of its own, the part after a wide space stays together up to its second =.
+    let long = "a + b + c + d = e, \\quad f = g + h + i + j = k";
+    assert_eq!(formula(long), 5);
+    let pieces = &rows(long).unwrap()[0].cells[0];
+    assert_eq!(pieces.len(), 4);
+    for (piece, start) in pieces[1..].iter().zip(["<mo>=<", "<mi>f<", "<mo>=<"]) {
+        assert!(short(piece).starts_with(start), "{piece}");
+    }
 }
 
 #[test]
