@@ -133,6 +133,7 @@ fn gamma_counts_unless_the_picture_says_that_it_is_srgb() {
     assert_eq!(shade(&[gamma(100_000)]), 136);
     assert_eq!(shade(&[gamma(45_455)]), 64);
     assert_eq!(shade(&[gamma(50_000)]), 73);
+    assert_eq!(shade(&[gamma(42_000)]), 57);
     assert_eq!(shade(&[gamma(100_000), (b"sRGB", vec![0])]), 64);
 }
 
@@ -255,6 +256,9 @@ fn palettes_are_checked() {
         let message = format!("byte {}: {}", 45 + length, message(found));
         error((3, 2), &[(b"PLTE", vec![0; length])], &message);
     }
+    let greys = (b"PLTE", (0..=255).flat_map(|shade| [shade; 3]).collect());
+    let most = Kind::new((3, 8)).encode(1, 1, &[255], &[greys]);
+    assert_eq!(png::parse(&most).unwrap().pixels, [255]);
     let one = (b"PLTE", vec![0; 3]);
     error(
         (3, 2),

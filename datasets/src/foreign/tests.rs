@@ -18,7 +18,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     let at = |n: usize, part: &[u8]| [&vec![1; n], part].concat();
     let phone = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0"].concat();
     let page = b"\xef\xbb\xbf\r\n<!DOCTYPE html>";
-    let files: [(&str, &[u8]); 73] = [
+    let files: [(&str, &[u8]); 75] = [
         ("an empty file", b""),
         ("a PNG picture", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"),
         ("a JPEG picture", b"\xff\xd8\xff\xe0\0\x10JFIF"),
@@ -66,12 +66,13 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a tar archive", &at(257, b"ustar\x0000")),
         ("an NPY file", b"\x93NUMPY\x01\0"),
         ("an IDX file", b"\0\0\x08\x03\0\0\0\x01"),
-        ("an IDX file", b"\0\0\x0c\x02\0\0\0\x01"),
+        ("an IDX file", b"\0\0\x0c\x04\0\0\0\x01"),
         ("a pickle of Python", b"\x80\x04\x95\x10\0"),
         ("a pickle of Python", b"\x80\x03]q\0"),
         ("a pickle of Python", b"(lp0\n"),
         ("a pickle of Python", b"ccopy_reg\n_reconstructor\n"),
         ("a Parquet file", b"PAR1\x15\x04\x15\0 .. PAR1"),
+        ("a Parquet file", b"PAR1\x15\x04\x15\0 ..cut off"),
         ("an Arrow file", b"ARROW1\0\0\xff\xff"),
         ("an Arrow file", b"FEA1\0\0\0\0"),
         ("an HDF5 file", b"\x89HDF\r\n\x1a\n"),
@@ -83,7 +84,8 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("UTF-16 text", b"\xff\xfea\0"),
         ("UTF-16 text", b"\xfe\xff\0a"),
         ("UTF-16LE text", &utf_16("5.1,3.5\r\n", false)),
-        ("UTF-16BE text", &utf_16("sepal length (cm),sepal", true)),
+        ("UTF-16LE text", &utf_16("a,", false)),
+        ("UTF-16BE text", &utf_16("sepal length (cm),größe", true)),
         ("a Git LFS pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a"),
         ("a git-annex pointer", b"/annex/objects/SHA256E-s9912422--aa"),
         ("a web page", b" \n<html>"),
@@ -124,14 +126,22 @@ fn each_format_is_called_by_its_name() {
 
 #[test]
 fn what_is_none_of_them_has_no_name() {
-    let files: [&[u8]; 6] =
-        [b"\0", b"\x93NUM", b"BMI,weight\n1,2", b"PAR1,par2\n1,2", b"[x],y", b"a\0b"];
+    let files: [&[u8]; 8] = [
+        b"\0",
+        b"\x93NUM",
+        b"BMI,weight\n1,2",
+        b"PAR1,par2\n1,2",
+        b"[x],y",
+        b"a\0b",
+        b"\0\0\x07\x03",
+        b"\0\0\x08\x05",
+    ];
     for file in files {
         assert_eq!(foreign(file, Wanted::Csv), None, "{}", file.escape_ascii());
     }
     // One character is cut off by the end of the file, and one byte is in none.
     let latin_1 = [b"caf\xe9,", &[b'1'; 600][..]].concat();
-    for file in [&b"\x01\x02\x03\x04"[..], b"caf\xc3", &latin_1, b"\xff", b"\0\0\x07\x03"] {
+    for file in [&b"\x01\x02\x03\x04"[..], b"caf\xc3", &latin_1, b"\xff"] {
         assert_eq!(foreign(file, Wanted::Idx), None, "{}", file.escape_ascii());
     }
 }

@@ -57,6 +57,8 @@ fn a_comment_at_the_end_is_passed_over() {
     file[end - 2..].copy_from_slice(&[30, 0]);
     file.extend([&END[..], &[9; 26]].concat());
     assert_eq!(Npz::parse(file.clone()).unwrap().read("a").unwrap(), &b"1"[..]);
+    let longest = [&file[..end - 2], &[0xff; 2], &[9; 0xffff]].concat();
+    assert_eq!(Npz::parse(longest).unwrap().read("a").unwrap(), &b"1"[..]);
     file.push(0);
     let error = Npz::parse(file).unwrap_err();
     assert_eq!(error.found, "the end of the file");
@@ -146,6 +148,15 @@ fn however_much_is_announced_memory_has_a_limit() {
         let found = Npz::parse(file.clone()).unwrap().read("zeros").unwrap_err().found;
         assert_eq!(found, expected, "{announced}");
     }
+    // With four stored blocks before it, the data are large enough for what they become.
+    let stored = [&[0, 0xff, 0xff, 0, 0][..], &[0; 0xffff]].concat().repeat(4);
+    let data = vec![0; 4 * 0xffff + 1 + 76_000 * 258];
+    let mut file = written(&[("zeros", &[stored, deflate].concat())]);
+    let entry = file.len() - 22 - 51;
+    file[entry + 10] = 8;
+    file[entry + 16..entry + 20].copy_from_slice(&crc32(&data).to_le_bytes());
+    file[entry + 24..entry + 28].copy_from_slice(&(data.len() as u32).to_le_bytes());
+    assert!(Npz::parse(file).unwrap().read("zeros").unwrap() == data);
 }
 
 #[test]
