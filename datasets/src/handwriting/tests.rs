@@ -206,6 +206,9 @@ fn a_mark_as_long_as_the_picture_is_alone_and_others_may_touch_its_edge() {
         assert_eq!(sizes(&drawn(300, 300, 255, 0, &bars[..1])), [[(high, wide)]]);
         assert_eq!(sizes(&drawn(300, 300, 255, 0, &bars)), [[(60, 20)]]);
     }
+    // A 7 that was cut out closely: one of its strokes is along an edge.
+    let seven = drawn(300, 300, 255, 0, &[[0, 0, 20, 300], [20, 200, 280, 25]]);
+    assert_eq!(sizes(&seven), [[(300, 300)]]);
     // A block, and a thin stroke from it to one of the edges.
     for (block, stroke) in [
         ([110, 30, 80, 60], [150, 0, 3, 30]),
