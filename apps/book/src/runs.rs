@@ -7,7 +7,8 @@ use nets::descent::{Rule as Descent, adam, best_momentum, best_rate, momentum, p
 use nets::metrics::predictions;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// A run, at the iterations that are shown.
 #[derive(Clone, Debug)]
@@ -52,16 +53,16 @@ pub struct Moment {
     pub predictions: String,
 }
 
-/// The runs of each chapter, recorded once: they don't depend on the pages.
-static RECORDED: [OnceLock<Vec<Recording>>; 10] = [const { OnceLock::new() }; 10];
+/// The runs of each chapter that were recorded before: they don't depend on the pages.
+static RECORDED: Mutex<BTreeMap<u32, &[Recording]>> = Mutex::new(BTreeMap::new());
 
-/// The runs of a chapter.
+/// The runs of a chapter, recorded once in a process.
 ///
 /// # Errors
 /// If the data cannot be read.
 pub fn record(chapter: u32) -> Result<&'static [Recording], datasets::Error> {
-    let Some(recorded) = RECORDED.get(chapter as usize) else { return Ok(&[]) };
-    if let Some(runs) = recorded.get() {
+    let mut recorded = RECORDED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(runs) = recorded.get(&chapter) {
         return Ok(runs);
     }
     let runs = match chapter {
@@ -72,7 +73,7 @@ pub fn record(chapter: u32) -> Result<&'static [Recording], datasets::Error> {
         8 => vec![quadratic(), rules_on_xor()],
         _ => Vec::new(),
     };
-    Ok(recorded.get_or_init(|| runs))
+    Ok(recorded.entry(chapter).or_insert(runs.leak()))
 }
 
 /// The functions of the rules of chapter 8.
