@@ -37,7 +37,7 @@ impl<T: Real> Matrix<T> {
     #[track_caller]
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
         let len = data.len();
-        assert!(rows.checked_mul(cols) == Some(len), "from_vec: {len} entries for {rows}×{cols}");
+        assert!(rows.checked_mul(cols) == Some(len), "Matrix: {len} entries for {rows}×{cols}");
         Self { rows, cols, data }
     }
 

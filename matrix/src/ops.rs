@@ -23,10 +23,8 @@ impl<T: Real> Matrix<T> {
         data: &[U],
         f: impl Fn(&U) -> T + Sync,
     ) -> Matrix<T> {
-        let len = data.len();
-        assert!(rows.checked_mul(cols) == Some(len), "from_slice: {len} entries for {rows}×{cols}");
-        let data = threads::collect(threads_for(len), len, |start| data[start..].iter().map(&f));
-        Self { data, rows, cols }
+        let (len, from) = (data.len(), |start: usize| data[start..].iter().map(&f));
+        Self::from_vec(rows, cols, threads::collect(threads_for(len), len, from))
     }
 
     /// f(A), element-wise.

@@ -134,11 +134,8 @@ fn wrong_shapes_panic_with_both_shapes() {
         "zip_apply: 2×3 and 1×3, shapes differ"
     );
     assert_eq!(panic_of(|| a.clone().add_row(&numbered(1, 2))), "add_row: 1×2 to 2×3, not 1×3");
-    assert_eq!(panic_of(|| Matrix::from_vec(2, 3, vec![0.0])), "from_vec: 1 entries for 2×3");
-    assert_eq!(
-        panic_of(|| Matrix::from_slice(2, 3, &[0u8], |_| 0.0)),
-        "from_slice: 1 entries for 2×3"
-    );
+    assert_eq!(panic_of(|| Matrix::from_vec(2, 3, vec![0.0])), "Matrix: 1 entries for 2×3");
+    assert_eq!(panic_of(|| Matrix::from_slice(2, 3, &[0u8], |_| 0.0)), "Matrix: 1 entries for 2×3");
     assert_eq!(panic_of(|| a[(0, 3)]), "index: (0, 3) of 2×3");
     assert_eq!(panic_of(|| a.t()[(0, 2)]), "index: (0, 2) of 3×2");
     assert_eq!(panic_of(|| a.row(2).len()), "row: 2 of 2×3");

@@ -80,8 +80,17 @@ pub(crate) fn for_each_chunk<U: Send>(
     unit: usize,
     f: impl Fn(usize, &mut [U]) + Sync,
 ) {
-    let (len, units) = (data.len(), data.len().div_ceil(unit));
-    let chunks = if threads <= 1 { 1 } else { threads * CHUNKS };
+    if threads > 1 { share_chunks(threads, data, unit, &f) } else { f(0, data) }
+}
+
+/// [`for_each_chunk`] on several threads, compiled once and not for each `f`, so that nets compile faster.
+fn share_chunks<U: Send>(
+    threads: usize,
+    data: &mut [U],
+    unit: usize,
+    f: &(dyn Fn(usize, &mut [U]) + Sync),
+) {
+    let (len, units, chunks) = (data.len(), data.len().div_ceil(unit), threads * CHUNKS);
     let mut rest = data;
     let tasks = (0..chunks).map(|i| {
         let left = |i: usize| units as u64 * (chunks - i).pow(2) as u64 / chunks.pow(2) as u64;
@@ -113,24 +122,18 @@ pub(crate) fn build<T: Real>(
     vec
 }
 
-/// A vector of the first `len` items, of which `f(start)` gives those from `start` on.
-#[expect(unsafe_code, reason = "the vector is written in parts")]
+/// A vector of the `len` items of `f(0)`; `f(start)` gives those from `start` on.
 pub(crate) fn collect<T: Real, I: Iterator<Item = T>>(
     threads: usize,
     len: usize,
     f: impl Fn(usize) -> I + Sync,
 ) -> Vec<T> {
-    let mut vec = Vec::with_capacity(len);
-    for_each_chunk(threads, &mut vec.spare_capacity_mut()[..len], 1, |start, chunk| {
-        let written = chunk.iter_mut().zip(f(start)).fold(0, |written, (number, x)| {
-            number.write(x);
-            written + 1
-        });
-        assert!(written == chunk.len(), "too few items");
-    });
-    // SAFETY: the chunks are the first `len` numbers, and all are written, as asserted.
-    unsafe { vec.set_len(len) };
-    vec
+    if threads <= 1 {
+        return f(0).collect();
+    }
+    build(threads, len, 1, |start, chunk| {
+        chunk.iter_mut().zip(f(start)).for_each(|(number, x)| *number = x);
+    })
 }
 
 /// Does `work`, which never unwinds, here and on up to `helpers_wanted` workers, until all have

@@ -89,7 +89,7 @@ impl Checker<'_> {
         formula: &'static str,
         gradient: &Matrix<T>,
         at: &Matrix<T>,
-        loss: impl Fn(&Matrix<T>) -> T,
+        loss: &dyn Fn(&Matrix<T>) -> T,
     ) {
         let factor = if self.broken == Some(equation) { 1.02 } else { 1.0 };
         let gradient = gradient.map(|g| T::from_f64(factor) * g);
@@ -119,12 +119,12 @@ impl Checker<'_> {
 
         let m = T::from_f64(5.0);
         let of_z1 = |z1: &Matrix<T>| z1.zip_map(&y, |z, y| softplus(z) - y * z).sum() / m;
-        self.check("1.4", "dz1 = (h - y) / m", &grads.dz1, &acts.z1, of_z1);
+        self.check("1.4", "dz1 = (h - y) / m", &grads.dz1, &acts.z1, &of_z1);
         let of_net = |net: OneNet<T>| OneNet::data_loss(&net.forward(&a0), &y);
         let of_w1 = |w1: &Matrix<T>| of_net(OneNet { w1: w1.clone(), ..net.clone() });
-        self.check("1.5", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        self.check("1.5", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, &of_w1);
         let of_b1 = |b1: &Matrix<T>| of_net(OneNet { b1: b1.clone(), ..net.clone() });
-        self.check("1.6", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+        self.check("1.6", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, &of_b1);
     }
 
     fn two_net<T: Real>(&mut self, rng: &mut Rng) {
@@ -144,20 +144,20 @@ impl Checker<'_> {
         let grads = net.backward(&a0, &acts, &y);
 
         let of_z2 = |z2: &Matrix<T>| cross_entropy(z2, &y);
-        self.check("3.8", "dz2 = (probs - y) / n", &grads.dz2, &acts.z2, of_z2);
+        self.check("3.8", "dz2 = (probs - y) / n", &grads.dz2, &acts.z2, &of_z2);
         let of_net = |net: TwoNet<T>| TwoNet::data_loss(&net.forward(&a0), &y);
         let of_w2 = |w2: &Matrix<T>| of_net(TwoNet { w2: w2.clone(), ..net.clone() });
-        self.check("3.9", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, of_w2);
+        self.check("3.9", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, &of_w2);
         let of_b2 = |b2: &Matrix<T>| of_net(TwoNet { b2: b2.clone(), ..net.clone() });
-        self.check("3.10", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, of_b2);
+        self.check("3.10", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, &of_b2);
         let of_a1 = |a1: &Matrix<T>| of_z2(&a1.dot(&net.w2).add_row(&net.b2));
-        self.check("3.11", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, of_a1);
+        self.check("3.11", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, &of_a1);
         let of_z1 = |z1: &Matrix<T>| of_a1(&z1.map(relu));
-        self.check("3.12", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, of_z1);
+        self.check("3.12", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, &of_z1);
         let of_w1 = |w1: &Matrix<T>| of_net(TwoNet { w1: w1.clone(), ..net.clone() });
-        self.check("3.13", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        self.check("3.13", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, &of_w1);
         let of_b1 = |b1: &Matrix<T>| of_net(TwoNet { b1: b1.clone(), ..net.clone() });
-        self.check("3.14", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+        self.check("3.14", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, &of_b1);
     }
 
     fn three_net<T: Real>(&mut self, rng: &mut Rng) {
@@ -179,28 +179,28 @@ impl Checker<'_> {
         let grads = net.backward(&a0, &acts, &y);
 
         let of_z3 = |z3: &Matrix<T>| cross_entropy(z3, &y);
-        self.check("4.10", "dz3 = (probs - y) / n", &grads.dz3, &acts.z3, of_z3);
+        self.check("4.10", "dz3 = (probs - y) / n", &grads.dz3, &acts.z3, &of_z3);
         let of_net = |net: ThreeNet<T>| ThreeNet::data_loss(&net.forward(&a0), &y);
         let of_w3 = |w3: &Matrix<T>| of_net(ThreeNet { w3: w3.clone(), ..net.clone() });
-        self.check("4.11", "dw3 = a2.t().dot(dz3)", &grads.dw3, &net.w3, of_w3);
+        self.check("4.11", "dw3 = a2.t().dot(dz3)", &grads.dw3, &net.w3, &of_w3);
         let of_b3 = |b3: &Matrix<T>| of_net(ThreeNet { b3: b3.clone(), ..net.clone() });
-        self.check("4.12", "db3 = dz3.sum_of_rows()", &grads.db3, &net.b3, of_b3);
+        self.check("4.12", "db3 = dz3.sum_of_rows()", &grads.db3, &net.b3, &of_b3);
         let of_a2 = |a2: &Matrix<T>| of_z3(&a2.dot(&net.w3).add_row(&net.b3));
-        self.check("4.13", "da2 = dz3.dot(w3.t())", &grads.da2, &acts.a2, of_a2);
+        self.check("4.13", "da2 = dz3.dot(w3.t())", &grads.da2, &acts.a2, &of_a2);
         let of_z2 = |z2: &Matrix<T>| of_a2(&z2.map(relu));
-        self.check("4.14", "dz2 = da2 * (z2 >= 0)", &grads.dz2, &acts.z2, of_z2);
+        self.check("4.14", "dz2 = da2 * (z2 >= 0)", &grads.dz2, &acts.z2, &of_z2);
         let of_w2 = |w2: &Matrix<T>| of_net(ThreeNet { w2: w2.clone(), ..net.clone() });
-        self.check("4.15", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, of_w2);
+        self.check("4.15", "dw2 = a1.t().dot(dz2)", &grads.dw2, &net.w2, &of_w2);
         let of_b2 = |b2: &Matrix<T>| of_net(ThreeNet { b2: b2.clone(), ..net.clone() });
-        self.check("4.16", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, of_b2);
+        self.check("4.16", "db2 = dz2.sum_of_rows()", &grads.db2, &net.b2, &of_b2);
         let of_a1 = |a1: &Matrix<T>| of_z2(&a1.dot(&net.w2).add_row(&net.b2));
-        self.check("4.17", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, of_a1);
+        self.check("4.17", "da1 = dz2.dot(w2.t())", &grads.da1, &acts.a1, &of_a1);
         let of_z1 = |z1: &Matrix<T>| of_a1(&z1.map(relu));
-        self.check("4.18", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, of_z1);
+        self.check("4.18", "dz1 = da1 * (z1 >= 0)", &grads.dz1, &acts.z1, &of_z1);
         let of_w1 = |w1: &Matrix<T>| of_net(ThreeNet { w1: w1.clone(), ..net.clone() });
-        self.check("4.19", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, of_w1);
+        self.check("4.19", "dw1 = a0.t().dot(dz1)", &grads.dw1, &net.w1, &of_w1);
         let of_b1 = |b1: &Matrix<T>| of_net(ThreeNet { b1: b1.clone(), ..net.clone() });
-        self.check("4.20", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, of_b1);
+        self.check("4.20", "db1 = dz1.sum_of_rows()", &grads.db1, &net.b1, &of_b1);
     }
 
     fn softmax_regression<T: Real>(&mut self, rng: &mut Rng) {
@@ -214,12 +214,12 @@ impl Checker<'_> {
         let grads = net.backward(&x, &acts, &y);
 
         let of_z = |z: &Matrix<T>| cross_entropy(z, &y);
-        self.check("2.6", "dz = (probs - y) / n", &grads.dz, &acts.z, of_z);
+        self.check("2.6", "dz = (probs - y) / n", &grads.dz, &acts.z, &of_z);
         let of_net = |net: SoftmaxRegression<T>| SoftmaxRegression::data_loss(&net.forward(&x), &y);
         let of_w = |w: &Matrix<T>| of_net(SoftmaxRegression { w: w.clone(), ..net.clone() });
-        self.check("2.7", "dw = x.t().dot(dz)", &grads.dw, &net.w, of_w);
+        self.check("2.7", "dw = x.t().dot(dz)", &grads.dw, &net.w, &of_w);
         let of_b = |b: &Matrix<T>| of_net(SoftmaxRegression { b: b.clone(), ..net.clone() });
-        self.check("2.8", "db = dz.sum_of_rows()", &grads.db, &net.b, of_b);
+        self.check("2.8", "db = dz.sum_of_rows()", &grads.db, &net.b, &of_b);
     }
 
     fn deep_net<T: Real>(&mut self, rng: &mut Rng) {
@@ -255,19 +255,19 @@ impl Checker<'_> {
         for l in (1..=net.layers.len()).rev() {
             let (z, dz) = (&acts.z[l - 1], &grads.dz[l - 1]);
             if l == net.layers.len() {
-                self.check("5.7", "dz = (probs - y) / n", dz, z, |z| of_z(l, z));
+                self.check("5.7", "dz = (probs - y) / n", dz, z, &|z| of_z(l, z));
             } else {
                 let (a, da) = (&acts.a[l - 1], &grads.da[l - 1]);
-                self.check("5.8", "da = dz.dot(w.t())", da, a, |a| of_a(l, a));
-                self.check("5.9", "dz = da * (z >= 0)", dz, z, |z| of_z(l, z));
+                self.check("5.8", "da = dz.dot(w.t())", da, a, &|a| of_a(l, a));
+                self.check("5.9", "dz = da * (z >= 0)", dz, z, &|z| of_z(l, z));
             }
         }
         for (l, (w, b)) in net.layers.iter().enumerate() {
             let (dw, db) = (&grads.dw[l], &grads.db[l]);
             let of_w = |w: &Matrix<T>| of_net(&|net| net.layers[l].0 = w.clone());
-            self.check("5.10", "dw = a.t().dot(dz)", dw, w, of_w);
+            self.check("5.10", "dw = a.t().dot(dz)", dw, w, &of_w);
             let of_b = |b: &Matrix<T>| of_net(&|net| net.layers[l].1 = b.clone());
-            self.check("5.11", "db = dz.sum_of_rows()", db, b, of_b);
+            self.check("5.11", "db = dz.sum_of_rows()", db, b, &of_b);
         }
     }
 }
@@ -312,7 +312,7 @@ mod tests {
         let x = Matrix::from_rows([[1.0, -2.0], [3.0, 0.5]]);
         let mut checker = Checker { net: "", epsilon: 1e-5, broken: None, checks: Vec::new() };
         for gradient in gradients {
-            checker.check("0.0", "", gradient, &x, Matrix::norm_squared);
+            checker.check("0.0", "", gradient, &x, &Matrix::norm_squared);
         }
         checker.checks
     }

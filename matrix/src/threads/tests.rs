@@ -50,10 +50,8 @@ fn a_vector_is_built_from_zeros() {
 #[test]
 fn a_vector_is_collected_from_parts() {
     for threads in 1..=3 {
-        let vec = collect(threads, 1000, |start| (start..).map(|i| i as f64));
+        let vec = collect(threads, 1000, |start| (start..1000).map(|i| i as f64));
         assert_eq!(vec, (0..1000).map(f64::from).collect::<Vec<_>>());
-        let few = || drop(collect(threads, 100, |start| (start..70).map(|i| i as f32)));
-        assert_eq!(panic_of(few), "too few items");
     }
 }
 
