@@ -49,4 +49,4 @@ pub use run::diverged::{Causes, NotLearned};
 pub use run::log::{Log, same_file};
 pub use run::options::{ABOVE_0, Number, Opt, OptionError, OptionResult, Options};
 pub use run::progress::Progress;
-pub use run::share::{for_seeds, share, share_shown};
+pub use run::share::{for_seeds, share};

@@ -47,15 +47,13 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
         seed: options.seed()?,
     };
     let Settings { hidden, iterations, rate, lambda, seed } = settings;
-    let path = datasets::iris_path();
-    let [train, test] = Flowers::split(&datasets::iris(&path)?, seed);
+    let [train, test] = Flowers::split(&datasets::iris(&datasets::iris_path())?, seed);
     let names: Vec<String> = inits
         .iter()
         .flat_map(|&init| layers.iter().map(move |l| format!("{}_{l}", report::word(init))))
         .collect();
-    let header: Vec<&str> =
-        ["iteration"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let mut log = Log::create(options.text("log"), &header, &[&path], 0)?;
+    let header = format!("iteration,{}", names.join(","));
+    let mut log = Log::create(options.text("log"), &header, 0)?;
 
     let (train_on, n_test) = (Count(train.count(), "flower"), test.count());
     writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;

@@ -1,6 +1,6 @@
 //! The runs: one for each number of layers and each start.
 
-use console::{Causes, Outcome, Progress, share_shown};
+use console::{Causes, Outcome, Progress, share};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
@@ -92,7 +92,7 @@ fn train_one(
     init: Init,
     layers: usize,
     [train, test]: [&Flowers; 2],
-    report: &dyn Fn(f64) -> Outcome,
+    progress: &Progress,
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, .. } = settings;
     let causes = Causes::new(rate, lambda);
@@ -113,7 +113,7 @@ fn train_one(
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;
         }
-        report(1.0 / iterations as f64)?;
+        progress.add(1.0 / iterations as f64, "")?;
     }
     let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
     // J contains the weights, so this checks that they are finite too.
@@ -137,7 +137,7 @@ pub(crate) fn train_all(
     let nets: Vec<(Init, usize)> =
         inits.iter().flat_map(|&init| layers.iter().map(move |&l| (init, l))).collect();
     let progress = Progress::new("net", 1..=nets.len(), quiet);
-    share_shown(nets.into_iter(), matrix::threads(), progress, |(init, layers), report| {
-        train_one(settings, init, layers, flowers, report)
+    share(nets.into_iter(), matrix::threads(), |(init, layers)| {
+        train_one(settings, init, layers, flowers, &progress)
     })
 }

@@ -64,12 +64,10 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
     quiet: bool,
     run: impl Fn(&T) -> R + Sync,
 ) -> Outcome<Vec<R>> {
-    let progress = Mutex::new((0, Progress::new(unit, 1..=items.len(), quiet)));
+    let progress = Progress::new(unit, 1..=items.len(), quiet);
     share(items.iter(), matrix::threads(), |item| {
         let result = run(item);
-        let (done, progress) = &mut *progress.lock().expect("nothing panics that holds it");
-        *done += 1;
-        progress.show(*done, "")?;
+        progress.add(1.0, "")?;
         Ok(result)
     })
 }

@@ -45,8 +45,8 @@ pub(crate) fn compare(
     let header =
         ["lambda", "train loss", "validation loss", "validation accuracy", "test accuracy"];
     let mut table = Table::new(header);
-    let mut progress = Progress::new("lambda", 1..=LAMBDAS.len(), options.quiet());
-    for (i, lambda) in LAMBDAS.into_iter().enumerate() {
+    let progress = Progress::new("lambda", 1..=LAMBDAS.len(), options.quiet());
+    for lambda in LAMBDAS {
         let mut net = start.clone();
         for _ in 0..steps {
             few.epoch(&mut net, few.len(), RATE, lambda);
@@ -60,7 +60,7 @@ pub(crate) fn compare(
             validation.uncertain(validated.accuracy),
             test.uncertain(tested.accuracy),
         ]);
-        progress.show(i + 1, "")?;
+        progress.add(1.0, "")?;
     }
     drop(progress);
     write!(out, "{}", table.draw(options.style))?;

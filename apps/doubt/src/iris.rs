@@ -47,13 +47,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let iris = datasets::iris(&datasets::iris_path())?;
     writeln!(out, "softmax regression on Iris at the minimum of J: 120 flowers to train on,")?;
     writeln!(out, "30 to test on, the mean of {SPLITS} splits, seeds from {seed} on\n")?;
-    let mut progress = Progress::new("split", 1..=SPLITS, options.quiet());
+    let progress = Progress::new("split", 1..=SPLITS, options.quiet());
     let mut splits: Vec<Vec<[Said; 2]>> = Vec::new();
     for i in 0..SPLITS {
         let (nets, sets) = minima(&iris, seed.wrapping_add(i as u64));
         let of = |net: &SoftmaxRegression| [said(net, &sets[0]), said(net, &sets[1])];
         splits.push(nets.iter().map(of).collect());
-        progress.show(i + 1, "")?;
+        progress.add(1.0, "")?;
     }
     drop(progress);
     write!(out, "{}", table(&splits).draw(options.style))?;

@@ -83,7 +83,7 @@ fn train_and_validate(
 ) -> Outcome<[ThreeNet<f32>; 2]> {
     let mut table = Table::new(["epoch", "train loss", "validation loss", "validation accuracy"]);
     let (mut best, mut least, mut best_epoch) = (net.clone(), f64::INFINITY, 0);
-    let mut progress = Progress::new("epoch", 1..=epochs, options.quiet());
+    let progress = Progress::new("epoch", 1..=epochs, options.quiet());
     for epoch in 1..=epochs {
         training.epoch(&mut net, 256, RATE, LAMBDA);
         let found = validation.evaluate(&net);
@@ -94,7 +94,7 @@ fn train_and_validate(
             let loss = fixed(training.evaluate(&net).loss, 4);
             table.row([epoch.to_string(), loss, fixed(found.loss, 4), percent(found.accuracy)]);
         }
-        progress.show(epoch, format_args!("validation loss {:.4}", found.loss))?;
+        progress.add(1.0, format_args!("validation loss {:.4}", found.loss))?;
     }
     drop(progress);
     writeln!(out, "{}", table.draw(options.style))?;

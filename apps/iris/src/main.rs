@@ -78,8 +78,7 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
             format!("a share of {flowers} that leaves some to train and some to test on");
         return Err(options.refuse("train-share", &expected).into());
     }
-    let header = ["iteration", "loss", "train_accuracy"];
-    let mut log = Log::create(options.text("log"), &header, &[&path], 0)?;
+    let mut log = Log::create(options.text("log"), "iteration,loss,train_accuracy", 0)?;
 
     let Settings { hidden: [h1, h2], iterations, printed_update, .. } = settings;
     let (train_on, n_test) = (Count(n_train, "flower"), n - n_train);
@@ -120,20 +119,20 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
 
     writeln!(out, "seed {seed}\n")?;
     let start = Start::new(settings, &iris, seed);
-    let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
+    let progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let mut details = String::new();
     let net = train::train_three_net(settings, &start, |i, point| {
         if let Some((loss, accuracy)) = point {
             log.row(&[i as f64, loss, accuracy])?;
             details = format!("loss {loss:.4}  accuracy {}", percent(accuracy));
         }
-        Ok(progress.show(i, &details)?)
+        Ok(progress.add(1.0, &details)?)
     })?;
     drop(progress);
     let all = 1..=settings.baseline_iterations;
-    let mut progress = Progress::new("softmax regression, iteration", all, options.quiet());
-    let baseline = train::train_softmax_regression(settings, &start, |i, loss| {
-        Ok(progress.show(i, format_args!("loss {loss:.4}"))?)
+    let progress = Progress::new("softmax regression, iteration", all, options.quiet());
+    let baseline = train::train_softmax_regression(settings, &start, |loss| {
+        Ok(progress.add(1.0, format_args!("loss {loss:.4}"))?)
     })?;
     drop(progress);
     if !options.quiet() {

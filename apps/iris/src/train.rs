@@ -168,11 +168,11 @@ pub(crate) fn train_three_net(
 
 /// Trains softmax regression. Its J has one minimum and falls with each step, so the last net
 /// counts and not the best one seen in training. It is far from the minimum after 10 000 iterations
-/// (chapter 2). `report` gets each iteration and its loss.
+/// (chapter 2). `report` gets the loss of each iteration.
 pub(crate) fn train_softmax_regression(
     settings: Settings,
     start: &Start,
-    mut report: impl FnMut(usize, f64) -> Outcome,
+    mut report: impl FnMut(f64) -> Outcome,
 ) -> Outcome<Run> {
     let Settings { baseline_iterations: iterations, baseline_rate, baseline_lambda, .. } = settings;
     let Start { train, test, .. } = start;
@@ -187,7 +187,7 @@ pub(crate) fn train_softmax_regression(
         losses.push(causes.check(loss, place, i - 1)?);
         let grads = net.backward(&train.a0, &acts, &train.y);
         net.update(&grads, baseline_rate, baseline_lambda);
-        report(i, loss)?;
+        report(loss)?;
     }
     let acts = net.forward(&train.a0);
     let loss = SoftmaxRegression::data_loss(&acts, &train.y);
@@ -217,13 +217,13 @@ pub(crate) fn train_many(
     quiet: bool,
 ) -> Outcome<Vec<(Run, Run)>> {
     let progress = Progress::new("split", 1..=splits, quiet);
-    for_seeds(first_seed, splits, matrix::threads(), progress, |seed, done| {
+    for_seeds(first_seed, splits, |seed| {
         let start = Start::new(settings, iris, seed);
         let short = |run: Run| Run { losses: Vec::new(), ..run };
         let all = settings.iterations + settings.baseline_iterations;
-        let part = 1.0 / all as f64;
-        let net = train_three_net(settings, &start, |_, _| done(part))?;
-        let baseline = train_softmax_regression(settings, &start, |_, _| done(part))?;
+        let part = || Ok(progress.add(1.0 / all as f64, "")?);
+        let net = train_three_net(settings, &start, |_, _| part())?;
+        let baseline = train_softmax_regression(settings, &start, |_| part())?;
         Ok((short(net), short(baseline)))
     })
 }
@@ -237,9 +237,9 @@ pub(crate) fn train_three_nets(
     quiet: bool,
 ) -> Outcome<Vec<Run>> {
     let progress = Progress::new(settings.init.name(), 1..=splits, quiet);
-    for_seeds(first_seed, splits, matrix::threads(), progress, |seed, done| {
+    for_seeds(first_seed, splits, |seed| {
         let part = 1.0 / settings.iterations as f64;
         let start = Start::new(settings, iris, seed);
-        train_three_net(settings, &start, |_, _| done(part))
+        train_three_net(settings, &start, |_, _| Ok(progress.add(part, "")?))
     })
 }

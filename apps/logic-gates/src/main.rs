@@ -63,8 +63,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
     };
     let Settings { iterations, rate, lambda, loss } = settings;
     let (seed, style) = (options.seed()?, options.style);
-    let header = ["iteration", "and", "or", "not", "xor"];
-    let mut log = Log::create(options.text("log"), &header, &[], 0)?;
+    let mut log = Log::create(options.text("log"), "iteration,and,or,not,xor", 0)?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "OneNet learns the logic gates: {steps} on all rows of the truth table,")?;
     let squared = if loss == Loss::Squared { ", squared error" } else { "" };
@@ -77,7 +76,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
             _ => &[&AND, &OR, &NOT, &XOR],
         };
         let mut nets: Vec<_> = gates.iter().map(|gate| Training::new(gate, loss, seed)).collect();
-        let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
+        let progress = Progress::new("iteration", 1..=iterations, options.quiet());
         for start in (1..=iterations).step_by(PART) {
             let part = start..(start + PART).min(iterations + 1);
             // The gates are independent, so each has a thread.
@@ -87,7 +86,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
                 write_rows(&nets, part.clone(), &mut log)?;
             }
             ends.into_iter().collect::<Result<(), _>>()?;
-            progress.show(part.end - 1, "")?;
+            progress.add(part.len() as f64, "")?;
         }
         drop(progress);
         learned = learned.and_then(|()| {

@@ -33,13 +33,13 @@ impl Baseline {
         if epochs == 0 {
             return Ok(None);
         }
-        let mut progress = Progress::new("softmax regression, epoch", 1..=epochs, quiet);
+        let progress = Progress::new("softmax regression, epoch", 1..=epochs, quiet);
         let centre = centre(train);
         let sizes = [train.rows * train.cols, train.classes];
         let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
         for number in 1..=epochs {
             let loss = epoch(&mut net, train, &centre, number)?;
-            progress.show(number, format_args!("loss {loss:.4}"))?;
+            progress.add(1.0, format_args!("loss {loss:.4}"))?;
         }
         let evaluate = |images: &Images| {
             Evaluation::new(images, |part| {

@@ -63,12 +63,12 @@ fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
         return Ok(saved::load(&file.to_string_lossy()).map_err(again)?.0);
     }
     let Run { mut training, train, .. } = Run::open(options, None)?;
-    let mut progress = Progress::new("epoch", 1..=epochs, options.quiet());
+    let progress = Progress::new("epoch", 1..=epochs, options.quiet());
     let count = Count(epochs, "epoch");
     progress.say(format_args!("a net is trained first, {count}; it is kept in {}", Shown(file)))?;
-    for epoch in 1..=epochs {
+    for _ in 0..epochs {
         training.epoch(&train, |_| ())?;
-        progress.show(epoch, training.details())?;
+        progress.add(1.0, training.details())?;
     }
     // If it cannot be saved, the answers are the same. If cargo's target folder is elsewhere, the
     // folder does not exist yet.

@@ -94,9 +94,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     // The files are made last, so that a refused run leaves none.
     let save = save.map(|path| Save::prepare(path, resume.zip(content), &training));
     let mut save = save.transpose()?;
-    let header = ["epoch", "loss", "batch_accuracy", "seconds"];
-    let read: Vec<&Path> = resume.iter().map(Path::new).collect();
-    let mut log = Log::create(options.text("log"), &header, &read, first - 1)?;
+    let header = "epoch,loss,batch_accuracy,seconds";
+    let mut log = Log::create(options.text("log"), header, first - 1)?;
 
     let epochs = format!("epochs {first} to {last}");
     write!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
@@ -112,7 +111,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     out.flush()?;
     let first_loss = start.evaluate(&start.net, &train).loss;
-    let mut progress = Progress::new("epoch", first..=last, options.quiet());
+    let progress = Progress::new("epoch", first..=last, options.quiet());
     let begin = Instant::now();
     // If a row or a save fails, the run goes on: the next save may succeed.
     let mut logged = Ok(());
@@ -123,11 +122,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         let start = Instant::now();
         // If the reader of the output is gone, the run ends, but after a whole epoch.
         let mut shown = Ok(());
-        training.epoch(&train, |share| {
-            if shown.is_ok() {
-                shown = progress.show_part(epoch, share, &details);
-            }
-        })?;
+        training.epoch(&train, |part| shown = progress.add(part, &details))?;
         details = training.details();
         if let Some(images) = &held_back {
             let loss = training.evaluate(&training.net, images).loss;
@@ -135,7 +130,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
                 (least, best_epoch, chosen) = (loss, epoch, training.net.clone());
             }
         }
-        shown = shown.and_then(|()| progress.show(epoch, &details));
         if let Some(save) = &mut save
             && (epoch % save_every == 0 || epoch == last || shown.is_err())
             && let Err(error) = save.save(&training)

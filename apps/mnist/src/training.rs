@@ -76,8 +76,8 @@ impl Training {
     }
 
     /// Makes one pass over the n images in their order. Batches of N start at 0, N, 2N, … below n − N,
-    /// as in the tutorial; so some images at the end are never used. After each step but the last,
-    /// `report` gets the share of the epoch that is done.
+    /// as in the tutorial; so some images at the end are never used. After each step, `report` gets the
+    /// part of the epoch that this step is.
     pub(crate) fn epoch(
         &mut self,
         images: &Images,
@@ -102,9 +102,8 @@ impl Training {
             let loss = Net::data_loss(&acts, &y).into();
             let place = format_args!("{name}, epoch {epoch}, step {step}");
             total += causes.check(loss, place, before + step - 1)?;
-            if step < steps {
-                report(step as f64 / steps as f64);
-            } else {
+            report(1.0 / steps as f64);
+            if step == steps {
                 let acts = self.net.forward(&a0);
                 // J contains the weights, so this checks them too.
                 let j = self.net.loss(&acts, &y, lambda).into();

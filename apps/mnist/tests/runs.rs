@@ -216,6 +216,25 @@ fn a_disk_that_is_full_at_any_point_costs_nothing_that_was_there() {
     assert_eq!(fs::read_dir(&trial.0.0).unwrap().count(), 3);
 }
 
+/// Also if a part of the first row still fits on the disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_earlier_log_survives_a_full_disk() {
+    let trial = Trial::new("log");
+    let row = "1,2.5,0.5,0.125\n";
+    let earlier = format!("epoch,loss,batch_accuracy,seconds\n{}", row.repeat(61));
+    assert!((1000..1024).contains(&earlier.len()), "{}", earlier.len());
+    for blocks in [1, 2] {
+        fs::write(trial.0.path("log.csv"), &earlier).unwrap();
+        let output = limited(&trial, blocks, "--epochs 1 --log log.csv");
+        assert!(error(&output).starts_with("mnist: log.csv: "), "{output:?}");
+        assert_eq!(fs::read_to_string(trial.0.path("log.csv")).unwrap(), earlier);
+    }
+    assert!(limited(&trial, 3, "--epochs 1 --log log.csv").status.success());
+    let log = fs::read_to_string(trial.0.path("log.csv")).unwrap();
+    assert_eq!(log.lines().count(), 2, "{log}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_run_knows_its_images_whatever_their_folder_is_called() {

@@ -94,7 +94,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     options.exclude("compare-init", "log")?;
     options.exclude("compare-init", "init")?;
     let seeds = options.has("seeds").then(|| options.get("seeds", 1..=100_000)).transpose()?;
-    let mut log = Log::create(options.text("log"), &["iteration", "loss"], &[], 0)?;
+    let mut log = Log::create(options.text("log"), "iteration,loss", 0)?;
     let steps = Count(iterations, "iteration");
     writeln!(out, "TwoNet learns XOR: 2-{hidden}-2, {steps} on all four rows,")?;
     let mut constants = format!("rate {}, lambda {}", shortest(rate), shortest(lambda));
@@ -120,10 +120,10 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     }
 
     writeln!(out, "{constants}, seed {seed}\n")?;
-    let mut progress = Progress::new("iteration", 1..=iterations, options.quiet());
+    let progress = Progress::new("iteration", 1..=iterations, options.quiet());
     let run = train(settings, seed, |i, loss| {
         log.row(&[i as f64, loss])?;
-        Ok(progress.show(i, format_args!("loss {loss:.4}"))?)
+        Ok(progress.add(1.0, format_args!("loss {loss:.4}"))?)
     })?;
     drop(progress);
     if !options.quiet() {
@@ -199,9 +199,12 @@ const REPORTED: usize = 100;
 /// memory.
 fn train_many(settings: Settings, first: u64, seeds: usize, quiet: bool) -> Outcome<Vec<Run>> {
     let progress = Progress::new("seed", 1..=seeds, quiet);
-    for_seeds(first, seeds, matrix::threads(), progress, |seed, done| {
+    for_seeds(first, seeds, |seed| {
         let part = REPORTED as f64 / settings.iterations as f64;
-        let report = |i, _| if i % REPORTED == 0 { done(part) } else { Ok(()) };
+        let report = |i, _| match i % REPORTED {
+            0 => Ok(progress.add(part, "")?),
+            _ => Ok(()),
+        };
         let run = train(settings, seed, report)?;
         let losses = SHOWN.iter().map_while(|i| run.losses.get(i - 1)).copied().collect();
         Ok(Run { losses, ..run })

@@ -5,6 +5,7 @@ use crate::draw::number::{clock, seconds};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::RangeInclusive;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// How often the line is redrawn on a terminal, how often it is printed elsewhere, and how often to
@@ -22,11 +23,17 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Progress {
     unit: &'static str,
     range: RangeInclusive<usize>,
+    shown: Shown,
     start: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The number of steps that are done, with the parts of those that are under way.
+    done: f64,
     next_line: Instant,
     next_look: Instant,
-    shown: Shown,
-    drawn: bool,
 }
 
 /// Where and how the line is shown.
@@ -59,42 +66,32 @@ impl Progress {
         shown: Shown,
     ) -> Progress {
         let next_line = start + if shown == Shown::Printed { PRINT } else { REDRAW };
-        Progress { unit, range, start, next_line, next_look: start + LOOK, shown, drawn: false }
+        let state = Mutex::new(State { done: 0.0, next_line, next_look: start + LOOK });
+        Progress { unit, range, shown, start, state }
     }
 
-    /// Shows that step `done` is finished. The details are formatted only if they are shown: pass
-    /// `format_args!`.
+    /// Shows that `part` of a step more is done: 1 for a whole step. Several threads may add their
+    /// parts. The details are formatted only if they are shown: pass `format_args!`.
     ///
     /// # Errors
     /// If the reader of the output has closed the pipe, so that the run can stop. Save first what
-    /// is to be kept.
-    pub fn show(&mut self, done: usize, details: impl Display) -> io::Result<()> {
-        self.show_part(done, 1.0, details)
-    }
-
-    /// Shows progress within a long step: a share from 0 to 1 of step `current` is done.
-    ///
-    /// # Errors
-    /// As for [`show`](Self::show).
-    pub fn show_part(
-        &mut self,
-        current: usize,
-        share: f64,
-        details: impl Display,
-    ) -> io::Result<()> {
+    /// is to be kept. The next calls return the error again.
+    pub fn add(&self, part: f64, details: impl Display) -> io::Result<()> {
         let now = Instant::now();
-        if now >= self.next_look {
-            self.next_look = now + LOOK;
+        let state = &mut *self.state.lock().expect("nothing panics that holds it");
+        state.done += part;
+        if now >= state.next_look {
             broken(terminal::check_reader())?;
+            state.next_look = now + LOOK;
         }
-        self.due(now, current, share, details).map_or(Ok(()), |text| tell(&text))
+        self.show(state, now, details, &mut io::stderr())
     }
 
     /// Prints a separate line, such as the path where something was saved.
     ///
     /// # Errors
-    /// As for [`show`](Self::show).
-    pub fn say(&mut self, line: impl Display) -> io::Result<()> {
+    /// As for [`add`](Self::add).
+    pub fn say(&self, line: impl Display) -> io::Result<()> {
         match self.shown {
             Shown::Nowhere => Ok(()),
             Shown::Drawn(_) => tell(&format!("\r\x1b[J{line}\n")),
@@ -102,50 +99,55 @@ impl Progress {
         }
     }
 
-    /// Returns the text to write now, if any.
-    fn due(
-        &mut self,
+    /// Writes the line if it is due.
+    fn show(
+        &self,
+        state: &mut State,
         now: Instant,
-        current: usize,
-        share: f64,
         details: impl Display,
-    ) -> Option<String> {
-        if self.shown == Shown::Nowhere || now < self.next_line {
-            return None;
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        if self.shown == Shown::Nowhere || now < state.next_line {
+            return Ok(());
         }
-        let line =
-            self.line(current, share, &details.to_string(), (now - self.start).as_secs_f64());
-        let Shown::Drawn(width) = self.shown else {
-            self.next_line = now + PRINT;
-            return Some(line + "\n");
+        let line = self.line(state.done, &details.to_string(), (now - self.start).as_secs_f64());
+        let (text, pause) = match self.shown {
+            // The last column stays free, because a character there makes some terminals start a
+            // new line. The window may have become narrower, so line wrap is switched off (ECMA-48
+            // has no code for this, but DEC's is understood everywhere) and the cursor returns to
+            // the start of the line. Wherever the terminal moves the cursor, the next drawing
+            // erases everything below it.
+            Shown::Drawn(width) => {
+                let line: String = line.chars().take(width - 1).collect();
+                (format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r"), REDRAW)
+            }
+            _ => (line + "\n", PRINT),
         };
-        self.next_line = now + REDRAW;
-        self.drawn = true;
-        // The last column stays free, because a character there makes some terminals start a new
-        // line. The window may have become narrower, so line wrap is switched off (ECMA-48 has no
-        // code for this, but DEC's is understood everywhere) and the cursor returns to the start of
-        // the line. Wherever the terminal moves the cursor, the next drawing erases everything
-        // below it.
-        let line: String = line.chars().take(width - 1).collect();
-        Some(format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r"))
+        broken(out.write_all(text.as_bytes()))?;
+        state.next_line = now + pause;
+        Ok(())
     }
 
-    fn line(&self, current: usize, share: f64, details: &str, elapsed: f64) -> String {
+    fn line(&self, done: f64, details: &str, elapsed: f64) -> String {
         let (unit, first, last) = (self.unit, *self.range.start(), *self.range.end());
-        let done = (current + 1).saturating_sub(first) as f64 - 1.0 + share;
+        // A sum of parts that is rounded does not begin the next step.
+        let begun = (done - 1e-6).ceil().max(1.0);
+        let share = done - (begun - 1.0);
+        let part =
+            if share < 1.0 - 1e-6 { format!(", {:.0} %", 100.0 * share) } else { String::new() };
+        let step = format!("{unit} {}/{last}{part}", first + begun as usize - 1);
         let each = elapsed / if done > 0.0 { done } else { 1.0 };
-        let left = clock(each * (last.saturating_sub(current) as f64 + 1.0 - share));
-        let part = if share < 1.0 { format!(", {:.0} %", 100.0 * share) } else { String::new() };
+        let left = clock(each * ((last + 1).saturating_sub(first) as f64 - done));
         let word = unit.rsplit(' ').next().unwrap_or(unit);
         let time = format!("{}/{word}  {left} left", seconds(each));
-        let parts = [format!("{unit} {current}/{last}{part}"), details.to_string(), time];
+        let parts = [step, details.to_string(), time];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.drawn {
+        if let Shown::Drawn(_) = self.shown {
             let _ = tell("\r\x1b[J");
         }
     }

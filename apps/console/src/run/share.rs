@@ -2,7 +2,6 @@
 
 use super::app::Outcome;
 use super::diverged::NotLearned;
-use super::progress::Progress;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -43,43 +42,16 @@ pub fn share<T: Send, R: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Calls `run` on each item as [`share`] does, and shows the progress. `run` reports each part of its
-/// work when it is done; its parts add up to 1.
-pub fn share_shown<T: Send, R: Send>(
-    items: impl ExactSizeIterator<Item = T> + Send,
-    threads: usize,
-    progress: Progress,
-    run: impl Fn(T, &dyn Fn(f64) -> Outcome) -> Outcome<R> + Sync,
-) -> Outcome<Vec<R>> {
-    let done = Mutex::new((0.0, progress));
-    let report = |part: f64| {
-        let (done, progress) = &mut *done.lock().expect("nothing panics that holds it");
-        *done += part;
-        let (item, share) = place(*done);
-        Ok(progress.show_part(item, share, "")?)
-    };
-    share(items, threads, |item| run(item, &report))
-}
-
-/// Returns the number of the item that the work has come to, and the share of it that is done.
-fn place(done: f64) -> (usize, f64) {
-    // A sum of parts that is rounded up does not begin the next item.
-    let item = (done - 1e-6).ceil().max(1.0);
-    (item as usize, done - item + 1.0)
-}
-
-/// Calls `run` for `count` seeds from `first` on, as [`share_shown`] does. Returns the results in the
-/// order of the seeds, or the first error, with its seed if the run has not learned.
+/// Calls `run` with `count` seeds from `first` on, on all threads. Returns the results in the order of
+/// the seeds, or the first error, with its seed if the run has not learned.
 pub fn for_seeds<R: Send>(
     first: u64,
     count: usize,
-    threads: usize,
-    progress: Progress,
-    run: impl Fn(u64, &dyn Fn(f64) -> Outcome) -> Outcome<R> + Sync,
+    run: impl Fn(u64) -> Outcome<R> + Sync,
 ) -> Outcome<Vec<R>> {
-    share_shown(0..count, threads, progress, |i, report| {
+    share(0..count, matrix::threads(), |i| {
         let seed = first.wrapping_add(i as u64);
-        run(seed, report).map_err(|error| match error.downcast::<NotLearned>() {
+        run(seed).map_err(|error| match error.downcast::<NotLearned>() {
             Ok(error) => error.of_seed(seed).into(),
             Err(error) => error,
         })
