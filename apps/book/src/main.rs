@@ -17,13 +17,9 @@ const APP: App = App {
     version: env!("CARGO_PKG_VERSION"),
     about: "writes docs/, the sources and numbers of real runs as one offline book",
     options: &[
-        Opt::optional("out", "FOLDER", "where to write it (default: target/book)"),
-        Opt::optional(
-            "net",
-            "RUN",
-            "the net that reads what is drawn (default: target/mnist-net.npz)",
-        ),
-        Opt::flag("open", "open it in the browser"),
+        Opt("out FOLDER", "", "where to write it (default: target/book)"),
+        Opt("net RUN", "", "the net that reads what is drawn (default: target/mnist-net.npz)"),
+        Opt("open", "", "open it in the browser"),
     ],
 };
 

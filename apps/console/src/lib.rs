@@ -11,7 +11,7 @@
 //!     name: "halving",
 //!     version: env!("CARGO_PKG_VERSION"),
 //!     about: "a number is halved again and again",
-//!     options: &[Opt::value("steps", "N", "4", "how often"), Opt::SEED],
+//!     options: &[Opt("steps N", "4", "how often"), Opt::SEED],
 //! };
 //!
 //! fn experiment(options: &Options, out: &mut dyn Write) -> Outcome {
@@ -47,6 +47,6 @@ pub use files::text;
 pub use run::app::{App, Outcome};
 pub use run::diverged::{Causes, NotLearned};
 pub use run::log::{Log, same_file};
-pub use run::options::{ABOVE_0, Number, Opt, OptionError, OptionResult, Options};
+pub use run::options::{ABOVE_0, Number, Opt, OptionResult, Options};
 pub use run::progress::Progress;
 pub use run::share::{for_seeds, share};

@@ -17,9 +17,9 @@ const APP: App = App {
     version: env!("CARGO_PKG_VERSION"),
     about: "when to stop, how sure a net is, and what it says of what it never saw",
     options: &[
-        Opt::value("on", "WHAT", "digits", "digits, few: 300 images, or iris"),
-        Opt::value("epochs", "N", "200", "epochs to train"),
-        Opt::value("held-back", "N", "10000", "training images to validate on"),
+        Opt("on WHAT", "digits", "digits, few: 300 images, or iris"),
+        Opt("epochs N", "200", "epochs to train"),
+        Opt("held-back N", "10000", "training images to validate on"),
         Opt::SEED,
         Opt::THREADS,
         Opt::QUIET,

@@ -17,11 +17,11 @@ const APP: App = App {
     version: env!("CARGO_PKG_VERSION"),
     about: "every numbered gradient against central differences of the loss",
     options: &[
-        Opt::value("precision", "P", "f64", "f64, or f32 to see why not"),
-        Opt::optional("epsilon", "E", "step of the differences (default: f64 1e-5, f32 5e-3)"),
-        Opt::optional("break", "N.M", "multiply the gradient of this equation by 1.02"),
-        Opt::several("derive", "[N.M]", "derive all gradients, or these, by rules"),
-        Opt::flag("count", "train without `backward` and count the passes"),
+        Opt("precision P", "f64", "f64, or f32 to see why not"),
+        Opt("epsilon E", "", "step of the differences (default: f64 1e-5, f32 5e-3)"),
+        Opt("break N.M", "", "multiply the gradient of this equation by 1.02"),
+        Opt("derive [N.M] ...", "", "derive all gradients, or these, by rules"),
+        Opt("count", "", "train without `backward` and count the passes"),
         Opt::SEED,
         Opt::UNICODE,
     ],
@@ -59,7 +59,7 @@ fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let mut rng = Rng::new(options.seed()?);
     if options.has("count") {
-        options.allow_only("count", &["epsilon", "seed"])?;
+        options.allow_only("count", "epsilon seed")?;
         return count::count(epsilon, &mut rng, options.style, out);
     }
     let broken = options.text("break");

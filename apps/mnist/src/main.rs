@@ -23,29 +23,25 @@ const APP: App = App {
     version: env!("CARGO_PKG_VERSION"),
     about: "ThreeNet and softmax regression learn to read digits",
     options: &[
-        Opt::value("epochs", "N", "200", ""),
-        Opt::value("batch", "N", "256", "passes over the data, batch size"),
-        Opt::value("rate", "R", "0.001", ""),
-        Opt::value("lambda", "L", "0.001", "learning rate, regulariser"),
-        Opt::value("hidden", "H1,...", "200,80", "units of one to six hidden layers"),
-        Opt::value("init", "START", "small", "small, he, zero or equal weights"),
-        Opt::value("scale", "S", "1", "divide the pixels, 0 to 255, by this"),
-        Opt::value("baseline-epochs", "N", "40", "softmax-regression epochs (0: skip)"),
-        Opt::flag("validate", ""),
-        Opt::flag("weights", "hold back images to choose the net by; draw units"),
-        Opt::optional("save", "RUN.npz", "save the run in this file"),
-        Opt::value("save-every", "N", "10", "epochs from one save to the next"),
-        Opt::optional("load", "RUN", ""),
-        Opt::optional("resume", "RUN", "test a saved run, train it for --epochs more"),
-        Opt::several(
-            "predict",
-            "FILE|DIR|-",
-            "read digits by --load's net or target/mnist-net.npz",
-        ),
-        Opt::optional("prepared", "FILE", "with --predict: write what the net sees"),
-        Opt::several("export", "N FILE", "write test image N to a PGM or PNG file"),
-        Opt::optional("data", "DIR", ""),
-        Opt::flag("transpose", "data like MNIST's; images on their side (EMNIST)"),
+        Opt("epochs N", "200", ""),
+        Opt("batch N", "256", "passes over the data, batch size"),
+        Opt("rate R", "0.001", ""),
+        Opt("lambda L", "0.001", "learning rate, regulariser"),
+        Opt("hidden H1,...", "200,80", "units of one to six hidden layers"),
+        Opt("init START", "small", "small, he, zero or equal weights"),
+        Opt("scale S", "1", "divide the pixels, 0 to 255, by this"),
+        Opt("baseline-epochs N", "40", "softmax-regression epochs (0: skip)"),
+        Opt("validate", "", ""),
+        Opt("weights", "", "hold back images to choose the net by; draw units"),
+        Opt("save RUN.npz", "", "save the run in this file"),
+        Opt("save-every N", "10", "epochs from one save to the next"),
+        Opt("load RUN", "", ""),
+        Opt("resume RUN", "", "test a saved run, train it for --epochs more"),
+        Opt("predict FILE|DIR|- ...", "", "read digits by --load's net or target/mnist-net.npz"),
+        Opt("prepared FILE", "", "with --predict: write what the net sees"),
+        Opt("export N FILE", "", "write test image N to a PGM or PNG file"),
+        Opt("data DIR", "", ""),
+        Opt("transpose", "", "data like MNIST's; images on their side (EMNIST)"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
@@ -78,7 +74,7 @@ fn mnist(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     match PROGRAMS.iter().find(|(name, ..)| options.has(name)) {
         Some((name, others, run)) => {
-            options.allow_only(name, &others.split(' ').collect::<Vec<_>>())?;
+            options.allow_only(name, others)?;
             run(options, out)
         }
         None => train::run(options, out),

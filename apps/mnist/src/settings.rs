@@ -109,7 +109,7 @@ impl Settings {
                 }
             }
         }
-        let options = APP.options(&args, Style::plain());
+        let options = Options::parse(APP.options, &args, Style::plain());
         options.and_then(|options| Self::from_options(&options)).map_err(|error| error.to_string())
     }
 }

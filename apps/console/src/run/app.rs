@@ -1,16 +1,17 @@
 //! An experiment as a program: its name, its options, its exit status.
 
-use super::options::{Opt, OptionError, OptionResult, Options};
+use super::options::{Opt, Options};
 use super::terminal;
 use crate::draw::style::Style;
 use files::file::FileError;
 use files::text::OneLine;
+use matrix::ConfigError;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The result of an experiment. An [`OptionError`] is the user's mistake. A bare [`io::Error`]
+/// The result of an experiment. A [`ConfigError`] is the user's mistake. A bare [`io::Error`]
 /// comes from standard output, since errors of files carry their path in a type of their own. Any
 /// other error is a run that failed.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -45,8 +46,8 @@ impl App {
         ExitCode::from(status)
     }
 
-    /// Runs `experiment` on standard output. Returns the error message and the exit status, if it
-    /// failed.
+    /// Runs `experiment` on standard output. Returns the error message and the exit status; `None` if
+    /// it succeeded or if the reader of the output has closed the pipe.
     fn end_of(
         &self,
         args: &[OsString],
@@ -55,7 +56,15 @@ impl App {
         // Not locked: another thread that prints would wait forever.
         let mut out = io::stdout();
         let outcome = self.answer(args, terminal::style(), &mut out, experiment);
-        complaint(outcome.and_then(|()| Ok(out.flush()?)))
+        let error = outcome.and_then(|()| Ok(out.flush()?)).err()?;
+        match error.downcast::<io::Error>() {
+            Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            Ok(error) => Some((format!("standard output: {}", FileError::Io(*error)), 1)),
+            Err(error) => {
+                let status = if error.is::<ConfigError>() { 2 } else { 1 };
+                Some((error.to_string(), status))
+            }
+        }
     }
 
     /// Runs `experiment` with these arguments and writes its output to `out`. `--help` and
@@ -76,17 +85,9 @@ impl App {
         if args.iter().any(|arg| arg == "--version") {
             return Ok(writeln!(out, "{} {}", self.name, self.version)?);
         }
-        let options = self.options(args, style)?;
+        let options = Options::parse(self.options, args, style)?;
         matrix::configure(options.threads()?)?;
         experiment(&options, out)
-    }
-
-    /// Parses these arguments.
-    ///
-    /// # Errors
-    /// If an option is unknown, is given twice, or lacks its value.
-    pub fn options(&self, args: &[OsString], style: Style) -> OptionResult<Options> {
-        Options::parse(self.options, args, style)
     }
 
     /// Returns the text of `--help`: the options with their defaults.
@@ -98,20 +99,6 @@ impl App {
         help += &format!("usage: cargo run -p {} -- [--option value]...\n\n", self.name);
         lines.iter().for_each(|[usage, text]| help += &format!("  {usage:width$}  {text}\n"));
         help
-    }
-}
-
-/// Returns the error message and the exit status of a run; `None` if it succeeded or if the reader
-/// of the output has closed the pipe.
-fn complaint(outcome: Outcome) -> Option<(String, u8)> {
-    let error = outcome.err()?;
-    match error.downcast::<io::Error>() {
-        Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
-        Ok(error) => Some((format!("standard output: {}", FileError::Io(*error)), 1)),
-        Err(error) => {
-            let is_option = error.is::<OptionError>() || error.is::<matrix::ConfigError>();
-            Some((error.to_string(), if is_option { 2 } else { 1 }))
-        }
     }
 }
 

@@ -2,65 +2,47 @@
 
 use crate::draw::style::Style;
 use files::text::{Shortened, alike};
-use std::error::Error;
+use matrix::ConfigError;
 use std::ffi::OsString;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 
 type Text = &'static str;
 
-/// One line of an app's table of options.
+/// One line of an app's table of options: the option and the placeholder of its value, as in
+/// `rate R`; its default, empty if it has none; what it does.
+///
+/// Without a placeholder it is a flag. A placeholder with a blank, as in `export N FILE` or `predict
+/// FILE ...`, stands for several values; in brackets, they may be left out. If the last text is empty,
+/// the option shares a line of the help with the next one.
 #[derive(Clone, Copy, Debug)]
-pub struct Opt {
-    name: Text,
-    /// The placeholder for the value in the help; empty for a flag.
-    value: Text,
-    default: Option<Text>,
-    /// What the option does. If empty, the option shares a line of the help with the next one.
-    help: Text,
-    many: bool,
-}
+pub struct Opt(pub Text, pub Text, pub Text);
 
 impl Opt {
     /// `--seed N`, read by [`Options::seed`].
-    pub const SEED: Opt = Opt::value("seed", "N", "0", "seed of the random numbers");
+    pub const SEED: Opt = Opt("seed N", "0", "seed of the random numbers");
     /// `--threads N`: the number of threads of the matrix product, set by [`App`](crate::App).
-    pub const THREADS: Opt = Opt::optional("threads", "N", "threads (default: all cores)");
+    pub const THREADS: Opt = Opt("threads N", "", "threads (default: all cores)");
     /// `--log FILE.csv`, for [`Log::create`](crate::Log::create).
-    pub const LOG: Opt = Opt::optional("log", "FILE.csv", "write the training curve to this file");
+    pub const LOG: Opt = Opt("log FILE.csv", "", "write the training curve to this file");
     /// `--quiet`, read by [`Options::quiet`].
-    pub const QUIET: Opt = Opt::flag("quiet", "only the results: no charts, no progress");
+    pub const QUIET: Opt = Opt("quiet", "", "only the results: no charts, no progress");
     /// `--unicode`, read by [`App`](crate::App): it is in [`Options::style`].
-    pub const UNICODE: Opt = Opt::flag("unicode", "draw with Unicode blocks and braille");
+    pub const UNICODE: Opt = Opt("unicode", "", "draw with Unicode blocks and braille");
 
-    /// An option with a value and a default.
-    pub const fn value(name: Text, value: Text, default: Text, help: Text) -> Opt {
-        Opt { default: Some(default), ..Opt::optional(name, value, help) }
-    }
-
-    /// An option with a value that may be left out.
-    pub const fn optional(name: Text, value: Text, help: Text) -> Opt {
-        Opt { name, value, default: None, help, many: false }
-    }
-
-    /// An option with one or more values: `--predict a.pgm b.pgm`. For `[N]`, the values may be
-    /// left out.
-    pub const fn several(name: Text, value: Text, help: Text) -> Opt {
-        Opt { many: true, ..Opt::optional(name, value, help) }
-    }
-
-    /// A flag: an option without a value.
-    pub const fn flag(name: Text, help: Text) -> Opt {
-        Opt::optional(name, "", help)
+    /// The name, and the placeholder of the value; empty for a flag.
+    fn parts(&self) -> (Text, Text) {
+        self.0.split_once(' ').unwrap_or((self.0, ""))
     }
 
     /// Returns the lines of the help: each option as it is typed, and what it does.
     pub(crate) fn help(table: &[Opt]) -> impl Iterator<Item = [String; 2]> {
-        table.split_inclusive(|opt| !opt.help.is_empty()).map(|line| {
-            let usages: Vec<String> = line.iter().map(Opt::usage).collect();
-            let help: String = line.iter().map(|opt| opt.help).collect();
-            let defaults: Vec<Text> = line.iter().filter_map(|opt| opt.default).collect();
+        table.split_inclusive(|opt| !opt.2.is_empty()).map(|line| {
+            let usages: Vec<String> = line.iter().map(|opt| format!("--{}", opt.0)).collect();
+            let help: String = line.iter().map(|opt| opt.2).collect();
+            let defaults: Vec<Text> =
+                line.iter().map(|opt| opt.1).filter(|default| !default.is_empty()).collect();
             let defaults = match defaults.is_empty() {
                 true => String::new(),
                 false => format!(" (default: {})", defaults.join(", ")),
@@ -68,29 +50,10 @@ impl Opt {
             [usages.join(", "), help + &defaults]
         })
     }
-
-    /// The option as it is typed.
-    fn usage(&self) -> String {
-        // "N FILE" stands for two values, "FILE" for any number of values.
-        let several = if self.many && !self.value.contains(' ') { "..." } else { "" };
-        format!("--{} {}{several}", self.name, self.value).trim_end().to_string()
-    }
 }
-
-/// An error in the command line or in an environment variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionError(String);
-
-impl Display for OptionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Error for OptionError {}
 
 /// The result of reading an option.
-pub type OptionResult<T> = Result<T, OptionError>;
+pub type OptionResult<T> = Result<T, ConfigError>;
 
 /// A number type that [`Options::get`] can read.
 pub trait Number: FromStr + PartialOrd + Display {
@@ -140,11 +103,7 @@ impl Options {
     ///
     /// # Errors
     /// The first mistake from the left. Values are checked later, when they are read.
-    pub(crate) fn parse(
-        table: &'static [Opt],
-        args: &[OsString],
-        style: Style,
-    ) -> OptionResult<Options> {
+    pub fn parse(table: &'static [Opt], args: &[OsString], style: Style) -> OptionResult<Options> {
         if let Some(arg) = args.iter().find(|arg| arg.to_str().is_none()) {
             let arg = quote(&arg.to_string_lossy());
             return refused(format!("the argument {arg} is not UTF-8"));
@@ -156,9 +115,8 @@ impl Options {
                 return refused(format!("unexpected argument {}, see --help", quote(arg)));
             };
             let (typed, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
-            let opt = options.table.iter().find(|opt| opt.name == typed);
-            let &Opt { name, value: placeholder, many, .. } =
-                opt.ok_or_else(|| options.unknown(typed))?;
+            let known = table.iter().map(Opt::parts).find(|(name, _)| *name == typed);
+            let (name, placeholder) = known.ok_or_else(|| options.unknown(typed))?;
             let is_flag = placeholder.is_empty();
             if options.has(name) {
                 return refused(format!("--{name} is given twice"));
@@ -169,7 +127,7 @@ impl Options {
             let mut values: Vec<String> = value.map(String::from).into_iter().collect();
             // A value may start with one minus, as negative numbers do, but not with two.
             while !is_flag
-                && (values.is_empty() || many)
+                && (values.is_empty() || placeholder.contains(' '))
                 && let Some(value) = args.next_if(|value| !value.starts_with("--"))
             {
                 values.push(value.into());
@@ -178,19 +136,19 @@ impl Options {
             if needed && values.concat().is_empty() {
                 return refused(format!("missing value: --{name} {placeholder}"));
             }
-            options.style.unicode |= name == Opt::UNICODE.name;
+            options.style.unicode |= name == Opt::UNICODE.0;
             options.given.push((name, values));
         }
         Ok(options)
     }
 
-    fn unknown(&self, typed: &str) -> OptionError {
-        let names = self.table.iter().map(|opt| opt.name.to_string());
+    fn unknown(&self, typed: &str) -> ConfigError {
+        let names = self.table.iter().map(|opt| opt.parts().0.to_string());
         let hint = match alike(typed, names).first() {
             Some(name) => format!("did you mean --{name}?"),
             None => "see --help".into(),
         };
-        OptionError(format!("unknown option {}, {hint}", quote(&format!("--{typed}"))))
+        ConfigError(format!("unknown option {}, {hint}", quote(&format!("--{typed}"))))
     }
 
     /// Whether the option was given on the command line.
@@ -208,7 +166,8 @@ impl Options {
     /// Returns the value of an option, or its default, or `None`.
     #[track_caller]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.texts(name).first().map(String::as_str).or(self.in_table(name).default)
+        let default = Some(self.in_table(name).1).filter(|default| !default.is_empty());
+        self.texts(name).first().map(String::as_str).or(default)
     }
 
     /// Returns all values of an option that takes several; none if it was not given.
@@ -269,9 +228,9 @@ impl Options {
     /// Returns the error for a value that only the app can check: `--batch: found "500", expected
     /// at most 120, the rows to train on`.
     #[track_caller]
-    pub fn refuse(&self, name: &str, expected: &str) -> OptionError {
+    pub fn refuse(&self, name: &str, expected: &str) -> ConfigError {
         let found = quote(self.text(name).unwrap_or_default());
-        OptionError(format!("--{name}: found {found}, expected {expected}"))
+        ConfigError(format!("--{name}: found {found}, expected {expected}"))
     }
 
     /// Rejects a command line that has both options.
@@ -283,13 +242,13 @@ impl Options {
         }
     }
 
-    /// Rejects a command line that combines `mode` with any option except `others` and those that
-    /// go with every mode: --threads, --quiet and --unicode.
+    /// Rejects a command line that combines `mode` with any option except `others`, names
+    /// with blanks between them, and those that go with every mode: --threads, --quiet and --unicode.
     #[track_caller]
-    pub fn allow_only(&self, mode: &str, others: &[&str]) -> OptionResult<()> {
-        let with_all = [mode, "threads", "quiet", "unicode"];
-        let mut given = self.given.iter().map(|(name, _)| *name);
-        match given.find(|name| !with_all.contains(name) && !others.contains(name)) {
+    pub fn allow_only(&self, mode: &str, others: &str) -> OptionResult<()> {
+        let allowed = [mode, "threads quiet unicode", others].join(" ");
+        let is_allowed = |name: &&str| allowed.split(' ').any(|other| other == *name);
+        match self.given.iter().map(|(name, _)| *name).find(|name| !is_allowed(name)) {
             Some(other) => self.exclude(mode, other),
             None => Ok(()),
         }
@@ -308,7 +267,7 @@ impl Options {
 
     #[track_caller]
     fn in_table(&self, name: &str) -> &'static Opt {
-        let opt = self.table.iter().find(|opt| opt.name == name);
+        let opt = self.table.iter().find(|opt| opt.parts().0 == name);
         opt.unwrap_or_else(|| panic!("--{name} is not in the table of options"))
     }
 }
@@ -331,7 +290,7 @@ fn limits<T: Number>(range: &impl RangeBounds<T>) -> String {
 }
 
 fn refused<T>(message: String) -> OptionResult<T> {
-    Err(OptionError(message))
+    Err(ConfigError(message))
 }
 
 /// Formats a text from the command line for messages.

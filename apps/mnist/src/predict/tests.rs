@@ -207,7 +207,7 @@ fn answers_are_as_wide_as_the_terminal() {
         Reading { pixels: vec![0; 784], shape: (28, 28), probs, ranked, doubt: None }
     };
     let shown = |digits: usize, width: usize| {
-        let options = APP.options(&[], Style::plain().with_width(width)).unwrap();
+        let options = Options::parse(APP.options, &[], Style::plain().with_width(width)).unwrap();
         let text = shown(&vec![(0..digits).map(reading).collect()], &options);
         let widest = text.lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(width), "{width}:\n{text}");

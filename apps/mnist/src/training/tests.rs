@@ -1,12 +1,12 @@
 use super::*;
 use crate::APP;
-use console::Style;
+use console::{Options, Style};
 use std::ffi::OsString;
 
 /// A run of a small net with these options.
 fn new(args: &[&str], images: &mut Images) -> Training {
     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
-    let options = APP.options(&args, Style::plain()).unwrap();
+    let options = Options::parse(APP.options, &args, Style::plain()).unwrap();
     Training::new(Settings::from_options(&options).unwrap(), images)
 }
 

@@ -1,6 +1,6 @@
 //! The help as a whole, and what an experiment prints.
 
-use super::{App, Outcome, complaint};
+use super::{App, Outcome};
 use crate::draw::style::Style;
 use crate::run::options::{Opt, Options};
 use std::ffi::OsString;
@@ -14,13 +14,13 @@ const APP: App = App {
     version: "7.8.9",
     about: "TwoNet learns XOR",
     options: &[
-        Opt::value("epochs", "N", "10000", "iterations"),
-        Opt::value("rate", "R", "0.1", ""),
-        Opt::value("lambda", "L", "0.001", "of them"),
-        Opt::optional("load", "D", ""),
-        Opt::flag("check", "of a run"),
-        Opt::flag("printed-update", "update b2 as the printed code does"),
-        Opt::several("predict", "FILE", "classify these images"),
+        Opt("epochs N", "10000", "iterations"),
+        Opt("rate R", "0.1", ""),
+        Opt("lambda L", "0.001", "of them"),
+        Opt("load D", "", ""),
+        Opt("check", "", "of a run"),
+        Opt("printed-update", "", "update b2 as the printed code does"),
+        Opt("predict FILE ...", "", "classify these images"),
         Opt::SEED,
         Opt::THREADS,
         Opt::LOG,
@@ -45,7 +45,7 @@ usage: cargo run -p xor -- [--option value]...
   --rate R, --lambda L  of them (default: 0.1, 0.001)
   --load D, --check     of a run
   --printed-update      update b2 as the printed code does
-  --predict FILE...     classify these images
+  --predict FILE ...    classify these images
   --seed N              seed of the random numbers (default: 0)
   --threads N           threads (default: all cores)
   --log FILE.csv        write the training curve to this file
@@ -65,7 +65,9 @@ fn an_app_takes_and_lists_the_options_of_its_table_alone() {
     let names: Vec<&str> = help.split("\n  --").skip(1).map(|text| &text[..4]).collect();
     assert_eq!(names, ["seed", "help"]);
     for option in ["--quiet", "--unicode"] {
-        let error = app.options(&[option.into()], Style::plain()).expect_err("unknown").to_string();
+        let error = Options::parse(app.options, &[option.into()], Style::plain())
+            .expect_err("unknown")
+            .to_string();
         assert_eq!(error, format!("unknown option \"{option}\", see --help"));
     }
 }
@@ -96,7 +98,10 @@ fn the_output_of_an_experiment() {
 
 #[test]
 fn a_wrong_option_is_told_from_a_failed_run() {
-    let end = |args| complaint(answer(args).1);
+    let end = |args: &[&str]| {
+        let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+        APP.end_of(&args, experiment)
+    };
     let refused = r#"--epochs: found "0", expected a whole number from 1 to 100000"#;
     assert_eq!(end(&["--epochs", "0"]), Some((refused.into(), 2)));
     let unknown = r#"unknown option "--epoch", did you mean --epochs?"#;
@@ -104,18 +109,15 @@ fn a_wrong_option_is_told_from_a_failed_run() {
     let threads = r#"--threads: found "1025", expected a whole number from 1 to 1024"#;
     assert_eq!(end(&["--threads", "1025"]), Some((threads.into(), 2)));
     assert_eq!(end(&["--unicode"]), Some(("diverged\nat once".into(), 1)));
-    let variable = matrix::ConfigError("MATRIX_THREADS: 'x'".into());
-    let message = variable.to_string();
-    assert_eq!(complaint(Err(variable.into())), Some((message, 2)));
 }
 
 #[test]
 fn a_reader_that_has_gone_is_no_failure_and_a_full_disk_is() {
-    let end = |error: io::Error| complaint(Err(error.into()));
+    let end = |error: io::Error| APP.end_of(&[], |_, _| Err(error.into()));
     assert_eq!(end(ErrorKind::BrokenPipe.into()), None);
     let full = "standard output: disk full".to_string();
     assert_eq!(end(io::Error::other("disk full")), Some((full, 1)));
-    assert_eq!(complaint(Ok(())), None);
+    assert_eq!(APP.end_of(&[], |_, _| Ok(())), None);
 }
 
 #[test]

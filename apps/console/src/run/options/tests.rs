@@ -1,18 +1,18 @@
 //! Every way to write options, and the message for every mistake.
 
-use super::{ABOVE_0, Opt, OptionError, OptionResult, Options};
+use super::{ABOVE_0, Opt, OptionResult, Options};
 use crate::draw::style::Style;
 use std::ffi::OsString;
 use std::ops::Bound::Excluded;
 
 static TABLE: [Opt; 12] = [
-    Opt::value("epochs", "N", "10000", "iterations"),
-    Opt::value("rate", "X", "0.1", "learning rate"),
-    Opt::value("rule", "WORD", "l2", "sum or l2"),
-    Opt::flag("printed-update", "update as printed"),
-    Opt::optional("save", "DIR", "keep the net"),
-    Opt::optional("load", "DIR", "use a net"),
-    Opt::several("predict", "FILE", "classify images"),
+    Opt("epochs N", "10000", "iterations"),
+    Opt("rate X", "0.1", "learning rate"),
+    Opt("rule WORD", "l2", "sum or l2"),
+    Opt("printed-update", "", "update as printed"),
+    Opt("save DIR", "", "keep the net"),
+    Opt("load DIR", "", "use a net"),
+    Opt("predict FILE ...", "", "classify images"),
     Opt::SEED,
     Opt::THREADS,
     Opt::LOG,
@@ -33,7 +33,7 @@ fn options(line: &str) -> Options {
 }
 
 #[track_caller]
-fn assert_refused<T>(result: Result<T, OptionError>, message: &str) {
+fn assert_refused<T>(result: OptionResult<T>, message: &str) {
     assert_eq!(result.err().expect("an error").to_string(), message);
 }
 
@@ -101,7 +101,7 @@ fn missing_unwanted_and_repeated_values() {
     assert_refused(parse("--epochs"), "missing value: --epochs N");
     assert_refused(parse("--epochs="), "missing value: --epochs N");
     assert_refused(parse("--epochs --quiet"), "missing value: --epochs N");
-    assert_refused(parse("--predict --quiet"), "missing value: --predict FILE");
+    assert_refused(parse("--predict --quiet"), "missing value: --predict FILE ...");
     assert_refused(parse("--quiet=yes"), r#"--quiet takes no value, found "yes""#);
     assert_refused(parse("--seed 1 --seed=1"), "--seed is given twice");
 }
@@ -184,8 +184,8 @@ fn what_the_app_refuses() {
 #[test]
 fn a_mode_goes_with_a_few_options_only() {
     let all = options("--load a --seed 1 --threads 2 --quiet --unicode");
-    assert_eq!(all.allow_only("load", &["seed"]), Ok(()));
-    assert_refused(all.allow_only("load", &[]), "--load and --seed exclude each other");
+    assert_eq!(all.allow_only("load", "seed"), Ok(()));
+    assert_refused(all.allow_only("load", ""), "--load and --seed exclude each other");
 }
 
 #[cfg(unix)]
