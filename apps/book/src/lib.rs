@@ -1,7 +1,7 @@
 //! The pages in `docs/`, the sources, and numbers from the nets themselves, as an offline book; and
 //! the parts that the tests of page, code and output share with it.
 //!
-//! ```
+//! ```no_run
 //! let book = book::build(book::ROOT.as_ref())?;
 //! let chapter = &book[&book::links::page_name("docs/03-two-net.md")];
 //! assert!(chapter.contains("id=\"3.9\"")); // the equation on its page

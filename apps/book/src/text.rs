@@ -199,7 +199,7 @@ impl Writer<'_> {
                 });
                 format!("<div class=\"wide commands\">\n{}</div>\n", lines.collect::<String>())
             }
-            "text" | "text long" => {
+            "text" | "text slow" | "text long" => {
                 if let Some(svg) = drawing::svg(part.lines, &|name| self.known(name)) {
                     return Ok(svg);
                 }
@@ -220,7 +220,7 @@ impl Writer<'_> {
             }
             info => {
                 let Some(path) = part.quotes() else {
-                    let expected = "math, rust, rust with a file, sh, text or text long";
+                    let expected = "math, rust, rust with a file, sh, text, text slow or text long";
                     let found = format_args!("a fence of {info:?}");
                     return Err(self.page.file.error(part.start - 1, found, expected));
                 };

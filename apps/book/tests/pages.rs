@@ -3,8 +3,9 @@
 //!
 //! A fence opened with ```` ```text ```` whose first line is `$ cargo run …` shows the output of
 //! this command, or a part of it: lines that follow each other there follow each other in the
-//! output, and `...` stands for lines left out. One opened with ```` ```text long ```` takes up to
-//! minutes and is run by `cargo test -p book --test pages -- --ignored` alone.
+//! output, and `...` stands for lines left out. One opened with ```` ```text slow ```` takes more
+//! than a second and is compared by the gate; one with ```` ```text long ````, up to minutes, by
+//! `cargo test -p book --test pages -- --ignored` alone.
 
 use book::{File, ROOT, markdown};
 use console::share;
@@ -23,6 +24,12 @@ fn prints_the_same_digits() -> bool {
 #[test]
 fn the_pages_show_what_the_apps_print() {
     compare("text");
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn the_pages_show_what_the_apps_print_after_seconds() {
+    compare("text slow");
 }
 
 #[test]

@@ -65,20 +65,27 @@ impl Rule {
 
     /// The term with the right side in place of the left one, if it has the form of the left side.
     pub fn rewrite(&self, term: &Term) -> Option<Term> {
-        let [left, right] = self.sides();
-        let mut bound = Bound::new();
-        matches(&left, term, &mut bound).then(|| right.filled(&bound))
+        rewrite(&self.sides(), term)
     }
 
     /// The term after the rule has been applied wherever it can be.
     pub fn everywhere(&self, term: &Term) -> Term {
-        self.rewrite(term).unwrap_or_else(|| term.each(|term| self.everywhere(term)))
+        everywhere(&self.sides(), term)
     }
 
     /// The rule read from right to left.
     pub fn turned(self) -> Self {
         Self { left: self.right, right: self.left, ..self }
     }
+}
+
+fn rewrite([left, right]: &[Term; 2], term: &Term) -> Option<Term> {
+    let mut bound = Bound::new();
+    matches(left, term, &mut bound).then(|| right.filled(&bound))
+}
+
+fn everywhere(sides: &[Term; 2], term: &Term) -> Term {
+    rewrite(sides, term).unwrap_or_else(|| term.each(|term| everywhere(sides, term)))
 }
 
 /// Whether a term has the form of a pattern.
