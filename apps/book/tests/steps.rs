@@ -688,7 +688,7 @@ fn steps(file: &File) -> Vec<(Statement, Read<bool>)> {
 /// What the checker can't read: a piece of the block, and the reason. The list only shrinks.
 const UNREAD: [(&str, &str); 10] = [
     (r"\frac{\partial J}{\partial W_{ij}}", "says what a derivative with respect to an entry is"),
-    (r"R_1 A_{11}", "numbers, which nets/tests/by_hand.rs computes"),
+    (r"R_1 A_{11}", "numbers, which nets/tests/all/by_hand.rs computes"),
     (r"\mathrm{softplus}(-z), \qquad", "a law of the logarithm, which a prime field doesn't have"),
     (r"p_k = \frac{e^{z_k}}", "says what p is"),
     (r"-\sum_k Y_k \ln p_k", "a law of the logarithm"),
@@ -699,7 +699,7 @@ const UNREAD: [(&str, &str); 10] = [
     (r"^2 \approx \tfrac12 H", "true on average"),
 ];
 
-/// Matrices of numbers are computed by `nets/tests/by_hand.rs`.
+/// Matrices of numbers are computed by `nets/tests/all/by_hand.rs`.
 const NUMBERS_BY_HAND: &str = "pmatrix";
 
 #[test]

@@ -21,7 +21,7 @@ impl Golden {
             let (rows, cols) = (size(), size());
             (name, Matrix::from_vec(rows, cols, words.map(|w| w.parse().unwrap()).collect()))
         };
-        Self(include_str!("golden.txt").lines().map(line).collect())
+        Self(include_str!("../golden.txt").lines().map(line).collect())
     }
 
     fn get(&self, name: &str) -> Matrix {

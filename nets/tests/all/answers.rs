@@ -402,7 +402,7 @@ fn every_exercise_has_an_answer() {
 #[test]
 fn the_tests_that_answers_name_exist() {
     let mut tests = String::new();
-    for folder in ["nets/src", "nets/tests", "apps/iris/src", "apps/depth/src"] {
+    for folder in ["nets/src", "nets/tests/all", "apps/iris/src", "apps/depth/src"] {
         for entry in fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
             tests += &fs::read_to_string(entry.unwrap().path()).unwrap();
         }
