@@ -6,6 +6,7 @@ use console::{Point, Style, Table, fixed, percent, scatter, uncertain};
 use datasets::SPECIES;
 use nets::Init;
 use nets::metrics::{confusion_matrix, standard_error};
+use std::cmp::Ordering;
 
 /// The test flowers by the size of their petals.
 pub(crate) fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
@@ -74,22 +75,17 @@ pub(crate) fn splits(pairs: &[(Run, Run)], style: Style) -> String {
     row("ThreeNet, test accuracy", true, |(net, _)| net.test);
     row("softmax regression, train accuracy", false, |(_, baseline)| baseline.best_train);
     row("softmax regression, test accuracy", true, |(_, baseline)| baseline.test);
-    let better = |net_wins: bool| {
-        pairs
-            .iter()
-            .filter(
-                |(net, base)| if net_wins { net.test > base.test } else { base.test > net.test },
-            )
-            .count()
+    let count = |order: Ordering| {
+        pairs.iter().filter(|(net, base)| net.test.total_cmp(&base.test) == order).count()
     };
     format!(
         "{}{}\non the test flowers ThreeNet is better on {}, softmax regression on {}, and\n\
          they are equal on {}\n",
         table.draw(style),
         plus_minus(n_test),
-        Count(better(true), "split"),
-        better(false),
-        pairs.len() - better(true) - better(false)
+        Count(count(Ordering::Greater), "split"),
+        count(Ordering::Less),
+        count(Ordering::Equal)
     )
 }
 

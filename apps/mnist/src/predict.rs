@@ -91,9 +91,8 @@ fn files(paths: &[String]) -> Result<Vec<PathBuf>, Error> {
 
 /// A digit with the net's probabilities.
 struct Reading {
-    pixels: Vec<u8>,
-    /// The rows and columns of its pixels.
-    shape: (usize, usize),
+    /// The pixels as the net sees them.
+    seen: Picture,
     /// The name and the probability of each class.
     probs: Vec<(String, f64)>,
     /// The same, the likeliest first.
@@ -109,10 +108,13 @@ const UNSURE: Doubt = Doubt {
     word: "not sure",
     advice: "the net is not sure: write the digit again, larger and more clearly",
 };
+/// The doubt about a picture without a mark.
+const NO_MARK: Doubt = Doubt {
+    word: "no mark",
+    advice: "no mark found: draw a digit with a dark pen on light paper, or light on dark",
+};
 /// Below this probability the net is not sure.
 const SURE: f64 = 0.9;
-/// The advice if no mark is found.
-const NO_MARK: &str = "draw a digit with a dark pen on light paper, or light on dark";
 
 /// Reads the digits of a picture with the best net of a run.
 fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
@@ -139,7 +141,7 @@ fn read(path: &Path, training: &Training) -> Result<Lines, Error> {
         ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         let doubt = digit.doubt().filter(|_| shape == (SIDE, SIDE));
         let doubt = doubt.or((ranked[0].1 < SURE).then_some(UNSURE));
-        Reading { pixels: digit.pixels, shape, probs, ranked, doubt }
+        Reading { seen: Picture { rows: m, cols: n, pixels: digit.pixels }, probs, ranked, doubt }
     };
     Ok(lines.into_iter().map(|line| line.into_iter().map(ask).collect()).collect())
 }
@@ -150,20 +152,20 @@ fn shown(lines: &Lines, options: &Options) -> String {
     let all: Vec<&Reading> = lines.iter().flatten().collect();
     let mut text = String::new();
     match all[..] {
-        [] => return format!("answer: none, no mark found\n{NO_MARK}\n"),
+        [] => text += "answer: none\n",
         _ if options.quiet() => {}
-        [Reading { pixels, shape: (_, cols), probs, .. }] if cols + 20 <= style.width => {
-            let bars = bars(probs, 1.0, percent, style.with_width(style.width - cols - 2));
-            text += &beside(&[picture(pixels, *cols, 0, style), bars], style.width);
+        [Reading { seen, probs, .. }] if seen.cols + 20 <= style.width => {
+            let bars = bars(probs, 1.0, percent, style.with_width(style.width - seen.cols - 2));
+            text += &beside(&[picture(&seen.pixels, seen.cols, 0, style), bars], style.width);
         }
         [reading] => text += &bars(&reading.probs, 1.0, percent, style),
         _ => {
-            let draw = |Reading { pixels, shape, ranked, .. }: &&Reading| {
+            let draw = |Reading { seen, ranked, .. }: &&Reading| {
                 let choices = if ranked[0].1 < SURE { 2 } else { 1 };
                 let choices = ranked.iter().take(choices);
                 let choices = choices.map(|(name, p)| format!("{name}, {}", percent(*p)));
                 let choices = choices.collect::<Vec<_>>().join(" or ");
-                format!("{choices}\n{}", picture(pixels, shape.1, 2, style))
+                format!("{choices}\n{}", picture(&seen.pixels, seen.cols, 2, style))
             };
             text += &beside(&all.iter().map(draw).collect::<Vec<_>>(), style.width);
         }
@@ -173,7 +175,7 @@ fn shown(lines: &Lines, options: &Options) -> String {
         let (answers, certainty) = summary(line.iter());
         text += &format!("answer: {answers}, {each}{certainty}\n");
     }
-    text + &advice(all.into_iter())
+    text + &advice(doubts(lines))
 }
 
 /// Returns the answers for some digits, and the lowest of their probabilities.
@@ -183,40 +185,41 @@ fn summary<'a>(readings: impl Iterator<Item = &'a Reading>) -> (String, String) 
     (answers.join(" "), percent(probs.into_iter().fold(1.0, f64::min)))
 }
 
+/// Returns the doubts about a picture.
+fn doubts(lines: &Lines) -> impl Iterator<Item = Doubt> {
+    let of_digits = lines.iter().flatten().filter_map(|reading| reading.doubt);
+    of_digits.chain(lines.is_empty().then_some(NO_MARK))
+}
+
 /// Returns the advice for each kind of doubt, one line each.
-fn advice<'a>(readings: impl Iterator<Item = &'a Reading>) -> String {
-    let mut doubts: Vec<Doubt> = Vec::new();
-    for doubt in readings.filter_map(|reading| reading.doubt) {
-        if !doubts.contains(&doubt) {
-            doubts.push(doubt);
+fn advice(doubts: impl Iterator<Item = Doubt>) -> String {
+    let mut kinds: Vec<Doubt> = Vec::new();
+    for doubt in doubts {
+        if !kinds.contains(&doubt) {
+            kinds.push(doubt);
         }
     }
-    doubts.iter().map(|doubt| format!("{}\n", doubt.advice)).collect()
+    kinds.iter().map(|doubt| format!("{}\n", doubt.advice)).collect()
 }
 
 /// Shows one row for each picture, and below them the advice.
 fn table(read: &[(&PathBuf, Result<Lines, Error>)], style: Style) -> String {
     let mut table = Table::new(["picture", "answer", "certainty", ""]);
-    let (mut all, mut no_mark) = (Vec::new(), String::new());
     for (path, result) in read {
         let name = end(&Shown(path).to_string(), 30);
         let [answers, certainty, word] = match result {
             Err(_) => ["-", "-", "not read"].map(String::from),
-            Ok(lines) if lines.is_empty() => {
-                no_mark = format!("no mark: {NO_MARK}\n");
-                ["-", "-", "no mark"].map(String::from)
-            }
+            Ok(lines) if lines.is_empty() => ["-", "-", NO_MARK.word].map(String::from),
             Ok(lines) => {
-                let readings = || lines.iter().flatten();
-                all.extend(readings());
-                let (answers, certainty) = summary(readings());
-                let doubt = readings().find_map(|reading| reading.doubt);
-                [end(&answers, 25), certainty, doubt.map_or("", |doubt| doubt.word).into()]
+                let (answers, certainty) = summary(lines.iter().flatten());
+                let word = doubts(lines).next().map_or("", |doubt| doubt.word);
+                [end(&answers, 25), certainty, word.into()]
             }
         };
         table.row([name, answers, certainty, word]);
     }
-    table.draw(style) + &advice(all.into_iter()) + &no_mark
+    let pictures = read.iter().filter_map(|(_, result)| result.as_ref().ok());
+    table.draw(style) + &advice(pictures.flat_map(doubts))
 }
 
 /// Shortens a text to `most` characters: `…` and its end.
@@ -231,17 +234,14 @@ fn end(text: &str, most: usize) -> String {
 
 /// Puts all digits into one picture: each line of writing is a row.
 fn sheet(lines: &[&Vec<Reading>]) -> Option<Picture> {
-    let (high, wide) = lines.first()?.first()?.shape;
-    let cols = wide * lines.iter().map(|line| line.len()).max()?;
-    let mut pixels = vec![0; lines.len() * high * cols];
-    for (i, line) in lines.iter().enumerate() {
-        for (j, reading) in line.iter().enumerate() {
-            for (y, row) in reading.pixels.chunks(wide).enumerate() {
-                pixels[(i * high + y) * cols + j * wide..][..wide].copy_from_slice(row);
-            }
-        }
+    let Picture { rows, cols, .. } = lines.first()?.first()?.seen;
+    let width = cols * lines.iter().map(|line| line.len()).max()?;
+    let mut pixels = Vec::new();
+    for (line, y) in lines.iter().flat_map(|line| (0..rows).map(move |y| (line, y))) {
+        line.iter().for_each(|reading| pixels.extend(&reading.seen.pixels[y * cols..][..cols]));
+        pixels.resize(pixels.len().next_multiple_of(width), 0);
     }
-    Some(Picture { rows: lines.len() * high, cols, pixels })
+    Some(Picture { rows: lines.len() * rows, cols: width, pixels })
 }
 
 #[cfg(test)]

@@ -118,15 +118,15 @@ fn curves(training: &Training, style: Style) -> String {
 /// Draws the mistakes of which the net is most confident.
 fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let confidence = |i: usize| f64::from(tested.probs[(i, tested.predicted[i])]);
-    let wrong = (0..test.len()).filter(|&i| tested.predicted[i] != tested.labels[i]);
-    let wrong = largest_first(wrong.collect(), &confidence);
-    let pictures = side_by_side(&wrong, style, |i| {
+    let is_wrong = |&i: &usize| tested.predicted[i] != tested.labels[i];
+    let wrong: Vec<usize> = (0..test.len()).filter(is_wrong).collect();
+    let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
+    let pictures = largest(wrong, confidence, style, |i| {
         let [label, predicted] = [tested.labels[i], tested.predicted[i]].map(|k| name(test, k));
         let confidence = percent(confidence(i));
         let picture = picture(test.image(i), test.cols, margin(test), style);
         format!("{label} read as {predicted}, {confidence}\n{picture}")
     });
-    let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
     format!("{title}, the most confident ones first\n{pictures}")
 }
 
@@ -136,12 +136,12 @@ fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
     let draw = |title: &str, seen: &Matrix<f32>| {
         let column = |j: usize| -> Vec<f64> { seen.iter_rows().map(|row| row[j].into()).collect() };
         let norm = |j: usize| column(j).iter().map(|w| w * w).sum::<f64>();
-        let units = largest_first((0..seen.cols()).collect(), &norm);
-        let pictures = side_by_side(&units, style, |j| {
+        let units = seen.cols();
+        let pictures = largest((0..units).collect(), norm, style, |j| {
             format!("unit {j}\n{}", weights(&column(j), images.cols, margin(images), style))
         });
-        let (drawn, all) = (DRAWN.min(units.len()), units.len());
-        format!("{title}: {drawn} of {all} units, with the largest norm\n{pictures}")
+        let drawn = DRAWN.min(units);
+        format!("{title}: {drawn} of {units} units, with the largest norm\n{pictures}")
     };
     let layers = &net.layers;
     let first = draw("weights of the first layer", &layers[0].0);
@@ -152,16 +152,16 @@ fn hidden_units(net: &Net, images: &Images, style: Style) -> String {
     format!("{first}\n{}", draw("seen by the second layer, W1 times W2", &seen))
 }
 
-/// Draws the first few of these images or units.
-fn side_by_side(numbers: &[usize], style: Style, draw: impl Fn(usize) -> String) -> String {
-    let pictures: Vec<String> = numbers.iter().take(DRAWN).map(|&i| draw(i)).collect();
-    beside(&pictures, style.width)
-}
-
-/// Sorts by `key`, the largest first; in case of a tie, the order stays.
-fn largest_first(mut numbers: Vec<usize>, key: &dyn Fn(usize) -> f64) -> Vec<usize> {
+/// Draws those of the images or units whose `key` is largest; in case of a tie, the first ones.
+fn largest(
+    mut numbers: Vec<usize>,
+    key: impl Fn(usize) -> f64,
+    style: Style,
+    draw: impl Fn(usize) -> String,
+) -> String {
     numbers.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
-    numbers
+    let pictures: Vec<String> = numbers.into_iter().take(DRAWN).map(draw).collect();
+    beside(&pictures, style.width)
 }
 
 /// The margin that is not drawn: MNIST's digits have a blank one, and without it three fit on 80

@@ -10,7 +10,7 @@ use console::{Log, NotLearned, Options, Outcome, Progress, clock, significant};
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
 use datasets::{Error, Images};
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -145,6 +145,9 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             return Ok(shown?);
         }
     }
+    let taken = begin.elapsed().as_secs_f64();
+    let (epochs, each) = (Count(count, "epoch"), taken / count as f64);
+    let _ = progress.say(format_args!("{epochs} in {}, {each:.3} s each", clock(taken)));
     drop(progress);
     if let Some(images) = held_back {
         training.best = chosen;
@@ -155,12 +158,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         )?;
         writeln!(out, "the net of that epoch is tested\n")?;
     }
-    let taken = begin.elapsed().as_secs_f64();
-    if !options.quiet() && io::stderr().is_terminal() {
-        let (count, each) = (Count(count, "epoch"), taken / count as f64);
-        eprintln!("{count} in {}, {each:.3} s each", clock(taken));
-    }
-
     let sets = [&train, &test];
     let baseline = Baseline::new(baseline_epochs, training.settings.seed, sets, options.quiet());
     let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));

@@ -126,10 +126,8 @@ fn resample(values: &[f64], columns: usize) -> Vec<Option<f64>> {
         return (0..columns).map(|c| mean(part(c))).collect();
     }
     let finite = |i: usize| values.get(i).copied().filter(|v| v.is_finite());
-    if n < 2 {
-        return (0..columns).map(finite).collect();
-    }
-    let step = (columns - 1) as f64 / (n - 1) as f64;
+    // Infinite for a single value, which is then in the first column.
+    let step = (columns - 1) as f64 / n.saturating_sub(1) as f64;
     let at = |c: usize| {
         let position = c as f64 / step;
         let nearest = position.round();

@@ -80,19 +80,14 @@ pub(crate) fn labels(values: &[f64], digits: i32) -> Vec<String> {
     let step = values.windows(2).fold(f64::INFINITY, |least, v| least.min((v[1] - v[0]).abs()));
     let decimals = match step {
         0.0 | f64::INFINITY => 3,
-        _ => (digits - 1 - step.log10().round() as i32).max(0),
+        _ => (digits - 1 - step.log10().round() as i32).max(0) as usize,
     };
-    if largest.log10().floor() + f64::from(decimals) > 11.0 {
+    if largest.log10().floor() + decimals as f64 > 11.0 {
         return values.iter().map(|value| format!("{value:.3e}")).collect();
     }
-    let mut labels: Vec<_> = values.iter().map(|&value| plain(value, decimals as usize)).collect();
-    let mut cut = |end| {
-        let all = labels.iter().all(|label| label.contains('.') && label.ends_with(end));
-        all.then(|| labels.iter_mut().for_each(|label| _ = label.pop())).is_some()
-    };
-    while cut('0') {}
-    cut('.');
-    labels
+    let texts = |decimals| values.iter().map(move |&value| plain(value, decimals));
+    let zeros = texts(decimals).map(|text| text.len() - text.trim_end_matches('0').len()).min();
+    texts(decimals - zeros.unwrap_or(0).min(decimals)).collect()
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ fn files_and_folders_become_a_table() {
     let rows: Vec<&str> = output.lines().skip(2).collect();
     assert!(rows[0].contains("a.PGM  0 4 ") && rows[1].contains("b.png  7 "), "{output}");
     assert!(rows[2].ends_with("c.png  -               -  no mark"), "{output}");
-    assert!(output.ends_with(&format!("no mark: {NO_MARK}\n")), "{output}");
+    assert!(output.ends_with(&format!("{}\n", NO_MARK.advice)), "{output}");
 
     fs::write(path("photo.jpg"), b"\xff\xd8\xff\xe0 and more").unwrap();
     let args = ["--load", &net.path("net.npz"), "--predict", &folder, &path("b.png")];
@@ -189,10 +189,10 @@ fn what_is_unlike_mnist_gets_advice() {
         let output = predict(&[&path]);
         assert!(output.contains(advice), "{output}");
     };
-    says(&[], "answer: none, no mark found\ndraw a digit");
+    says(&[], "answer: none\nno mark found: draw a digit");
     let blank = Picture { rows: 28, cols: 28, pixels: vec![255; 28 * 28] };
     blank.write(scratch.path("blank.png").as_ref()).unwrap();
-    assert!(predict(&[&scratch.path("blank.png")]).contains("answer: none, no mark found"));
+    assert!(predict(&[&scratch.path("blank.png")]).contains("answer: none\n"));
     says(&[[20, 30, 12, 4]], "the mark has few pixels: ");
     says(&[[20, 30, 40, 200]], "wider than any digit of MNIST: ");
     says(&[[20, 30, 80, 80]], "more ink than any digit of MNIST: ");
@@ -204,7 +204,8 @@ fn answers_are_as_wide_as_the_terminal() {
     let reading = |_| {
         let probs = vec![("0".into(), 0.01), ("7".into(), 0.99)];
         let ranked = probs.iter().rev().cloned().collect();
-        Reading { pixels: vec![0; 784], shape: (28, 28), probs, ranked, doubt: None }
+        let seen = Picture { rows: 28, cols: 28, pixels: vec![0; 784] };
+        Reading { seen, probs, ranked, doubt: None }
     };
     let shown = |digits: usize, width: usize| {
         let options = Options::parse(APP.options, &[], Style::plain().with_width(width)).unwrap();
