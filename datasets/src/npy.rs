@@ -198,6 +198,57 @@ struct Header {
     shape: Vec<u64>,
 }
 
+impl Header {
+    /// Reads a Python dictionary, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.
+    fn parse(text: &str) -> Result<Self, Fault> {
+        steps(text.len());
+        let fault =
+            |found, expected| Fault::new(format!("{} in the header", Quoted(found)), expected);
+        let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        let inside = inside.ok_or_else(|| fault(text.trim(), "a Python dictionary in braces"))?;
+        // Commas in a shape or in a list of types do not separate entries.
+        let mut depth = 0;
+        let is_end = |c| {
+            depth += i32::from(matches!(c, '(' | '[')) - i32::from(matches!(c, ')' | ']'));
+            c == ',' && depth == 0
+        };
+        let entries = inside.trim_end().split_terminator(is_end).take(4);
+        let entries: Vec<(&str, &str)> =
+            entries.map(|entry| entry.split_once(':').unwrap_or((entry, ""))).collect();
+        let value = |name: &str| {
+            let mut values = entries.iter().filter(|(key, _)| unquoted(key) == Some(name));
+            let value = values.next().map(|(_, value)| value.trim());
+            value.ok_or_else(|| Fault::new(format!("no '{name}' in the header"), "one"))
+        };
+        let (descr, order, shape) = (value("descr")?, value("fortran_order")?, value("shape")?);
+        if entries.len() > 3 {
+            let expected = "'descr', 'fortran_order' and 'shape', each once";
+            return Err(Fault::new("more than three entries in the header", expected));
+        }
+        let fortran_order = match order {
+            "True" => true,
+            "False" => false,
+            _ => return Err(fault(order, "True or False")),
+        };
+        let descr = unquoted(descr).ok_or_else(|| other_type(descr))?.to_owned();
+        let shape = dimensions(shape).ok_or_else(|| fault(shape, "a shape such as (2, 3)"))?;
+        Ok(Self { descr, fortran_order, shape })
+    }
+}
+
+/// The text inside single or double quotes.
+fn unquoted(text: &str) -> Option<&str> {
+    let text = text.trim();
+    ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+}
+
+/// The numbers of a tuple such as `(2, 3)` or `(2,)`. Python 2 writes `(2L, 3L)`.
+fn dimensions(tuple: &str) -> Option<Vec<u64>> {
+    let numbers = tuple.strip_prefix('(')?.strip_suffix(')')?.trim_end().split_terminator(',');
+    let number = |text: &str| text.strip_suffix('L').unwrap_or(text).parse().ok();
+    numbers.map(|text| number(text.trim())).collect()
+}
+
 /// Reads the header. Returns it with the offset at which the data start.
 fn header(bytes: &[u8]) -> Result<(Header, usize), Fault> {
     let take = |offset: usize, n: usize| match bytes[offset..].get(..n) {
@@ -225,158 +276,8 @@ fn header(bytes: &[u8]) -> Result<(Header, usize), Fault> {
     let length = length.iter().rfold(0, |n, &byte| n << 8 | usize::from(byte));
     let offset = MAGIC.len() + 2 + width;
     let text = take(offset, length)?;
-    let mut parser = Parser { text, offset: 0 };
-    let header = parser.header().map_err(|fault| fault.at_byte(offset + parser.offset))?;
-    Ok((header, offset + length))
-}
-
-/// Reads the header, which is a Python dictionary.
-struct Parser<'a> {
-    text: &'a [u8],
-    offset: usize,
-}
-
-impl Parser<'_> {
-    fn header(&mut self) -> Result<Header, Fault> {
-        let (mut descr, mut fortran_order, mut shape) = (None, None, None);
-        self.expect(b'{', "'{'")?;
-        while !self.accept(b'}') {
-            let start = self.offset;
-            let key = self.string()?;
-            self.expect(b':', "':'")?;
-            match key.as_str() {
-                "descr" if descr.is_none() => descr = Some(self.descr()?),
-                "fortran_order" if fortran_order.is_none() => fortran_order = Some(self.bool()?),
-                "shape" if shape.is_none() => shape = Some(self.tuple()?),
-                _ => {
-                    self.offset = start;
-                    let found = format!("{} in the header", Quoted(&key));
-                    let expected = "'descr', 'fortran_order' and 'shape', each once";
-                    return Err(Fault::new(found, expected));
-                }
-            }
-            if !self.accept(b',') {
-                self.expect(b'}', "',' or '}'")?;
-                break;
-            }
-        }
-        self.skip_blanks();
-        if self.offset < self.text.len() {
-            return Err(self.unexpected("nothing after the '}'"));
-        }
-        let missing = |name| move || Fault::new(format!("no '{name}' in the header"), "one");
-        Ok(Header {
-            descr: descr.ok_or_else(missing("descr"))?,
-            fortran_order: fortran_order.ok_or_else(missing("fortran_order"))?,
-            shape: shape.ok_or_else(missing("shape"))?,
-        })
-    }
-
-    fn skip_blanks(&mut self) {
-        let rest = &self.text[self.offset..];
-        self.offset += rest.len() - rest.trim_ascii_start().len();
-    }
-
-    /// Skips blanks, then `byte` if it is next. Returns whether it was.
-    fn accept(&mut self, byte: u8) -> bool {
-        self.skip_blanks();
-        steps(1);
-        let found = self.text.get(self.offset) == Some(&byte);
-        self.offset += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, byte: u8, expected: &str) -> Result<(), Fault> {
-        if self.accept(byte) { Ok(()) } else { Err(self.unexpected(expected)) }
-    }
-
-    /// The fault for finding the next word, number or sign in place of `expected`.
-    fn unexpected(&self, expected: &str) -> Fault {
-        let rest = &self.text[self.offset..];
-        let in_word = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-        let n = rest.iter().take_while(in_word).count().max(1).min(rest.len());
-        let found = match &*String::from_utf8_lossy(&rest[..n]) {
-            "" => "the end of the header".to_owned(),
-            word => format!("{} in the header", Quoted(word)),
-        };
-        Fault::new(found, expected)
-    }
-
-    /// Takes the bytes for which `class` holds, up to the first for which it does not.
-    fn run(&mut self, mut class: impl FnMut(&u8) -> bool) -> &[u8] {
-        let rest = &self.text[self.offset..];
-        let n = rest.iter().position(|byte| !class(byte)).unwrap_or(rest.len());
-        self.offset += n;
-        steps(n);
-        &rest[..n]
-    }
-
-    /// The type of the elements, a string. A structured type is a list, which is an error.
-    fn descr(&mut self) -> Result<String, Fault> {
-        self.skip_blanks();
-        let (start, mut depth) = (self.offset, 0);
-        self.run(|byte| {
-            depth += match byte {
-                b'[' | b'(' => 1,
-                b']' | b')' => -1,
-                _ => 0,
-            };
-            depth > 0
-        });
-        if self.offset == start {
-            return self.string();
-        }
-        let list = &self.text[start..self.text.len().min(self.offset + 1)];
-        self.offset = start;
-        Err(other_type(&String::from_utf8_lossy(list)))
-    }
-
-    /// A string in single or double quotes, without escapes.
-    fn string(&mut self) -> Result<String, Fault> {
-        let quote = if self.accept(b'"') { b'"' } else { b'\'' };
-        if quote == b'\'' {
-            self.expect(quote, "a string")?;
-        }
-        let text = self.run(|&byte| byte != quote && byte != b'\\');
-        let text = String::from_utf8_lossy(text).into_owned();
-        self.expect(quote, "the end of the string")?;
-        Ok(text)
-    }
-
-    fn bool(&mut self) -> Result<bool, Fault> {
-        self.skip_blanks();
-        let start = self.offset;
-        match self.run(u8::is_ascii_alphabetic) {
-            b"True" => Ok(true),
-            b"False" => Ok(false),
-            _ => {
-                self.offset = start;
-                Err(self.unexpected("True or False"))
-            }
-        }
-    }
-
-    /// A tuple of numbers, such as `(2, 3)` or `(2,)`. Python 2 writes `(2L, 3L)`.
-    fn tuple(&mut self) -> Result<Vec<u64>, Fault> {
-        let mut numbers = Vec::new();
-        self.expect(b'(', "a shape such as (2, 3)")?;
-        while !self.accept(b')') {
-            let start = self.offset;
-            let digits = self.run(u8::is_ascii_digit);
-            let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
-            let Some(number) = number else {
-                self.offset = start;
-                return Err(self.unexpected("a dimension"));
-            };
-            numbers.push(number);
-            self.offset += usize::from(self.text.get(self.offset) == Some(&b'L'));
-            if !self.accept(b',') {
-                self.expect(b')', "',' or ')'")?;
-                break;
-            }
-        }
-        Ok(numbers)
-    }
+    let header = Header::parse(&String::from_utf8_lossy(text));
+    Ok((header.map_err(|fault| fault.at_byte(offset))?, offset + length))
 }
 
 #[cfg(test)]
