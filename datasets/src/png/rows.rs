@@ -1,6 +1,6 @@
 //! Rows of pixels: unfiltered, turned into shades of grey, and put where they belong.
 
-use super::header::{Colour, Header, Pass};
+use super::header::{Colour, Header};
 use super::samples::Samples;
 use crate::fault::{Fault, Place};
 use crate::picture::{grey, laid_on};
@@ -14,10 +14,20 @@ pub(super) fn pixels(
 ) -> Result<Vec<u8>, Fault> {
     let mut pixels = vec![0; header.rows * header.cols];
     steps(pixels.len() + data.len());
+    // Rows of pixels smaller than a byte are filtered as if those had one.
+    let unfilter = match header.row_length(1) {
+        1 => unfilter::<1>,
+        2 => unfilter::<2>,
+        3 => unfilter::<3>,
+        4 => unfilter::<4>,
+        6 => unfilter::<6>,
+        _ => unfilter::<8>,
+    };
     let mut data = &mut data[..];
     for (number, pass) in header.passes.iter().enumerate() {
         let Some((rows, cols)) = header.size(*pass) else { continue };
         let length = header.row_length(cols);
+        let mut shades = vec![0; cols];
         // Above the first row are zeros.
         let mut above = &vec![0; length][..];
         for y in 0..rows {
@@ -27,72 +37,81 @@ pub(super) fn pixels(
             };
             let (filter, row) = (row[0], &mut row[1..]);
             data = rest;
-            unfilter(filter, header.row_length(1), row, above).map_err(at_row)?;
-            let start = (pass.y + y * pass.each_y) * header.cols;
-            let places = &mut pixels[start..start + header.cols][pass.x..];
-            set_shades(header, samples, *pass, row, places).map_err(at_row)?;
+            unfilter(filter, row, above).map_err(at_row)?;
+            set_shades(header, samples, row, &mut shades).map_err(at_row)?;
+            let start = (pass.y + y * pass.each_y) * header.cols + pass.x;
+            if pass.each_x == 1 {
+                pixels[start..][..cols].copy_from_slice(&shades);
+            } else {
+                let places = pixels[start..].iter_mut().step_by(pass.each_x);
+                places.zip(&shades).for_each(|(place, shade)| *place = *shade);
+            }
             above = row;
         }
     }
     Ok(pixels)
 }
 
-/// Sets the places of a pass to the shades of a row.
+/// Sets the shades of a row.
 fn set_shades(
-    header: &Header,
+    &Header { depth, colour, .. }: &Header,
     &Samples { ref levels, transparent, ground }: &Samples,
-    pass: Pass,
     row: &[u8],
-    places: &mut [u8],
+    shades: &mut [u8],
 ) -> Result<(), Fault> {
-    let level = |sample: u8| levels[usize::from(sample)];
-    let wide = |[high, low]: [u8; 2]| u16::from_be_bytes([high, low]);
-    let wide_level = |sample| levels[usize::from(wide(sample))];
-    let on = |grey, alpha| laid_on(ground, grey, alpha);
-    // Alpha of 16 bits on the scale of 8.
-    let narrow = |sample| ((u32::from(wide(sample)) * 255 + 32_767) / 65_535) as u8;
-    match (header.colour, header.depth) {
-        (Colour::Grey | Colour::Palette, depth @ 1..=8) => {
-            let samples = match depth {
-                1 => &unpacked::<8>(row),
-                2 => &unpacked::<4>(row),
-                4 => &unpacked::<2>(row),
-                _ => row,
-            };
-            // More samples than pixels: the last byte may have unused bits.
-            let cols = places.len().div_ceil(pass.each_x);
-            let has_all = levels.len() == 1 << depth;
-            let is_missing = |sample: &u8| !has_all && usize::from(*sample) >= levels.len();
-            if let Some(x) = samples[..cols].iter().position(is_missing) {
-                let found = format!("colour {} as pixel {}", samples[x], x + 1);
-                let most = levels.len();
-                let expected = format!("a number below {most}, as the palette is long");
+    let row = match depth {
+        1 => &unpacked::<8>(row),
+        2 => &unpacked::<4>(row),
+        4 => &unpacked::<2>(row),
+        _ => row,
+    };
+    let level = |sample: usize| levels[sample];
+    let on_ground = |grey, alpha: usize| match depth {
+        16 => laid_on(ground, grey, ((alpha * 255 + 32_767) / 65_535) as u8),
+        _ => laid_on(ground, grey, alpha as u8),
+    };
+    match colour {
+        Colour::Grey => set(shades, row, depth, |[sample]| level(sample)),
+        Colour::Palette => {
+            // The last byte may have unused bits.
+            let row = &row[..shades.len()];
+            if let Some(x) = row.iter().position(|&index| usize::from(index) >= levels.len()) {
+                let expected = format!("a number below {}, as the palette is long", levels.len());
+                let found = format!("colour {} as pixel {}", row[x], x + 1);
                 return Err(Fault::new(found, expected));
             }
-            fill(places, pass, &samples[..cols], |[sample]| level(sample));
+            set(shades, row, depth, |[index]| level(index));
         }
-        (Colour::Grey | Colour::Palette, _) => fill(places, pass, row, wide_level),
-        (Colour::GreyAlpha, 8) => fill(places, pass, row, |[g, a]| on(level(g), a)),
-        (Colour::GreyAlpha, _) => {
-            fill(places, pass, row, |[g, h, a, b]| on(wide_level([g, h]), narrow([a, b])));
+        Colour::GreyAlpha => {
+            set(shades, row, depth, |[grey, alpha]| on_ground(level(grey), alpha));
         }
-        (Colour::Rgb, 8) => fill(places, pass, row, |rgb: [u8; 3]| {
-            let hidden = Some(rgb.map(u16::from)) == transparent;
-            if hidden { ground } else { grey(rgb.map(level)) }
+        Colour::Rgb => set(shades, row, depth, |rgb| {
+            if Some(rgb) == transparent { ground } else { grey(rgb.map(level)) }
         }),
-        (Colour::Rgb, _) => fill(places, pass, row, |[r, s, g, h, b, c]| {
-            let rgb = [[r, s], [g, h], [b, c]];
-            let hidden = Some(rgb.map(wide)) == transparent;
-            if hidden { ground } else { grey(rgb.map(wide_level)) }
-        }),
-        (Colour::Rgba, 8) => {
-            fill(places, pass, row, |[r, g, b, a]| on(grey([r, g, b].map(level)), a));
-        }
-        (Colour::Rgba, _) => fill(places, pass, row, |[r, s, g, h, b, c, a, z]| {
-            on(grey([[r, s], [g, h], [b, c]].map(wide_level)), narrow([a, z]))
+        Colour::Rgba => set(shades, row, depth, |[red, green, blue, alpha]| {
+            on_ground(grey([red, green, blue].map(level)), alpha)
         }),
     }
     Ok(())
+}
+
+/// Sets the shades of pixels of N samples, which have one byte or two.
+#[inline(always)]
+fn set<const N: usize>(
+    shades: &mut [u8],
+    row: &[u8],
+    depth: usize,
+    shade: impl Fn([usize; N]) -> u8,
+) {
+    let shades = shades.iter_mut();
+    if depth == 16 {
+        let pixels = row.as_chunks().0.as_chunks::<N>().0;
+        let number = |pair| u16::from_be_bytes(pair).into();
+        shades.zip(pixels).for_each(|(to, pixel)| *to = shade(pixel.map(number)));
+    } else {
+        let pixels = row.as_chunks::<N>().0;
+        shades.zip(pixels).for_each(|(to, pixel)| *to = shade(pixel.map(usize::from)));
+    }
 }
 
 /// The samples of a row, N to a byte.
@@ -103,33 +122,8 @@ fn unpacked<const N: usize>(row: &[u8]) -> Vec<u8> {
     bytes.collect::<Vec<[u8; N]>>().into_flattened()
 }
 
-/// Sets the places of a pass to the shades of its pixels, which have B bytes.
-#[inline(always)]
-fn fill<const B: usize>(places: &mut [u8], pass: Pass, row: &[u8], shade: impl Fn([u8; B]) -> u8) {
-    let pixels = row.as_chunks().0.iter();
-    if pass.each_x == 1 {
-        places.iter_mut().zip(pixels).for_each(|(place, pixel)| *place = shade(*pixel));
-    } else {
-        let places = places.iter_mut().step_by(pass.each_x);
-        places.zip(pixels).for_each(|(place, pixel)| *place = shade(*pixel));
-    }
-}
-
-/// Adds to each byte what its filter took away (section 9.2). Pixels have `length` bytes, and rows
-/// of smaller pixels are treated as if those had one.
-fn unfilter(filter: u8, length: usize, row: &mut [u8], above: &[u8]) -> Result<(), Fault> {
-    let add = match length {
-        1 => add::<1>,
-        2 => add::<2>,
-        3 => add::<3>,
-        4 => add::<4>,
-        6 => add::<6>,
-        _ => add::<8>,
-    };
-    add(filter, row, above)
-}
-
-fn add<const B: usize>(filter: u8, row: &mut [u8], above: &[u8]) -> Result<(), Fault> {
+/// Adds to each byte what its filter took away (section 9.2). Pixels have B bytes.
+fn unfilter<const B: usize>(filter: u8, row: &mut [u8], above: &[u8]) -> Result<(), Fault> {
     match filter {
         0 => {}
         1 => predict::<B>(row, above, |left, _, _| left),

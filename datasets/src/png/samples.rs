@@ -12,7 +12,7 @@ pub(super) struct Samples {
     /// picture with a palette, the shade of grey for each index.
     pub(super) levels: Vec<u8>,
     /// The red, green and blue of the pixels that are transparent, in a picture of colour type 2.
-    pub(super) transparent: Option<[u16; 3]>,
+    pub(super) transparent: Option<[usize; 3]>,
     /// The shade of grey that shows where the picture is transparent.
     pub(super) ground: u8,
 }
@@ -38,7 +38,8 @@ impl Samples {
         let most = f64::from((1u32 << depth) - 1);
         let level = |value: f64, most: f64| (255.0 * (value / most).powf(exponent)).round() as u8;
         let mut levels: Vec<u8> = (0..1u32 << depth).map(|v| level(f64::from(v), most)).collect();
-        let number = |bytes: &[u8]| u16::from_be_bytes([bytes[0], bytes[1]]) & (most as u16);
+        let number =
+            |bytes: &[u8]| usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) & (most as usize);
         let mut transparent = None;
         match (colour, palette, transparency) {
             (Colour::Palette, None, _) => {
@@ -60,7 +61,7 @@ impl Samples {
                 levels = colours.iter().zip(alphas).map(shade).collect();
             }
             (Colour::Grey, _, Some(value)) if value.len() == 2 => {
-                levels[usize::from(number(value))] = ground;
+                levels[number(value)] = ground;
             }
             (Colour::Rgb, _, Some(value)) if value.len() == 6 => {
                 transparent = Some([number(value), number(&value[2..]), number(&value[4..])]);
