@@ -9,6 +9,7 @@ use crate::picture::{Picture, grey};
 use crate::steps::steps;
 use files::file;
 use files::text::{Count, Shortened};
+use std::borrow::Cow;
 
 /// The largest width and height: a file of the largest size that is read has no more pixels.
 const MOST_SIZE: usize = file::LIMIT as usize;
@@ -39,7 +40,7 @@ struct Reader<'a> {
     offset: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn picture(&mut self) -> Result<Picture, Fault> {
         let format = match self.bytes {
             [b'P', format @ b'1'..=b'6', ..] => *format,
@@ -55,39 +56,42 @@ impl Reader<'_> {
             b'1' | b'4' => 1,
             _ => self.number("a largest value", 1, 65535)?,
         };
-        let pixels = match format {
-            b'1' => self.plain(rows, cols, Self::bit),
-            b'2' => {
-                self.plain(rows, cols, |reader| Ok(scaled(reader.number("a pixel", 0, max)?, max)))
+        let (colours, what) = match format {
+            b'3' | b'6' => (3, "a sample"),
+            _ => (1, "a pixel"),
+        };
+        let count = rows.saturating_mul(cols).saturating_mul(colours);
+        let samples = match format {
+            b'1' => self.plain(count, Self::bit)?.into(),
+            b'2' | b'3' => {
+                self.plain(count, |reader| Ok(scaled(reader.number(what, 0, max)?, max)))?.into()
             }
-            b'3' => self.plain(rows, cols, |reader| {
-                let mut sample = || Ok(scaled(reader.number("a sample", 0, max)?, max));
-                Ok(grey([sample()?, sample()?, sample()?]))
-            }),
-            b'4' => self.bits(rows, cols),
-            b'5' => self.raw::<1>(rows, cols, max, |[shade]| shade),
-            _ => self.raw::<3>(rows, cols, max, grey),
-        }?;
+            b'4' => self.bits(rows, cols)?.into(),
+            _ => self.raw(rows, cols, colours, max, what)?,
+        };
+        let pixels = match colours {
+            1 => samples.into_owned(),
+            _ => samples.as_chunks().0.iter().map(|rgb| grey(*rgb)).collect(),
+        };
         match self.bytes.len() - self.offset {
             0 => Ok(Picture { rows, cols, pixels }),
             n => Err(Fault::new(format!("{} too many", Count(n, "byte")), "the end")),
         }
     }
 
-    /// Pixels in plain text. The vector grows with the pixels found, whatever the header states.
+    /// Samples in plain text. The vector grows with those found, whatever the header states.
     fn plain(
         &mut self,
-        rows: usize,
-        cols: usize,
-        mut pixel: impl FnMut(&mut Self) -> Result<u8, Fault>,
+        count: usize,
+        mut sample: impl FnMut(&mut Self) -> Result<u8, Fault>,
     ) -> Result<Vec<u8>, Fault> {
-        let mut pixels = Vec::new();
-        for _ in 0..rows.saturating_mul(cols) {
+        let mut samples = Vec::new();
+        for _ in 0..count {
             steps(1);
-            pixels.push(pixel(self)?);
+            samples.push(sample(self)?);
         }
         self.skip_blanks();
-        Ok(pixels)
+        Ok(samples)
     }
 
     /// A digit, 1 for black. Two of them may follow each other without whitespace.
@@ -103,8 +107,8 @@ impl Reader<'_> {
         Ok(bit)
     }
 
-    /// The bytes of all rows, `length` for each; `None` is a length that overflows.
-    fn rows(&mut self, rows: usize, cols: usize, length: Option<usize>) -> Result<&[u8], Fault> {
+    /// The bytes of all rows, `length` for each.
+    fn rows(&mut self, rows: usize, cols: usize, length: usize) -> Result<&'a [u8], Fault> {
         match self.bytes.get(self.offset) {
             // The end of this comment's line is the whitespace between header and pixels.
             Some(b'#') => self.skip_comment(),
@@ -113,10 +117,9 @@ impl Reader<'_> {
             None => return Err(end("whitespace")),
         }
         let rest = &self.bytes[self.offset..];
-        let length = length.and_then(|length| length.checked_mul(rows));
-        steps(length.unwrap_or(0).min(rest.len()));
-        let bytes = length.and_then(|length| rest.get(..length));
-        bytes.ok_or_else(|| {
+        let length = rows.saturating_mul(length);
+        steps(length.min(rest.len()));
+        rest.get(..length).ok_or_else(|| {
             let expected = format!("{} of {}", Count(rows, "row"), Count(cols, "pixel"));
             Fault::new(Count(rest.len(), "byte").to_string(), expected)
         })
@@ -125,7 +128,7 @@ impl Reader<'_> {
     /// Eight pixels in a byte, the highest bit first, 1 for black. Each row starts with a new byte.
     fn bits(&mut self, rows: usize, cols: usize) -> Result<Vec<u8>, Fault> {
         let length = cols.div_ceil(8);
-        let bytes = self.rows(rows, cols, Some(length))?;
+        let bytes = self.rows(rows, cols, length)?;
         let shade = |bit: u8| if bit == 1 { 0 } else { 255 };
         let mut pixels = Vec::with_capacity(rows * cols);
         for row in bytes.chunks(length) {
@@ -135,61 +138,50 @@ impl Reader<'_> {
         Ok(pixels)
     }
 
-    /// Samples of one byte, or of two, big-endian, if `max` is above 255; `shade` converts the N
-    /// samples of a pixel to grey.
-    fn raw<const N: usize>(
+    /// Samples of one byte, or of two, big-endian, if `max` is above 255.
+    fn raw(
         &mut self,
         rows: usize,
         cols: usize,
+        colours: usize,
         max: usize,
-        shade: impl Fn([u8; N]) -> u8,
-    ) -> Result<Vec<u8>, Fault> {
+        what: &str,
+    ) -> Result<Cow<'a, [u8]>, Fault> {
         let width = if max < 256 { 1 } else { 2 };
-        let bytes = self.rows(rows, cols, cols.checked_mul(N * width))?;
-        let value = |sample: &[u8]| sample.iter().fold(0, |v, &byte| 256 * v + usize::from(byte));
-        if max != 255 && max != 65535 {
-            let mut samples = bytes.chunks_exact(width);
-            if let Some(i) = samples.position(|sample| value(sample) > max) {
-                let found = value(&bytes[i * width..][..width]).to_string();
-                self.offset += i * width;
-                let what = if N == 1 { "a pixel" } else { "a sample" };
-                return Err(out_of_range(&found, what, 0, max));
-            }
+        let bytes = self.rows(rows, cols, cols.saturating_mul(colours * width))?;
+        if max == 255 {
+            self.offset += bytes.len();
+            return Ok(bytes.into());
         }
-        let pixels = match max {
-            255 => bytes.as_chunks().0.iter().map(|samples| shade(*samples)).collect(),
-            _ => {
-                let sample = |pixel: &[u8], i| scaled(value(&pixel[i * width..][..width]), max);
-                let pixel = |pixel| shade(std::array::from_fn(|i| sample(pixel, i)));
-                bytes.chunks_exact(N * width).map(pixel).collect()
+        let mut samples = Vec::with_capacity(bytes.len() / width);
+        for sample in bytes.chunks_exact(width) {
+            let value = sample.iter().fold(0, |v, &byte| 256 * v + usize::from(byte));
+            if value > max {
+                return Err(out_of_range(&value.to_string(), what, 0, max));
             }
-        };
-        self.offset += bytes.len();
-        Ok(pixels)
+            samples.push(scaled(value, max));
+            self.offset += width;
+        }
+        Ok(samples.into())
     }
 
     /// A decimal number after whitespace or a comment.
-    fn number(&mut self, what: &'static str, least: usize, most: usize) -> Result<usize, Fault> {
+    fn number(&mut self, what: &str, least: usize, most: usize) -> Result<usize, Fault> {
         let before = self.offset;
         self.skip_blanks();
-        let start = self.offset;
-        match self.bytes.get(start) {
-            None => return Err(end(what)),
-            Some(&found) if start == before => return Err(other_byte(found, "whitespace")),
-            Some(&found) if !found.is_ascii_digit() => return Err(other_byte(found, what)),
-            Some(_) => {}
+        let rest = &self.bytes[self.offset..];
+        let digits = &rest[..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()];
+        match rest {
+            [] => return Err(end(what)),
+            [found, ..] if self.offset == before => return Err(other_byte(*found, "whitespace")),
+            [found, ..] if digits.is_empty() => return Err(other_byte(*found, what)),
+            _ => {}
         }
-        let mut number: usize = 0;
-        while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.offset) {
-            number = number.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
-            self.offset += 1;
-        }
-        if (least..=most).contains(&number) {
-            return Ok(number);
-        }
-        let digits = &self.bytes[start..self.offset];
-        self.offset = start;
-        Err(out_of_range(&String::from_utf8_lossy(digits), what, least, most))
+        let digits = String::from_utf8_lossy(digits);
+        let number = digits.parse().ok().filter(|number| (least..=most).contains(number));
+        let number = number.ok_or_else(|| out_of_range(&digits, what, least, most))?;
+        self.offset += digits.len();
+        Ok(number)
     }
 
     fn skip_blanks(&mut self) {
