@@ -10,6 +10,7 @@ pub use doubt::Doubt;
 
 use crate::picture::Picture;
 use crate::steps::steps;
+use matrix::Matrix;
 use std::mem::take;
 
 /// The height and width of a prepared digit.
@@ -171,13 +172,15 @@ fn transposed(pixels: &[u8], cols: usize) -> Vec<u8> {
 }
 
 /// Removes thin lines along the rows, of which more than half is inked, if there are several; but not
-/// where a stroke crosses them. They may rise or fall by a twentieth of their length, 3 degrees.
+/// where a stroke crosses them. They may rise or fall by a twentieth of their length, 3 degrees,
+/// and by twice the height of the picture at most.
 fn take_out_rows(pixels: &mut [u8], cols: usize, threshold: u8) {
     let rows = pixels.len() / cols;
     // Lines are numbered by their rows in the middle column, plus `most`, since some are above or below
     // the picture there. In column x, line i is in row i + shifts[x] − 2 · most.
-    let (most, n) = (cols / 40, cols as isize);
+    let (most, n) = ((cols / 40).min(rows), cols as isize);
     let shifts = |rise: isize| -> Vec<usize> {
+        steps(cols);
         (0..n).map(|x| (most as isize + rise * (2 * x - n) / (2 * n)) as usize).collect()
     };
     let count = |places: &mut dyn Iterator<Item = usize>, shifts: &[usize]| {
@@ -421,45 +424,32 @@ fn lines(mut marks: Vec<Mark>) -> Vec<Vec<Mark>> {
 
 /// The mark as 28 × 28 pixels, prepared as MNIST's digits were.
 fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
-    // The ink of this mark alone, without that of others in the same box.
-    let (rows, cols) = (mark.rows(), mark.cols());
-    let mut shades = vec![0u8; rows * cols];
-    let mut inked = Vec::new();
-    for pixel in mark.pixels.iter().map(|&pixel| pixel as usize) {
-        let (y, x) = (pixel / ink.cols - mark.top, pixel % ink.cols - mark.left);
-        shades[y * cols + x] = ink.pixels[pixel];
-        inked.push(ink.pixels[pixel]);
-    }
+    // The median of the mark's ink counts as 1, the noise of the paper as 0.
+    let mut inked: Vec<u8> = mark.pixels.iter().map(|&pixel| ink.pixels[pixel as usize]).collect();
     let middle = inked.len() / 2;
     let full = f32::from(*inked.select_nth_unstable(middle).1);
     let none = f32::from(ink.noise);
+    // A: the ink of this mark alone, without that of others in the same box.
+    let (rows, cols) = (mark.rows(), mark.cols());
+    let mut a = Matrix::zeros(rows, cols);
+    for pixel in mark.pixels.iter().map(|&pixel| pixel as usize) {
+        let (y, x) = (pixel / ink.cols - mark.top, pixel % ink.cols - mark.left);
+        let shade = f32::from(ink.pixels[pixel]);
+        a[(y, x)] = ((shade - none) / (full - none).max(1.0)).clamp(0.0, 1.0);
+    }
 
-    // Area averages: each old pixel is shared between the new ones that it overlaps.
     let scale = BOX as f32 / rows.max(cols) as f32;
     let length = |side: usize| ((side as f32 * scale).round() as usize).clamp(1, BOX);
     let (high, wide) = (length(rows), length(cols));
-    let (down, across) = (high as f32 / rows as f32, wide as f32 / cols as f32);
-    let mut sums = vec![0.0; high * wide];
-    for (y, row) in shades.chunks(cols).enumerate() {
-        let mut line = vec![0.0; wide];
-        for (x, &shade) in row.iter().enumerate() {
-            let ink = ((f32::from(shade) - none) / (full - none).max(1.0)).clamp(0.0, 1.0);
-            if ink > 0.0 {
-                spread(x, across, wide, |at, share| line[at] += ink * share);
-            }
-        }
-        spread(y, down, high, |at, share| {
-            let sums = &mut sums[at * wide..][..wide];
-            sums.iter_mut().zip(&line).for_each(|(sum, ink)| *sum += ink * share);
-        });
-    }
+    let (o, q) = (parts(high, rows), parts(wide, cols));
+    let b = o.dot(&a).dot(q.t());
 
     // The darkest tenth becomes full ink, as in MNIST.
-    let mut inked: Vec<f32> = sums.iter().copied().filter(|&ink| ink > 0.05).collect();
+    let mut inked: Vec<f32> = b.as_slice().iter().copied().filter(|&ink| ink > 0.05).collect();
     inked.sort_by(f32::total_cmp);
     let most = inked.get(inked.len() * 9 / 10).copied().unwrap_or(1.0).min(1.0);
-    let pixels: Vec<u8> =
-        sums.iter().map(|ink| (255.0 * (ink / most).min(1.0)).round() as u8).collect();
+    let shade = |ink: &f32| (255.0 * (ink / most).min(1.0)).round() as u8;
+    let pixels: Vec<u8> = b.as_slice().iter().map(shade).collect();
 
     let (y, x) = centre_of_mass(&pixels, wide);
     let offset = |centre: f64, side: usize| {
@@ -473,16 +463,14 @@ fn prepared(ink: &Ink, mark: &Mark) -> Vec<u8> {
     digit
 }
 
-/// Calls `add` with each of the `length` places that pixel `at` overlaps when it becomes `scale`
-/// pixels long, and by how much.
-fn spread(at: usize, scale: f32, length: usize, mut add: impl FnMut(usize, f32)) {
-    let (from, to) = (at as f32 * scale, (at + 1) as f32 * scale);
-    for place in (from as usize)..(to.ceil() as usize).min(length) {
-        let share = to.min((place + 1) as f32) - from.max(place as f32);
-        if share > 0.0 {
-            add(place, share);
-        }
-    }
+/// The matrix O that turns `old` rows into `new` ones: row i has the parts of the new row i that each
+/// old row covers.
+fn parts(new: usize, old: usize) -> Matrix<f32> {
+    let scale = new as f32 / old as f32;
+    Matrix::from_fn(new, old, |i, j| {
+        let (from, to) = (j as f32 * scale, (j + 1) as f32 * scale);
+        (to.min((i + 1) as f32) - from.max(i as f32)).max(0.0)
+    })
 }
 
 #[cfg(test)]

@@ -272,6 +272,16 @@ fn the_steps_grow_with_the_pixels_however_many_marks_there_are() {
     assert!(lines.iter().map(Vec::len).sum::<usize>() <= MOST_MARKS);
 }
 
+/// The slopes that are tried grow with the width, and each is tried in every column.
+#[test]
+fn the_steps_grow_with_the_pixels_however_wide_the_picture_is() {
+    let mut pixels = vec![255; 3 * 100_000];
+    pixels[100_000..200_000].fill(0);
+    let picture = Picture { rows: 3, cols: 100_000, pixels };
+    let (lines, _) = counted(20_000_000, || digits(&picture));
+    assert_eq!(lines.len(), 1);
+}
+
 #[test]
 fn the_picture_of_chapter_6_is_one_mark_and_stands_on_the_page() {
     let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/");
