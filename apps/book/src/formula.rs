@@ -3,11 +3,10 @@
 
 use crate::equations::Tag;
 use crate::letters::Letter;
-use crate::ops::{Values, is_operation, number};
+use crate::ops::{self, Values, is_operation, number};
 use crate::tex::{Class, Node};
 use lines::rules::ONES;
 use lines::term::Term;
-use lines::term::Term::{Number, Of};
 use matrix::{Matrix, Rng};
 use nets::Init;
 
@@ -20,210 +19,101 @@ pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Ter
     // A condition, or "row by row", follows a comma, in words.
     let words = |node: &Node| matches!(node, Node::Text(text) if text.starts_with(','));
     let end = nodes.iter().position(words).unwrap_or(nodes.len());
-    let mut plain = Vec::new();
-    flatten(&nodes[..end], &mut plain);
-    let mut reader = Reader { rest: &plain };
-    let left = reader.next().and_then(Node::letter).ok_or("no letter on the left")?.rust_name();
+    let plain = flat(&nodes[..end]);
+    let left = plain.first().and_then(|node| node.letter()).ok_or("no letter on the left")?;
+    let equals = |node: &&Node| matches!(node, Node::Symbol(_, sign) if sign == "=" || sign == "←");
+    let at = plain.iter().position(equals).ok_or("no = or ←")?;
     // If the left side is a function, its argument is skipped.
-    if reader.sign(Class::Open).is_some() {
-        let argument = reader.sum()?;
-        reader.close("(", argument)?;
+    if let Some(node) = plain[1..at].first()
+        && (node.class(), plain[at - 1].class()) != (Class::Open, Class::Close)
+    {
+        return Err(format!("{node:?} for = or ←"));
     }
-    match reader.next() {
-        Some(Node::Symbol(Class::Relation, sign)) if matches!(sign.as_str(), "=" | "←") => {}
-        other => return Err(format!("{other:?} for = or ←")),
-    }
-    let mut term = reader.sum()?;
-    match reader.rest.first() {
-        // What follows is another form of the same, or the definition of a letter in it.
-        None | Some(Node::Symbol(Class::Relation | Class::Punctuation, _)) => {}
-        Some(node) => return Err(format!("{node:?}")),
-    }
+    let mut term = ops::parse(&code(&plain[at + 1..], known)?)?;
     for rule in ONES {
         term = rule.turned().everywhere(&term);
     }
     let letter = |name: &str| known(name).then(|| Term::Letter(name.into()));
-    Ok((left, term.resolved(&letter)?))
+    Ok((left.rust_name(), term.resolved(&letter)?))
 }
 
-/// Removes spaces and words, and replaces groups and large brackets by their content.
-fn flatten<'a>(nodes: &'a [Node], plain: &mut Vec<&'a Node>) {
-    for node in nodes {
-        match node {
-            Node::Space(_) | Node::Text(_) => {}
-            Node::Group(inner) => flatten(inner, plain),
-            Node::Big(_, inner) => plain.push(inner),
-            node => plain.push(node),
-        }
-    }
+/// The nodes without spaces and words. A group is replaced by its content, a large bracket by the
+/// bracket.
+fn flat(nodes: &[Node]) -> Vec<&Node> {
+    let plain = nodes.iter().map(|node| match node {
+        Node::Space(_) | Node::Text(_) => vec![],
+        Node::Group(inner) => flat(inner),
+        Node::Big(_, bracket) => vec![&**bracket],
+        node => vec![node],
+    });
+    plain.flatten().collect()
 }
 
-struct Reader<'a> {
-    rest: &'a [&'a Node],
-}
-
-type Read = Result<Term, String>;
-
-impl<'a> Reader<'a> {
-    fn next(&mut self) -> Option<&'a Node> {
-        let (first, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(first)
-    }
-
-    /// The sign that follows, if it is of this class.
-    fn sign(&mut self, class: Class) -> Option<&'a str> {
-        let sign = self.peek(class)?;
-        self.next();
-        Some(sign)
-    }
-
-    fn peek(&self, class: Class) -> Option<&'a str> {
-        match self.rest.first() {
-            Some(Node::Symbol(of, text)) if *of == class => Some(text),
-            _ => None,
+/// A formula in the language of the lines, up to another form of it, or the definition of a letter in
+/// it. A lower index is left out: it only says that each entry is meant.
+fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String> {
+    let inner = |node: &Node| code(&flat(std::slice::from_ref(node)), known);
+    let mut code = String::new();
+    for (i, &node) in nodes.iter().enumerate() {
+        let outside = code.matches('(').count() == code.matches(')').count();
+        if outside && matches!(node.class(), Class::Relation | Class::Punctuation) {
+            break;
         }
-    }
-
-    fn sum(&mut self) -> Read {
-        let minus = self.peek(Class::Binary) == Some("−");
-        let mut left = if minus { Number(0.0) } else { self.product()? };
-        while let Some(sign @ ("+" | "−")) = self.peek(Class::Binary) {
-            self.next();
-            left = Term::pair(if sign == "+" { "+" } else { "-" }, left, self.product()?);
-        }
-        Ok(left)
-    }
-
-    /// Factors with ·, ∗ or / between them, or side by side.
-    fn product(&mut self) -> Read {
-        let mut left = self.factor()?;
-        loop {
-            let op = match (self.peek(Class::Binary), self.rest.first()) {
-                (Some("·"), _) => "dot",
-                (Some("∗"), _) => "*",
-                (None, Some(Node::Symbol(_, sign))) if sign == "/" => "/",
-                // Juxtaposition binds less than a sign: 1/N 𝟏ᵀ · A is the column sums, divided by N.
-                (None, Some(_)) if !self.at_end() => {
-                    return Ok(Term::pair("*", left, self.product()?));
-                }
-                _ => return Ok(left),
-            };
-            self.next();
-            left = Term::pair(op, left, self.factor()?);
-        }
-    }
-
-    /// Whether a bracket closes, or an argument ends.
-    fn at_end(&self) -> bool {
-        let class = self.rest.first().map(|node| node.class());
-        matches!(class, Some(Class::Close | Class::Punctuation | Class::Relation))
-    }
-
-    fn factor(&mut self) -> Read {
-        let node = self.next().ok_or("the end of the formula")?;
-        let (base, sup) = raised(node);
-        let term = match base {
-            Node::Number(number) => Number(number.parse().map_err(|_| number.clone())?),
-            Node::Sum => return Ok(Term::of("sum", self.product()?)),
-            Node::Function(f) if f == "ln" => return Ok(Term::of("ln", self.product()?)),
-            Node::Function(f) if f == "max" && self.peek(Class::Open).is_none() => {
-                return Ok(Term::of("largest", self.product()?));
-            }
-            Node::Symbol(Class::Italic, e) if e == "e" => {
-                return Ok(Term::of("exp", inner(sup.ok_or("e alone")?)?));
-            }
-            Node::Symbol(Class::Bar, bar) => {
-                let term = self.sum()?;
-                return self.close(bar, Term::of("abs", term));
-            }
-            Node::Symbol(Class::Open, bracket) => {
-                let mut term = self.sum()?;
-                if let ("[", Some("≥")) = (bracket.as_str(), self.peek(Class::Relation)) {
-                    self.next();
-                    term = Term::pair("≥", term, self.sum()?);
-                }
-                return self.close(bracket, term);
-            }
-            Node::Fraction(_, over, under) => Term::pair("/", inner(over)?, inner(under)?),
-            Node::Root(of) => Term::of("sqrt", inner(of)?),
-            Node::Ones => Term::Letter("𝟏".into()),
-            _ => return self.letter(node, sup),
+        let (base, mut sup) = match node {
+            Node::Script { base, sup, .. } => (flat(std::slice::from_ref(base))[0], sup.as_deref()),
+            node => (node, None),
         };
-        power(term, sup)
-    }
-
-    /// The closing bracket, with its exponent.
-    fn close(&mut self, open: &str, term: Term) -> Read {
-        let node = self.next().ok_or("a bracket that is open")?;
-        let (base, sup) = raised(node);
-        let base = if let Node::Big(_, inner) = base { inner } else { base };
-        match (open, base) {
-            ("‖", Node::Symbol(Class::Close, _)) if sup.is_some_and(is_two) => {
-                Ok(Term::of("norm_squared", term))
+        let opens = nodes.get(i + 1).is_some_and(|next| next.class() == Class::Open);
+        let operand = code.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')');
+        let mut called = false;
+        code += &match base {
+            Node::Number(number) => number.clone(),
+            Node::Ones => "𝟏".into(),
+            Node::Sum => "sum∘".into(),
+            Node::Function(ln) if ln == "ln" => "ln∘".into(),
+            Node::Function(max) if max == "max" && !opens => "largest∘".into(),
+            Node::Fraction(_, over, under) => format!("(({}) / ({}))", inner(over)?, inner(under)?),
+            Node::Root(of) => format!("sqrt({})", inner(of)?),
+            Node::Symbol(_, sign) => match sign.as_str() {
+                "e" => format!("exp({})", inner(sup.take().ok_or("e alone")?)?),
+                "−" if !operand => "0 -".into(),
+                "−" => "-".into(),
+                "∗" => "*".into(),
+                "[" => "(".into(),
+                "]" => ")".into(),
+                "|" if !operand => "abs(".into(),
+                "|" => ")".into(),
+                "‖" if base.class() == Class::Open => "norm_squared(".into(),
+                // Only its square is an operation.
+                "‖" if sup.take().map(power) == Some(Ok(".powi(2)")) => ")".into(),
+                "‖" => return Err(format!("{node:?}")),
+                sign => sign.into(),
+            },
+            _ => {
+                // In TeX, max and tanh have commands of their own.
+                let letter = match base {
+                    Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
+                    _ => node.letter().ok_or_else(|| format!("{node:?}"))?,
+                };
+                let name = letter.rust_name();
+                sup = sup.filter(|_| letter.layer.is_empty());
+                called = opens && !known(&name);
+                name
             }
-            ("(" | "[", Node::Symbol(Class::Close, _)) => power(term, sup),
-            ("|", Node::Symbol(Class::Bar, _)) => power(term, sup),
-            _ => Err(format!("{node:?}")),
-        }
-    }
-
-    /// A letter, or a function with its arguments. A lower index is ignored: it only says that each
-    /// entry is meant.
-    fn letter(&mut self, node: &Node, sup: Option<&Node>) -> Read {
-        // In TeX, max and tanh have commands of their own.
-        let letter = match node {
-            Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
-            node => node.letter().ok_or_else(|| format!("{node:?}"))?,
         };
-        let (name, sup) = (letter.rust_name(), sup.filter(|_| letter.layer.is_empty()));
-        if !(1..3).any(|terms| is_operation(&name, terms)) || self.peek(Class::Open) != Some("(") {
-            return power(Term::Letter(name), sup);
-        }
-        self.next();
-        let mut terms = vec![self.sum()?];
-        while self.sign(Class::Punctuation).is_some() {
-            terms.push(self.sum()?);
-        }
-        self.close("(", Of(name, terms))
+        code += sup.map_or(Ok(""), power)?;
+        // Without a space before its bracket, a name is that of a function.
+        code += if called { "" } else { " " };
     }
-}
-
-/// A formula inside another, such as a numerator.
-fn inner(node: &Node) -> Read {
-    let mut plain = Vec::new();
-    flatten(std::slice::from_ref(node), &mut plain);
-    let mut reader = Reader { rest: &plain };
-    let term = reader.sum()?;
-    reader.rest.first().map_or(Ok(term), |node| Err(format!("{node:?}")))
-}
-
-/// A piece without its exponent, and the exponent.
-fn raised(node: &Node) -> (&Node, Option<&Node>) {
-    match node {
-        Node::Script { base, sup, .. } => (base, sup.as_deref()),
-        node => (node, None),
-    }
+    Ok(code)
 }
 
 /// The square of each entry, or the transpose.
-fn power(term: Term, sup: Option<&Node>) -> Read {
-    match sup {
-        None => Ok(term),
-        Some(two) if is_two(two) => Ok(Term::pair("*", term.clone(), term)),
-        Some(top) if is_top(top) => Ok(Term::of("t", term)),
-        Some(other) => Err(format!("{other:?}")),
-    }
-}
-
-fn is_two(node: &Node) -> bool {
-    matches!(node, Node::Number(two) if two == "2")
-}
-
-fn is_top(node: &Node) -> bool {
-    match node {
-        Node::Group(inner) => matches!(&inner[..], [only] if is_top(only)),
-        node => matches!(node, Node::Symbol(_, text) if text == "⊤"),
+fn power(sup: &Node) -> Result<&'static str, String> {
+    match &flat(std::slice::from_ref(sup))[..] {
+        [Node::Number(two)] if two == "2" => Ok(".powi(2)"),
+        [Node::Symbol(_, top)] if top == "⊤" => Ok(".t()"),
+        _ => Err(format!("{sup:?}")),
     }
 }
 
@@ -380,10 +270,10 @@ mod tests {
         }
         for (tex, found) in [
             ("z = a^{(1)} \\cdot c", "c"),
-            ("z = \\mathrm{twist}(y)", "twist"),
+            ("z = \\mathrm{twist}(y)", "twist()"),
             ("z = y \\cdot \\mathbf 1", "𝟏"),
             ("z = \\mathbf 1", "𝟏"),
-            ("z + y", "Some(Symbol(Binary, \"+\")) for = or ←"),
+            ("z + y", "no = or ←"),
         ] {
             assert_eq!(of(tex).unwrap_err(), found, "{tex}");
         }

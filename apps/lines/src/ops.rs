@@ -110,7 +110,8 @@ struct Reader<'a> {
     names: Vec<(String, Term)>,
 }
 
-/// Reads an expression.
+/// Reads an expression. It may have forms of paper in it: a · b is `a.dot(b)`, factors may stand side
+/// by side, and `sum∘ a b` is the sum of the whole product.
 ///
 /// # Errors
 /// What isn't understood.
@@ -122,8 +123,7 @@ pub fn parse(text: &str) -> Result<Term, String> {
 
 impl Reader<'_> {
     fn take(&mut self, token: &str) -> bool {
-        self.rest = self.rest.trim_start();
-        let rest = self.rest.strip_prefix(token);
+        let rest = self.rest.trim_start().strip_prefix(token);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
@@ -141,22 +141,28 @@ impl Reader<'_> {
     }
 
     fn sum(&mut self) -> Result<Term, String> {
-        self.chain(["+", "-"], Self::product)
+        self.chain(&[("+", "+"), ("-", "-")], Self::product)
     }
 
     fn product(&mut self) -> Result<Term, String> {
-        self.chain(["*", "/"], Self::postfix)
+        let left = self.chain(&[("*", "*"), ("/", "/"), ("·", "dot")], Self::postfix)?;
+        let factor = |c: char| c.is_alphanumeric() || c == '(';
+        if self.rest.trim_start().starts_with(factor) {
+            // Juxtaposition binds less than a sign: 1/N 𝟏ᵀ · A is the column sums, divided by N.
+            return Ok(Term::pair("*", left, self.product()?));
+        }
+        Ok(left)
     }
 
     /// Reads operations of one precedence, from left to right.
     fn chain(
         &mut self,
-        signs: [&str; 2],
+        signs: &[(&str, &str)],
         next: fn(&mut Self) -> Result<Term, String>,
     ) -> Result<Term, String> {
         let mut left = next(self)?;
-        while let Some(sign) = signs.into_iter().find(|sign| self.take(sign)) {
-            left = Term::pair(sign, left, next(self)?);
+        while let Some((_, op)) = signs.iter().find(|(sign, _)| self.take(sign)) {
+            left = Term::pair(op, left, next(self)?);
         }
         Ok(left)
     }
@@ -224,7 +230,10 @@ impl Reader<'_> {
             return self.postfix();
         }
         if self.take("(") {
-            let term = self.sum()?;
+            let mut term = self.sum()?;
+            if self.take("≥") {
+                term = Term::pair("≥", term, self.sum()?);
+            }
             return self.expect(")").map(|()| term);
         }
         let mut word = self.word();
@@ -240,7 +249,11 @@ impl Reader<'_> {
         if word.is_empty() {
             return Err(if self.rest.is_empty() { "the end of the line" } else { self.rest }.into());
         }
-        if self.take("(") {
+        if self.take("∘") {
+            return Ok(Term::of(&word, self.product()?));
+        }
+        if self.rest.starts_with('(') {
+            self.rest = &self.rest[1..];
             return self.call(word, Vec::new());
         }
         Ok(if word == "ONE" { Number(1.0) } else { Letter(word) })
