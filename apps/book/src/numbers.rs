@@ -133,7 +133,7 @@ impl<'a> Flow<'a> {
 
     fn open(&mut self, text: &str) {
         self.before += text;
-        self.before += " ";
+        self.before += if text.is_empty() { "" } else { " " };
     }
 
     fn close(&mut self, text: &str) {
@@ -154,56 +154,40 @@ impl<'a> Flow<'a> {
             Letter(name) => return self.value(name, false),
             Of(op, terms) => (op.as_str(), terms.as_slice()),
         };
-        let brackets = matches!(op, "+" | "-" | "add_row") && level > 0;
-        if brackets {
+        if matches!(op, "+" | "-" | "add_row") && level > 0 {
             self.open("(");
+            self.term(term, 0);
+            return self.close(")");
         }
-        match (op, terms) {
-            ("t", [Letter(name)]) => self.value(name, true),
-            ("t", [a]) => self.around("(", a, ")⊤"),
-            ("dot", [a, b]) => self.pair(a, "·", b, 1),
-            ("add_row", [a, b]) => self.pair(a, "+ in each row", b, 0),
-            ("*", [a, b]) => {
-                let number = |a: &Term| a.value(self.values).is_ok_and(|m| m.shape() == (1, 1));
-                let scalar = number(a) || number(b);
-                self.pair(a, if scalar { "·" } else { "∗" }, b, 1);
-            }
-            ("/", [a, b]) => self.pair(a, "/", b, 1),
-            ("-", [a, b]) => self.pair(a, "−", b, 1),
-            ("cross_entropy", [z, y]) => {
-                self.open("CE(");
-                self.pair(z, ",", y, 0);
-                self.close(")");
-            }
-            (sign, [a, b]) => self.pair(a, sign, b, 0),
-            ("sum_of_rows", [a]) => self.around("sum of the rows of", a, ""),
-            ("sum", [a]) => self.around("sum of all entries of", a, ""),
-            ("largest", [a]) => self.around("largest entry of", a, ""),
-            ("norm_squared", [a]) => self.around("‖", a, "‖²"),
-            ("sqrt", [a]) => self.around("√(", a, ")"),
-            (f, terms) => {
-                let f = f.replace("_prime", "′").replace("_of_rows", "");
-                terms.iter().for_each(|a| self.around(&format!("{f}("), a, ")"));
-            }
-        }
-        if brackets {
-            self.close(")");
-        }
-    }
-
-    fn pair(&mut self, a: &Term, sign: &str, b: &Term, level: u8) {
-        self.term(a, if sign == "−" { 0 } else { level });
-        self.open(sign);
-        self.term(b, level);
-        // Signs after the last matrix belong to it.
-        if let Some(term) = self.terms.last_mut() {
-            term.after += &std::mem::take(&mut self.before);
-        }
-    }
-
-    fn around(&mut self, before: &str, a: &Term, after: &str) {
+        let scalar = |a: &Term| a.value(self.values).is_ok_and(|m| m.shape() == (1, 1));
+        let name = format!("{}(", op.replace("_prime", "′").replace("_of_rows", ""));
+        let (before, sign, after) = match (op, terms) {
+            ("t", [Letter(name)]) => return self.value(name, true),
+            ("t", _) => ("(", "", ")⊤"),
+            ("dot", _) => ("", "·", ""),
+            ("add_row", _) => ("", "+ in each row", ""),
+            ("*", _) => ("", if terms.iter().any(scalar) { "·" } else { "∗" }, ""),
+            ("-", _) => ("", "−", ""),
+            ("+" | "/", _) => ("", op, ""),
+            ("cross_entropy", _) => ("CE(", ",", ")"),
+            ("sum_of_rows", _) => ("sum of the rows of", "", ""),
+            ("sum", _) => ("sum of all entries of", "", ""),
+            ("largest", _) => ("largest entry of", "", ""),
+            ("norm_squared", _) => ("‖", "", "‖²"),
+            ("sqrt", _) => ("√(", "", ")"),
+            _ => (name.as_str(), ",", ")"),
+        };
+        let level = u8::from(matches!(op, "dot" | "*" | "/" | "-"));
         self.open(before);
-        self.term(a, 0);
+        self.term(&terms[0], if op == "-" { 0 } else { level });
+        if let Some(second) = terms.get(1) {
+            self.open(sign);
+            self.term(second, level);
+            // Signs after the last matrix belong to it.
+            if let Some(term) = self.terms.last_mut() {
+                term.after += &std::mem::take(&mut self.before);
+            }
+        }
         self.close(after);
     }
 
