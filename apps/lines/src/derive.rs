@@ -4,7 +4,7 @@
 use crate::equations::{Tag, computed};
 use crate::functions::functions;
 use crate::ops::{self, Step};
-use crate::rules::{CYCLE, DIFFERENTIALS, ONES, Rule, SIDES, TRACE_OF_SUM, TRANSPOSE, TURN};
+use crate::rules::{DIFFERENTIALS, ONES, Rule, TRACE_OF_SUM, TRACES, TURN};
 use crate::term::Term::Letter;
 use crate::term::{Term, on_paper};
 use crate::{Error, File};
@@ -255,67 +255,9 @@ impl Net {
             derivation.row("others fixed", format!("d{made} = {differential}"));
         }
         // The trace of its product with the gradient, brought into the form tr(Gᵀ · dX).
-        let front = gradient.t();
-        let trace = Term::of("tr", Term::pair("dot", front.clone(), differential.clone()));
+        let trace = Term::of("tr", Term::pair("dot", gradient.t(), differential));
         derivation.row("insertion", format!("d(dataLoss) = {trace}"));
-        self.read_off(derivation, front, differential, &moving)
-    }
-
-    /// G of tr(front · term), brought into the form tr(Gᵀ · moving).
-    fn read_off(
-        &self,
-        derivation: &mut Derivation,
-        mut front: Term,
-        mut term: Term,
-        moving: &Term,
-    ) -> Option<Term> {
-        let has = |term: &Term| contains(term, moving);
-        let dot = |a: &Term, b: &Term| Term::pair("dot", a.clone(), b.clone());
-        while term != *moving {
-            let (op, parts) = term.parts()?;
-            let (new_front, new_term, rule) = match (op, parts) {
-                ("+", [a, b]) => {
-                    let sum = Term::pair("+", dot(&front, a), dot(&front, b));
-                    let sum = TRACE_OF_SUM.rewrite(&Term::of("tr", sum))?;
-                    derivation.used(TRACE_OF_SUM.name, format!("d(dataLoss) = {sum}"));
-                    let one = self.read_off(derivation, front.clone(), a.clone(), moving)?;
-                    let other = self.read_off(derivation, front, b.clone(), moving)?;
-                    return Some(Term::pair("+", one, other));
-                }
-                ("dot", [a, b]) if has(b) => (dot(&front, a), b.clone(), None),
-                ("dot", [a, b]) => {
-                    let trace = Term::of("tr", dot(&dot(&front, a), b));
-                    let cycled = CYCLE.rewrite(&trace)?;
-                    // tr(b · (front · a)) is tr((b · front) · a).
-                    debug_assert_eq!(cycled, Term::of("tr", dot(b, &dot(&front, a))));
-                    (dot(b, &front), a.clone(), Some(CYCLE))
-                }
-                ("*", [a, b]) => {
-                    let (fixed, moved) = if has(b) { (a, b) } else { (b, a) };
-                    let a = Term::of("t", front.t());
-                    let product = Term::pair("*", fixed.clone(), moved.clone());
-                    let trace = SIDES.rewrite(&Term::of("tr", dot(&a, &product)))?;
-                    let (_, inside) = trace.parts()?;
-                    let (_, factors) = inside[0].parts()?;
-                    (factors[0].clone(), moved.clone(), Some(SIDES))
-                }
-                ("t", [a]) => {
-                    let trace = TRANSPOSE.rewrite(&Term::of("tr", dot(&front, &term)))?;
-                    derivation.used(TRANSPOSE.name, format!("d(dataLoss) = {trace}"));
-                    (front.t(), a.clone(), Some(CYCLE))
-                }
-                _ => return None,
-            };
-            (front, term) = (new_front, new_term);
-            if let Some(rule) = rule {
-                let trace = Term::of("tr", dot(&front, &term));
-                derivation.used(rule.name, format!("d(dataLoss) = {trace}"));
-            }
-        }
-        derivation.row("read off", format!("({})ᵀ = {front}", derivation.gradient));
-        let gradient = front.t();
-        derivation.used(TRANSPOSE.name, format!("{} = {gradient}", derivation.gradient));
-        Some(gradient)
+        derivation.read_off(trace, &moving)
     }
 
     /// The letter that a gradient is of, if it stands for all layers in turn.
@@ -332,6 +274,15 @@ fn capital(term: &Term, net: &Net) -> Term {
         "y" | "n" if !one_net => name.to_uppercase(),
         name => name.into(),
     })
+}
+
+/// The two factors of which a term is the trace.
+fn factors(trace: &Term) -> Option<(&Term, &Term)> {
+    let (_, inside) = trace.parts()?;
+    match inside[0].parts()? {
+        ("dot", [front, last]) => Some((front, last)),
+        _ => None,
+    }
 }
 
 fn contains(term: &Term, part: &Term) -> bool {
@@ -359,6 +310,34 @@ impl Derivation {
         self.row(rule, formula);
         if !self.rules.contains(&rule) {
             self.rules.push(rule);
+        }
+    }
+
+    /// G of a trace, brought into the form tr(Gᵀ · moving).
+    fn read_off(&mut self, mut trace: Term, moving: &Term) -> Option<Term> {
+        loop {
+            let (front, last) = factors(&trace)?;
+            if last == moving {
+                self.row("read off", format!("({})ᵀ = {front}", self.gradient));
+                let gradient = front.clone().t();
+                self.used(TURN.name, format!("{} = {gradient}", self.gradient));
+                return Some(gradient);
+            }
+            if let Some(sum) = TRACE_OF_SUM.rewrite(&trace) {
+                self.used(TRACE_OF_SUM.name, format!("d(dataLoss) = {sum}"));
+                let (_, traces) = sum.parts()?;
+                let [a, b] = [0, 1].map(|i| self.read_off(traces[i].clone(), moving));
+                return Some(Term::pair("+", a?, b?));
+            }
+            let (rule, next) = TRACES.iter().find_map(|rule| {
+                let next = rule.rewrite(&trace)?;
+                contains(factors(&next)?.1, moving).then_some((rule, next))
+            })?;
+            // Brackets in a product are not written.
+            if next.to_string() != trace.to_string() {
+                self.used(rule.name, format!("d(dataLoss) = {next}"));
+            }
+            trace = next;
         }
     }
 

@@ -31,15 +31,18 @@ pub const DIFFERENTIALS: [Rule; 6] = [
     rule("transpose", "d(a.t())", "d(a).t()"),
 ];
 
-/// The factors of a trace may be cycled.
-pub const CYCLE: Rule = rule("cycle", "tr(a.dot(b))", "tr(b.dot(a))");
-/// A transpose has the same trace.
-pub const TRANSPOSE: Rule = rule("transpose", "tr(a)", "tr(a.t())");
-/// An element-wise factor may change sides.
-pub const SIDES: Rule =
-    rule("change of sides", "tr(a.t().dot(b.hadamard(c)))", "tr(a.hadamard(b).t().dot(c))");
 /// The trace of a sum.
-pub const TRACE_OF_SUM: Rule = rule("sum", "tr(a + b)", "tr(a) + tr(b)");
+pub const TRACE_OF_SUM: Rule = rule("sum", "tr(a.dot(b + c))", "tr(a.dot(b)) + tr(a.dot(c))");
+
+/// The rules that bring another part of a product to the end of its trace: brackets in a product may be
+/// moved, its factors cycled, element-wise factors change sides, and a transpose has the same trace.
+pub const TRACES: [Rule; 5] = [
+    rule("brackets", "tr(a.dot(b.dot(c)))", "tr(a.dot(b).dot(c))"),
+    rule("cycle", "tr(a.dot(b.dot(c)))", "tr(c.dot(a).dot(b))"),
+    rule("change of sides", "tr(a.dot(b.hadamard(c)))", "tr(a.t().hadamard(b).t().dot(c))"),
+    rule("change of sides", "tr(a.dot(b.hadamard(c)))", "tr(a.t().hadamard(c).t().dot(b))"),
+    rule("transpose", "tr(a.dot(b.t()))", "tr(a.t().dot(b))"),
+];
 
 /// What is done for each sample, by the column of ones 𝟏.
 pub const ONES: [Rule; 2] =
