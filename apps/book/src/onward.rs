@@ -37,7 +37,7 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
     };
     let whole = vec![(whole.result.clone(), whole.term.clone())];
     let (mut before, mut moves) = (Trees::new(), Vec::new());
-    for rule in RULES {
+    for (rule, ..) in RULES {
         let of_rule = |name: &str| match name.split('.').next().unwrap_or(name) {
             "w1" => format!("w.{rule}"),
             "dw1" => format!("dw.{rule}"),

@@ -76,8 +76,13 @@ pub fn record(chapter: u32) -> Result<&'static [Recording], datasets::Error> {
     Ok(recorded.entry(chapter).or_insert(runs.leak()))
 }
 
-/// The functions of the rules of chapter 8.
-pub const RULES: [&str; 3] = ["plain", "momentum", "adam"];
+/// The rules of chapter 8: the name of the function, the letters that it keeps from step to step, and the
+/// equations of their new values and of that of w.
+pub const RULES: [(&str, &[&str], &[&str]); 3] = [
+    ("plain", &[], &["8.1"]),
+    ("momentum", &["v"], &["8.3", "8.4"]),
+    ("adam", &["m", "s"], &["8.7", "8.8", "8.10"]),
+];
 
 /// The curvatures of chapter 8's quadratic along x and along y.
 const CURVATURES: [f64; 2] = [1.0, 25.0];
@@ -231,10 +236,15 @@ fn side_by_side(
     let zeros = |w: &Matrix| [(); 2].map(|()| Matrix::zeros(w.rows(), w.cols()));
     let means: Vec<_> = start.iter().map(zeros).collect();
     let (mut states, mut moments) = ([(); 3].map(|()| (start.clone(), means.clone())), Vec::new());
-    given.extend(best());
+    given.extend(settings(rules));
     for iteration in 0..=last {
         let (mut values, mut losses, mut predicted) = (given.clone(), Vec::new(), Vec::new());
-        for ((name, (rule, eta)), (w, kept)) in RULES.into_iter().zip(rules).zip(&mut states) {
+        let t = iteration as i32 + 1;
+        let [part1, part2] = [0.9, 0.999].map(|beta: f64| 1.0 - beta.powi(t));
+        values.extend(letters!(numbers part1 part2));
+        for (((name, letters, tags), (rule, eta)), (w, kept)) in
+            RULES.into_iter().zip(rules).zip(&mut states)
+        {
             let (loss, prediction, grads) = at(w);
             losses.push(loss);
             predicted.push(prediction);
@@ -243,17 +253,31 @@ fn side_by_side(
             for (i, ((w, kept), dw)) in w.iter_mut().zip(kept).zip(&grads).enumerate() {
                 let lambda = if i % 2 == 0 { given["lambda"][(0, 0)] } else { 0.0 };
                 let g = dw.zip_map(w, |dw, w| dw + lambda * w);
-                let step = one_step(rule, eta, iteration as i32 + 1, &g, w, kept);
-                // For the other matrices, the values from which the next step starts.
+                // Of the other matrices, only the values are kept from which the next step starts.
                 let other = i.checked_sub(1).map(|i| gradient.others()[i]);
-                values.extend(step.into_iter().filter_map(|(key, value)| match other {
-                    None => Some((key, value)),
-                    Some(other) => match key.split('.').next()? {
-                        "w" => Some((format!("{other}.{name}"), value)),
-                        "v" | "m" | "s" => Some((format!("{key}.{name}.{other}"), value)),
-                        _ => None,
-                    },
-                }));
+                let of = other.map_or(String::new(), |other| format!(".{name}.{other}"));
+                values.insert(format!("{}.{name}", other.unwrap_or("w")), w.clone());
+                values.extend(
+                    letters.iter().zip(&*kept).map(|(a, m)| (format!("{a}{of}"), m.clone())),
+                );
+                let before = kept.clone();
+                match rule {
+                    Descent::Plain => plain(w, &g, eta),
+                    Descent::Momentum(mu) => momentum(w, &mut kept[0], &g, eta, mu),
+                    Descent::Adam => adam(w, kept, &g, eta, t),
+                }
+                if other.is_some() {
+                    continue;
+                }
+                let after = kept[..letters.len()].iter().chain([&*w]).cloned();
+                values.extend(named(tags.iter().copied().zip(after)));
+                if rule == Descent::Adam {
+                    // From w = 0, at the rate 1, w becomes minus the step.
+                    let mut minus = Matrix::zeros(w.rows(), w.cols());
+                    adam(&mut minus, &mut before.clone(), &g, 1.0, t);
+                    values.insert("step".into(), minus.map(|x| -x));
+                }
+                values.insert(format!("g.{name}"), g);
             }
         }
         // Eq. 8.11 shows the numbers of plain descent.
@@ -269,54 +293,21 @@ fn side_by_side(
     Recording { about, rules: &["plain", "momentum", "Adam"], gradient: Some(gradient), moments }
 }
 
-/// Step `t` of a rule that keeps v, or m and s, and the numbers of its lines.
-fn one_step(
-    rule: Descent,
-    eta: f64,
-    t: i32,
-    g: &Matrix,
-    w: &mut Matrix,
-    kept: &mut [Matrix; 2],
-) -> Values {
-    let (before, [m, s]) = (w.clone(), kept.clone());
-    let (name, mut values) = match rule {
-        Descent::Plain => {
-            plain(w, g, eta);
-            ("plain", named([("8.1", w.clone())]))
-        }
-        Descent::Momentum(mu) => {
-            momentum(w, &mut kept[0], g, eta, mu);
-            let after = [("8.3", kept[0].clone()), ("8.4", w.clone())];
-            ("momentum", named([("v", m), ("mu.momentum", number(mu))].into_iter().chain(after)))
-        }
-        Descent::Adam => {
-            // From w = 0, at the rate 1, w becomes minus the step.
-            let mut minus = Matrix::zeros(w.rows(), w.cols());
-            adam(&mut minus, &mut kept.clone(), g, 1.0, t);
-            adam(w, kept, g, eta, t);
-            let step = minus.map(|x| -x);
-            let [beta1, beta2, tiny] = [0.9, 0.999, 1e-8];
-            let [part1, part2] = [beta1, beta2].map(|beta: f64| 1.0 - beta.powi(t));
-            let mut values = letters!(numbers beta1 beta2 part1 part2 tiny);
-            values.extend(letters!(matrices m s step));
-            let [m, s] = kept.clone();
-            values.extend(named([("8.7", m), ("8.8", s), ("8.10", w.clone())]));
-            ("adam", values)
-        }
-    };
-    let own = [("w", before), ("g", g.clone()), ("eta", number(eta))];
-    values.extend(own.map(|(letter, value)| (format!("{letter}.{name}"), value)));
-    values
-}
-
-/// The best rates for the curvatures of the quadratic.
-fn best() -> Values {
+/// The numbers of the rules, and the best rates for the curvatures of the quadratic.
+fn settings(rules: [(Descent, f64); 3]) -> Values {
     let [c1, c2] = CURVATURES;
     let [eta, mu] = best_momentum(c1, c2);
     let (root1, root2) = (c1.sqrt(), c2.sqrt());
-    let mut values = letters!(numbers c1 c2 root1 root2);
+    let [beta1, beta2, tiny] = [0.9, 0.999, 1e-8];
+    let mut values = letters!(numbers c1 c2 root1 root2 beta1 beta2 tiny);
     values.extend(named([("eta.best_rate", number(best_rate(c1, c2)))]));
     values.extend(named([("eta.best_momentum", number(eta)), ("mu.best_momentum", number(mu))]));
+    for ((name, ..), (rule, eta)) in RULES.into_iter().zip(rules) {
+        values.insert(format!("eta.{name}"), number(eta));
+        if let Descent::Momentum(mu) = rule {
+            values.insert(format!("mu.{name}"), number(mu));
+        }
+    }
     values
 }
 
