@@ -68,7 +68,6 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
         let mut called = false;
         code += &match base {
             Node::Number(number) => number.clone(),
-            Node::Ones => "𝟏".into(),
             Node::Sum => "sum∘".into(),
             Node::Function(ln) if ln == "ln" => "ln∘".into(),
             Node::Function(max) if max == "max" && !opens => "largest∘".into(),
@@ -212,7 +211,7 @@ mod tests {
         let known =
             |name: &str| matches!(name, "a1" | "b1" | "w1" | "y" | "eta" | "m" | "z1" | "dw1");
         let page = crate::File::new("page", text);
-        let line = tex::display((&page, 1), text).unwrap().remove(0);
+        let line = tex::lines((&page, 1), text).unwrap().remove(0);
         let nodes: Vec<Node> = line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect();
         read(&nodes, &known).map(|(name, term)| (name, term.json()))
     }

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::equations::Tag;
 use crate::html::escape;
 use crate::letters::Letter;
-use crate::tex::{self, Class, Node, Place, Set};
+use crate::tex::{self, Class, Node, Place};
 
 /// A line of a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,19 +38,16 @@ struct Writer<'a> {
     letters: Vec<(String, String)>,
 }
 
-/// A formula between dollars, on this line of a page. Letters that are `known` by their names in Rust are
-/// marked with them.
-pub(crate) fn inline(place: Place<'_>, text: &str, known: Known<'_>) -> Result<String, Error> {
-    let mut writer = Writer { display: false, script: false, known, letters: Vec::new() };
-    let pieces = writer.pieces(&tex::inline(place, text)?, text);
-    let pieces = pieces.into_iter().map(|html| format!("<math>{html}</math>"));
-    Ok(pieces.collect::<Vec<_>>().join(" "))
-}
-
-/// A formula in a block of its own, from this line of a page on.
-pub(crate) fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<Vec<Row>, Error> {
-    let rows = tex::display(place, text)?.into_iter().map(|line| {
-        let mut writer = Writer { display: true, script: false, known, letters: Vec::new() };
+/// The lines of a formula, from this line of a page on: of one in a block of its own, or of one between
+/// dollars. Letters that are `known` by their names in Rust are marked with them.
+pub(crate) fn rows(
+    place: Place<'_>,
+    text: &str,
+    display: bool,
+    known: Known<'_>,
+) -> Result<Vec<Row>, Error> {
+    let rows = tex::lines(place, text)?.into_iter().map(|line| {
+        let mut writer = Writer { display, script: false, known, letters: Vec::new() };
         Row {
             cells: line.cells.iter().map(|(nodes, tex)| writer.pieces(nodes, tex)).collect(),
             number: line.number,
@@ -59,6 +56,12 @@ pub(crate) fn display(place: Place<'_>, text: &str, known: Known<'_>) -> Result<
         }
     });
     Ok(rows.collect())
+}
+
+/// The pieces of a formula as elements with these attributes.
+pub(crate) fn elements(pieces: &[String], attributes: &str) -> String {
+    let elements = pieces.iter().map(|piece| format!("<math{attributes}>{piece}</math>"));
+    elements.collect::<Vec<_>>().join(" ")
 }
 
 /// A formula with at most this many characters of TeX is not broken.
@@ -126,21 +129,19 @@ impl Writer<'_> {
     fn bare(&mut self, node: &Node) -> String {
         match node {
             Node::Number(number) => format!("<mn>{number}</mn>"),
-            Node::Letter(_, text, Set::Letter) => mi("", text),
-            Node::Letter(_, text, Set::Word) => mi(" class=\"word\"", text),
-            Node::Letter(_, text, Set::Upright) | Node::Function(text) => mi(UPRIGHT, text),
+            Node::Letter(_, text, class) => mi(class, text),
+            Node::Function(text) => mi("up", text),
             Node::Symbol(class, text) => symbol(*class, text),
             Node::Sum => {
                 "<mo class=\"sum\" largeop=\"false\" movablelimits=\"false\">∑</mo>".into()
             }
-            Node::Ones => "<mn>𝟏</mn>".into(),
             Node::Text(text) => format!("<mtext>{}</mtext>", escape(text).replace(' ', "\u{a0}")),
             Node::Space(width) => format!("<mspace width=\"{width}\"></mspace>"),
             Node::Group(nodes) => format!("<mrow>{}</mrow>", self.row(nodes)),
             Node::Big(size, node) => {
                 self.node(node).replacen("<mo ", &format!("<mo class=\"{size}\" "), 1)
             }
-            Node::Nabla(of) => mi(UPRIGHT, "∇") + &self.base(of),
+            Node::Nabla(of) => mi("up", "∇") + &self.base(of),
             Node::Script { base, primes, sub, sup } => {
                 let mut html = self.base(base);
                 if *primes > 0 {
@@ -196,10 +197,9 @@ impl Writer<'_> {
     }
 }
 
-const UPRIGHT: &str = " class=\"up\"";
-
-fn mi(attributes: &str, text: &str) -> String {
-    format!("<mi mathvariant=\"normal\"{attributes}>{text}</mi>")
+fn mi(class: &str, text: &str) -> String {
+    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+    format!("<mi mathvariant=\"normal\"{class}>{text}</mi>")
 }
 
 fn symbol(class: Class, text: &str) -> String {
@@ -210,9 +210,9 @@ fn symbol(class: Class, text: &str) -> String {
         Class::Punctuation => " separator=\"true\"",
         Class::Ordinary if text == "/" => " lspace=\"0.1em\" rspace=\"0.1em\"",
         Class::Ordinary if text == "⊤" => {
-            return mi(" class=\"up top\" intent=\"transpose\"", text);
+            return mi("up top", text).replacen('>', " intent=\"transpose\">", 1);
         }
-        Class::Ordinary => return mi(UPRIGHT, text),
+        Class::Ordinary => return mi("up", text),
         Class::Italic => return mi("", text),
         Class::Function | Class::Binary | Class::Relation | Class::Space => "",
     };

@@ -215,7 +215,7 @@ impl<'a> Site<'a> {
             code.flat_map(letters::identifiers).map(|(_, name)| name).collect();
         let mut rows = Vec::new();
         for (line, text) in formulas(&page.blocks) {
-            let formula = mathml::display((file, line), &text, &|name| names.contains(name))?;
+            let formula = mathml::rows((file, line), &text, true, &|name| names.contains(name))?;
             rows.extend(formula.into_iter().map(|row| (line, row)));
         }
         let letters = rows.iter().flat_map(|(_, row)| &row.letters).map(|(name, _)| name);

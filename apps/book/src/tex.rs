@@ -2,7 +2,7 @@
 
 mod node;
 
-pub use node::{Class, Node, Set};
+pub use node::{Class, Node};
 
 use crate::equations::Tag;
 use crate::{Error, File};
@@ -55,25 +55,16 @@ struct Parser<'a> {
     script: bool,
 }
 
-/// A formula between dollars, on this line of a page.
+/// A formula, from this line of a page on: its lines, of an `aligned` block several.
 ///
 /// # Errors
 /// If a part of it cannot be read; the error names the first such part.
-pub fn inline(place: Place<'_>, text: &str) -> Result<Vec<Node>, Error> {
-    let mut parser = Parser { place, text, rest: text, script: false };
-    let nodes = parser.row(&[""])?;
-    parser.end(nodes)
-}
-
-/// A formula in a block of its own, from this line of a page on: its lines, of an `aligned` block several.
-///
-/// # Errors
-/// If a part of it cannot be read; the error names the first such part.
-pub fn display<'a>(place: Place<'a>, text: &'a str) -> Result<Vec<Line<'a>>, Error> {
+pub fn lines<'a>(place: Place<'a>, text: &'a str) -> Result<Vec<Line<'a>>, Error> {
     let mut parser = Parser { place, text, rest: text, script: false };
     let aligned = parser.take("\\begin{aligned}");
     let lines = parser.lines(if aligned { "\\end{aligned}" } else { "" })?;
-    parser.end(lines)
+    parser.spaces();
+    if parser.rest.is_empty() { Ok(lines) } else { Err(parser.error("the end of the formula")) }
 }
 
 impl<'a> Parser<'a> {
@@ -90,12 +81,6 @@ impl<'a> Parser<'a> {
 
     fn expect(&mut self, token: &str) -> Result<(), Error> {
         if self.take(token) { Ok(()) } else { Err(self.error(token)) }
-    }
-
-    /// The result, if the whole formula was read.
-    fn end<T>(mut self, read: T) -> Result<T, Error> {
-        self.spaces();
-        if self.rest.is_empty() { Ok(read) } else { Err(self.error("the end of the formula")) }
     }
 
     /// The next `len` bytes.
@@ -134,39 +119,33 @@ impl<'a> Parser<'a> {
 
     /// Lines of cells, up to `end`; an empty one is that of the text, and of a single cell.
     fn lines(&mut self, end: &str) -> Result<Vec<Line<'a>>, Error> {
-        let ends = ["&", "\\\\", end];
         let (mut lines, mut line) = (Vec::new(), Line::default());
         loop {
             self.spaces();
             let start = self.rest;
-            let nodes = self.row(if end.is_empty() { &ends[2..] } else { &ends })?;
+            let nodes = self.row()?;
             line.cells.push((nodes, start[..start.len() - self.rest.len()].trim_end()));
             line.number = self.number().or(line.number);
-            if self.take("&") {
+            if !end.is_empty() && self.take("&") {
                 continue;
             }
             lines.push(std::mem::take(&mut line));
-            if !self.take("\\\\") {
+            if end.is_empty() || !self.take("\\\\") {
                 return self.expect(end).map(|()| lines);
             }
         }
     }
 
-    /// Everything up to one of the ends or to the number of the equation, which are left; "" is the end of
-    /// the text.
-    fn row(&mut self, ends: &[&str]) -> Result<Vec<Node>, Error> {
+    /// Everything up to the end of a cell, a group or the text, or to the number of the equation.
+    fn row(&mut self) -> Result<Vec<Node>, Error> {
         let mut nodes = Vec::new();
         loop {
             self.spaces();
-            let at_end = |end: &&str| !end.is_empty() && self.rest.starts_with(end);
-            if ends.iter().any(at_end) || self.clone().number().is_some() {
+            let ends = ["&", "\\\\", "}", "\\end"].iter().any(|end| self.rest.starts_with(end));
+            if ends || self.rest.is_empty() || self.clone().number().is_some() {
                 return Ok(nodes);
             }
-            match ends.last() {
-                Some(&"") if self.rest.is_empty() => return Ok(nodes),
-                Some(end) if self.rest.is_empty() => return Err(self.error(end)),
-                _ => nodes.push(self.scripted()?),
-            }
+            nodes.push(self.scripted()?);
         }
     }
 
@@ -219,7 +198,7 @@ impl<'a> Parser<'a> {
             return self.command(name);
         }
         if self.take("{") {
-            let nodes = self.row(&["}"])?;
+            let nodes = self.row()?;
             return self.expect("}").map(|()| Node::Group(nodes));
         }
         let rest = self.rest;
@@ -236,7 +215,7 @@ impl<'a> Parser<'a> {
             // d is the differential, e the number, i to l count: no letters of the code.
             return Ok(match c {
                 'd' | 'e' | 'i'..='l' if !word => Node::Symbol(Class::Italic, text),
-                _ => Node::Letter(text.clone(), text, if word { Set::Word } else { Set::Letter }),
+                _ => Node::Letter(text.clone(), text, if word { "word" } else { "" }),
             });
         }
         let (class, text) = match c {
@@ -264,7 +243,7 @@ impl<'a> Parser<'a> {
             return Ok(Node::Symbol(class, text.into()));
         }
         if let Some(text) = character(GREEK, name) {
-            return Ok(Node::Letter(name.into(), text.into(), Set::Letter));
+            return Ok(Node::Letter(name.into(), text.into(), ""));
         }
         if FUNCTIONS.contains(&name) {
             return Ok(Node::Function(name.into()));
@@ -279,10 +258,10 @@ impl<'a> Parser<'a> {
             "sqrt" => Node::Root(self.argument()?),
             "mathrm" | "mathit" => match (name, self.verbatim()?) {
                 ("mathrm", "tr") => Node::Function("tr".into()),
-                ("mathrm", word) => Node::Letter(word.into(), word.into(), Set::Upright),
-                (_, word) => Node::Letter(word.into(), word.into(), Set::Word),
+                ("mathrm", word) => Node::Letter(word.into(), word.into(), "up"),
+                (_, word) => Node::Letter(word.into(), word.into(), "word"),
             },
-            "mathbf" if self.take("1") || self.take("{1}") => Node::Ones,
+            "mathbf" if self.take("1") || self.take("{1}") => Node::Number("𝟏".into()),
             "mathbf" => return Err(self.error("1, the column of ones")),
             "text" => Node::Text(self.verbatim()?.into()),
             "bigl" | "bigr" => Node::Big("big", Box::new(self.nucleus()?)),

@@ -43,7 +43,9 @@ impl Writer<'_> {
                 }
                 Inline::Code(code) => format!("<code>{}</code>", escape(code)),
                 Inline::Math(text, line) => {
-                    mathml::inline((self.page.file, *line), text, &|name| self.known(name))?
+                    let place = (self.page.file, *line);
+                    let rows = mathml::rows(place, text, false, &|name| self.known(name))?;
+                    mathml::elements(&rows[0].cells[0], "")
                 }
                 Inline::Marked(element, inner) => {
                     format!("<{element}>{}</{element}>", self.inlines(inner, text)?)
@@ -232,16 +234,13 @@ impl Writer<'_> {
     /// A formula in a block of its own, with the numbers of its equations below.
     fn formula(&self, part: &Part<'_>) -> Result<String, Error> {
         let place = (self.page.file, part.start);
-        let formula = mathml::display(place, &part.lines.join("\n"), &|name| self.known(name))?;
+        let formula = mathml::rows(place, &part.lines.join("\n"), true, &|name| self.known(name))?;
         let columns = formula.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let mut html = format!("<div class=\"wide eqs\" style=\"--columns:{columns}\">\n");
         for row in &formula {
             let mut cells = String::new();
             for pieces in &row.cells {
-                let maths = pieces
-                    .iter()
-                    .map(|piece| format!("<math displaystyle=\"true\">{piece}</math>"));
-                let maths = maths.collect::<Vec<_>>().join(" ");
+                let maths = mathml::elements(pieces, " displaystyle=\"true\"");
                 cells += &format!("<span class=\"cell\">{maths}</span>");
             }
             let Some(tag) = row.number else {

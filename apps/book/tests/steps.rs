@@ -327,11 +327,13 @@ impl<'a> Reader<'a, '_> {
         let node = self.next()?;
         let (base, primes, sub, sup) = scripts(node);
         match base {
+            Node::Number(ones) if ones == "𝟏" => {
+                self.scripted(self.chapter.value("1")?, sub, sup)
+            }
             Node::Number(number) => {
                 let number: u64 = number.parse().map_err(|_| number.clone())?;
                 self.scripted(Number(Dual(number, 0)), sub, sup)
             }
-            Node::Ones => self.scripted(self.chapter.value("1")?, sub, sup),
             Node::Fraction(_, over, under) => {
                 let of = |node: &Node| evaluate(std::slice::from_ref(node), self.chapter, &self.at);
                 of(over)?.zip(of(under)?.map(Dual::inverse), Dual::times)
@@ -489,8 +491,7 @@ fn statements(file: &File) -> Vec<Statement> {
         }
         let text = file.lines[start..at].join("\n");
         let mut first = true;
-        for line in tex::display((file, start + 1), &text).unwrap_or_else(|error| panic!("{error}"))
-        {
+        for line in tex::lines((file, start + 1), &text).unwrap_or_else(|error| panic!("{error}")) {
             let nodes: Vec<Node> = line.cells.into_iter().flat_map(|(nodes, _)| nodes).collect();
             let mut depth = 0;
             let mut sides = vec![vec![]];

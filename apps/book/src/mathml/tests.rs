@@ -7,11 +7,12 @@ fn short(html: &str) -> String {
 }
 
 fn read(tex: &str, known: Known<'_>) -> String {
-    inline((&File::new("page", tex), 1), tex, known).unwrap_or_else(|error| panic!("{error}"))
+    let rows = super::rows((&File::new("page", tex), 1), tex, false, known);
+    elements(&rows.unwrap_or_else(|error| panic!("{error}"))[0].cells[0], "")
 }
 
 fn rows(tex: &str) -> Result<Vec<Row>, Error> {
-    display((&File::new("page", tex), 1), tex, &|_| false)
+    super::rows((&File::new("page", tex), 1), tex, true, &|_| false)
 }
 
 fn math(tex: &str) -> String {
@@ -137,7 +138,8 @@ fn what_is_not_known_is_named_with_its_line() {
         ("a # b", "page:1: found #, expected a formula of the subset that src/tex.rs knows"),
         ("\\begin{aligned} a", "page:1: found the end of the formula, expected \\end{aligned}"),
         ("\\mathbf 2", "page:1: found 2, expected 1, the column of ones"),
-        ("a } b", "page:1: found }, expected a formula of the subset that src/tex.rs knows"),
+        ("a } b", "page:1: found }, expected the end of the formula"),
+        ("a & b", "page:1: found &, expected the end of the formula"),
     ] {
         assert_eq!(rows(tex).unwrap_err().to_string(), expected, "{tex}");
     }

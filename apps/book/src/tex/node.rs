@@ -6,17 +6,17 @@ use crate::letters::Letter;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Node {
+    /// A number; 𝟏 is the column of ones.
     Number(String),
-    /// A letter or word with a name in the code: its name in TeX, its characters, and its style.
-    Letter(String, String, Set),
+    /// A letter or word with a name in the code: its name in TeX, its characters, and its class in the
+    /// style sheet: `word`, `up` for upright, or nothing.
+    Letter(String, String, &'static str),
     /// A sign, a bracket, or a letter that is an index.
     Symbol(Class, String),
     /// The name of a function that has no letter in the code: ln, max, tr.
     Function(String),
     /// ∑.
     Sum,
-    /// The column of ones.
-    Ones,
     Text(String),
     /// An empty space of this width.
     Space(&'static str),
@@ -35,15 +35,6 @@ pub enum Node {
     Root(Box<Node>),
     /// A matrix or cases: rows of cells.
     Table(&'static str, Vec<Vec<Vec<Node>>>),
-}
-
-/// The style of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Set {
-    Letter,
-    Word,
-    Upright,
 }
 
 /// The class of a piece, which decides the spaces around it.
@@ -71,7 +62,7 @@ impl Node {
             Node::Symbol(Class::Italic, _) => Class::Ordinary,
             Node::Symbol(Class::Bar, _) => Class::Close,
             Node::Symbol(class, _) => *class,
-            Node::Letter(.., Set::Upright) | Node::Function(_) | Node::Sum => Class::Function,
+            Node::Letter(.., "up") | Node::Function(_) | Node::Sum => Class::Function,
             Node::Space(_) => Class::Space,
             Node::Big(_, base) | Node::Script { base, .. } => base.class(),
             _ => Class::Ordinary,
