@@ -14,7 +14,6 @@ use std::time::Duration;
 
 const APP: App = App {
     name: "book",
-    version: env!("CARGO_PKG_VERSION"),
     about: "writes docs/, the sources and numbers of real runs as one offline book",
     options: &[
         Opt("out FOLDER", "", "where to write it (default: target/book)"),

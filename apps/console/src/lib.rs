@@ -9,7 +9,6 @@
 //!
 //! const APP: App = App {
 //!     name: "halving",
-//!     version: env!("CARGO_PKG_VERSION"),
 //!     about: "a number is halved again and again",
 //!     options: &[Opt("steps N", "4", "how often"), Opt::SEED],
 //! };

@@ -12,7 +12,6 @@ use train::{AVERAGED, Flowers, Run, Settings};
 
 const APP: App = App {
     name: "depth",
-    version: env!("CARGO_PKG_VERSION"),
     about: "DeepNet learns Iris with few and with many layers",
     options: &[
         Opt("layers L,L,...", "1,2,3,4,6,8", "numbers of layers to compare"),

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "descent",
-    version: env!("CARGO_PKG_VERSION"),
     about: "rules of descent, each at the best rate of its own sweep",
     options: &[
         Opt("on WHAT", "iris", "iris (after a quadratic), xor or mnist"),

@@ -1,5 +1,6 @@
 //! A set of digits: an epoch of training on it, and a net's predictions for it.
 
+use crate::RATE;
 use console::{Style, Table, percent, uncertain};
 use datasets::Images;
 use matrix::Matrix;
@@ -33,12 +34,12 @@ impl Digits<'_> {
 
     /// One pass over the images in batches. Images left over at the end are not used, as in chapter
     /// 4.
-    pub(crate) fn epoch(&self, net: &mut ThreeNet<f32>, batch: usize, rate: f32, lambda: f32) {
+    pub(crate) fn epoch(&self, net: &mut ThreeNet<f32>, batch: usize, lambda: f32) {
         for start in self.range.clone().step_by(batch).take(self.len() / batch) {
             let batch = start..start + batch;
             let (a0, y) = (self.images.to_matrix(batch.clone(), 1.0), self.images.one_hot(batch));
             let grads = net.backward(&a0, &net.forward(&a0), &y);
-            net.update(&grads, rate, lambda);
+            net.update(&grads, RATE, lambda);
         }
     }
 

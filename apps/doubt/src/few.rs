@@ -49,7 +49,7 @@ pub(crate) fn compare(
     for lambda in LAMBDAS {
         let mut net = start.clone();
         for _ in 0..steps {
-            few.epoch(&mut net, few.len(), RATE, lambda);
+            few.epoch(&mut net, few.len(), lambda);
         }
         let [train, validated, tested] =
             [few, validation, test].map(|digits| digits.evaluate(&net));

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "doubt",
-    version: env!("CARGO_PKG_VERSION"),
     about: "when to stop, how sure a net is, and what it says of what it never saw",
     options: &[
         Opt("on WHAT", "digits", "digits, few: 300 images, or iris"),
@@ -85,7 +84,7 @@ fn train_and_validate(
     let (mut best, mut least, mut best_epoch) = (net.clone(), f64::INFINITY, 0);
     let progress = Progress::new("epoch", 1..=epochs, options.quiet());
     for epoch in 1..=epochs {
-        training.epoch(&mut net, 256, RATE, LAMBDA);
+        training.epoch(&mut net, 256, LAMBDA);
         let found = validation.evaluate(&net);
         if found.loss < least {
             (best, least, best_epoch) = (net.clone(), found.loss, epoch);

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "gradient-check",
-    version: env!("CARGO_PKG_VERSION"),
     about: "every numbered gradient against central differences of the loss",
     options: &[
         Opt("precision P", "f64", "f64, or f32 to see why not"),

@@ -17,7 +17,6 @@ use train::{Settings, Start};
 
 const APP: App = App {
     name: "iris",
-    version: env!("CARGO_PKG_VERSION"),
     about: "ThreeNet and softmax regression learn the three species of Iris",
     options: &[
         Opt("hidden H1,H2", "20,20", "units of the two hidden layers"),

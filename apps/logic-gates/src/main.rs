@@ -18,7 +18,6 @@ use train::{AVERAGED, Loss, Settings, Training};
 
 const APP: App = App {
     name: "logic-gates",
-    version: env!("CARGO_PKG_VERSION"),
     about: "OneNet (logistic regression) learns AND, OR and NOT",
     options: &[
         Opt("iterations N", "200000", "steps of gradient descent"),

@@ -20,7 +20,6 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "mnist",
-    version: env!("CARGO_PKG_VERSION"),
     about: "ThreeNet and softmax regression learn to read digits",
     options: &[
         Opt("epochs N", "200", ""),

@@ -34,8 +34,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             return Ok(());
         }
     }
-    if let ([(path, result)], false) =
-        (&read[..], paths.iter().any(|path| Path::new(path).is_dir()))
+    if let ([(path, result)], [named]) = (&read[..], paths)
+        && *path == Path::new(named)
     {
         let lines = result.as_ref().map_err(ToString::to_string)?;
         return Ok(write!(out, "{}\n{}", Shown(path), shown(lines, options))?);

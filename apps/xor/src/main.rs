@@ -16,7 +16,6 @@ use std::process::ExitCode;
 
 const APP: App = App {
     name: "xor",
-    version: env!("CARGO_PKG_VERSION"),
     about: "TwoNet, one hidden layer with relu, learns XOR",
     options: &[
         Opt("hidden H", "6", "hidden units (the tutorial's code says 30)"),

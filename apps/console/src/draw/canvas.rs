@@ -43,16 +43,11 @@ impl Canvas {
         Canvas { columns, rows, cells, x: (0.0, 1.0), y: (0.0, 1.0), log: false }
     }
 
-    /// Returns the column and the row of a point. A point outside the ranges is moved to the
-    /// nearest place inside.
-    pub(super) fn place(&self, x: f64, y: f64) -> (usize, usize) {
-        (cell(fraction(x, self.x), self.columns), self.row(y, self.rows))
-    }
-
     /// Returns the column and the row of a point; `None` if it lies outside the ranges.
-    pub(super) fn place_inside(&self, x: f64, y: f64) -> Option<(usize, usize)> {
+    pub(super) fn place(&self, x: f64, y: f64) -> Option<(usize, usize)> {
         let within = |value, (from, to)| (from..=to).contains(&value);
-        (within(x, self.x) && within(y, self.y)).then(|| self.place(x, y))
+        let place = || (cell(fraction(x, self.x), self.columns), self.row(y, self.rows));
+        (within(x, self.x) && within(y, self.y)).then(place)
     }
 
     /// Returns the row of y on a canvas of this many rows.

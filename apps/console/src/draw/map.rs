@@ -37,7 +37,7 @@ pub fn map(
     labels.sort();
     labels.dedup();
     for &(x, y, label) in points {
-        let Some((column, row)) = canvas.place_inside(x, y) else { continue };
+        let Some((column, row)) = canvas.place(x, y) else { continue };
         // A blank on each side keeps the label readable on dark shades.
         for side in column.saturating_sub(1)..=(column + 1).min(canvas.columns - 1) {
             if !labels.contains(&canvas.get(side, row)) {
@@ -69,7 +69,7 @@ pub fn contours(
         if above % 2 == 1 { style.pick('.', '░') } else { ' ' }
     });
     for (i, &(x, y)) in path.iter().enumerate().rev() {
-        if let Some((column, row)) = canvas.place_inside(x, y) {
+        if let Some((column, row)) = canvas.place(x, y) {
             canvas.put(column, row, if i == 0 { 'S' } else { 'o' }, ink(0));
         }
     }

@@ -41,7 +41,7 @@ pub fn scatter(
     // Misclassified points are drawn last, so that nothing hides them.
     let (wrong, right): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
     for point in right.iter().chain(&wrong) {
-        let (column, row) = canvas.place(point.x, point.y);
+        let Some((column, row)) = canvas.place(point.x, point.y) else { continue };
         let letter = classes[point.class].0;
         let (mark, colour) = match canvas.get(column, row) {
             _ if point.wrong => (letter.to_ascii_uppercase(), RED),

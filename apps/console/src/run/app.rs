@@ -21,8 +21,6 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 pub struct App {
     /// The name of the package and of the program.
     pub name: &'static str,
-    /// The version of the package: `env!("CARGO_PKG_VERSION")`.
-    pub version: &'static str,
     /// What the experiment does, in one line.
     pub about: &'static str,
     /// The app's options. Every app also has `--help` and `--version`.
@@ -83,7 +81,8 @@ impl App {
             return Ok(out.write_all(self.help().as_bytes())?);
         }
         if args.iter().any(|arg| arg == "--version") {
-            return Ok(writeln!(out, "{} {}", self.name, self.version)?);
+            // All packages have the version of the workspace.
+            return Ok(writeln!(out, "{} {}", self.name, env!("CARGO_PKG_VERSION"))?);
         }
         let options = Options::parse(self.options, args, style)?;
         matrix::configure(options.threads()?)?;

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 const APP: App = App {
     name: "xor",
-    version: "7.8.9",
     about: "TwoNet learns XOR",
     options: &[
         Opt("epochs N", "10000", "iterations"),
@@ -87,8 +86,8 @@ fn output(args: &[&str]) -> String {
 }
 
 #[test]
-fn the_version_is_that_of_the_app() {
-    assert_eq!(output(&["--version"]), "xor 7.8.9\n");
+fn the_version_is_that_of_the_workspace() {
+    assert_eq!(output(&["--version"]), concat!("xor ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
 #[test]
