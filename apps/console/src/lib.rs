@@ -44,7 +44,7 @@ pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};
 pub use files::text;
 pub use run::app::{App, Outcome};
-pub use run::diverged::{Causes, NotLearned};
+pub use run::diverged::{Causes, check_learned};
 pub use run::log::{Log, same_file};
 pub use run::options::{ABOVE_0, Number, Opt, OptionResult, Options};
 pub use run::progress::Progress;

@@ -5,7 +5,7 @@ mod train;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, percent, shortest,
+    ABOVE_0, App, LineChart, Log, Opt, Options, Outcome, Progress, check_learned, percent, shortest,
 };
 use datasets::{Error, Fault, Iris, Kind};
 use nets::Init;
@@ -151,8 +151,8 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "best train accuracy: {}{}", percent(net.best_train), published("98.33 %"))?;
     let test = report::test(&net);
     writeln!(out, "test accuracy: {test}{}", published("100.00 %"))?;
-    NotLearned::check("ThreeNet", net.first, net.loss)?;
-    Ok(NotLearned::check("softmax regression", baseline.first, baseline.loss)?)
+    check_learned("ThreeNet", net.first, net.loss)?;
+    Ok(check_learned("softmax regression", baseline.first, baseline.loss)?)
 }
 
 /// Whether the fault of a file is a missing value.

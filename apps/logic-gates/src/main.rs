@@ -6,7 +6,7 @@ mod train;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, beside, fixed,
+    ABOVE_0, App, LineChart, Log, Opt, Options, Outcome, Progress, beside, check_learned, fixed,
     share, shortest,
 };
 use gates::{AND, AND_2, Gate, NOT, OR, XOR};
@@ -85,8 +85,7 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         }
         drop(progress);
         learned = learned.and_then(|()| {
-            nets.iter()
-                .try_for_each(|net| NotLearned::check(net.gate.name, net.first, net.loss(loss)))
+            nets.iter().try_for_each(|net| check_learned(net.gate.name, net.first, net.loss(loss)))
         });
         let (xor, trained) = nets.split_last().expect("XOR is the last");
 

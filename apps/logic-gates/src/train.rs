@@ -2,7 +2,7 @@
 //! side.
 
 use crate::gates::Gate;
-use console::{Causes, NotLearned};
+use console::Causes;
 use matrix::{Matrix, Rng};
 use nets::OneNet;
 use nets::one_net::{Activations, Gradients, Rule};
@@ -96,7 +96,7 @@ impl Training {
         iterations: Range<usize>,
         rule: Rule,
         settings: Settings,
-    ) -> Result<(), NotLearned> {
+    ) -> Result<(), String> {
         let Settings { rate, lambda, loss, .. } = settings;
         let Training { gate, net, a0, y, losses, .. } = self;
         // The published rule takes λ times the sum of all weights from each of them.

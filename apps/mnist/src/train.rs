@@ -6,7 +6,7 @@ use crate::report;
 use crate::saved::{self, Save};
 use crate::settings::Settings;
 use crate::training::Training;
-use console::{Log, NotLearned, Options, Outcome, Progress, clock, significant};
+use console::{Log, Options, Outcome, Progress, check_learned, clock, significant};
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
 use datasets::{Error, Images};
@@ -180,5 +180,5 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         )
         .into());
     }
-    Ok(NotLearned::check(training.name(), first_loss, loss)?)
+    Ok(check_learned(training.name(), first_loss, loss)?)
 }

@@ -2,7 +2,7 @@
 
 use crate::evaluation::{Evaluation, labels};
 use crate::settings::Settings;
-use console::{Causes, NotLearned, percent};
+use console::{Causes, percent};
 use datasets::Images;
 use matrix::Rng;
 use nets::metrics::{accuracy, predictions};
@@ -82,7 +82,7 @@ impl Training {
         &mut self,
         images: &Images,
         mut report: impl FnMut(f64),
-    ) -> Result<(), NotLearned> {
+    ) -> Result<(), String> {
         let Settings { batch, scale, rate, lambda, .. } = self.settings;
         let (name, epoch) = (self.name(), self.curve.len() + 1);
         let starts = (0..images.len() - batch).step_by(batch);

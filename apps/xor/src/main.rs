@@ -4,7 +4,7 @@ mod report;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, Causes, LineChart, Log, NotLearned, Opt, Options, Outcome, Progress, fixed,
+    ABOVE_0, App, Causes, LineChart, Log, Opt, Options, Outcome, Progress, check_learned, fixed,
     for_seeds, percent, shortest,
 };
 use matrix::{Matrix, Rng};
@@ -143,7 +143,7 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
         [6, 30].contains(&hidden) && settings == Settings { hidden, ..Settings::PUBLISHED };
     let published = if is_published { "   (published: 100.00 %)" } else { "" };
     writeln!(out, "training accuracy: {}{published}", percent(run.accuracy))?;
-    Ok(NotLearned::check("TwoNet", run.losses[0], run.loss)?)
+    Ok(check_learned("TwoNet", run.losses[0], run.loss)?)
 }
 
 /// Trains a new net on the four rows at once. `report` gets the number of each iteration and the

@@ -2,7 +2,7 @@
 //! around it.
 
 use super::number::labels;
-use super::style::{Style, flow, visible_width, widest};
+use super::style::{Style, beside, visible_width, widest};
 
 /// A colour of the terminal: the number of its escape sequence (ECMA-48, SGR), 0 for none.
 pub(crate) type Ink = u8;
@@ -113,7 +113,7 @@ impl Canvas {
         let room = self.columns.saturating_sub(start.len() + end.len());
         let name = if visible_width(x_name) + 2 <= room { x_name } else { "" };
         let x = format!("{:margin$}  {start}{name:^room$}{end}", "");
-        format!("{text}{}\n{}", x.trim_end(), flow(legend, style.width))
+        format!("{text}{}\n{}", x.trim_end(), beside(legend, style.width))
     }
 }
 

@@ -28,8 +28,8 @@ impl Style {
     }
 }
 
-/// Sets texts of several lines side by side, two columns apart, as many in a row as fit into
-/// `width` columns.
+/// Sets texts side by side, two columns apart, as many in a row as fit into `width` columns. If a text
+/// has several lines, an empty line separates the rows.
 pub fn beside(blocks: &[String], width: usize) -> String {
     let widths: Vec<usize> = blocks.iter().map(|block| widest(block.lines())).collect();
     let columns = |count: usize| -> Vec<usize> {
@@ -52,7 +52,8 @@ pub fn beside(blocks: &[String], width: usize) -> String {
         };
         (0..height).map(line).collect()
     };
-    blocks.chunks(count).map(row).collect::<Vec<String>>().join("\n")
+    let gap = if blocks.iter().any(|block| block.lines().nth(1).is_some()) { "\n" } else { "" };
+    blocks.chunks(count).map(row).collect::<Vec<String>>().join(gap)
 }
 
 /// Returns the width of the widest text.
@@ -66,20 +67,6 @@ pub(crate) fn visible_width(line: &str) -> usize {
     let mut parts = line.split('\x1b');
     let plain = parts.next().map_or(0, |part| part.chars().count());
     plain + parts.map(|part| part.chars().skip_while(|&c| c != 'm').skip(1).count()).sum::<usize>()
-}
-
-/// Sets items one after the other, two columns apart, and breaks lines at `width` columns.
-pub(crate) fn flow(items: &[String], width: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for item in items {
-        match lines.last_mut() {
-            Some(line) if visible_width(line) + 2 + visible_width(item) <= width => {
-                *line += &format!("  {item}");
-            }
-            _ => lines.push(item.clone()),
-        }
-    }
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //! start.
 
 use crate::draw::number::{shortest, significant};
-use std::error::Error;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
 /// For inputs up to this size, a rate below 1 is not too large.
 const MODERATE: f64 = 1000.0;
@@ -33,14 +32,11 @@ impl Causes {
     ///
     /// # Errors
     /// If the loss is infinite or NaN.
-    pub fn check(&self, loss: f64, place: impl Display, steps: usize) -> Result<f64, NotLearned> {
+    pub fn check(&self, loss: f64, place: impl Display, steps: usize) -> Result<f64, String> {
         if loss.is_finite() {
             return Ok(loss);
         }
-        Err(NotLearned(format!(
-            "{place}: the loss is {loss}; {} usually helps",
-            self.advice(steps)
-        )))
+        Err(format!("{place}: the loss is {loss}; {} usually helps", self.advice(steps)))
     }
 
     /// Names the change that usually helps if the loss is not finite after `steps` steps.
@@ -58,39 +54,18 @@ impl Causes {
     }
 }
 
-/// Why a run has not learned, in words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NotLearned(String);
-
-impl NotLearned {
-    /// Checks that the net's loss at the end is not above its loss at the start.
-    ///
-    /// # Errors
-    /// If the loss is above.
-    pub fn check(net: impl Display, first: f64, last: f64) -> Result<(), NotLearned> {
-        if last > first {
-            let short = [first, last].map(|loss| significant(loss, 4));
-            let [first, last] =
-                if short[0] == short[1] { [first, last].map(shortest) } else { short };
-            let message = format!("{net} has not learned: its loss rose from {first} to {last}");
-            return Err(NotLearned(message));
-        }
-        Ok(())
+/// Checks that the net's loss at the end is not above its loss at the start.
+///
+/// # Errors
+/// If the loss is above.
+pub fn check_learned(net: impl Display, first: f64, last: f64) -> Result<(), String> {
+    if last > first {
+        let short = [first, last].map(|loss| significant(loss, 4));
+        let [first, last] = if short[0] == short[1] { [first, last].map(shortest) } else { short };
+        return Err(format!("{net} has not learned: its loss rose from {first} to {last}"));
     }
-
-    /// The same error, with the seed of the run added.
-    pub(crate) fn of_seed(self, seed: u64) -> NotLearned {
-        NotLearned(format!("seed {seed}, {self}"))
-    }
+    Ok(())
 }
-
-impl Display for NotLearned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Error for NotLearned {}
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,8 @@
 //! Independent runs, divided among threads.
 
 use super::app::Outcome;
-use super::diverged::NotLearned;
+use std::io;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
@@ -15,16 +14,17 @@ pub fn share<T: Send, R: Send>(
     threads: usize,
     run: impl Fn(T) -> Outcome<R> + Sync,
 ) -> Outcome<Vec<R>> {
-    let (count, items) = (items.len(), Mutex::new(items.enumerate()));
-    let failed = AtomicBool::new(false);
-    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let (count, items) = (items.len(), Mutex::new(Some(items.enumerate())));
+    let items = || items.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = || items().as_mut()?.next();
     let work = || {
         let mut results = Vec::new();
-        while !failed.load(Relaxed)
-            && let Some((i, item)) = next()
-        {
+        while let Some((i, item)) = next() {
             let result = run(item);
-            failed.fetch_or(result.is_err(), Relaxed);
+            if result.is_err() {
+                // Nobody begins another item.
+                *items() = None;
+            }
             results.push((i, result));
         }
         results
@@ -43,7 +43,7 @@ pub fn share<T: Send, R: Send>(
 }
 
 /// Calls `run` with `count` seeds from `first` on, on all threads. Returns the results in the order of
-/// the seeds, or the first error, with its seed if the run has not learned.
+/// the seeds, or the first error, with its seed unless the reader of the output has gone.
 pub fn for_seeds<R: Send>(
     first: u64,
     count: usize,
@@ -51,9 +51,9 @@ pub fn for_seeds<R: Send>(
 ) -> Outcome<Vec<R>> {
     share(0..count, matrix::threads(), |i| {
         let seed = first.wrapping_add(i as u64);
-        run(seed).map_err(|error| match error.downcast::<NotLearned>() {
-            Ok(error) => error.of_seed(seed).into(),
-            Err(error) => error,
+        run(seed).map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => (*error).into(),
+            Err(error) => format!("seed {seed}, {error}").into(),
         })
     })
 }

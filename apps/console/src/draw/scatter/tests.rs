@@ -48,8 +48,8 @@ width (cm) by length (cm)
 0 |s
   +--------------------
    0   length (cm)    1
-s setosa  v versicolor  & more than one
-capital: wrong (1)
+s setosa         v versicolor
+& more than one  capital: wrong (1)
 ",
     );
     assert_drawing(
@@ -74,8 +74,8 @@ width (cm) by length (cm)
 0 ┤s
   └────────────────────
    0   length (cm)    1
-s setosa  v versicolor  & more than one
-capital: wrong (1)
+s setosa         v versicolor
+& more than one  capital: wrong (1)
 ",
     );
 }

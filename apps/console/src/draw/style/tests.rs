@@ -1,6 +1,6 @@
 //! Widths, and blocks side by side.
 
-use super::{beside, flow, visible_width};
+use super::{beside, visible_width};
 
 #[test]
 fn blocks_in_as_many_columns_as_fit() {
@@ -19,8 +19,8 @@ fn colour_codes_take_no_room() {
 }
 
 #[test]
-fn items_flow_into_lines() {
+fn words_are_set_without_gaps() {
     let items = ["one", "two", "three"].map(String::from);
-    assert_eq!(flow(&items, 10), "one  two\nthree\n");
-    assert_eq!(flow(&items, 15), "one  two  three\n");
+    assert_eq!(beside(&items, 10), "one    two\nthree\n");
+    assert_eq!(beside(&items, 15), "one  two  three\n");
 }

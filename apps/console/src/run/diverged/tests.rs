@@ -1,9 +1,9 @@
 //! Messages about a loss that is not finite or has risen.
 
-use super::{Causes, NotLearned};
+use super::{Causes, check_learned};
 
 fn message(loss: f64, steps: usize, causes: Causes) -> String {
-    causes.check(loss, "epoch 3, step 17", steps).unwrap_err().to_string()
+    causes.check(loss, "epoch 3, step 17", steps).unwrap_err()
 }
 
 #[test]
@@ -43,9 +43,9 @@ fn the_advice_is_about_what_did_it() {
 
 #[test]
 fn a_loss_that_has_risen_is_an_error() {
-    let check = |first, last| NotLearned::check("TwoNet", first, last);
+    let check = |first, last| check_learned("TwoNet", first, last);
     assert_eq!((check(0.7, 0.1), check(0.7, 0.7)), (Ok(()), Ok(())));
-    let message = |first, last| check(first, last).unwrap_err().to_string();
+    let message = |first, last| check(first, last).unwrap_err();
     assert_eq!(message(0.5, 12.5), "TwoNet has not learned: its loss rose from 0.5000 to 12.50");
     let nearly = "TwoNet has not learned: its loss rose from 0.50001 to 0.50002";
     assert_eq!(message(0.50001, 0.50002), nearly);
