@@ -8,7 +8,8 @@ pub use checksum::crc32;
 
 use crate::fault::{Fault, Kind};
 use files::text::Count;
-use inflate::{Bits, Output, Result, fault, inflate};
+pub(crate) use inflate::inflate;
+use inflate::{Bits, Output, Result, fault};
 
 /// Whether `bytes` start like a gzip file.
 pub fn is_gzip(bytes: &[u8]) -> bool {
@@ -24,37 +25,23 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// If `bytes` are damaged, cut off, or followed by anything but zeros, if a checksum or length does
 /// not agree, or if there are more data than `limit`.
 pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
-    let (data, result) = unpack(bytes, limit, members);
-    result.map(|()| data)
+    unpack(bytes, limit, members)
 }
 
-/// The first `count` bytes of the data, or all of them if they are fewer. The rest is not read.
-pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Result<Vec<u8>, Fault> {
-    match unpack(bytes, count, members) {
-        (data, Err(fault)) if fault.kind == Kind::TooLong => Ok(data),
-        (data, result) => result.map(|()| data),
-    }
+/// The first `count` bytes of the data, or fewer if no more can be read.
+pub(crate) fn decompress_start(bytes: &[u8], count: usize) -> Vec<u8> {
+    let mut out = Output::new(count);
+    let _ = members(&mut Bits::new(bytes), &mut out);
+    out.data.truncate(count);
+    out.data
 }
 
-/// The data in `bytes`, deflate data without a frame, at most `limit` bytes of them.
-pub(crate) fn inflate_all(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
-    let (data, result) = unpack(bytes, limit, inflate);
-    result.map(|()| data)
-}
-
-/// The data in `bytes`, zlib data as PNG files have them: `limit` bytes, or fewer if they are cut off.
-pub(crate) fn unzlib(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
-    let (data, result) = unpack(bytes, limit, zlib);
-    result.map(|()| data)
-}
-
-/// Reads the whole of `bytes` with `read`. Returns the data, up to the limit or the first fault, and
-/// whether there was one.
-fn unpack(
+/// The data in `bytes`, at most `limit` bytes of them, which [`inflate`], [`zlib`] or [`members`] reads.
+pub(crate) fn unpack(
     bytes: &[u8],
     limit: usize,
     read: fn(&mut Bits, &mut Output) -> Result<()>,
-) -> (Vec<u8>, Result<(), Fault>) {
+) -> Result<Vec<u8>, Fault> {
     let (mut bits, mut out) = (Bits::new(bytes), Output::new(limit));
     let result = read(&mut bits, &mut out).and_then(|()| match bits.rest().len() {
         0 => Ok(()),
@@ -66,8 +53,7 @@ fn unpack(
     // A fault in the zeros after the end means that the data ended early; it is not a fault in the
     // data.
     let result = if bits.offset() > bytes.len() { bits.truncated() } else { result };
-    out.data.truncate(limit);
-    (out.data, result.map_err(|fault| fault.at_byte(bits.offset())))
+    result.map(|()| out.data).map_err(|fault| fault.at_byte(bits.offset()))
 }
 
 fn members(bits: &mut Bits, out: &mut Output) -> Result<()> {
@@ -92,19 +78,15 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<()> {
     const RESERVED: u8 = 7 << 5;
 
     let header = bits.offset();
-    bits.field(2, |magic| match is_gzip(magic) {
-        true => Ok(()),
-        false => fault("no gzip data", "them to start with 1f 8b"),
-    })?;
-    bits.field(1, |method| match method[0] {
-        8 => Ok(()),
-        found => fault(format!("compression method {found}"), "8, which is deflate"),
-    })?;
-    let flags = bits.field(1, |flags| match flags[0] {
-        found if found & RESERVED != 0 => {
-            fault(format!("header flags {found:#010b}"), "the upper three to be 0")
+    let flags = bits.field(4, |start| match *start {
+        [0x1f, 0x8b, 8, flags] if flags & RESERVED == 0 => Ok(flags),
+        [0x1f, 0x8b, 8, flags] => {
+            fault(format!("header flags {flags:#010b}"), "the upper three to be 0")
         }
-        flags => Ok(flags),
+        [0x1f, 0x8b, method, _] => {
+            fault(format!("compression method {method}"), "8, which is deflate")
+        }
+        _ => fault("no gzip data", "them to start with 1f 8b"),
     })?;
     bits.take_bytes(6)?; // time, level and operating system
     if flags & FEXTRA != 0 {
@@ -126,7 +108,7 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<()> {
     inflate(bits, out)?;
     let data = &out.data[start..];
     let found = crc32(data);
-    bits.field(4, |bytes| check_sum(found, number(bytes)))?;
+    bits.field(4, |bytes| Ok(check_sum(found, number(bytes))?))?;
     let length = data.len() as u32; // modulo 2³²
     bits.field(4, |bytes| match number(bytes) {
         expected if length == expected => Ok(()),
@@ -138,7 +120,7 @@ fn member(bits: &mut Bits, out: &mut Output) -> Result<()> {
 }
 
 /// Zlib data: two bytes of header, deflate data, a checksum (RFC 1950, section 2.2).
-fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
+pub(crate) fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
     bits.field(2, |bytes| {
         let (first, second) = (bytes[0], bytes[1]);
         // The method, the size of the window, a remainder, and no dictionary.
@@ -151,19 +133,15 @@ fn zlib(bits: &mut Bits, out: &mut Output) -> Result<()> {
     out.data.reserve_exact(out.limit);
     inflate(bits, out)?;
     let found = adler32(&out.data);
-    bits.field(4, |bytes| check_sum(found, number(bytes).swap_bytes()))
+    bits.field(4, |bytes| Ok(check_sum(found, number(bytes).swap_bytes())?))
 }
 
-fn check_sum(found: u32, expected: u32) -> Result<()> {
+/// Checks the checksum of data against that in their frame.
+pub(crate) fn check_sum(found: u32, expected: u32) -> Result<(), Fault> {
     match found == expected {
         true => Ok(()),
-        false => Err(damaged_sum(found, expected).into()),
+        false => Err(damaged(format!("checksum {found:#010x}"), format!("{expected:#010x}"))),
     }
-}
-
-/// The fault that data have one checksum and their frame says another.
-pub(crate) fn damaged_sum(found: u32, expected: u32) -> Fault {
-    damaged(format!("checksum {found:#010x}"), format!("{expected:#010x}"))
 }
 
 /// The fault for data that differ from the length or checksum in their frame.

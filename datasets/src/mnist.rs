@@ -341,7 +341,7 @@ fn shown(prefix: &str) -> &str {
 
 /// The error that `path` is a file that starts so, of this kind if it is known.
 fn not_a_folder(path: &Path, start: &[u8]) -> Error {
-    let inner = gzip::decompress_start(start, 512).unwrap_or_default();
+    let inner = gzip::decompress_start(start, 512);
     let start = if inner.is_empty() { start } else { &inner };
     // Readers do not name their own format, but here IDX is as foreign as any other.
     match foreign(start, Wanted::Idx).or_else(|| foreign(start, Wanted::Npy)) {

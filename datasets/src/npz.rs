@@ -5,7 +5,7 @@
 
 use crate::fault::{Fault, Kind};
 use crate::foreign::{Wanted, foreign};
-use crate::gzip::{self, crc32, damaged, damaged_sum, inflate_all};
+use crate::gzip::{self, check_sum, crc32, damaged, inflate, unpack};
 use crate::idx::{LEAST_LIMIT, MOST_RATIO};
 use crate::steps::steps;
 use files::file::{self, FileError};
@@ -158,17 +158,15 @@ impl Npz {
             let found = format!("{} of data", Count(data.len(), "byte"));
             return Err(damaged(found, length.to_string()).at_byte(offset));
         }
-        match crc32(&data) {
-            found if found == crc => Ok(data),
-            found => Err(damaged_sum(found, crc).at_byte(data_start)),
-        }
+        check_sum(crc32(&data), crc).map_err(|fault| fault.at_byte(data_start))?;
+        Ok(data)
     }
 }
 
 /// Unpacks deflate data, which start at byte `start` of the file, to `length` bytes.
 fn inflated(data: &[u8], length: usize, start: usize) -> Result<Vec<u8>, Fault> {
     let limit = LEAST_LIMIT.max(data.len().saturating_mul(MOST_RATIO));
-    inflate_all(data, length.min(limit)).map_err(|fault| {
+    unpack(data, length.min(limit), inflate).map_err(|fault| {
         let other = match fault.kind {
             Kind::TooLong if length > limit => {
                 let found = format!("{} bytes that decompress to more than {limit}", data.len());

@@ -10,7 +10,7 @@ mod rows;
 mod samples;
 
 use crate::fault::{Fault, Kind};
-use crate::gzip::{adler32, crc32, unzlib};
+use crate::gzip::{adler32, crc32, unpack, zlib};
 use crate::picture::Picture;
 use crate::steps::steps;
 use files::text::Count;
@@ -65,7 +65,7 @@ fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
         let expected = format!("more for {} × {} pixels", header.cols, header.rows);
         return Err(Fault::new(found, expected).at_byte(data[0].start));
     }
-    let rows = unzlib(&stream, header.length()).map_err(|fault| {
+    let rows = unpack(&stream, header.length(), zlib).map_err(|fault| {
         let other = match fault.kind {
             Kind::Truncated => {
                 Fault::new("the end of the data", "more").note("the picture is cut off")

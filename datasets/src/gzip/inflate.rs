@@ -6,7 +6,7 @@ use files::text::Count;
 use std::sync::LazyLock;
 
 /// In a box, so that a result fits into registers.
-pub(super) type Result<T, E = Box<Fault>> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Box<Fault>> = std::result::Result<T, E>;
 
 /// The fault that this was found where that was expected.
 #[cold]
@@ -15,7 +15,7 @@ pub(super) fn fault<T>(found: impl Into<String>, expected: impl Into<String>) ->
 }
 
 /// Compressed bytes, read bit by bit from the lowest bit of each. Zeros follow the last one.
-pub(super) struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     /// The first byte that is not in `buffer`.
     next: usize,
@@ -111,7 +111,7 @@ impl<'a> Bits<'a> {
 }
 
 /// The data that have come out so far.
-pub(super) struct Output {
+pub(crate) struct Output {
     pub(super) data: Vec<u8>,
     /// Where the data of the present member start: no distance reaches beyond.
     start: usize,
@@ -288,7 +288,7 @@ static FIXED: LazyLock<(Table, Table)> = LazyLock::new(|| {
 });
 
 /// Appends the data of the blocks in `bits` to `out`, and goes to the byte after the last block.
-pub(super) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
+pub(crate) fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
     out.start = out.data.len();
     loop {
         let last = bits.take(1)? == 1;
