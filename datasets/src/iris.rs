@@ -69,20 +69,26 @@ pub fn parse(bytes: &[u8]) -> Result<Iris, Fault> {
 
 /// The flowers, and how many were skipped because a value is missing.
 fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), Fault> {
-    let mut table = csv::table(bytes)?;
+    let table = csv::table(bytes)?;
     let layout = Layout::of(&table.header);
     let columns = match layout {
         Layout::Header => find_columns(&table)?,
         _ => [0, 1, 2, 3, 4],
     };
-    let first = match layout {
-        Layout::NoHeader => Some(Ok(std::mem::take(&mut table.header))),
-        _ => None,
+    let mut rows = match layout {
+        Layout::NoHeader => csv::records(bytes)?,
+        _ => table.rows,
     };
+    let order = match layout {
+        Layout::Counted { species, .. } => species,
+        _ => [0, 1, 2],
+    };
+    // Where there is a 3, the species are numbered from 1.
+    let has_three = |row: Vec<Field>| row[columns[4]].number() == Ok(3.0);
+    let from = usize::from(rows.clone().any(|row| row.is_ok_and(has_three)));
 
-    let mut rows = table.rows;
-    let (mut features, mut labels, mut skipped) = (Vec::new(), Labels::default(), 0);
-    for row in first.into_iter().chain(rows.by_ref()) {
+    let (mut features, mut species, mut skipped) = (Vec::new(), Vec::new(), 0);
+    for row in rows.by_ref() {
         let row = row?;
         if skip_missing && columns.iter().any(|&column| row[column].is_missing()) {
             skipped += 1;
@@ -91,20 +97,16 @@ fn read(bytes: &[u8], skip_missing: bool) -> Result<(Iris, usize), Fault> {
         for &column in &columns[..4] {
             features.push(row[column].number()?);
         }
-        labels.push(&row[columns[4]])?;
+        species.push(species_in(&row[columns[4]], order, from)?);
     }
-    let n = labels.species.len();
-    let species = match layout {
+    let n = species.len();
+    match layout {
         Layout::Counted { flowers, .. } if flowers != n + skipped => {
-            return Err(rows.other_count(n + skipped, flowers));
+            Err(rows.other_count(n + skipped, flowers))
         }
-        Layout::Counted { species, .. } => labels.in_order(species),
-        _ => labels.in_order([0, 1, 2]),
-    };
-    if n == 0 {
-        return Err(rows.no_rows());
+        _ if n == 0 => Err(rows.no_rows()),
+        _ => Ok((Iris { features: Matrix::from_vec(n, 4, features), species }, skipped)),
     }
-    Ok((Iris { features: Matrix::from_vec(n, 4, features), species }, skipped))
 }
 
 /// The kinds of a file's first line.
@@ -192,46 +194,15 @@ fn abbreviated(header: &[Field], fault: Fault) -> Fault {
     }
 }
 
-/// The species of the flowers so far.
-#[derive(Default)]
-struct Labels {
-    species: Vec<Label>,
-    has_zero: bool,
-    has_three: bool,
-}
-
-/// A species by its number in [`SPECIES`], or a number that the file gives it.
-enum Label {
-    Species(usize),
-    Number(usize),
-}
-
-impl Labels {
-    fn push(&mut self, field: &Field) -> Result<(), Fault> {
-        if let Some(species) = species_of(&field.text) {
-            self.species.push(Label::Species(species));
-            return Ok(());
-        }
-        let number = field.number().ok().filter(|x| [0.0, 1.0, 2.0, 3.0].contains(x));
-        let number = number.ok_or_else(|| field.fault("setosa, versicolor or virginica"))?;
-        self.has_zero |= number == 0.0;
-        self.has_three |= number == 3.0;
-        if self.has_zero && self.has_three {
-            return Err(field.fault("labels from 0 to 2 or from 1 to 3, not both"));
-        }
-        self.species.push(Label::Number(number as usize));
-        Ok(())
-    }
-
-    /// The species as numbers in [`SPECIES`], if the numbers in the file stand for these `species`.
-    fn in_order(self, species: [usize; 3]) -> Vec<usize> {
-        let first = usize::from(self.has_three);
-        let number = |label| match label {
-            Label::Species(species) => species,
-            Label::Number(number) => species[number - first],
-        };
-        self.species.into_iter().map(number).collect()
-    }
+/// The species in a field: a name, or a number from `from` on that stands for one of these in `order`.
+fn species_in(field: &Field, order: [usize; 3], from: usize) -> Result<usize, Fault> {
+    let number = field.number();
+    let numbered = |i: &usize| number == Ok((from + i) as f64);
+    let species = species_of(&field.text).or_else(|| (0..3).find(numbered).map(|i| order[i]));
+    species.ok_or_else(|| match number {
+        Ok(0.0) => field.fault("labels from 0 to 2 or from 1 to 3, not both"),
+        _ => field.fault("setosa, versicolor or virginica"),
+    })
 }
 
 /// The number of the species with this name.

@@ -204,10 +204,10 @@ fn species_may_be_called_in_many_ways() {
         );
     }
     let both = "expected labels from 0 to 2 or from 1 to 3, not both";
-    for (first, second) in [(0, 3), (3, 0)] {
+    for (first, last, line) in [(0, 3, 1), (3, 0, 3)] {
         assert_error(
-            &format!("1,2,3,4,{first}\n1,2,3,4,1\n1,2,3,4,{second}\n"),
-            &format!("line 3, column 9: found '{second}', {both}"),
+            &format!("1,2,3,4,{first}\n1,2,3,4,1\n1,2,3,4,{last}\n"),
+            &format!("line {line}, column 9: found '0', {both}"),
         );
     }
 }
