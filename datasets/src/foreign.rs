@@ -4,7 +4,9 @@
 //! that was found and, if there is one, the command that converts the file.
 
 use crate::fault::Fault;
+use crate::npz::is_zip;
 use crate::steps::steps;
+use crate::{gzip, png};
 use std::fmt;
 
 /// What a reader expects.
@@ -43,7 +45,8 @@ impl fmt::Display for Wanted {
 /// assert_eq!(found, "found a zip archive, expected IDX data: unpack it with `unzip FILE`");
 /// ```
 pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Fault> {
-    let format = format(bytes)?;
+    steps(bytes.len());
+    let (format, _) = *FORMATS.iter().find(|(_, is)| is(bytes))?;
     let own = match format {
         PNG | PNM => Some(Wanted::Picture),
         NPY => Some(Wanted::Npy),
@@ -55,77 +58,56 @@ pub fn foreign(bytes: &[u8], wanted: Wanted) -> Option<Fault> {
     (own != Some(wanted)).then(fault)
 }
 
-/// The name of the format, with its article.
-fn format(bytes: &[u8]) -> Option<&'static str> {
-    steps(bytes.len());
-    let is_at = |at: usize, part: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(part));
-    let has = |(_, parts): &&Signature| {
-        parts.iter().all(|(at, either)| either.iter().any(|part| is_at(*at, part)))
-    };
-    let signature = SIGNATURES.iter().find(has).map(|(name, _)| *name);
-    signature.or_else(|| TESTS.iter().find(|(_, is)| is(bytes)).map(|(name, _)| *name))
-}
-
 const PNG: &str = "a PNG picture";
 const PNM: &str = "a PBM, PGM or PPM picture";
 const NPY: &str = "an NPY file";
 const IDX: &str = "an IDX file";
 const TEXT: &str = "text";
 
-/// The name of a format, and what its files have from these offsets on: one of these rows of bytes.
-type Signature = (&'static str, &'static [(usize, &'static [&'static [u8]])]);
-
-/// Formats that are recognised by fixed bytes. The first match counts.
-const SIGNATURES: &[Signature] = &[
-    // Pictures.
-    (PNG, &[(0, &[b"\x89PNG\r\n\x1a\n"])]),
-    ("a JPEG picture", &[(0, &[b"\xff\xd8\xff"])]),
-    ("a HEIC picture", &[(4, &[b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1"])]),
-    ("an AVIF picture", &[(4, &[b"ftypavif", b"ftypavis"])]),
-    ("a video", &[(4, &[b"ftyp"])]),
-    ("a GIF picture", &[(0, &[b"GIF87a", b"GIF89a"])]),
-    ("a WebP picture", &[(0, &[b"RIFF"]), (8, &[b"WEBP"])]),
-    ("a BMP picture", &[(0, &[b"BM"]), (6, &[b"\0\0\0\0"])]),
-    ("a TIFF picture", &[(0, &[b"II*\0", b"MM\0*"])]),
-    ("a JPEG XL picture", &[(0, &[b"\xff\x0a", b"\0\0\0\x0cJXL "])]),
-    ("an ICO picture", &[(0, &[b"\0\0\x01\0"])]),
-    ("a Photoshop picture", &[(0, &[b"8BPS\0"])]),
-    ("a PAM picture", &[(0, &[b"P7\n"])]),
-    ("a PDF document", &[(0, &[b"%PDF-"])]),
-    // Archives, and spreadsheets, which are archives.
-    ("an old Excel workbook", &[(0, &[b"\xd0\xcf\x11\xe0\xa1\xb1"])]),
-    (
-        "an OpenDocument spreadsheet",
-        &[(0, &[b"PK"]), (30, &[b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"])],
-    ),
-    ("gzip data", &[(0, &[b"\x1f\x8b"])]),
-    ("xz data", &[(0, &[b"\xfd7zXZ\0"])]),
-    ("bzip2 data", &[(0, &[b"BZh"]), (4, &[b"1AY&SY", b"\x17\x72E8P\x90"])]),
-    ("zstd data", &[(0, &[b"\x28\xb5\x2f\xfd"])]),
-    ("lz4 data", &[(0, &[b"\x04\x22\x4d\x18"])]),
-    ("compress data", &[(0, &[b"\x1f\x9d"])]),
-    ("a 7z archive", &[(0, &[b"7z\xbc\xaf\x27\x1c"])]),
-    ("a RAR archive", &[(0, &[b"Rar!\x1a\x07"])]),
-    ("a tar archive", &[(257, &[b"ustar"])]),
-    // Data of other programs.
-    (NPY, &[(0, &[b"\x93NUMPY"])]),
-    ("an Arrow file", &[(0, &[b"ARROW1\0\0", b"FEA1\0"])]),
-    ("an HDF5 file", &[(0, &[b"\x89HDF\r\n\x1a\n"])]),
-    ("a MATLAB file", &[(0, &[b"MATLAB 5.0 MAT-file"])]),
-    ("an SQLite database", &[(0, &[b"SQLite format 3\0"])]),
-    ("R data", &[(0, &[b"RDX2\n", b"RDX3\n", b"X\n\0\0\0"])]),
-    // Text.
-    ("UTF-32 text", &[(0, &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"])]),
-    ("UTF-16 text", &[(0, &[b"\xff\xfe", b"\xfe\xff"])]),
-    ("a Git LFS pointer", &[(0, &[b"version https://git-lfs.github.com/spec/"])]),
-    ("a git-annex pointer", &[(0, &[b"/annex/objects/"])]),
-];
-
 /// Tells whether bytes are the start of a file in some format.
 type Test = fn(&[u8]) -> bool;
 
-/// The other formats. The first that fits counts.
-const TESTS: &[(&str, Test)] = &[
+/// The names of formats, with their articles, and how they are told. The first that fits counts.
+const FORMATS: &[(&str, Test)] = &[
+    // Pictures.
+    (PNG, png::is_png),
+    ("a JPEG picture", |b| b.starts_with(b"\xff\xd8\xff")),
+    ("a HEIC picture", |b| is_at(b, 4, &[b"ftyphei", b"ftyphevc", b"ftypmif1", b"ftypmsf1"])),
+    ("an AVIF picture", |b| is_at(b, 4, &[b"ftypavif", b"ftypavis"])),
+    ("a video", |b| is_at(b, 4, &[b"ftyp"])),
+    ("a GIF picture", |b| is_at(b, 0, &[b"GIF87a", b"GIF89a"])),
+    ("a WebP picture", |b| b.starts_with(b"RIFF") && is_at(b, 8, &[b"WEBP"])),
+    ("a BMP picture", |b| b.starts_with(b"BM") && is_at(b, 6, &[b"\0\0\0\0"])),
+    ("a TIFF picture", |b| is_at(b, 0, &[b"II*\0", b"MM\0*"])),
+    ("a JPEG XL picture", |b| is_at(b, 0, &[b"\xff\x0a", b"\0\0\0\x0cJXL "])),
+    ("an ICO picture", |b| b.starts_with(b"\0\0\x01\0")),
+    ("a Photoshop picture", |b| b.starts_with(b"8BPS\0")),
+    ("a PAM picture", |b| b.starts_with(b"P7\n")),
+    ("a PDF document", |b| b.starts_with(b"%PDF-")),
+    // Archives, and spreadsheets, which are archives.
+    ("an old Excel workbook", |b| b.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1")),
+    ("an OpenDocument spreadsheet", |b| is_zip(b) && contains(b, b"opendocument.spreadsheet")),
+    ("gzip data", gzip::is_gzip),
+    ("xz data", |b| b.starts_with(b"\xfd7zXZ\0")),
+    ("bzip2 data", |b| b.starts_with(b"BZh") && is_at(b, 4, &[b"1AY&SY", b"\x17\x72E8P\x90"])),
+    ("zstd data", |b| b.starts_with(b"\x28\xb5\x2f\xfd")),
+    ("lz4 data", |b| b.starts_with(b"\x04\x22\x4d\x18")),
+    ("compress data", |b| b.starts_with(b"\x1f\x9d")),
+    ("a 7z archive", |b| b.starts_with(b"7z\xbc\xaf\x27\x1c")),
+    ("a RAR archive", |b| b.starts_with(b"Rar!\x1a\x07")),
+    ("a tar archive", |b| is_at(b, 257, &[b"ustar"])),
+    // Data of other programs.
+    (NPY, |b| b.starts_with(b"\x93NUMPY")),
+    ("an Arrow file", |b| is_at(b, 0, &[b"ARROW1\0\0", b"FEA1\0"])),
+    ("an HDF5 file", |b| b.starts_with(b"\x89HDF\r\n\x1a\n")),
+    ("a MATLAB file", |b| b.starts_with(b"MATLAB 5.0 MAT-file")),
+    ("an SQLite database", |b| b.starts_with(b"SQLite format 3\0")),
+    ("R data", |b| is_at(b, 0, &[b"RDX2\n", b"RDX3\n", b"X\n\0\0\0"])),
+    // Text.
+    ("UTF-32 text", |b| is_at(b, 0, &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"])),
+    ("UTF-16 text", |b| is_at(b, 0, &[b"\xff\xfe", b"\xfe\xff"])),
+    ("a Git LFS pointer", |b| b.starts_with(b"version https://git-lfs.github.com/spec/")),
+    ("a git-annex pointer", |b| b.starts_with(b"/annex/objects/")),
     ("an empty file", <[u8]>::is_empty),
     ("a PNG picture copied as text, which changes it", is_png_as_text),
     ("an SVG picture", is_svg),
@@ -149,6 +131,11 @@ const TESTS: &[(&str, Test)] = &[
     ("an ARFF file of Weka", is_arff),
     (TEXT, is_text),
 ];
+
+/// Whether the bytes from `at` on start with one of these parts.
+fn is_at(bytes: &[u8], at: usize, parts: &[&[u8]]) -> bool {
+    bytes.get(at..).is_some_and(|rest| parts.iter().any(|part| rest.starts_with(part)))
+}
 
 /// A command that converts a file of this format to the wanted one; empty if there is none.
 fn help(format: &str, wanted: Wanted) -> String {
@@ -214,10 +201,6 @@ fn help(format: &str, wanted: Wanted) -> String {
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
-}
-
-fn is_zip(bytes: &[u8]) -> bool {
-    [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|start| bytes.starts_with(*start))
 }
 
 /// The name of the first file in a zip archive.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 /// Whether `bytes` start like a ZIP file.
 pub fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+    matches!(bytes, [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..])
 }
 
 /// The files in a ZIP file.
