@@ -289,10 +289,6 @@ impl Place {
             let found = format!("neither {name} nor {} in this ZIP file", part.array);
             return Err(Error::new(&self.path, Fault::new(found, "one")));
         }
-        let missing = |more: String| {
-            let found = format!("neither {name} nor {name}.gz in this folder");
-            Err(Error::new(&self.path, Fault::new(found, format!("one{more}"))))
-        };
         let names = part.names().map(|name| self.path.join(format!("{}{name}", self.prefix)));
         let obstacle = names.filter_map(|path| Some((obstacle(&path)?, path))).next();
         match obstacle {
@@ -300,7 +296,6 @@ impl Place {
             None | Some((FileError::Folder, _)) => {}
             Some((error, path)) => return Err(Error::new(&path, error)),
         }
-
         // Often the files are a folder or two further down, or one further up.
         let mut nearby = folders_in(&self.path);
         nearby.extend(nearby.clone().iter().flat_map(|dir| folders_in(dir)));
@@ -309,25 +304,28 @@ impl Place {
         let places = nearby.into_iter();
         let places = places.map(|path| Self { path, zip: None, prefix: self.prefix.clone() });
         let places: Vec<Self> = places.filter(|place| place.path_of(part).is_some()).collect();
-        if let Some(place) = places.iter().find(|place| place.has_all(&self.prefix)) {
-            return missing(format!("; all four files are in {}", Shown(&place.path)));
-        }
-        if let Some(Self { path, .. }) = places.first() {
-            let rule = "but all four have to be in one folder";
-            return missing(format!("; this file is in {}, {rule}", Shown(path)));
-        }
-        if let Some((error, path)) = obstacle {
-            return Err(Error::new(&path, error));
-        }
-        let is_mnist = |name: &String| name.to_lowercase().starts_with("mnist");
-        let mut alike = alike(&name, entries_in(&self.path));
-        alike.extend(entries_in(&self.path).filter(is_mnist));
-        alike.truncate(5);
-        missing(match &alike[..] {
-            [] => String::new(),
-            [_] => format!("; there is {}", List(&alike)),
-            _ => format!("; there are {}", List(&alike)),
-        })
+        let has_all = places.iter().find(|place| place.has_all(&self.prefix));
+        let advice = match (has_all, &places[..], obstacle) {
+            (Some(place), ..) => format!("; all four files are in {}", Shown(&place.path)),
+            (None, [place, ..], _) => {
+                let rule = "but all four have to be in one folder";
+                format!("; this file is in {}, {rule}", Shown(&place.path))
+            }
+            (None, [], Some((error, path))) => return Err(Error::new(&path, error)),
+            (None, [], None) => {
+                let is_mnist = |name: &String| name.to_lowercase().starts_with("mnist");
+                let mut alike = alike(&name, entries_in(&self.path));
+                alike.extend(entries_in(&self.path).filter(is_mnist));
+                alike.truncate(5);
+                match &alike[..] {
+                    [] => String::new(),
+                    [_] => format!("; there is {}", List(&alike)),
+                    _ => format!("; there are {}", List(&alike)),
+                }
+            }
+        };
+        let found = format!("neither {name} nor {name}.gz in this folder");
+        Err(Error::new(&self.path, Fault::new(found, format!("one{advice}"))))
     }
 }
 

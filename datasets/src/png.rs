@@ -57,7 +57,7 @@ pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
 
 /// The picture as it looks on a ground of this shade.
 fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
-    let Contents { header, samples, data } = contents(bytes, ground)?;
+    let (header, samples, data) = contents(bytes, ground)?;
     let stream: Vec<&[u8]> = data.iter().map(|part| &bytes[part.clone()]).collect();
     let stream = stream.concat();
     if header.length() > stream.len().saturating_mul(MOST_RATIO) {
@@ -121,16 +121,9 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
     file
 }
 
-/// The content of a file's chunks.
-struct Contents {
-    header: Header,
-    samples: Samples,
-    /// The places of the parts of the zlib stream.
-    data: Vec<Range<usize>>,
-}
-
-/// Reads all chunks of a file, whose picture is laid on `ground`.
-fn contents(file: &[u8], ground: u8) -> Result<Contents, Fault> {
+/// Reads all chunks of a file, whose picture is laid on `ground`: what they say, and the places of the
+/// parts of the zlib stream.
+fn contents(file: &[u8], ground: u8) -> Result<(Header, Samples, Vec<Range<usize>>), Fault> {
     if !is_png(file) {
         return Err(Fault::new("no png picture", "it to start with 89 'PNG'").at_byte(0));
     }
@@ -169,7 +162,7 @@ fn contents(file: &[u8], ground: u8) -> Result<Contents, Fault> {
     let gamma = gamma.filter(|_| !is_srgb);
     let samples = Samples::new(&header, ground, palette, transparency, gamma);
     let samples = samples.map_err(|fault| fault.at_byte(data[0].start - 8))?;
-    Ok(Contents { header, samples, data })
+    Ok((header, samples, data))
 }
 
 /// The name of the chunk at `offset` and the place of its data (section 5.3); `expected` is the name

@@ -21,30 +21,20 @@ pub(super) struct Header {
     pub(super) passes: &'static [Pass],
 }
 
-/// One of the small pictures that make up a picture: each `each_x`-th pixel of each `each_y`-th row,
-/// from the one at (x, y) on (section 8.1).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pass {
-    pub(super) x: usize,
-    pub(super) y: usize,
-    pub(super) each_x: usize,
-    pub(super) each_y: usize,
-}
+/// One of the small pictures that make up a picture, `[x, y, each_x, each_y]`: each `each_x`-th pixel of
+/// each `each_y`-th row, from the one at (x, y) on (section 8.1).
+pub(super) type Pass = [usize; 4];
 
-pub(super) const WHOLE: [Pass; 1] = [pass(0, 0, 1, 1)];
+pub(super) const WHOLE: [Pass; 1] = [[0, 0, 1, 1]];
 pub(super) const ADAM7: [Pass; 7] = [
-    pass(0, 0, 8, 8),
-    pass(4, 0, 8, 8),
-    pass(0, 4, 4, 8),
-    pass(2, 0, 4, 4),
-    pass(0, 2, 2, 4),
-    pass(1, 0, 2, 2),
-    pass(0, 1, 1, 2),
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
 ];
-
-const fn pass(x: usize, y: usize, each_x: usize, each_y: usize) -> Pass {
-    Pass { x, y, each_x, each_y }
-}
 
 impl Header {
     fn samples_per_pixel(&self) -> usize {
@@ -62,9 +52,9 @@ impl Header {
     }
 
     /// The rows and columns of a pass; nothing if it has no pixels.
-    pub(super) fn size(&self, pass: Pass) -> Option<(usize, usize)> {
-        let rows = self.rows.checked_sub(pass.y)?.div_ceil(pass.each_y);
-        let cols = self.cols.checked_sub(pass.x)?.div_ceil(pass.each_x);
+    pub(super) fn size(&self, [x, y, each_x, each_y]: Pass) -> Option<(usize, usize)> {
+        let rows = self.rows.checked_sub(y)?.div_ceil(each_y);
+        let cols = self.cols.checked_sub(x)?.div_ceil(each_x);
         (rows > 0 && cols > 0).then_some((rows, cols))
     }
 

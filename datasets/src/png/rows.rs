@@ -24,8 +24,9 @@ pub(super) fn pixels(
         _ => unfilter::<8>,
     };
     let mut data = &mut data[..];
-    for (number, pass) in header.passes.iter().enumerate() {
-        let Some((rows, cols)) = header.size(*pass) else { continue };
+    for (number, &pass) in header.passes.iter().enumerate() {
+        let Some((rows, cols)) = header.size(pass) else { continue };
+        let [first_x, first_y, each_x, each_y] = pass;
         let length = header.row_length(cols);
         let mut shades = vec![0; cols];
         // Above the first row are zeros.
@@ -39,11 +40,11 @@ pub(super) fn pixels(
             data = rest;
             unfilter(filter, row, above).map_err(at_row)?;
             set_shades(header, samples, row, &mut shades).map_err(at_row)?;
-            let start = (pass.y + y * pass.each_y) * header.cols + pass.x;
-            if pass.each_x == 1 {
+            let start = (first_y + y * each_y) * header.cols + first_x;
+            if each_x == 1 {
                 pixels[start..][..cols].copy_from_slice(&shades);
             } else {
-                let places = pixels[start..].iter_mut().step_by(pass.each_x);
+                let places = pixels[start..].iter_mut().step_by(each_x);
                 places.zip(&shades).for_each(|(place, shade)| *place = *shade);
             }
             above = row;
