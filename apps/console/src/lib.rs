@@ -4,7 +4,7 @@
 //! An experiment is an [`App`] and one function:
 //!
 //! ```
-//! use console::{App, LineChart, Opt, Options, Outcome, Style};
+//! use console::{App, Opt, Options, Outcome, Style, chart};
 //! use std::io::Write;
 //!
 //! const APP: App = App {
@@ -16,8 +16,8 @@
 //! fn experiment(options: &Options, out: &mut dyn Write) -> Outcome {
 //!     let steps = options.get("steps", 1..=100)?;
 //!     let values: Vec<f64> = (1..=steps).map(|i| 0.5_f64.powi(i as i32)).collect();
-//!     let chart = LineChart::new("value", "step", 1..=steps).series("half", &values);
-//!     write!(out, "{}", chart.draw(options.style))?;
+//!     let halves = [("half", &values[..])];
+//!     write!(out, "{}", chart(["value", "step"], steps, &halves, options.style))?;
 //!     writeln!(out, "the last value: {}", values[steps - 1])?;
 //!     Ok(())
 //! }
@@ -35,7 +35,7 @@ mod draw;
 mod run;
 
 pub use draw::bars::{bars, histogram};
-pub use draw::chart::LineChart;
+pub use draw::chart::{Series, chart, log_chart};
 pub use draw::heat::{picture, weights};
 pub use draw::map::{Axis, contours, map};
 pub use draw::number::{clock, fixed, percent, seconds, shortest, significant, uncertain};

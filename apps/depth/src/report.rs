@@ -1,7 +1,7 @@
 //! What the app shows of its runs.
 
 use crate::Run;
-use console::{LineChart, Style, Table, fixed, percent, significant, uncertain};
+use console::{Style, Table, chart, fixed, percent, significant, uncertain};
 use nets::Init;
 use nets::metrics::standard_error;
 
@@ -28,17 +28,16 @@ pub(crate) fn heading(init: Init, hidden: usize) -> String {
 pub(crate) fn norms(inits: &[Init], norms: &[Vec<f64>], style: Style) -> String {
     let log10 = |norms: &Vec<f64>| norms.iter().map(|norm| norm.log10()).collect();
     let logs: Vec<Vec<f64>> = norms.iter().map(log10).collect();
-    let chart = LineChart::new("log10 |dW1| before the first step", "layers", 1..=norms[0].len());
-    let series = inits.iter().zip(&logs);
-    series.fold(chart, |chart, (&init, logs)| chart.series(word(init), logs)).draw(style)
+    let series = inits.iter().zip(&logs).map(|(&init, logs)| (word(init), &logs[..]));
+    let names = ["log10 |dW1| before the first step", "layers"];
+    chart(names, norms[0].len(), &series.collect::<Vec<_>>(), style)
 }
 
 /// The losses of all runs from one start.
 pub(crate) fn losses(layers: &[usize], runs: &[Run], iterations: usize, style: Style) -> String {
     let names: Vec<String> = layers.iter().map(usize::to_string).collect();
-    let chart = LineChart::new("loss", "iteration", 1..=iterations);
-    let series = names.iter().zip(runs);
-    series.fold(chart, |chart, (name, run)| chart.series(name, &run.losses)).draw(style)
+    let series = names.iter().zip(runs).map(|(name, run)| (name.as_str(), &run.losses[..]));
+    chart(["loss", "iteration"], iterations, &series.collect::<Vec<_>>(), style)
 }
 
 /// A row for each run from one start, tested on `n_test` flowers. The factor is the mean over all

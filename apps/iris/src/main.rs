@@ -5,7 +5,7 @@ mod train;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, LineChart, Log, Opt, Options, Outcome, Progress, check_learned, percent, shortest,
+    ABOVE_0, App, Log, Opt, Options, Outcome, Progress, chart, check_learned, percent, shortest,
 };
 use datasets::{Error, Fault, Iris, Kind};
 use nets::Init;
@@ -135,10 +135,9 @@ fn iris(options: &Options, out: &mut dyn Write) -> Outcome {
     })?;
     drop(progress);
     if !options.quiet() {
-        let loss = LineChart::new("loss", "iteration", 1..=iterations);
-        writeln!(out, "{}", loss.series("", &net.losses).draw(style))?;
-        let accuracy = LineChart::new("training accuracy", "iteration", 1..=iterations);
-        writeln!(out, "{}", accuracy.series("", &net.train_accuracies).draw(style))?;
+        let curve = |y, values: &[f64]| chart([y, "iteration"], iterations, &[("", values)], style);
+        writeln!(out, "{}", curve("loss", &net.losses))?;
+        writeln!(out, "{}", curve("training accuracy", &net.train_accuracies))?;
         writeln!(out, "{}", report::flowers(&start.test, &net.predicted, style))?;
     }
     writeln!(out, "{}", report::confusion(&start.test, &net.predicted, style))?;

@@ -6,8 +6,8 @@ mod train;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, LineChart, Log, Opt, Options, Outcome, Progress, beside, check_learned, fixed,
-    share, shortest,
+    ABOVE_0, App, Log, Opt, Options, Outcome, Progress, beside, chart, check_learned, fixed, share,
+    shortest,
 };
 use gates::{AND, AND_2, Gate, NOT, OR, XOR};
 use nets::one_net::Rule;
@@ -98,10 +98,9 @@ fn logic_gates(options: &Options, out: &mut dyn Write) -> Outcome {
         }
         let plain = &trained[trained.len() - 3..];
         if !options.quiet() {
-            let curves = plain.iter().chain([xor]);
-            let chart = LineChart::new("loss", "iteration", 1..=iterations);
-            let chart = curves.fold(chart, |chart, t| chart.series(t.gate.name, &t.losses));
-            writeln!(out, "{}", chart.draw(style))?;
+            let curves = plain.iter().chain([xor]).map(|net| (net.gate.name, &net.losses[..]));
+            let curves: Vec<_> = curves.collect();
+            writeln!(out, "{}", chart(["loss", "iteration"], iterations, &curves, style))?;
             let maps = [&plain[0], &plain[1]].map(|gate| report::decision_map(gate, style));
             writeln!(out, "{}", beside(&maps, style.width))?;
         }

@@ -1,7 +1,7 @@
 //! What the app shows of the gates.
 
 use crate::train::{self, Loss, Training};
-use console::{Axis, LineChart, Style, Table, fixed, map};
+use console::{Axis, Style, Table, chart, fixed, map};
 use matrix::Matrix;
 use nets::one_net::Rule;
 
@@ -82,8 +82,8 @@ pub(crate) fn saturated(style: Style, quiet: bool) -> String {
     let (steps, rate) = (300, 0.15);
     let [(squared, slow), (entropy, fast)] =
         [Loss::Squared, Loss::CrossEntropy].map(|loss| train::saturated(loss, steps, rate));
-    let chart = LineChart::new("h", "step", 1..=steps);
-    let chart = chart.series("squared error", &slow).series("-ln p", &fast).draw(style);
+    let series = [("squared error", &slow[..]), ("-ln p", &fast)];
+    let chart = chart(["h", "step"], steps, &series, style);
     let [start, slow, fast] = [slow[0], slow[steps - 1], fast[steps - 1]].map(|h| fixed(h, 4));
     let times = fixed(entropy / squared, 1);
     let [squared, entropy] = [squared, entropy].map(|gradient| fixed(gradient, 4));

@@ -5,8 +5,8 @@ use crate::evaluation::Evaluation;
 use crate::settings::{Settings, join};
 use crate::training::{Net, Training};
 use console::{
-    LineChart, Options, Outcome, Style, Table, bars, beside, fixed, percent, picture, shortest,
-    uncertain, weights,
+    Options, Outcome, Style, Table, bars, beside, chart, fixed, log_chart, percent, picture,
+    shortest, uncertain, weights,
 };
 use datasets::Images;
 use datasets::text::Shown;
@@ -109,10 +109,10 @@ fn with_error(accuracy: f64, n: usize) -> String {
 
 /// Draws loss and accuracy by epoch.
 fn curves(training: &Training, style: Style) -> String {
-    let [losses, accuracies] = [0, 1].map(|j| training.column(j));
-    let loss = LineChart::new("loss", "epoch", 1..=losses.len()).series("", &losses).log_scale();
-    let accuracy = LineChart::new("accuracy on the last batch", "epoch", 1..=losses.len());
-    format!("{}\n{}", loss.draw(style), accuracy.series("", &accuracies).draw(style))
+    let ([losses, accuracies], n) = ([0, 1].map(|j| training.column(j)), training.curve.len());
+    let loss = log_chart(["loss", "epoch"], n, &[("", &losses)], style);
+    let names = ["accuracy on the last batch", "epoch"];
+    format!("{loss}\n{}", chart(names, n, &[("", &accuracies)], style))
 }
 
 /// Draws the mistakes of which the net is most confident.

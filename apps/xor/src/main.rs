@@ -4,7 +4,7 @@ mod report;
 
 use console::text::Count;
 use console::{
-    ABOVE_0, App, Causes, LineChart, Log, Opt, Options, Outcome, Progress, check_learned, fixed,
+    ABOVE_0, App, Causes, Log, Opt, Options, Outcome, Progress, chart, check_learned, fixed,
     for_seeds, percent, shortest,
 };
 use matrix::{Matrix, Rng};
@@ -126,8 +126,8 @@ fn xor(options: &Options, out: &mut dyn Write) -> Outcome {
     })?;
     drop(progress);
     if !options.quiet() {
-        let chart = LineChart::new("loss", "iteration", 1..=iterations).series("", &run.losses);
-        writeln!(out, "{}", chart.draw(style))?;
+        let losses = [("", &run.losses[..])];
+        writeln!(out, "{}", chart(["loss", "iteration"], iterations, &losses, style))?;
         writeln!(out, "{}", report::pictures(&run, style))?;
     }
     writeln!(out, "{}", report::features(&run, style))?;

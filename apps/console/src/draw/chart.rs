@@ -2,83 +2,63 @@
 
 use super::canvas::{Canvas, ink, span};
 use super::style::Style;
-use std::ops::RangeInclusive;
 
 const MARKS: [char; 6] = ['*', '+', 'o', 'x', '#', '%'];
 
-/// A line chart of one or more series over the same range of x.
+/// A series of values with its name.
+pub type Series<'a> = (&'a str, &'a [f64]);
+
+/// Draws a line chart of one or more series, 11 rows high, and 60 columns wide on a line of 80. `names`
+/// are those of y and of x. The first value of a series is drawn at x = 1, the last at x = `n`. Where
+/// series meet, the later one is on top.
 ///
 /// A series longer than the chart is wide is averaged column by column; the values of a shorter one
-/// are joined by straight lines. Values that are not finite (on a log scale also those not above 0)
-/// leave a gap and are counted under the chart.
-#[derive(Clone, Debug)]
-pub struct LineChart<'a> {
-    y_name: &'a str,
-    x_name: &'a str,
-    x: RangeInclusive<usize>,
-    series: Vec<(&'a str, &'a [f64])>,
-    log: bool,
+/// are joined by straight lines. Values that are not finite leave a gap and are counted under the
+/// chart.
+pub fn chart(names: [&str; 2], n: usize, series: &[Series], style: Style) -> String {
+    draw(names, n, series, false, style)
 }
 
-impl<'a> LineChart<'a> {
-    /// Creates an empty chart of `y_name` against `x_name`. The first value of a series is drawn at
-    /// the start of `x`, the last at its end.
-    pub fn new(y_name: &'a str, x_name: &'a str, x: RangeInclusive<usize>) -> LineChart<'a> {
-        LineChart { y_name, x_name, x, series: Vec::new(), log: false }
-    }
+/// Draws a [`chart`] with a log scale for y. Columns are then averages of logarithms, and values not
+/// above 0 leave a gap, too.
+pub fn log_chart(names: [&str; 2], n: usize, series: &[Series], style: Style) -> String {
+    draw(names, n, series, true, style)
+}
 
-    /// Adds a series. Where series meet, the later one is on top.
-    pub fn series(mut self, name: &'a str, values: &'a [f64]) -> LineChart<'a> {
-        self.series.push((name, values));
-        self
+fn draw([y, x]: [&str; 2], n: usize, series: &[Series], log: bool, style: Style) -> String {
+    let title = format!("{y} by {x}{}", if log { ", log scale" } else { "" });
+    let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 11);
+    let height = |&value: &f64| if log { value.log10() } else { value };
+    let heights: Vec<Vec<f64>> =
+        series.iter().map(|(_, values)| values.iter().map(height).collect()).collect();
+    let (columns, rows) = style.pick((canvas.columns, 11), (2 * canvas.columns, 44));
+    let curves: Vec<_> = heights.iter().map(|values| resample(values, columns)).collect();
+    let Some(range) = span(curves.iter().flatten().flatten().copied()) else {
+        return format!("{title}\nno values to draw\n");
+    };
+    (canvas.x, canvas.y, canvas.log) = ((1.0, n as f64), range, log);
+    for (i, curve) in curves.iter().enumerate() {
+        let rows: Vec<_> = curve.iter().map(|y| y.map(|y| canvas.row(y, rows))).collect();
+        trace(&mut canvas, i, &rows, style);
     }
+    let mut text = canvas.framed(&title, x, &legend(series, style), style);
+    let left_out = heights.iter().flatten().filter(|height| !height.is_finite()).count();
+    if left_out > 0 {
+        let kind = if log { "finite and above 0" } else { "finite" };
+        text += &format!("not {kind}, left out: {left_out}\n");
+    }
+    text
+}
 
-    /// Uses a log scale for y. Columns are then averages of logarithms.
-    pub fn log_scale(mut self) -> LineChart<'a> {
-        self.log = true;
-        self
-    }
-
-    /// Returns the chart as text: 11 rows high, and 60 columns wide on a line of 80.
-    pub fn draw(&self, style: Style) -> String {
-        let scale = if self.log { ", log scale" } else { "" };
-        let title = format!("{} by {}{scale}", self.y_name, self.x_name);
-        let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 11);
-        let height = |&value: &f64| if self.log { value.log10() } else { value };
-        let series = self.series.iter();
-        let heights: Vec<Vec<f64>> =
-            series.map(|(_, values)| values.iter().map(height).collect()).collect();
-        let (columns, rows) = style.pick((canvas.columns, 11), (2 * canvas.columns, 44));
-        let curves: Vec<_> = heights.iter().map(|values| resample(values, columns)).collect();
-        let Some(range) = span(curves.iter().flatten().flatten().copied()) else {
-            return format!("{title}\nno values to draw\n");
-        };
-        canvas.x = (*self.x.start() as f64, *self.x.end() as f64);
-        (canvas.y, canvas.log) = (range, self.log);
-        for (i, curve) in curves.iter().enumerate() {
-            let rows: Vec<_> = curve.iter().map(|y| y.map(|y| canvas.row(y, rows))).collect();
-            trace(&mut canvas, i, &rows, style);
-        }
-        let mut text = canvas.framed(&title, self.x_name, &self.legend(style), style);
-        let left_out = heights.iter().flatten().filter(|height| !height.is_finite()).count();
-        if left_out > 0 {
-            let kind = if self.log { "finite and above 0" } else { "finite" };
-            text += &format!("not {kind}, left out: {left_out}\n");
-        }
-        text
-    }
-
-    /// Returns the legend; `None` for a single series, which the title names.
-    fn legend(&self, style: Style) -> Vec<String> {
-        let sample = |i: usize| {
-            let mut canvas = Canvas::new(5, 1);
-            trace(&mut canvas, i, style.pick(&[Some(0)][..], &[Some(1); 10]), style);
-            canvas.lines(style).concat()
-        };
-        let entry = |(i, (name, _)): (usize, &(&str, &[f64]))| format!("{} {name}", sample(i));
-        let several = self.series.len() > 1;
-        self.series.iter().enumerate().filter(|_| several).map(entry).collect()
-    }
+/// Returns the legend; nothing for a single series, which the title names.
+fn legend(series: &[Series], style: Style) -> Vec<String> {
+    let entry = |(i, (name, _)): (usize, &Series)| {
+        let mut canvas = Canvas::new(5, 1);
+        trace(&mut canvas, i, style.pick(&[Some(0)][..], &[Some(1); 10]), style);
+        format!("{} {name}", canvas.lines(style).concat())
+    };
+    let several = series.len() > 1;
+    series.iter().enumerate().filter(|_| several).map(entry).collect()
 }
 
 /// Draws a curve: one character per column, or braille dots. In dots the first curve is solid, the

@@ -1,25 +1,26 @@
 //! Whole charts as text.
 
-use super::LineChart;
+use super::{chart, log_chart};
 use crate::draw::style::Style;
 use crate::draw::tests::{NARROW, UNICODE, assert_drawing, assert_tidy};
+
+const NAMES: [&str; 2] = ["loss", "epoch"];
 
 fn decay() -> Vec<f64> {
     (0..100).map(|i| 2.0 * 0.95_f64.powi(i)).collect()
 }
 
 fn one(values: &[f64]) -> String {
-    LineChart::new("loss", "epoch", 1..=5).series("training", values).draw(NARROW)
+    chart(NAMES, 5, &[("training", values)], NARROW)
 }
 
 #[test]
 fn two_series_with_marks_and_a_legend() {
     let decay = decay();
-    let chart = LineChart::new("loss", "epoch", 1..=100)
-        .series("training", &decay)
-        .series("test", &[2.0, 1.0, 0.5]);
+    let series = [("training", &decay[..]), ("test", &[2.0, 1.0, 0.5])];
+    let chart = |style| chart(NAMES, 100, &series, style);
     assert_drawing(
-        &chart.draw(NARROW),
+        &chart(NARROW),
         40,
         r"
 loss by epoch
@@ -40,7 +41,7 @@ loss by epoch
 ",
     );
     assert_drawing(
-        &chart.draw(UNICODE),
+        &chart(UNICODE),
         40,
         r"
 loss by epoch
@@ -65,9 +66,9 @@ loss by epoch
 #[test]
 fn a_log_scale_is_straight_for_a_power() {
     let decay = decay();
-    let chart = LineChart::new("loss", "epoch", 1..=100).series("training", &decay).log_scale();
+    let chart = |style| log_chart(NAMES, 100, &[("training", &decay)], style);
     assert_drawing(
-        &chart.draw(NARROW),
+        &chart(NARROW),
         40,
         r"
 loss by epoch, log scale
@@ -87,7 +88,7 @@ loss by epoch, log scale
 ",
     );
     assert_drawing(
-        &chart.draw(UNICODE),
+        &chart(UNICODE),
         40,
         r"
 loss by epoch, log scale
@@ -132,9 +133,8 @@ not finite, left out: 2
 ",
     );
     let values = [1.0, 0.0, -1.0, 0.01];
-    let chart = LineChart::new("loss", "epoch", 1..=4).series("training", &values).log_scale();
     assert_drawing(
-        &chart.draw(NARROW),
+        &log_chart(NAMES, 4, &[("training", &values)], NARROW),
         40,
         r"
 loss by epoch, log scale
@@ -205,7 +205,7 @@ loss by epoch
 #[test]
 fn a_single_value_is_one_mark() {
     assert_drawing(
-        &LineChart::new("loss", "epoch", 1..=1).series("training", &[0.693]).draw(NARROW),
+        &chart(NAMES, 1, &[("training", &[0.693])], NARROW),
         40,
         r"
 loss by epoch
@@ -231,7 +231,7 @@ fn without_values_there_is_no_chart() {
     let expected = "loss by epoch\nno values to draw\n";
     assert_eq!(one(&[]), expected);
     assert_eq!(one(&[f64::NAN, f64::INFINITY]), expected);
-    assert_eq!(LineChart::new("loss", "epoch", 1..=5).draw(UNICODE), expected);
+    assert_eq!(chart(NAMES, 5, &[], UNICODE), expected);
 }
 
 #[test]
@@ -239,8 +239,8 @@ fn a_spike_in_a_long_series_is_averaged_away() {
     let mut values = vec![1.0; 6000];
     values[0] = 0.0;
     values[3000] = 101.0;
-    let chart = LineChart::new("loss", "step", 1..=6000).series("training", &values);
-    assert!(chart.draw(Style::plain()).contains("2.000 |"), "{}", chart.draw(Style::plain()));
+    let chart = chart(["loss", "step"], 6000, &[("training", &values)], Style::plain());
+    assert!(chart.contains("2.000 |"), "{chart}");
 }
 
 #[test]
@@ -258,29 +258,26 @@ fn every_width_is_kept_for_every_size_of_number() {
         for unicode in [false, true] {
             let style = Style { width, unicode, colour: false };
             for values in &series {
-                let chart = LineChart::new("loss", "epoch", 1..=100)
-                    .series("training", values)
-                    .series("a second one", values)
-                    .series("and one more", values)
-                    .series("and the last", values);
-                assert_tidy(&chart.draw(style), width);
-                assert_tidy(&chart.log_scale().draw(style), width);
+                let names = ["training", "a second one", "and one more", "and the last"];
+                let series = names.map(|name| (name, &values[..]));
+                assert_tidy(&chart(NAMES, 100, &series, style), width);
+                assert_tidy(&log_chart(NAMES, 100, &series, style), width);
             }
         }
     }
-    let chart = LineChart::new("loss", "epoch", 1..=2).series("training", &[1.0, 2.0]);
-    let axis = |width| chart.draw(NARROW.with_width(width)).matches('-').count();
+    let chart = |style| chart(NAMES, 2, &[("training", &[1.0, 2.0])], style);
+    let axis = |width| chart(NARROW.with_width(width)).matches('-').count();
     assert_eq!([40, 80, 120].map(axis), [20, 60, 100]);
 }
 
 #[test]
 fn colour_changes_no_character() {
     let decay = decay();
-    let chart = LineChart::new("loss", "epoch", 1..=100).series("a", &decay).series("b", &[1.0]);
-    let coloured = chart.draw(Style { colour: true, ..NARROW });
+    let chart = |style| chart(NAMES, 100, &[("a", &decay), ("b", &[1.0])], style);
+    let coloured = chart(Style { colour: true, ..NARROW });
     assert!(coloured.contains("\x1b[36m*"), "{coloured:?}");
     let plain = coloured.replace("\x1b[36m", "").replace("\x1b[33m", "").replace("\x1b[0m", "");
-    assert_eq!(plain, chart.draw(NARROW));
+    assert_eq!(plain, chart(NARROW));
 }
 
 /// Which dots of a column's braille characters are set, from the top.
@@ -305,7 +302,7 @@ fn columns_of_dots(chart: &str) -> Vec<Vec<usize>> {
 fn a_steep_curve_stays_connected_upwards_and_downwards() {
     let values: Vec<f64> = (0..200).map(|i| if i < 100 { 0.0 } else { 1.0 }).collect();
     for values in [values.iter().rev().copied().collect(), values] {
-        let chart = LineChart::new("loss", "epoch", 1..=200).series("one", &values).draw(UNICODE);
+        let chart = chart(NAMES, 200, &[("one", &values)], UNICODE);
         let drawn = columns_of_dots(&chart);
         let mut rows: Vec<usize> = drawn.concat();
         let (dots, curve) = (rows.len(), drawn.iter().filter(|dots| !dots.is_empty()).count());
@@ -320,12 +317,9 @@ fn a_steep_curve_stays_connected_upwards_and_downwards() {
 #[test]
 fn in_dots_each_of_four_curves_has_its_own_pattern_which_the_legend_shows() {
     let flat = [[1.0; 2], [2.0; 2], [3.0; 2], [4.0; 2]];
-    let mut chart = LineChart::new("loss", "epoch", 1..=2);
-    for (name, values) in ["a", "b", "c", "d"].iter().zip(&flat) {
-        chart = chart.series(name, values);
-    }
+    let series = [0, 1, 2, 3].map(|i| (["a", "b", "c", "d"][i], &flat[i][..]));
     assert_drawing(
-        &chart.draw(UNICODE),
+        &chart(NAMES, 2, &series, UNICODE),
         40,
         r"
 loss by epoch
