@@ -39,7 +39,7 @@ pub use draw::chart::{Series, chart, log_chart};
 pub use draw::heat::{picture, weights};
 pub use draw::map::{Axis, contours, map};
 pub use draw::number::{clock, fixed, percent, seconds, shortest, significant, uncertain};
-pub use draw::scatter::{Point, scatter};
+pub use draw::scatter::scatter;
 pub use draw::style::{Style, beside};
 pub use draw::table::{Table, confusion};
 pub use files::text;

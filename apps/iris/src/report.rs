@@ -2,7 +2,7 @@
 
 use crate::train::{Flowers, Run, SHOWN};
 use console::text::Count;
-use console::{Point, Style, Table, fixed, percent, scatter, uncertain};
+use console::{Style, Table, fixed, percent, scatter, uncertain};
 use datasets::SPECIES;
 use nets::Init;
 use nets::metrics::{confusion_matrix, standard_error};
@@ -10,14 +10,15 @@ use std::cmp::Ordering;
 
 /// The test flowers by the size of their petals.
 pub(crate) fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
-    let points: Vec<Point> = (0..test.species.len())
-        .map(|i| {
-            let (x, y, class) = (test.a0[(i, 2)], test.a0[(i, 3)], test.species[i]);
-            Point { x, y, class, wrong: predicted[i] != class }
-        })
-        .collect();
     // Versicolor and virginica share their first letter.
     let classes = [('s', SPECIES[0]), ('c', SPECIES[1]), ('g', SPECIES[2])];
+    let point = |i: usize| {
+        let (letter, _) = classes[test.species[i]];
+        let is_right = predicted[i] == test.species[i];
+        let letter = if is_right { letter } else { letter.to_ascii_uppercase() };
+        (test.a0[(i, 2)], test.a0[(i, 3)], letter)
+    };
+    let points: Vec<_> = (0..test.species.len()).map(point).collect();
     scatter("petal length (cm)", "petal width (cm)", &classes, &points, style)
 }
 

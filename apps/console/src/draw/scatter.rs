@@ -3,49 +3,30 @@
 use super::canvas::{Canvas, NO_INK, RED, ink, paint, span};
 use super::style::Style;
 
-/// A sample in a scatter plot.
-#[derive(Clone, Copy, Debug)]
-pub struct Point {
-    /// The value along the x axis.
-    pub x: f64,
-    /// The value along the y axis.
-    pub y: f64,
-    /// The index of its class.
-    pub class: usize,
-    /// Whether the net predicts another class.
-    pub wrong: bool,
-}
-
-/// Draws points over two inputs, named with their units. Each class has a small letter. A
-/// misclassified point shows the capital letter, and a cell with points of several classes shows
-/// `&`. Points that are not finite are left out.
-///
-/// # Panics
-/// If the class of a point is not among `classes`.
-#[track_caller]
+/// Draws points `(x, y, letter)` over two inputs, named with their units. Each class has a small
+/// letter. A misclassified point has the capital letter, and a cell with points of several classes
+/// shows `&`.
 pub fn scatter(
     x_name: &str,
     y_name: &str,
     classes: &[(char, &str)],
-    points: &[Point],
+    points: &[(f64, f64, char)],
     style: Style,
 ) -> String {
     let title = format!("{y_name} by {x_name}");
-    let points: Vec<&Point> =
-        points.iter().filter(|p| p.x.is_finite() && p.y.is_finite()).collect();
-    let spans = (span(points.iter().map(|p| p.x)), span(points.iter().map(|p| p.y)));
+    let spans = (span(points.iter().map(|p| p.0)), span(points.iter().map(|p| p.1)));
     let (Some(x), Some(y)) = spans else { return format!("{title}\nno points to draw\n") };
     let mut canvas = Canvas::new(style.width.saturating_sub(20).max(10), 15);
     (canvas.x, canvas.y) = (x, y);
     let mut meeting = false;
     // Misclassified points are drawn last, so that nothing hides them.
-    let (wrong, right): (Vec<&Point>, _) = points.iter().partition(|p| p.wrong);
-    for point in right.iter().chain(&wrong) {
-        let Some((column, row)) = canvas.place(point.x, point.y) else { continue };
-        let letter = classes[point.class].0;
-        let (mark, colour) = match canvas.get(column, row) {
-            _ if point.wrong => (letter.to_ascii_uppercase(), RED),
-            other if other == ' ' || other == letter => (letter, ink(point.class)),
+    let (wrong, right): (Vec<_>, Vec<_>) = points.iter().partition(|p| p.2.is_uppercase());
+    for &&(x, y, letter) in right.iter().chain(&wrong) {
+        let Some((column, row)) = canvas.place(x, y) else { continue };
+        let class = classes.iter().position(|class| class.0 == letter);
+        let (mark, colour) = match (class, canvas.get(column, row)) {
+            (None, _) => (letter, RED),
+            (Some(class), other) if [' ', letter].contains(&other) => (letter, ink(class)),
             _ => ('&', NO_INK),
         };
         meeting |= mark == '&';

@@ -89,14 +89,25 @@ impl App {
         experiment(&options, out)
     }
 
-    /// Returns the text of `--help`: the options with their defaults.
+    /// Returns the text of `--help`: the options as they are typed, what they do, and their defaults.
     fn help(&self) -> String {
-        let last = ["--help, --version", "show this, or the version"].map(String::from);
-        let lines: Vec<[String; 2]> = Opt::help(self.options).chain([last]).collect();
-        let width = lines.iter().map(|[usage, _]| usage.len()).max().unwrap_or(0);
-        let mut help = format!("{}: {}\n", self.name, self.about);
-        help += &format!("usage: cargo run -p {} -- [--option value]...\n\n", self.name);
-        lines.iter().for_each(|[usage, text]| help += &format!("  {usage:width$}  {text}\n"));
+        let last = Opt("help, --version", "", "show this, or the version");
+        let table = [self.options, &[last]].concat();
+        let line = |line: &[Opt]| {
+            let usages: Vec<String> = line.iter().map(|opt| format!("--{}", opt.0)).collect();
+            let text: String = line.iter().map(|opt| opt.2).collect();
+            let defaults = line.iter().map(|opt| opt.1).filter(|default| !default.is_empty());
+            let defaults = defaults.collect::<Vec<_>>().join(", ");
+            let defaults =
+                if defaults.is_empty() { defaults } else { format!(" (default: {defaults})") };
+            (usages.join(", "), text + &defaults)
+        };
+        let lines: Vec<_> = table.split_inclusive(|opt| !opt.2.is_empty()).map(line).collect();
+        let width = lines.iter().map(|(usage, _)| usage.len()).max().unwrap_or(0);
+        let App { name, about, .. } = self;
+        let mut help =
+            format!("{name}: {about}\nusage: cargo run -p {name} -- [--option value]...\n\n");
+        lines.iter().for_each(|(usage, text)| help += &format!("  {usage:width$}  {text}\n"));
         help
     }
 }

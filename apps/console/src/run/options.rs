@@ -35,21 +35,6 @@ impl Opt {
     fn parts(&self) -> (Text, Text) {
         self.0.split_once(' ').unwrap_or((self.0, ""))
     }
-
-    /// Returns the lines of the help: each option as it is typed, and what it does.
-    pub(crate) fn help(table: &[Opt]) -> impl Iterator<Item = [String; 2]> {
-        table.split_inclusive(|opt| !opt.2.is_empty()).map(|line| {
-            let usages: Vec<String> = line.iter().map(|opt| format!("--{}", opt.0)).collect();
-            let help: String = line.iter().map(|opt| opt.2).collect();
-            let defaults: Vec<Text> =
-                line.iter().map(|opt| opt.1).filter(|default| !default.is_empty()).collect();
-            let defaults = match defaults.is_empty() {
-                true => String::new(),
-                false => format!(" (default: {})", defaults.join(", ")),
-            };
-            [usages.join(", "), help + &defaults]
-        })
-    }
 }
 
 /// The result of reading an option.

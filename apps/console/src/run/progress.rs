@@ -32,8 +32,8 @@ pub struct Progress {
 struct State {
     /// The number of steps that are done, with the parts of those that are under way.
     done: f64,
-    next_line: Instant,
-    next_look: Instant,
+    last_line: Instant,
+    last_look: Instant,
 }
 
 /// Where and how the line is shown.
@@ -56,17 +56,8 @@ impl Progress {
             true => Shown::Drawn(terminal::columns(&stderr)),
             false => Shown::Printed,
         };
-        Self::starting(Instant::now(), unit, range, shown)
-    }
-
-    fn starting(
-        start: Instant,
-        unit: &'static str,
-        range: RangeInclusive<usize>,
-        shown: Shown,
-    ) -> Progress {
-        let next_line = start + if shown == Shown::Printed { PRINT } else { REDRAW };
-        let state = Mutex::new(State { done: 0.0, next_line, next_look: start + LOOK });
+        let start = Instant::now();
+        let state = Mutex::new(State { done: 0.0, last_line: start, last_look: start });
         Progress { unit, range, shown, start, state }
     }
 
@@ -80,9 +71,9 @@ impl Progress {
         let now = Instant::now();
         let state = &mut *self.state.lock().expect("nothing panics that holds it");
         state.done += part;
-        if now >= state.next_look {
+        if now >= state.last_look + LOOK {
             broken(terminal::check_reader())?;
-            state.next_look = now + LOOK;
+            state.last_look = now;
         }
         self.show(state, now, details, &mut io::stderr())
     }
@@ -107,11 +98,12 @@ impl Progress {
         details: impl Display,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        if self.shown == Shown::Nowhere || now < state.next_line {
+        let pause = if self.shown == Shown::Printed { PRINT } else { REDRAW };
+        if self.shown == Shown::Nowhere || now < state.last_line + pause {
             return Ok(());
         }
         let line = self.line(state.done, &details.to_string(), (now - self.start).as_secs_f64());
-        let (text, pause) = match self.shown {
+        let text = match self.shown {
             // The last column stays free, because a character there makes some terminals start a
             // new line. The window may have become narrower, so line wrap is switched off (ECMA-48
             // has no code for this, but DEC's is understood everywhere) and the cursor returns to
@@ -119,12 +111,12 @@ impl Progress {
             // erases everything below it.
             Shown::Drawn(width) => {
                 let line: String = line.chars().take(width - 1).collect();
-                (format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r"), REDRAW)
+                format!("\r\x1b[?7l{line}\x1b[J\x1b[?7h\r")
             }
-            _ => (line + "\n", PRINT),
+            _ => line + "\n",
         };
         broken(out.write_all(text.as_bytes()))?;
-        state.next_line = now + pause;
+        state.last_line = now;
         Ok(())
     }
 

@@ -3,31 +3,31 @@
 use super::{PRINT, Progress, REDRAW, Shown, broken};
 use std::io::{self, ErrorKind};
 use std::mem::forget;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-fn progress(first: usize, last: usize, shown: Shown) -> (Progress, Instant) {
-    let start = Instant::now();
-    (Progress::starting(start, "epoch", first..=last, shown), start)
+fn progress(first: usize, last: usize, shown: Shown) -> Progress {
+    let mut progress = Progress::new("epoch", first..=last, true);
+    progress.shown = shown;
+    progress
 }
 
 #[test]
 fn a_line_says_where_it_is_and_when_it_ends() {
-    let (progress, _) = progress(1, 200, Shown::Nowhere);
+    let progress = progress(1, 200, Shown::Nowhere);
     let line = |done, details, time| progress.line(done, details, time);
     let expected = "epoch 37/200  loss 0.0412  accuracy 98.83 %  0.42 s/epoch  1:08 left";
     assert_eq!(line(37.0, "loss 0.0412  accuracy 98.83 %", 37.0 * 0.42), expected);
     assert_eq!(line(0.25, "", 30.0), "epoch 1/200, 25 %  120.00 s/epoch  6:39:30 left");
     assert_eq!(line(0.0, "", 0.0), "epoch 1/200, 0 %  0 ms/epoch  0:00 left");
     assert_eq!(line(200.0, "", 2.0), "epoch 200/200  10.0 ms/epoch  0:00 left");
-    let unit = "softmax regression, epoch";
-    let progress = Progress::starting(Instant::now(), unit, 1..=40, Shown::Nowhere);
+    let progress = Progress::new("softmax regression, epoch", 1..=40, true);
     let expected = "softmax regression, epoch 26/40  0.50 s/epoch  0:07 left";
     assert_eq!(progress.line(26.0, "", 13.0), expected);
 }
 
 #[test]
 fn a_resumed_run_counts_its_own_epochs() {
-    let (progress, _) = progress(101, 200, Shown::Nowhere);
+    let progress = progress(101, 200, Shown::Nowhere);
     let expected = "epoch 110/200  loss 1  1.00 s/epoch  1:30 left";
     assert_eq!(progress.line(10.0, "loss 1", 10.0), expected);
 }
@@ -35,7 +35,7 @@ fn a_resumed_run_counts_its_own_epochs() {
 #[test]
 fn parts_that_are_rounded_do_not_begin_a_step_that_is_not_there() {
     for parts in [3, 10, 49, 20_000] {
-        let (progress, _) = progress(1, 5, Shown::Nowhere);
+        let progress = progress(1, 5, Shown::Nowhere);
         (0..5 * parts).for_each(|_| progress.add(1.0 / f64::from(parts), "").expect("added"));
         let line = progress.line(progress.state.lock().unwrap().done, "", 5.0);
         assert_eq!(line, "epoch 5/5  1.00 s/epoch  0:00 left", "{parts} parts");
@@ -54,7 +54,7 @@ const NEARLY: Duration = Duration::from_millis(1);
 
 #[test]
 fn the_line_is_redrawn_ten_times_a_second_at_most() {
-    let (progress, _) = progress(1, 9, Shown::Drawn(80));
+    let progress = progress(1, 9, Shown::Drawn(80));
     let due = |time: Duration| !shown(&progress, time).is_empty();
     assert!(!due(Duration::ZERO) && !due(REDRAW - NEARLY));
     assert!(due(REDRAW) && !due(REDRAW) && !due(2 * REDRAW - NEARLY));
@@ -64,7 +64,7 @@ fn the_line_is_redrawn_ten_times_a_second_at_most() {
 
 #[test]
 fn a_line_is_printed_every_ten_seconds_at_most_where_there_is_no_terminal() {
-    let (progress, _) = progress(1, 9, Shown::Printed);
+    let progress = progress(1, 9, Shown::Printed);
     let due = |time: Duration| shown(&progress, time);
     assert_eq!(due(PRINT - NEARLY), "");
     assert_eq!(due(PRINT), "epoch 3/9  loss 1  3.33 s/epoch  0:20 left\n");
@@ -75,7 +75,7 @@ fn a_line_is_printed_every_ten_seconds_at_most_where_there_is_no_terminal() {
 #[test]
 fn a_drawn_line_fits_and_leaves_the_cursor_where_it_began() {
     for width in [1, 2, 10, 50] {
-        let (progress, _) = progress(1, 9, Shown::Drawn(width));
+        let progress = progress(1, 9, Shown::Drawn(width));
         let text = shown(&progress, PRINT);
         forget(progress);
         let line = text.strip_prefix("\r\x1b[?7l").expect("a start");
@@ -93,9 +93,11 @@ fn nothing_is_formatted_when_quiet() {
             panic!("formatted")
         }
     }
-    let (progress, start) = progress(1, 3, Shown::Nowhere);
+    let progress = progress(1, 3, Shown::Nowhere);
     let state = &mut *progress.state.lock().unwrap();
-    progress.show(state, start + PRINT, Never, &mut io::stderr()).expect("nothing written");
+    progress
+        .show(state, progress.start + PRINT, Never, &mut io::stderr())
+        .expect("nothing written");
     Progress::new("epoch", 1..=3, true).say(Never).expect("nothing said");
 }
 
@@ -118,9 +120,9 @@ fn a_closed_pipe_is_found_again() {
             Ok(())
         }
     }
-    let (progress, start) = progress(1, 3, Shown::Printed);
+    let progress = progress(1, 3, Shown::Printed);
     let state = &mut *progress.state.lock().unwrap();
     for _ in 0..2 {
-        assert!(progress.show(state, start + PRINT, "", &mut Closed).is_err());
+        assert!(progress.show(state, progress.start + PRINT, "", &mut Closed).is_err());
     }
 }
