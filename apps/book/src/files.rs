@@ -20,7 +20,7 @@ impl Files {
     /// # Errors
     /// If a file cannot be read, or a link leads to no file.
     pub fn read(root: &Path) -> Result<Self, Error> {
-        let mut files = Self { pages: Vec::new(), sources: links::sources(root)? };
+        let mut files = Self { pages: Vec::new(), sources: File::read_all(root, "", ".rs")? };
         // The pages are in the order of the links on the first page.
         let mut waiting = VecDeque::from(["docs/README.md".to_string()]);
         while let Some(name) = waiting.pop_front() {

@@ -1,9 +1,8 @@
 //! The targets of names and links.
 
-use crate::{Error, File};
+use crate::File;
 use lines::functions::{Function, function_name};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// The page of a file of the repository: `two_net.rs` in `nets/src` is `nets-src-two_net.rs.html`, and
 /// a chapter keeps its own name.
@@ -34,25 +33,6 @@ pub(crate) fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a st
         }
     }
     (parts.join("/"), anchor)
-}
-
-/// The sources of the workspace: every file of Rust in `root`, sorted by name.
-pub(crate) fn sources(root: &Path) -> Result<Vec<File>, Error> {
-    let (mut folders, mut sources) = (vec![String::new()], Vec::new());
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(root.join(&folder)).into_iter().flatten().flatten();
-        for entry in entries {
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let path = format!("{folder}{name}");
-            if entry.path().is_dir() && name != "target" && !name.starts_with('.') {
-                folders.push(path + "/");
-            } else if name.ends_with(".rs") {
-                sources.push(File::read(root, &path)?);
-            }
-        }
-    }
-    sources.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(sources)
 }
 
 /// Where the functions of the workspace are defined: file and line, by name.

@@ -133,7 +133,7 @@ fn line(
     let file = &site.files.sources[source];
     let text = &*file.lines[i];
     let known = |name: &str| on.is_some_and(|page| page.known(name));
-    let (aliases, mut html, mut at) = (ops::aliases(text), String::new(), 0);
+    let (mut html, mut at) = (String::new(), 0);
     for (class, part) in tokens {
         let (before, after) = (&text[..at], &text[at + part.len()..]);
         at += part.len();
@@ -165,8 +165,8 @@ fn line(
         {
             name = format!("<a href=\"{}#L{number}\">{name}</a>", page_name(to));
         }
-        let letter = aliases.iter().find(|(alias, _)| alias == part);
-        let letter = letter.map_or(part, |(_, letter)| letter);
+        let letter = ops::aliases(text).into_iter().flatten().find(|(alias, _)| alias == part);
+        let letter = letter.map_or(part.as_str(), |(_, letter)| letter);
         if known(letter) {
             name = format!("<span data-s=\"{letter}\">{name}</span>");
         }

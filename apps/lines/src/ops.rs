@@ -2,6 +2,7 @@
 
 use crate::equations::Tag;
 use crate::functions::Function;
+use crate::letters::identifiers;
 use crate::term::Term::{self, Letter, Number, Of};
 use matrix::Matrix;
 use nets::activation::{log_sum_exp, relu, relu_prime, sigmoid, softmax_of_rows, softplus};
@@ -96,18 +97,13 @@ fn definition(line: &str) -> Option<(&str, &str)> {
 
 /// The names in a closure of two, each with its letter: in `self.w2.zip_apply(dw2, |w, dw| …)` w is w2 and
 /// dw is dw2.
-pub fn aliases(line: &str) -> Vec<(String, String)> {
-    let text = definition(line).map_or_else(|| statement(line), |(_, expr)| expr);
-    let mut reader = Reader { rest: text, names: Vec::new() };
-    let names = if reader.sum().is_ok() { reader.names } else { Vec::new() };
-    let letter = |of| if let Letter(letter) = of { letter } else { String::new() };
-    names.into_iter().map(|(name, of)| (name, letter(of))).collect()
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-    /// The names in closures, each with the term that it stands for.
-    names: Vec<(String, Term)>,
+pub fn aliases(line: &str) -> Option<impl Iterator<Item = (&str, &str)>> {
+    let (before, after) = line.split_once(".zip_")?;
+    let mut parts = after.split('|');
+    // In a closure on another expression than a letter, its name stands for no letter.
+    let receiver = identifiers(before).find(|(at, name)| at + name.len() == before.len());
+    let letters = [receiver.unwrap_or_default(), identifiers(parts.next()?).last()?];
+    Some(identifiers(parts.next()?).zip(letters).map(|((_, name), (_, letter))| (name, letter)))
 }
 
 /// Reads an expression. It may have forms of paper in it: a · b is `a.dot(b)`, factors may stand side
@@ -116,9 +112,13 @@ struct Reader<'a> {
 /// # Errors
 /// What isn't understood.
 pub fn parse(text: &str) -> Result<Term, String> {
-    let mut reader = Reader { rest: text, names: Vec::new() };
+    let mut reader = Reader { rest: text };
     let term = reader.sum()?;
     if reader.rest.trim().is_empty() { Ok(term) } else { Err(reader.rest.trim().into()) }
+}
+
+struct Reader<'a> {
+    rest: &'a str,
 }
 
 impl Reader<'_> {
@@ -201,9 +201,7 @@ impl Reader<'_> {
             return Err(names.join(", "));
         }
         let bound = names.into_iter().zip(terms.iter().cloned());
-        let body = self.sum()?.filled(&bound.clone().collect());
-        self.names.extend(bound);
-        Ok(body)
+        Ok(self.sum()?.filled(&bound.collect()))
     }
 
     fn postfix(&mut self) -> Result<Term, String> {

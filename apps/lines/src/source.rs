@@ -59,26 +59,27 @@ impl File {
         Ok(Self::new(name, &text))
     }
 
-    /// Reads the files of a folder whose names end in `ext`, sorted by name.
+    /// Reads the files in a folder, and in those inside it, whose names end in `ext`, sorted by name.
+    /// Hidden folders and `target` are left out.
     ///
     /// # Errors
-    /// If the folder or one of them cannot be read.
+    /// If one of them cannot be read.
     pub fn read_all(root: &Path, folder: &str, ext: &str) -> Result<Vec<Self>, Error> {
-        let unreadable = |error: std::io::Error| Error {
-            file: folder.into(),
-            line: 0,
-            found: error.to_string(),
-            expected: "a folder".into(),
-        };
-        let mut names = Vec::new();
-        for entry in fs::read_dir(root.join(folder)).map_err(unreadable)? {
-            let name = entry.map_err(unreadable)?.file_name();
-            if let Some(name) = name.to_str().filter(|name| name.ends_with(ext)) {
-                names.push(format!("{folder}/{name}"));
+        let (mut folders, mut files) = (vec![folder.to_string()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let path =
+                    if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                if entry.path().is_dir() && name != "target" && !name.starts_with('.') {
+                    folders.push(path);
+                } else if name.ends_with(ext) {
+                    files.push(Self::read(root, &path)?);
+                }
             }
         }
-        names.sort();
-        names.iter().map(|name| Self::read(root, name)).collect()
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(files)
     }
 
     /// The error at a line, counted from 1.
