@@ -1,15 +1,16 @@
 //! The pages around the chapters: the sources, the index, and the whole book as one page.
 
+use crate::Error;
 use crate::html::escape;
 use crate::links::page_name;
 use crate::page;
-use crate::site::{Card, Site, Writer};
-use crate::{Error, listing};
+use crate::site::{Card, Page, Site, Writer};
 use std::collections::BTreeMap;
 
 /// The page of a source: all lines, and next to each numbered one its equation.
 pub(crate) fn source_page(site: &Site<'_>, source: usize) -> String {
-    let lines = listing::lines_of_file(site, None, source, "L", |i, n, code| {
+    let page = Page::new(&site.files.sources[source], Vec::new());
+    let lines = Writer { site, page: &page }.lines_of_file(source, "L", |i, n, code| {
         let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
             let href = site.address(tag).unwrap_or_default();

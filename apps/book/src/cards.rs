@@ -80,17 +80,9 @@ const WORDS: &[(Option<u32>, &str, &str, &str, &str)] = &[
     (Some(8), "dw", "the gradient of the data loss with respect to w", "that of w", "given"),
 ];
 
-/// The same site, each page with its cards.
-pub(crate) fn with_cards(mut site: Site<'_>) -> Result<Site<'_>, Error> {
-    let all = site.pages.iter().map(|page| cards(&site, page));
-    let all: Vec<_> = all.collect::<Result<_, _>>()?;
-    site.pages.iter_mut().zip(all).for_each(|(page, cards)| page.cards = cards);
-    Ok(site)
-}
-
 /// The cards of a page: of each letter in its numbered equations, and of those among its other letters
 /// that the table has.
-fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
+pub(crate) fn cards(site: &Site<'_>, page: &Page<'_>) -> Result<Vec<Card>, Error> {
     let mut cards: Vec<Card> = Vec::new();
     for (tag, equation) in site.equations_of(page) {
         for (name, paper) in &equation.row.letters {

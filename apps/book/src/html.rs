@@ -47,14 +47,17 @@ pub fn number(x: f64) -> String {
     if x.fract() == 0.0 && x.abs() < 1e4 {
         return format!("{}", x + 0.0).replace('-', "−");
     }
-    let scientific = format!("{x:.3e}");
-    let exponent: i32 = scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0);
-    let text = if (-3..4).contains(&exponent) {
-        format!("{x:.*}", usize::try_from(3 - exponent).unwrap_or(0))
-    } else {
-        scientific
+    let text = match exponent(x, 3) {
+        exponent @ -3..4 => format!("{x:.*}", usize::try_from(3 - exponent).unwrap_or(0)),
+        _ => format!("{x:.3e}"),
     };
     text.replace('-', "−")
+}
+
+/// The power of ten of a number that is rounded to so many decimals after its first digit.
+pub(crate) fn exponent(x: f64, decimals: usize) -> i32 {
+    let scientific = format!("{x:.decimals$e}");
+    scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]

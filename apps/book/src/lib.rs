@@ -59,7 +59,7 @@ pub const WEIGHTS: &str = "weights.js";
 /// # Errors
 /// If they do not agree.
 pub fn check(files: &files::Files) -> Result<(), Error> {
-    cards::with_cards(site::Site::new(files)?).map(|_| ())
+    site::Site::new(files).map(|_| ())
 }
 
 /// The book, from the repository in `root`.
@@ -68,7 +68,7 @@ pub fn check(files: &files::Files) -> Result<(), Error> {
 /// If something cannot be read, or page and code do not agree.
 pub fn build(root: &Path) -> Result<Book, Error> {
     let files = files::Files::read(root)?;
-    let site = cards::with_cards(site::Site::new(&files)?)?;
+    let site = site::Site::new(&files)?;
     let mut book: Book = STYLE_AND_SCRIPTS.map(|(name, text)| (name.into(), text.into())).into();
     book.insert("sources.html".into(), around::sources_page(&site));
     book.insert("find.html".into(), around::find_page(&site)?);

@@ -5,7 +5,7 @@ use crate::equations::{Tag, computed};
 use crate::html::escape;
 use crate::links::{self, page_name};
 use crate::markdown::Part;
-use crate::site::{Site, Writer};
+use crate::site::Writer;
 use crate::{Error, File, ops};
 
 impl Writer<'_> {
@@ -30,7 +30,7 @@ impl Writer<'_> {
         let cut = indents.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
         let tokens = code::tokens(&sources[s].lines);
         let lines = (start..last).map(|i| {
-            let line = line(self.site, Some(self), s, i, &tokens[i]);
+            let line = self.line(s, i, &tokens[i]);
             let (n, line) = (i + 1, line.get(cut..).unwrap_or_default());
             format!("<div class=\"line\" data-line=\"{id}-{n}\"><code>{line}</code></div>\n")
         });
@@ -49,15 +49,14 @@ impl Writer<'_> {
         let dim = old.as_ref().map_or(String::new(), |(name, _)| {
             format!(" <button type=\"button\" class=\"script dim\" aria-pressed=\"false\">dim what {name} has too</button>")
         });
-        let lines =
-            lines_of_file(self.site, Some(self), source, &format!("{id}-"), |i, n, code| {
-                let old = if old.as_ref().is_some_and(|(_, old)| old[i]) { " old" } else { "" };
-                let tag = self
-                    .site
-                    .equation_at(source, i)
-                    .map_or(String::new(), |(tag, _)| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
-                format!("<div class=\"line{old}\" id=\"{id}-{n}\"{tag}>{code}</div>\n")
-            });
+        let lines = self.lines_of_file(source, &format!("{id}-"), |i, n, code| {
+            let old = if old.as_ref().is_some_and(|(_, old)| old[i]) { " old" } else { "" };
+            let tag = self
+                .site
+                .equation_at(source, i)
+                .map_or(String::new(), |(tag, _)| format!(" data-eq=\"{tag}\" tabindex=\"0\""));
+            format!("<div class=\"line{old}\" id=\"{id}-{n}\"{tag}>{code}</div>\n")
+        });
         format!(
             "<section class=\"file\" id=\"{id}\">\n<h2><a href=\"{page}\">{name}</a>{dim} \
              <button type=\"button\" class=\"script pin\" aria-pressed=\"false\">pin</button></h2>\n{lines}</section>\n"
@@ -74,43 +73,89 @@ impl Writer<'_> {
         let name = before.name.rsplit('/').next()?;
         Some((name, links::common_lines(file, before)))
     }
-}
 
-/// The lines of a file. Each function has an element around its lines, so that its signature can
-/// stay in view. `wrap` is told the index of a line, its number, and its code behind the number,
-/// which leads to `id` and the number.
-pub(crate) fn lines_of_file(
-    site: &Site<'_>,
-    on: Option<&Writer<'_>>,
-    source: usize,
-    id: &str,
-    wrap: impl Fn(usize, usize, &str) -> String,
-) -> String {
-    let File { name, lines } = &site.files.sources[source];
-    let tokens = code::tokens(lines);
-    let rust = name.ends_with(".rs");
-    let line = |i: usize| {
-        let code = if rust { line(site, on, source, i, &tokens[i]) } else { escape(&lines[i]) };
-        let n = i + 1;
-        // An empty line has nothing to lead to.
-        let number = match &*lines[i] {
-            "" => format!("<span class=\"n\">{n}</span>"),
-            _ => format!("<a class=\"n\" href=\"#{id}{n}\">{n}</a>"),
+    /// The lines of a file. Each function has an element around its lines, so that its signature can
+    /// stay in view. `wrap` is told the index of a line, its number, and its code behind the number,
+    /// which leads to `id` and the number.
+    pub(crate) fn lines_of_file(
+        &self,
+        source: usize,
+        id: &str,
+        wrap: impl Fn(usize, usize, &str) -> String,
+    ) -> String {
+        let File { name, lines } = &self.site.files.sources[source];
+        let tokens = code::tokens(lines);
+        let rust = name.ends_with(".rs");
+        let line = |i: usize| {
+            let code = if rust { self.line(source, i, &tokens[i]) } else { escape(&lines[i]) };
+            let n = i + 1;
+            // An empty line has nothing to lead to.
+            let number = match &*lines[i] {
+                "" => format!("<span class=\"n\">{n}</span>"),
+                _ => format!("<a class=\"n\" href=\"#{id}{n}\">{n}</a>"),
+            };
+            wrap(i, n, &format!("{number}<code>{code}</code>"))
         };
-        wrap(i, n, &format!("{number}<code>{code}</code>"))
-    };
-    let (mut html, mut at) = (String::new(), 0);
-    for function in &site.functions[source] {
-        html.extend((at..function.start).map(line));
-        html += "<div class=\"fn\"><div class=\"signature\">\n";
-        html.extend((function.start..function.body).map(line));
-        html += "</div>\n";
-        html.extend((function.body..function.end).map(line));
-        html += "</div>\n";
-        at = function.end;
+        let (mut html, mut at) = (String::new(), 0);
+        for function in &self.site.functions[source] {
+            html.extend((at..function.start).map(line));
+            html += "<div class=\"fn\"><div class=\"signature\">\n";
+            html.extend((function.start..function.body).map(line));
+            html += "</div>\n";
+            html.extend((function.body..function.end).map(line));
+            html += "</div>\n";
+            at = function.end;
+        }
+        html.extend((at..lines.len()).map(line));
+        html
     }
-    html.extend((at..lines.len()).map(line));
-    html
+
+    /// A line of a file, with links for calls and numbers of equations, and marks for the letters of
+    /// its page.
+    fn line(&self, source: usize, i: usize, tokens: &[Token]) -> String {
+        let site = self.site;
+        let file = &site.files.sources[source];
+        let text = &*file.lines[i];
+        let (mut html, mut at) = (String::new(), 0);
+        for (class, part) in tokens {
+            let (before, after) = (&text[..at], &text[at + part.len()..]);
+            at += part.len();
+            let escaped = escape(part);
+            if let ("comment", Some((tag, _))) = (*class, site.equation_at(source, i)) {
+                let href = self.local(site.address(tag).unwrap_or_default());
+                let link = format!("<a class=\"tag\" href=\"{href}\">({tag})</a>");
+                html += &span(class, &escaped.replace(&format!("({tag})"), &link));
+                continue;
+            }
+            if *class != "name" {
+                html += &span(class, &escaped);
+                continue;
+            }
+            let mut name = escaped;
+            let called =
+                after.starts_with('(') || after.starts_with("::<") || before.ends_with(".map(");
+            // The word before the point or the colons: a letter, self, Self, or another name.
+            let owner = before.strip_suffix('.').or_else(|| before.strip_suffix("::"));
+            let receiver = owner.map(|before| {
+                let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
+                &before[start.map_or(0, |i| i + 1)..]
+            });
+            if called
+                && !before.ends_with("fn ")
+                && receiver.is_none_or(|r| matches!(r, "self" | "Self") || self.known(r))
+                && let Some((to, number)) = site.definitions.find(&file.name, part, receiver)
+            {
+                name = format!("<a href=\"{}#L{number}\">{name}</a>", page_name(to));
+            }
+            let letter = ops::aliases(text).into_iter().flatten().find(|(alias, _)| alias == part);
+            let letter = letter.map_or(part.as_str(), |(_, letter)| letter);
+            if self.known(letter) {
+                name = format!("<span data-s=\"{letter}\">{name}</span>");
+            }
+            html += &name;
+        }
+        html
+    }
 }
 
 /// A piece of code with its colour.
@@ -119,58 +164,4 @@ pub(crate) fn span(class: &str, html: &str) -> String {
         "" | "name" => html.into(),
         class => format!("<span class=\"{class}\">{html}</span>"),
     }
-}
-
-/// A line of a file, with links for calls and numbers of equations, and marks for the letters of
-/// its page.
-fn line(
-    site: &Site<'_>,
-    on: Option<&Writer<'_>>,
-    source: usize,
-    i: usize,
-    tokens: &[Token],
-) -> String {
-    let file = &site.files.sources[source];
-    let text = &*file.lines[i];
-    let known = |name: &str| on.is_some_and(|page| page.known(name));
-    let (mut html, mut at) = (String::new(), 0);
-    for (class, part) in tokens {
-        let (before, after) = (&text[..at], &text[at + part.len()..]);
-        at += part.len();
-        let escaped = escape(part);
-        if let ("comment", Some((tag, _))) = (*class, site.equation_at(source, i)) {
-            let to = site.address(tag).unwrap_or_default();
-            let href = on.map_or(to.clone(), |writer| writer.local(to));
-            let link = format!("<a class=\"tag\" href=\"{href}\">({tag})</a>");
-            html += &span(class, &escaped.replace(&format!("({tag})"), &link));
-            continue;
-        }
-        if *class != "name" {
-            html += &span(class, &escaped);
-            continue;
-        }
-        let mut name = escaped;
-        let called =
-            after.starts_with('(') || after.starts_with("::<") || before.ends_with(".map(");
-        // The word before the point or the colons: a letter, self, Self, or another name.
-        let owner = before.strip_suffix('.').or_else(|| before.strip_suffix("::"));
-        let receiver = owner.map(|before| {
-            let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
-            &before[start.map_or(0, |i| i + 1)..]
-        });
-        if called
-            && !before.ends_with("fn ")
-            && receiver.is_none_or(|r| matches!(r, "self" | "Self") || known(r))
-            && let Some((to, number)) = site.definitions.find(&file.name, part, receiver)
-        {
-            name = format!("<a href=\"{}#L{number}\">{name}</a>", page_name(to));
-        }
-        let letter = ops::aliases(text).into_iter().flatten().find(|(alias, _)| alias == part);
-        let letter = letter.map_or(part.as_str(), |(_, letter)| letter);
-        if known(letter) {
-            name = format!("<span data-s=\"{letter}\">{name}</span>");
-        }
-        html += &name;
-    }
-    html
 }

@@ -78,40 +78,34 @@ fn written(folder: &Path) -> Result<BTreeSet<OsString>, Box<dyn Error>> {
 fn write(folder: &Path, files: &Book) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let before = written(folder)?;
-    let new = folder.join(UNFINISHED);
-    // An earlier run that was stopped may have left one.
-    let _ = fs::remove_dir_all(&new);
-    let result = replace(folder, &new, &before, files);
-    let _ = fs::remove_dir_all(&new);
-    result
-}
-
-fn replace(
-    folder: &Path,
-    new: &Path,
-    before: &BTreeSet<OsString>,
-    files: &Book,
-) -> Result<(), Box<dyn Error>> {
-    fs::create_dir(new)?;
-    for (name, text) in files {
-        fs::write(new.join(name), text)?;
-    }
     let names: BTreeSet<OsString> = files.keys().map(OsString::from).collect();
+    let new = folder.join(UNFINISHED);
     let mark = |names: &BTreeSet<OsString>| {
         let lines = names.iter().map(|name| format!("\n{}", name.display()));
         fs::write(new.join(MARK), format!("{WRITTEN}{}\n", lines.collect::<String>()))?;
         fs::rename(new.join(MARK), folder.join(MARK))
     };
-    // If the program is stopped here, every file it leaves is in the list.
-    mark(&(&names | before))?;
-    for name in &names {
-        fs::rename(new.join(name), folder.join(name))?;
-    }
-    for name in before - &names {
-        let removed = fs::remove_file(folder.join(&name));
-        removed.map_err(|error| format!("{}: {error}", name.display()))?;
-    }
-    Ok(mark(&names)?)
+    let replace = || -> Result<(), Box<dyn Error>> {
+        fs::create_dir(&new)?;
+        for (name, text) in files {
+            fs::write(new.join(name), text)?;
+        }
+        // If the program is stopped here, every file it leaves is in the list.
+        mark(&(&names | &before))?;
+        for name in &names {
+            fs::rename(new.join(name), folder.join(name))?;
+        }
+        for name in &before - &names {
+            let removed = fs::remove_file(folder.join(&name));
+            removed.map_err(|error| format!("{}: {error}", name.display()))?;
+        }
+        Ok(mark(&names)?)
+    };
+    // An earlier run that was stopped may have left one.
+    let _ = fs::remove_dir_all(&new);
+    let result = replace();
+    let _ = fs::remove_dir_all(&new);
+    result
 }
 
 /// Opens the book, and says so if this fails at once. It does not wait for a browser that keeps

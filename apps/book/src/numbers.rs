@@ -1,7 +1,7 @@
 //! The numbers under an equation: its operands and its result as they were in the recorded run.
 
 use crate::equations::Tag;
-use crate::html::{command, escape, number};
+use crate::html::{command, escape, exponent, number};
 use crate::ops::{Step, Values};
 use crate::site::Writer;
 use lines::derive::Derivation;
@@ -303,8 +303,7 @@ impl Scale {
         if largest.fract() == 0.0 && largest < 1e3 && entries.iter().all(|x| x.fract() == 0.0) {
             return Self { power: 0, decimals: 0 };
         }
-        let scientific = format!("{largest:.2e}");
-        let exponent: i32 = scientific.rsplit('e').next().and_then(|e| e.parse().ok()).unwrap_or(0);
+        let exponent = exponent(largest, 2);
         let power = if (-1..3).contains(&exponent) { 0 } else { exponent };
         Self { power, decimals: usize::try_from(2 - (exponent - power)).unwrap_or(0) }
     }

@@ -2,17 +2,9 @@
 
 use crate::equations::Tag;
 
-/// The target of a reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ref {
-    Equation(Tag),
-    Error(u32),
-    Exercise(u32),
-    Chapter(u32),
-}
-
-/// Splits a text into pieces, each with its target if it is a reference.
-pub(crate) fn refs(text: &str) -> Vec<(&str, Option<Ref>)> {
+/// Splits a text into pieces, each with its target if it is a reference: `3.9`, `error-8`, `exercise-7`
+/// or `chapter-2`.
+pub(crate) fn refs(text: &str) -> Vec<(&str, Option<String>)> {
     let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
     while let Some(start) = text[at..].find(char::is_alphabetic).map(|start| at + start) {
         let rest = &text[start..];
@@ -37,7 +29,7 @@ pub(crate) fn column(head: &str) -> Option<&'static str> {
 }
 
 /// The pieces of a cell of such a column.
-pub(crate) fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<Ref>)> {
+pub(crate) fn cell<'a>(word: &str, text: &'a str) -> Vec<(&'a str, Option<String>)> {
     let (mut pieces, mut rest) = (Vec::new(), text);
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let number = number(&rest[start..]);
@@ -57,14 +49,14 @@ fn number(text: &str) -> &str {
     if text[number.len()..].starts_with(char::is_alphanumeric) { "" } else { number }
 }
 
-fn reference(word: &str, number: &str) -> Option<Ref> {
-    Some(match word.trim_start_matches(|c: char| !c.is_alphabetic()) {
-        "eq." => Ref::Equation(Tag::parse(number)?),
-        "error" => Ref::Error(number.parse().ok()?),
-        "exercise" => Ref::Exercise(number.parse().ok()?),
-        "chapter" => Ref::Chapter(number.parse().ok()?),
-        _ => return None,
-    })
+fn reference(word: &str, number: &str) -> Option<String> {
+    match word.trim_start_matches(|c: char| !c.is_alphabetic()) {
+        "eq." => Some(Tag::parse(number)?.to_string()),
+        word @ ("error" | "exercise" | "chapter") => {
+            Some(format!("{word}-{}", number.parse::<u32>().ok()?))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -73,20 +65,20 @@ mod tests {
 
     #[test]
     fn references_are_found_in_the_text() {
-        let found = |text: &str| -> Vec<(String, Ref)> {
+        let found = |text: &str| -> Vec<(String, String)> {
             let pieces = refs(text);
             assert_eq!(pieces.iter().map(|(piece, _)| *piece).collect::<String>(), text);
             pieces.into_iter().filter_map(|(piece, to)| Some((piece.to_string(), to?))).collect()
         };
-        let of = |piece: &str, to| (piece.to_string(), to);
+        let of = |piece: &str, to: &str| (piece.to_string(), to.to_string());
         let text = "By eq. 3.9 (error\n13), Exercise 7.\nIn chapter 2:";
         assert_eq!(
             found(text),
             [
-                of("eq. 3.9", Ref::Equation(Tag(3, 9))),
-                of("error\n13", Ref::Error(13)),
-                of("Exercise 7", Ref::Exercise(7)),
-                of("chapter 2", Ref::Chapter(2)),
+                of("eq. 3.9", "3.9"),
+                of("error\n13", "error-13"),
+                of("Exercise 7", "exercise-7"),
+                of("chapter 2", "chapter-2"),
             ]
         );
         assert_eq!(found("an error 3.4e-11, eq.3.9, eq. 3, its error. 7 chapters"), []);
@@ -94,7 +86,7 @@ mod tests {
 
     #[test]
     fn cells_are_numbers_alone() {
-        let errors = |n| Some(Ref::Error(n));
+        let errors = |n| Some(format!("error-{n}"));
         let expected = [("", None), ("1", errors(1)), (" to ", None), ("5", errors(5)), ("", None)];
         assert_eq!(cell("error", "1 to 5"), expected);
         assert_eq!(column("OneNet, eq."), Some("eq."));

@@ -8,9 +8,8 @@ use crate::links::{Definitions, page_name};
 use crate::markdown::{self, Block, Inline, Kind};
 use crate::mathml::{self, Row};
 use crate::ops::Step;
-use crate::refs::Ref;
 use crate::runs::{self, Recording};
-use crate::{Error, File};
+use crate::{Error, File, cards};
 use lines::derive::{Derivation, Net};
 use lines::functions::{Function, functions};
 use matrix::Rng;
@@ -54,8 +53,8 @@ pub(crate) struct Page<'a> {
     pub name: String,
     /// Its blocks.
     pub blocks: Vec<Block<'a>>,
-    /// The targets of links and references, each with the line of its block: headings by their
-    /// words, and numbered items: `error-8`, `exercise-7`, `answer-2-3`.
+    /// The targets of links and references, each with its line: headings by their words, numbered
+    /// equations, and other numbered items: `error-8`, `exercise-7`, `answer-2-3`.
     pub anchors: BTreeMap<String, usize>,
     /// The number of the chapter, if it is one.
     pub chapter: Option<u32>,
@@ -63,7 +62,7 @@ pub(crate) struct Page<'a> {
     pub quoted: Vec<usize>,
     /// The names in Rust of the letters that page and code share.
     pub letters: BTreeSet<String>,
-    /// A card for each letter, once they are made.
+    /// A card for each letter.
     pub cards: Vec<Card>,
     /// The runs of the chapter: all have the same letters.
     pub runs: &'static [Recording],
@@ -72,7 +71,24 @@ pub(crate) struct Page<'a> {
     pub steps: BTreeMap<Tag, Step>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// A page of these blocks, before it is tied to the sources.
+    pub(crate) fn new(file: &'a File, blocks: Vec<Block<'a>>) -> Self {
+        let number = |name: &str| name.strip_prefix("docs/")?.split_once('-')?.0.parse().ok();
+        Self {
+            file,
+            name: page_name(&file.name),
+            anchors: anchors(&blocks),
+            chapter: number(&file.name),
+            blocks,
+            quoted: Vec::new(),
+            letters: BTreeSet::new(),
+            cards: Vec::new(),
+            runs: &[],
+            steps: BTreeMap::new(),
+        }
+    }
+
     /// The anchor of the block that begins on this line.
     pub(crate) fn anchor(&self, line: usize) -> Option<&str> {
         self.anchors.iter().find(|(_, at)| **at == line).map(|(id, _)| id.as_str())
@@ -139,7 +155,7 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
 }
 
 impl<'a> Site<'a> {
-    /// Ties the files together, runs the nets and checks their gradients. The pages have no cards yet.
+    /// Ties the files together, runs the nets and checks their gradients.
     pub(crate) fn new(files: &'a Files) -> Result<Self, Error> {
         let functions = files.sources.iter().map(|file| functions(&file.lines)).collect();
         let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
@@ -175,6 +191,9 @@ impl<'a> Site<'a> {
                 return Err(files.sources[s].error(i + 1, format_args!("({tag})"), expected));
             }
         }
+        for at in 0..site.pages.len() {
+            site.pages[at].cards = cards::cards(&site, &site.pages[at])?;
+        }
         Ok(site)
     }
 
@@ -183,20 +202,7 @@ impl<'a> Site<'a> {
         file: &'a File,
         lines: &BTreeMap<Tag, (usize, usize)>,
     ) -> Result<Page<'a>, Error> {
-        let blocks = markdown::blocks(file)?;
-        let number = |name: &str| name.strip_prefix("docs/")?.split_once('-')?.0.parse().ok();
-        let mut page = Page {
-            file,
-            name: page_name(&file.name),
-            anchors: anchors(&blocks),
-            chapter: number(&file.name),
-            blocks,
-            quoted: Vec::new(),
-            letters: BTreeSet::new(),
-            cards: Vec::new(),
-            runs: &[],
-            steps: BTreeMap::new(),
-        };
+        let mut page = Page::new(file, markdown::blocks(file)?);
         for block in &page.blocks {
             let Kind::Fence(part) = &block.kind else { continue };
             let Some(path) = part.quotes() else { continue };
@@ -237,6 +243,7 @@ impl<'a> Site<'a> {
             let equation = Equation { page: self.pages.len(), row, line: line_of_code };
             self.tie(&mut page, line, tag, &equation)?;
             self.equations.insert(tag, equation);
+            page.anchors.insert(tag.to_string(), line);
         }
         Ok(page)
     }
@@ -261,33 +268,22 @@ impl<'a> Site<'a> {
 
     /// The address that a reference on `page` leads to, if it becomes a link. The error is what was
     /// expected in place of a number that nothing has.
-    pub(crate) fn target(&self, page: &Page<'_>, to: Ref) -> Result<Option<String>, &'static str> {
-        let cited = |page: &Page<'_>, id: String| {
-            page.anchors.contains_key(&id).then(|| format!("{}#{id}", page.name))
-        };
-        let mut pages = self.pages.iter();
-        let (found, expected) = match to {
-            Ref::Equation(tag) => (self.address(tag), "the number of an equation"),
-            Ref::Error(n) => {
-                (pages.find_map(|page| cited(page, format!("error-{n}"))), "an error of the list")
+    pub(crate) fn target(&self, page: &Page<'_>, id: &str) -> Result<Option<String>, &'static str> {
+        let on =
+            |page: &Page<'_>| page.anchors.contains_key(id).then(|| format!("{}#{id}", page.name));
+        let (found, expected) = match id.split_once('-') {
+            Some(("chapter", number)) => {
+                let of = |page: &&Page<'_>| page.chapter.is_some_and(|n| n.to_string() == number);
+                if of(&page) {
+                    return Ok(None);
+                }
+                (self.pages.iter().find(of).map(|page| page.name.clone()), "a chapter")
             }
-            Ref::Exercise(n) => (cited(page, format!("exercise-{n}")), "an exercise of this page"),
-            Ref::Chapter(n) if page.chapter == Some(n) => return Ok(None),
-            Ref::Chapter(n) => {
-                let chapter = pages.find(|page| page.chapter == Some(n));
-                (chapter.map(|page| page.name.clone()), "a chapter")
-            }
+            Some(("exercise", _)) => (on(page), "an exercise of this page"),
+            Some(_) => (self.pages.iter().find_map(on), "an error of the list"),
+            None => (self.pages.iter().find_map(on), "the number of an equation"),
         };
         found.map(Some).ok_or(expected)
-    }
-
-    /// For links: the page of a file, and whether it has a heading.
-    pub(crate) fn has_anchor(&self, file: &str, anchor: &str) -> bool {
-        let page = self.pages.iter().find(|page| page.file.name == file);
-        page.is_some_and(|page| {
-            page.anchors.contains_key(anchor)
-                || Tag::parse(anchor).is_some_and(|tag| self.equations.contains_key(&tag))
-        })
     }
 }
 

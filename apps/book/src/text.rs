@@ -1,11 +1,11 @@
 //! The text of a page as HTML.
 
-use crate::files::Files;
+use crate::equations::Tag;
 use crate::html::{command, escape};
 use crate::links::{page_name, resolve};
 use crate::listing::span;
 use crate::markdown::{self, Block, Inline, Kind, Part};
-use crate::refs::{self, Ref};
+use crate::refs;
 use crate::site::{Page, Writer};
 use crate::{Error, code, drawing, mathml, numbers};
 
@@ -64,18 +64,25 @@ impl Writer<'_> {
     }
 
     /// Text with its references as links, from line `from` of the page on.
-    fn linked(&self, from: usize, pieces: &[(&str, Option<Ref>)]) -> Result<String, Error> {
-        let link = |(piece, to): &(&str, Option<Ref>)| {
+    fn linked(&self, from: usize, pieces: &[(&str, Option<String>)]) -> Result<String, Error> {
+        let link = |(piece, id): &(&str, Option<String>)| {
             // No line ends before a % or within a reference.
             let text = escape(piece).replace(" %", "\u{a0}%");
-            let Some(to) = to else { return Ok(text) };
+            let Some(id) = id else { return Ok(text) };
             let text = text.replace(' ', "\u{a0}");
-            match self.site.target(self.page, *to) {
+            match self.site.target(self.page, id) {
                 Ok(None) => Ok(text),
                 Ok(Some(address)) => {
-                    let (data, preview) = self.data(*to);
                     let href = self.local(address);
-                    Ok(format!("<a href=\"{href}\"{data}>{text}{preview}</a>"))
+                    let Some(tag) = Tag::parse(id) else {
+                        return Ok(format!("<a href=\"{href}\">{text}</a>"));
+                    };
+                    // The equation is shown with the reference.
+                    let math = self.site.equations[&tag].row.whole();
+                    Ok(format!(
+                        "<a href=\"{href}\" class=\"ref\">{text}<span class=\"preview\" aria-hidden=\"true\">\
+                         <math displaystyle=\"true\">{math}</math></span></a>"
+                    ))
                 }
                 Err(expected) => {
                     let words: Vec<&str> = piece.split_whitespace().collect();
@@ -89,27 +96,18 @@ impl Writer<'_> {
         pieces.iter().map(link).collect()
     }
 
-    /// The attributes of a reference for the script, and the equation that is shown with it.
-    fn data(&self, to: Ref) -> (String, String) {
-        let Ref::Equation(tag) = to else { return Default::default() };
-        let math = self.site.equations[&tag].row.whole();
-        let preview = format!(
-            "<span class=\"preview\" aria-hidden=\"true\"><math displaystyle=\"true\">{math}</math></span>"
-        );
-        (" class=\"ref\"".into(), preview)
-    }
-
     /// The target in the book of a link on the page.
     fn href(&self, target: &str, line: usize) -> Result<String, Error> {
         let (path, anchor) = resolve(&self.page.file.name, target);
-        if anchor.is_some_and(|anchor| !self.site.has_anchor(&path, anchor)) {
+        let page = self.site.pages.iter().find(|page| page.file.name == path);
+        let has = |anchor| page.is_some_and(|page| page.anchors.contains_key(anchor));
+        if anchor.is_some_and(|anchor| !has(anchor)) {
             let found = format_args!("a link to {target}");
             let expected = "a page, a heading on it, a file or a folder";
             return Err(self.page.file.error(line, found, expected));
         }
-        let Files { pages, sources } = self.site.files;
         let anchor = anchor.map_or(String::new(), |anchor| format!("#{anchor}"));
-        Ok(if pages.iter().chain(sources).any(|file| file.name == path) {
+        Ok(if page.is_some() || self.site.files.sources.iter().any(|file| file.name == path) {
             self.local(page_name(&path) + &anchor)
         } else {
             format!("sources.html#{}", path.replace('/', "-"))
