@@ -6,7 +6,7 @@ use crate::equations::Tag;
 use crate::html::{Entries, json_list, json_string};
 use crate::links::function_of;
 use crate::ops::{self, Step};
-use crate::runs::{Gradient, RULES, Recording};
+use crate::runs::{RULES, Recording};
 use crate::site::{Page, Site};
 use lines::functions::functions;
 use lines::term::Term;
@@ -24,17 +24,15 @@ type Trees = Vec<(String, Term)>;
 /// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
 pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entries {
     let whole = page.steps.values().find(|step| step.result == "g.step");
-    let (Some(gradient), Some(whole)) = (run.gradient, whole) else { return Vec::new() };
-    let net = match gradient {
-        Gradient::Code(code) => trees(&code),
+    let Some(whole) = whole.filter(|_| !run.rules.is_empty()) else { return Vec::new() };
+    let mut net = trees(run.code);
+    if net.is_empty() {
         // The lines of the net, forward and backward.
-        Gradient::Chapter(chapter) => {
-            let page = site.pages.iter().find(|page| page.chapter == Some(chapter));
-            let steps = page.into_iter().flat_map(|page| page.steps.values());
-            let steps = steps.filter(|step| !step.update);
-            steps.map(|step| (step.result.clone(), step.term.clone())).collect()
-        }
-    };
+        let page = site.pages.iter().find(|page| page.chapter == Some(3));
+        let steps = page.into_iter().flat_map(|page| page.steps.values());
+        let steps = steps.filter(|step| !step.update);
+        net = steps.map(|step| (step.result.clone(), step.term.clone())).collect();
+    }
     let whole = vec![(whole.result.clone(), whole.term.clone())];
     let (mut before, mut moves) = (Trees::new(), Vec::new());
     for (rule, ..) in RULES {
@@ -47,7 +45,7 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
         };
         before.extend(renamed(&net, &of_rule));
         before.extend(renamed(&whole, &of_rule));
-        for other in gradient.others() {
+        for other in run.others {
             // Each matrix has its own w, dw, g and v, or m and s; a bias has no λ.
             let own = |name: &str| match name.split('.').next().unwrap_or(name) {
                 "w" => format!("{other}.{rule}"),
@@ -89,7 +87,7 @@ fn renamed(trees: &[(String, Term)], name: &dyn Fn(&str) -> String) -> Trees {
 }
 
 /// Lines of code as operations.
-fn trees<const N: usize>(code: &[&str; N]) -> Trees {
+fn trees(code: &[&str]) -> Trees {
     let tree = |line: &&str| {
         let lines = ["fn f() {", line, "}"].map(String::from);
         let step = ops::step(&lines, &functions(&lines)[0], 1, &|_| true);

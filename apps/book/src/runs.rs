@@ -11,32 +11,18 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// A run, at the iterations that are shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Recording {
     /// The task, in a few words.
     pub about: &'static str,
     /// The rules that are compared; empty for the net's own update.
     pub rules: &'static [&'static str],
-    /// For rules: the lines that compute the gradient of the data loss.
-    pub gradient: Option<Gradient>,
+    /// For rules: the lines that compute dw and the loss from w; empty for those of chapter 3's net.
+    pub code: &'static [&'static str],
+    /// For rules: the matrices that they change besides w.
+    pub others: &'static [&'static str],
     /// The recorded iterations.
     pub moments: Vec<Moment>,
-}
-
-/// The lines that compute the gradient of the data loss, and J.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gradient {
-    /// The numbered lines of this chapter's net.
-    Chapter(u32),
-    /// These lines, which make dw and the loss from w.
-    Code([&'static str; 2]),
-}
-
-impl Gradient {
-    /// The matrices of the net beside the first, W⁽¹⁾.
-    pub fn others(self) -> &'static [&'static str] {
-        if self == Self::Chapter(3) { &["b1", "w2", "b2"] } else { &[] }
-    }
 }
 
 /// All numbers of one iteration.
@@ -191,10 +177,13 @@ fn quadratic() -> Recording {
     let rules =
         [(Descent::Plain, best_rate(c1, c2)), (Descent::Momentum(mu), eta), (Descent::Adam, 0.1)];
     let c = Matrix::from_rows([[c1, c2]]);
-    let code = ["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"];
-    let about = ("J = ½ (x² + 25 y²)", Gradient::Code(code));
+    let run = Recording {
+        about: "J = ½ (x² + 25 y²)",
+        code: &["let dw = c.hadamard(&w);", "let loss = 0.5 * dw.hadamard(&w).sum();"],
+        ..Recording::default()
+    };
     let given = named([("c", c.clone()), ("lambda", number(0.0))]);
-    side_by_side(about, 200, vec![Matrix::from_rows([[-1.0, 0.7]])], rules, given, |w| {
+    side_by_side(run, 200, vec![Matrix::from_rows([[-1.0, 0.7]])], rules, given, |w| {
         let dw = c.hadamard(&w[0]);
         (0.5 * dw.hadamard(&w[0]).sum(), String::new(), vec![dw])
     })
@@ -206,11 +195,12 @@ fn rules_on_xor() -> Recording {
     let (a0, y) = (Matrix::from_rows(GATE), Matrix::one_hot(&labels, 2));
     let rules = [(Descent::Plain, 0.5), (Descent::Momentum(0.9), 1.0), (Descent::Adam, 0.005)];
     let TwoNet { w1, b1, w2, b2 } = TwoNet::new([2, 6, 2], &mut Rng::new(0));
-    let about = ("XOR, w = W⁽¹⁾", Gradient::Chapter(3));
+    let others = &["b1", "w2", "b2"];
+    let run = Recording { about: "XOR, w = W⁽¹⁾", others, ..Recording::default() };
     let (n, zero) = (4.0, 0.0);
     let mut given = letters!(numbers n zero lambda);
     given.extend(letters!(matrices a0 y));
-    side_by_side(about, 1000, vec![w1, b1, w2, b2], rules, given, |params| {
+    side_by_side(run, 1000, vec![w1, b1, w2, b2], rules, given, |params| {
         let [w1, b1, w2, b2] = [0, 1, 2, 3].map(|i| params[i].clone());
         let net = TwoNet { w1, b1, w2, b2 };
         let acts = net.forward(&a0);
@@ -225,7 +215,7 @@ fn rules_on_xor() -> Recording {
 /// The three rules from the same start, the steps from 0 to `last`; the numbers are those of the first
 /// matrix. `at` returns J, the predictions and the gradients of the data loss.
 fn side_by_side(
-    (about, gradient): (&'static str, Gradient),
+    run: Recording,
     last: usize,
     start: Vec<Matrix>,
     rules: [(Descent, f64); 3],
@@ -254,7 +244,7 @@ fn side_by_side(
                 let lambda = if i % 2 == 0 { given["lambda"][(0, 0)] } else { 0.0 };
                 let g = dw.zip_map(w, |dw, w| dw + lambda * w);
                 // Of the other matrices, only the values are kept from which the next step starts.
-                let other = i.checked_sub(1).map(|i| gradient.others()[i]);
+                let other = i.checked_sub(1).map(|i| run.others[i]);
                 let of = other.map_or(String::new(), |other| format!(".{name}.{other}"));
                 values.insert(format!("{}.{name}", other.unwrap_or("w")), w.clone());
                 values.extend(
@@ -290,7 +280,7 @@ fn side_by_side(
             moments.push(Moment { iteration, values, losses, predictions: predicted.join(", ") });
         }
     }
-    Recording { about, rules: &["plain", "momentum", "Adam"], gradient: Some(gradient), moments }
+    Recording { rules: &["plain", "momentum", "Adam"], moments, ..run }
 }
 
 /// The numbers of the rules, and the best rates for the curvatures of the quadratic.
@@ -333,7 +323,7 @@ fn recorded(
             before = loss;
         }
     }
-    Recording { about, rules: &[], gradient: None, moments }
+    Recording { about, moments, ..Recording::default() }
 }
 
 /// 1, 10, 100, 200, 500, 1000, 2000 and so on.
