@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// The derivation of a gradient, folded: a line for each rule.
 fn derived(derivation: &Derivation) -> String {
-    let rows = derivation.rows.iter().map(|row| (row.rule, &row.formula));
+    let rows = derivation.rows.iter().map(|(rule, formula)| (*rule, formula));
     let conditions = derivation.conditions.iter().map(|condition| ("holds if", condition));
     let rows = rows
         .chain(conditions)

@@ -10,7 +10,7 @@ use crate::mathml::{self, Row};
 use crate::ops::Step;
 use crate::runs::{self, Recording};
 use crate::{Error, File, cards};
-use lines::derive::{Derivation, Net};
+use lines::derive::{Derivation, derive};
 use lines::functions::{Function, functions};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
@@ -142,7 +142,7 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
             && file.lines.iter().any(|line| line.contains("fn backward("))
     });
     for file in nets {
-        for derivation in Net::read(file)?.derive()? {
+        for derivation in derive(file)? {
             if let Some(difference) = derivation.difference() {
                 let found = format_args!("({}) with {difference}", derivation.tag);
                 let expected = format!("{} = {}", derivation.gradient, derivation.expected);

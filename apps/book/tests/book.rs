@@ -8,7 +8,7 @@ use book::{Book, File, ROOT, build, check};
 use console::share;
 use datasets::npy;
 use datasets::npz::Writer;
-use lines::derive::Net;
+use lines::derive::derive;
 use matrix::Matrix;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -374,7 +374,7 @@ fn quoted_lines_are_those_of_the_file_beside_them() {
 #[test]
 fn under_a_gradient_is_its_derivation() {
     let net = File::read(Path::new(ROOT), "nets/src/two_net.rs").unwrap();
-    let all = Net::read(&net).unwrap().derive().unwrap();
+    let all = derive(&net).unwrap();
     let shown: Vec<&str> =
         page("03-two-net.html").split("<details class=\"derived\">").skip(1).collect();
     assert_eq!(shown.len(), all.len());
@@ -384,7 +384,7 @@ fn under_a_gradient_is_its_derivation() {
         let rows = html.split("</table>").next().unwrap().split("<td>").skip(1);
         let rows: Vec<&str> = rows.map(|row| row.split("</td>").next().unwrap()).collect();
         let expected =
-            derivation.rows.into_iter().map(|row| row.formula).chain(derivation.conditions);
+            derivation.rows.into_iter().map(|(_, formula)| formula).chain(derivation.conditions);
         let expected: Vec<String> = expected.map(|text| text.replace('>', "&gt;")).collect();
         assert_eq!(rows, expected, "{}", derivation.tag);
     }

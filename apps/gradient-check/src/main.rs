@@ -5,7 +5,7 @@ mod count;
 
 use console::{App, Opt, Options, Outcome, Table};
 use lines::File;
-use lines::derive::{Derivation, Net};
+use lines::derive::{self, Derivation};
 use matrix::Rng;
 use nets::gradient_check::{TOLERANCE, check_all};
 use std::io::Write;
@@ -116,7 +116,7 @@ fn gradient_check(options: &Options, out: &mut dyn Write) -> Outcome {
 fn derive(options: &Options, out: &mut dyn Write) -> Outcome {
     let mut all: Vec<(&str, Derivation)> = Vec::new();
     for (net, name, text) in NETS {
-        let derived = Net::read(&File::new(name, text))?.derive()?;
+        let derived = derive::derive(&File::new(name, text))?;
         all.extend(derived.into_iter().map(|derivation| (net, derivation)));
     }
     let numbers: Vec<String> = all.iter().map(|(_, found)| found.tag.to_string()).collect();
@@ -176,9 +176,9 @@ fn derive(options: &Options, out: &mut dyn Write) -> Outcome {
 /// A derivation, a line for each rule, and then the line that the network runs.
 fn explain(net: &str, derivation: &Derivation, out: &mut dyn Write) -> Outcome {
     writeln!(out, "{net}, {} (eq. {})\n", derivation.gradient, derivation.tag)?;
-    let width = derivation.rows.iter().map(|row| row.rule.len()).max().unwrap_or(0);
-    for row in &derivation.rows {
-        writeln!(out, "{:width$}  {}", row.rule, row.formula)?;
+    let width = derivation.rows.iter().map(|(rule, _)| rule.len()).max().unwrap_or(0);
+    for (rule, formula) in &derivation.rows {
+        writeln!(out, "{rule:width$}  {formula}")?;
     }
     writeln!(out, "{:width$}  {} = {}", "the line", derivation.gradient, derivation.found)?;
     if let Some((_, file, text)) = NETS.iter().find(|(name, ..)| *name == net) {

@@ -56,21 +56,11 @@ struct Line {
 }
 
 /// The numbered lines of a net, read from its file.
-#[derive(Clone, Debug)]
-pub struct Net {
-    file: File,
+struct Net<'a> {
+    file: &'a File,
     forward: Vec<Line>,
     loss: Line,
     backward: Vec<Line>,
-}
-
-/// A line of a derivation: the rule, and its result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The name of the rule, or another word for the line.
-    pub rule: &'static str,
-    /// The formula.
-    pub formula: String,
 }
 
 /// Whether a gradient follows from the forward lines, and how.
@@ -82,8 +72,8 @@ pub struct Derivation {
     pub gradient: String,
     /// The rules that were used, in order, each listed once.
     pub rules: Vec<&'static str>,
-    /// The derivation, a row for each rule.
-    pub rows: Vec<Row>,
+    /// The derivation: the name of each rule, or another word for the line, and its result.
+    pub rows: Vec<(&'static str, String)>,
     /// Under which conditions it holds.
     pub conditions: Vec<String>,
     /// The number of the line of code, from 1.
@@ -101,12 +91,18 @@ fn is_letter(name: &str) -> bool {
     matches!(name, "h" | "x" | "y" | "n" | "m" | "probs") || matches!(base, "z" | "a" | "w" | "b")
 }
 
-impl Net {
-    /// Reads the lines of a net.
-    ///
-    /// # Errors
-    /// If a numbered line cannot be read, or there is no loss.
-    pub fn read(file: &File) -> Result<Self, Error> {
+/// Derives every numbered gradient of a net from its forward lines.
+///
+/// # Errors
+/// If a numbered line cannot be read, there is no loss, it has no lemma, or a gradient is of a letter
+/// that no line reads.
+pub fn derive(file: &File) -> Result<Vec<Derivation>, Error> {
+    let net = Net::read(file)?;
+    (0..net.backward.len()).map(|at| net.derived(at)).collect()
+}
+
+impl<'a> Net<'a> {
+    fn read(file: &'a File) -> Result<Self, Error> {
         let all = functions(&file.lines);
         let lines_of = |name: &str| -> Result<Vec<Line>, Error> {
             let Some(function) = all.iter().find(|f| f.name == name) else { return Ok(vec![]) };
@@ -129,69 +125,59 @@ impl Net {
         }
         let loss = loss.first().cloned().ok_or_else(|| file.error(0, "no numbered loss", "one"))?;
         let (forward, backward) = (lines_of("forward")?, lines_of("backward")?);
-        Ok(Self { file: file.clone(), forward, loss, backward })
+        Ok(Self { file, forward, loss, backward })
     }
 
-    /// Derives every numbered gradient from the forward lines.
-    ///
-    /// # Errors
-    /// If a gradient is of a letter that no line reads, or the loss has no lemma.
-    pub fn derive(&self) -> Result<Vec<Derivation>, Error> {
-        let mut all = Vec::new();
-        for (i, line) in self.backward.iter().enumerate() {
-            let wrong = |found: String, expected| self.file.error(line.at + 1, found, expected);
-            let name = line.step.result.strip_prefix('d').unwrap_or_default();
-            let gradients: BTreeSet<&str> =
-                self.backward.iter().map(|line| line.step.result.as_str()).collect();
-            // The lines that read the letter, from the loss backwards. Lines that do not lead to
-            // the loss are left out.
-            let reads = |line: &&Line| {
-                line.step.term.letters().contains(name)
-                    && gradients.contains(format!("d{}", line.step.result).as_str())
-            };
-            let mut uses: Vec<&Line> = self.forward.iter().rev().filter(reads).collect();
-            if self.loss.step.term.letters().contains(name) {
-                uses.insert(0, &self.loss);
-            }
-            // A letter without a number stands for all layers in turn, so each use has a gradient.
-            let same = |line: &&Line| line.step.result == self.backward[i].step.result;
-            if self.backward.iter().filter(same).count() > 1 {
-                let nth = self.backward[..i].iter().filter(same).count();
-                uses = uses.into_iter().skip(nth).take(1).collect();
-            }
-            if uses.is_empty() {
-                return Err(wrong(
-                    format!("a gradient of {name}"),
-                    "one of a letter that a line reads",
-                ));
-            }
-            let mut derivation = Derivation {
-                tag: line.tag,
-                gradient: on_paper(&line.step.result),
-                rules: vec![],
-                rows: vec![],
-                conditions: vec![],
-                line: line.at + 1,
-                expected: Term::Number(0.0),
-                found: capital(&line.step.term, self),
-            };
-            let parts: Vec<Term> = uses
-                .into_iter()
-                .map(|line| {
-                    let from_loss = std::ptr::eq(line, &self.loss);
-                    let part = if from_loss { self.by_lemma(&mut derivation, name) } else { None };
-                    part.or_else(|| self.by_rules(&mut derivation, line, name))
-                })
-                .collect::<Option<_>>()
-                .ok_or_else(|| wrong(name.into(), "a letter that a rule or a lemma applies to"))?;
-            let sum = parts.into_iter().reduce(|a, b| Term::pair("+", a, b));
-            derivation.expected = sum.unwrap_or(Term::Number(0.0));
-            if let Some(name) = self.layers(line) {
-                derivation.conditions.push(format!("{name} is of any layer, whatever the sizes"));
-            }
-            all.push(derivation);
+    /// The derivation of the gradient that a line of `backward` computes.
+    fn derived(&self, at: usize) -> Result<Derivation, Error> {
+        let line = &self.backward[at];
+        let wrong = |found: String, expected| self.file.error(line.at + 1, found, expected);
+        let name = line.step.result.strip_prefix('d').unwrap_or_default();
+        let reads = |line: &&Line| line.step.term.letters().contains(name);
+        // The lines that read the letter, from the loss backwards. Lines that do not lead to the
+        // loss are left out.
+        let leads = |line: &&Line| {
+            let gradient = format!("d{}", line.step.result);
+            self.backward.iter().any(|line| line.step.result == gradient)
+        };
+        let loss = Some(&self.loss).filter(reads);
+        let uses = loss.into_iter().chain(self.forward.iter().rev().filter(reads).filter(leads));
+        let mut uses: Vec<&Line> = uses.collect();
+        // A letter without a number stands for all layers in turn, so each use has a gradient.
+        let same = |other: &&Line| other.step.result == line.step.result;
+        if self.backward.iter().filter(same).count() > 1 {
+            let nth = self.backward[..at].iter().filter(same).count();
+            uses = uses.into_iter().skip(nth).take(1).collect();
         }
-        Ok(all)
+        let mut derivation = Derivation {
+            tag: line.tag,
+            gradient: on_paper(&line.step.result),
+            rules: vec![],
+            rows: vec![],
+            conditions: vec![],
+            line: line.at + 1,
+            expected: Term::Number(0.0),
+            found: capital(&line.step.term, self),
+        };
+        let mut expected: Option<Term> = None;
+        for line in uses {
+            let part = if std::ptr::eq(line, &self.loss) {
+                self.by_lemma(&mut derivation, name)
+            } else {
+                self.by_rules(&mut derivation, line, name)
+            };
+            let part = part
+                .ok_or_else(|| wrong(name.into(), "a letter that a rule or a lemma applies to"))?;
+            expected = Some(expected.map_or(part.clone(), |sum| Term::pair("+", sum, part)));
+        }
+        let missing =
+            || wrong(format!("a gradient of {name}"), "one of a letter that a line reads");
+        derivation.expected = expected.ok_or_else(missing)?;
+        if self.forward.iter().any(|line| self.file.lines[line.at].contains(".push(")) {
+            let gradient = &derivation.gradient;
+            derivation.conditions.push(format!("{gradient} is of any layer, whatever the sizes"));
+        }
+        Ok(derivation)
     }
 
     /// The gradient of the loss with respect to its scores.
@@ -259,12 +245,6 @@ impl Net {
         derivation.row("insertion", format!("d(dataLoss) = {trace}"));
         derivation.read_off(trace, &moving)
     }
-
-    /// The letter that a gradient is of, if it stands for all layers in turn.
-    fn layers(&self, line: &Line) -> Option<String> {
-        let pushes = |line: &Line| self.file.lines[line.at].contains(".push(");
-        self.forward.iter().any(pushes).then(|| on_paper(&line.step.result))
-    }
 }
 
 /// On the pages, labels and numbers of samples are capital letters, except for OneNet.
@@ -303,7 +283,7 @@ fn kept(term: &Term, keep: &dyn Fn(&Term) -> bool) -> Option<Term> {
 
 impl Derivation {
     fn row(&mut self, rule: &'static str, formula: String) {
-        self.rows.push(Row { rule, formula });
+        self.rows.push((rule, formula));
     }
 
     fn used(&mut self, rule: &'static str, formula: String) {
@@ -357,46 +337,41 @@ impl Derivation {
             return None;
         }
         let (expected, found) = (self.expected.normal(), self.found.normal());
-        // Whether both have the same matrices in each product, in the same order or in any.
-        let alike = |without: &[Rule], ordered: bool| {
-            let [expected, found] = [&self.expected, &self.found].map(|term| {
-                let term = without.iter().fold(term.clone(), |term, rule| rule.everywhere(&term));
-                let products = term.normal().into_keys().map(|(_, mut matrices)| {
-                    if !ordered {
-                        matrices.sort();
-                    }
-                    matrices
-                });
-                products.collect::<BTreeSet<_>>()
-            });
-            expected == found
+        // The matrices of each product, without transposes or masks.
+        let matrices = |term: &Term, without: Option<&Rule>| -> BTreeSet<Vec<String>> {
+            let term = without.map_or_else(|| term.clone(), |rule| rule.everywhere(term));
+            term.normal().into_keys().map(|(_, matrices)| matrices).collect()
+        };
+        let alike = |without| matrices(&self.expected, without) == matrices(&self.found, without);
+        let sorted = |term| -> BTreeSet<Vec<String>> {
+            let products = matrices(term, Some(&TRANSPOSES)).into_iter();
+            let sort = |mut product: Vec<String>| {
+                product.sort();
+                product
+            };
+            products.map(sort).collect()
         };
         let negative = Term::pair("*", Term::Number(-1.0), self.found.clone()).normal();
-        // The factor of the first product in which the two differ.
-        let factors = || {
-            let of = |((numbers, _), x): (&(Vec<String>, _), &f64)| {
-                let text = format!("{} {}", x.abs(), numbers.join(" "));
-                text.strip_prefix("1 ")
-                    .filter(|rest| !rest.is_empty())
-                    .unwrap_or(&text)
-                    .trim()
-                    .to_string()
-            };
-            let mut pairs = found.iter().map(of).zip(expected.iter().map(of));
-            pairs.find(|(found, expected)| found != expected).unwrap_or_default()
+        // The factor of a product.
+        let factor = |((numbers, _), x): (&(Vec<String>, _), &f64)| match numbers.join(" ") {
+            numbers if numbers.is_empty() => x.abs().to_string(),
+            numbers if x.abs() == 1.0 => numbers,
+            numbers => format!("{} {numbers}", x.abs()),
         };
         Some(if negative == expected {
             "the sign".into()
-        } else if alike(&[], true) {
-            let (found, expected) = factors();
+        } else if alike(None) {
+            let mut factors = found.iter().map(factor).zip(expected.iter().map(factor));
+            let differ = factors.find(|(found, expected)| found != expected);
+            let (found, expected) = differ.unwrap_or_default();
             format!("a factor, {found} in place of {expected}")
         } else if Term::of("t", self.found.clone()).normal() == expected {
             "the whole is transposed".into()
-        } else if alike(&[TRANSPOSES], true) {
+        } else if alike(Some(&TRANSPOSES)) {
             "a transpose".into()
-        } else if alike(&[TRANSPOSES], false) {
+        } else if sorted(&self.expected) == sorted(&self.found) {
             "the order of the factors".into()
-        } else if alike(&[MASKS], true) {
+        } else if alike(Some(&MASKS)) {
             "the mask".into()
         } else {
             let (expected, found) = (self.expected.letters(), self.found.letters());

@@ -1,10 +1,10 @@
 //! Every gradient of every net follows from its forward lines, and no changed line does.
 
-use lines::derive::{Derivation, Net};
+use lines::derive::{Derivation, derive};
 use lines::equations::{Tag, computed};
 use lines::functions::functions;
 use lines::ops::parse;
-use lines::{Error, File, ROOT};
+use lines::{File, ROOT};
 use std::path::Path;
 
 const NETS: [&str; 5] = ["one_net", "softmax_regression", "two_net", "three_net", "deep_net"];
@@ -13,14 +13,10 @@ fn read(net: &str) -> File {
     File::read(Path::new(ROOT), &format!("nets/src/{net}.rs")).unwrap()
 }
 
-fn derived(file: &File) -> Result<Vec<Derivation>, Error> {
-    Net::read(file)?.derive()
-}
-
 #[test]
 fn every_gradient_follows() {
     for net in NETS {
-        let all = derived(&read(net)).unwrap_or_else(|error| panic!("{error}"));
+        let all = derive(&read(net)).unwrap_or_else(|error| panic!("{error}"));
         for found in &all {
             let (expected, line) = (&found.expected, &found.found);
             assert!(found.follows(), "{}: {line}, expected {expected}", found.tag);
@@ -85,7 +81,7 @@ fn changed_lines_do_not_follow() {
                 file.lines[at] = new.clone();
                 tried += 1;
                 // A line that the reader refuses doesn't follow either.
-                if let Ok(all) = derived(&file) {
+                if let Ok(all) = derive(&file) {
                     let tag = computed(line).unwrap();
                     let refused = all.iter().any(|found| found.tag == tag && !found.follows());
                     assert!(refused, "{net}: {}", new.trim());
@@ -110,7 +106,7 @@ fn forward_lines_that_change_leave_the_gradients_behind() {
         for line in file.lines.iter_mut().filter(|line| computed(line).is_some()) {
             *line = line.replace(old, new);
         }
-        let follows = derived(&file).is_ok_and(|all| {
+        let follows = derive(&file).is_ok_and(|all| {
             all.iter().any(|found| found.tag.to_string() == tag && found.follows())
         });
         assert!(!follows, "{old} → {new}");
@@ -140,7 +136,7 @@ fn the_difference_is_named() {
     ] {
         let mut file = read(net);
         file.lines.iter_mut().for_each(|line| *line = line.replace(old, new));
-        let all = derived(&file).unwrap_or_else(|error| panic!("{error}"));
+        let all = derive(&file).unwrap_or_else(|error| panic!("{error}"));
         let found: Vec<String> = all.iter().filter_map(Derivation::difference).collect();
         assert!(found.contains(&difference.to_string()), "{old} → {new}: {found:?}");
     }
@@ -164,7 +160,7 @@ fn a_letter_that_is_read_twice_has_two_terms() {
         let dw1 = x.t().dot(&dz1); // (1.7)
     }
 }";
-    let all = derived(&File::new("a.rs", net)).unwrap_or_else(|error| panic!("{error}"));
+    let all = derive(&File::new("a.rs", net)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(all.len(), 4);
     for found in all {
         assert!(found.follows(), "{}: {}, expected {}", found.tag, found.found, found.expected);
@@ -188,14 +184,14 @@ fn a_letter_that_two_lines_read_has_two_terms() {
         let da1 = dz3 + da2.dot(self.w2.t()); // (1.7)
     }
 }";
-    let all = derived(&File::new("a.rs", net)).unwrap_or_else(|error| panic!("{error}"));
+    let all = derive(&File::new("a.rs", net)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(all[2].expected.to_string(), "∇z³ + ∇a² · (W²)ᵀ");
     assert!(all.iter().all(Derivation::follows));
 }
 
 #[test]
 fn a_derivation_is_written_as_on_paper() {
-    let all = derived(&read("two_net")).unwrap();
+    let all = derive(&read("two_net")).unwrap();
     let of = |gradient: &str| {
         let of = all.iter().find(|derivation| derivation.gradient == gradient);
         of.expect("a gradient")
@@ -205,7 +201,8 @@ fn a_derivation_is_written_as_on_paper() {
     // A single character, such as the column of ones, needs no brackets.
     assert_eq!(of("∇b¹").expected.to_string(), "1ᵀ · ∇z¹");
     // The other letters are fixed only where there are others.
-    let rules = |gradient: &str| of(gradient).rows.iter().map(|row| row.rule).collect::<Vec<_>>();
+    let rules =
+        |gradient: &str| of(gradient).rows.iter().map(|(rule, _)| *rule).collect::<Vec<_>>();
     assert_eq!(
         rules("∇W²"),
         ["forward", "sum", "product", "others fixed", "insertion", "read off", "transpose"]
@@ -221,7 +218,7 @@ fn a_gradient_that_does_not_follow_is_an_error_with_its_line() {
     let mut file = read("two_net");
     let line = file.lines.iter().position(|line| line.contains("let db2 =")).expect("a line");
     file.lines[line] = file.lines[line].replace("db2", "dq");
-    let error = derived(&file).map(|_| ()).unwrap_err().to_string();
+    let error = derive(&file).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains(&format!("nets/src/two_net.rs:{}: ", line + 1)), "{error}");
     assert!(error.contains("found a gradient of q, expected one of a letter that"), "{error}");
 }
