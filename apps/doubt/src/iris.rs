@@ -1,7 +1,7 @@
 //! Softmax regression on Iris at the minimum of J: which λ helps, over many splits.
 
 use crate::digits::Said;
-use console::{Options, Outcome, Progress, Table, fixed, percent, shortest};
+use console::{Options, Outcome, Progress, Table, fixed, for_seeds, percent, shortest};
 use datasets::{Iris, SPECIES, select, split};
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
@@ -48,13 +48,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "softmax regression on Iris at the minimum of J: 120 flowers to train on,")?;
     writeln!(out, "30 to test on, the mean of {SPLITS} splits, seeds from {seed} on\n")?;
     let progress = Progress::new("split", 1..=SPLITS, options.quiet());
-    let mut splits: Vec<Vec<[Said; 2]>> = Vec::new();
-    for i in 0..SPLITS {
-        let (nets, sets) = minima(&iris, seed.wrapping_add(i as u64));
-        let of = |net: &SoftmaxRegression| [said(net, &sets[0]), said(net, &sets[1])];
-        splits.push(nets.iter().map(of).collect());
+    let splits = for_seeds(seed, SPLITS, |seed| {
+        let (nets, sets) = minima(&iris, seed);
         progress.add(1.0, "")?;
-    }
+        let of = |net: &SoftmaxRegression| [said(net, &sets[0]), said(net, &sets[1])];
+        Ok(nets.iter().map(of).collect::<Vec<_>>())
+    })?;
     drop(progress);
     write!(out, "{}", table(&splits).draw(options.style))?;
     writeln!(out, "\nlowest in: in how many splits this lambda has the lowest test loss")?;

@@ -65,14 +65,12 @@ impl Settings {
     /// Reads the images to train on and those to test on.
     pub(crate) fn images(&self, options: &Options) -> Result<(Images, Images), Error> {
         let place = self.data.clone().unwrap_or_else(datasets::mnist_dir);
+        let help = match options.has("predict") {
+            true => "--load RUN takes the net of a saved run",
+            false => "--data DIR says where the images are",
+        };
         let mut sets = datasets::mnist(&place).map_err(|error| match options.text("data") {
-            None if error.path == place => {
-                let help = match options.has("predict") {
-                    true => "--load RUN takes the net of a saved run",
-                    false => "--data DIR says where the images are",
-                };
-                Error::new(&place, format!("{}; {help}", error.cause))
-            }
+            None if error.path == place => Error::new(&place, format!("{}; {help}", error.cause)),
             _ => error,
         })?;
         if self.transpose {

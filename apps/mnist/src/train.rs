@@ -131,7 +131,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             }
         }
         if let Some(save) = &mut save
-            && (epoch % save_every == 0 || epoch == last || shown.is_err())
+            && epoch % save_every == 0
             && let Err(error) = save.save(&training)
         {
             let _ = progress.say(format_args!("epoch {epoch} is not saved: {error}"));
@@ -145,6 +145,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
             return Ok(shown?);
         }
     }
+    let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));
     let taken = begin.elapsed().as_secs_f64();
     let (epochs, each) = (Count(count, "epoch"), taken / count as f64);
     let _ = progress.say(format_args!("{epochs} in {}, {each:.3} s each", clock(taken)));
@@ -160,7 +161,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let sets = [&train, &test];
     let baseline = Baseline::new(baseline_epochs, training.settings.seed, sets, options.quiet());
-    let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));
     let loss = training.evaluate(&training.net, &train).loss;
     let shown = baseline.and_then(|baseline| {
         report::results(options, &training, sets, loss, baseline.as_ref(), out)
