@@ -4,8 +4,9 @@
 
 use crate::csv::{self, Field, letters};
 use crate::fault::Fault;
+use crate::{select, split};
 use files::{Error, file};
-use matrix::Matrix;
+use matrix::{Matrix, Rng};
 use std::path::{Path, PathBuf};
 
 /// The species, by their numbers.
@@ -21,6 +22,27 @@ pub struct Iris {
     pub features: Matrix,
     /// The species of each flower, as an index into [`SPECIES`].
     pub species: Vec<usize>,
+}
+
+impl Iris {
+    /// The flowers in random order, cut in two: a share to train on and the rest to test on, as by
+    /// [`split`].
+    ///
+    /// # Panics
+    /// If `train_share` is not between 0 and 1.
+    #[track_caller]
+    pub fn split(&self, train_share: f64, rng: &mut Rng) -> [Self; 2] {
+        let (train, test) = split(self.species.len(), train_share, rng);
+        [train, test].map(|flowers| Self {
+            features: select(&self.features, &flowers),
+            species: flowers.iter().map(|&i| self.species[i]).collect(),
+        })
+    }
+
+    /// The species, one-hot: Y, n × 3.
+    pub fn one_hot(&self) -> Matrix {
+        Matrix::one_hot(&self.species, SPECIES.len())
+    }
 }
 
 /// The path of the Iris file that comes with this crate.

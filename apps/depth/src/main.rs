@@ -8,7 +8,7 @@ use console::{ABOVE_0, App, Log, Opt, Options, Outcome, shortest};
 use nets::Init;
 use std::io::Write;
 use std::process::ExitCode;
-use train::{AVERAGED, Flowers, Run, Settings};
+use train::{AVERAGED, Run, Settings};
 
 const APP: App = App {
     name: "depth",
@@ -46,7 +46,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
         seed: options.seed()?,
     };
     let Settings { hidden, iterations, rate, lambda, seed } = settings;
-    let [train, test] = Flowers::split(&datasets::iris(&datasets::iris_path())?, seed);
+    let [train, test] = train::split(&datasets::iris(&datasets::iris_path())?, seed);
     let names: Vec<String> = inits
         .iter()
         .flat_map(|&init| layers.iter().map(move |l| format!("{}_{l}", report::word(init))))
@@ -54,7 +54,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
     let header = format!("iteration,{}", names.join(","));
     let mut log = Log::create(options.text("log"), &header, 0)?;
 
-    let (train_on, n_test) = (Count(train.count(), "flower"), test.count());
+    let (train_on, n_test) = (Count(train.species.len(), "flower"), test.species.len());
     writeln!(out, "Iris: {train_on} to train on, all in one batch, and {n_test} to test on")?;
     let (units, steps) = (Count(hidden, "unit"), Count(iterations, "iteration"));
     let [rate, lambda] = [rate, lambda].map(shortest);

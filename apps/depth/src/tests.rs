@@ -20,7 +20,7 @@ const SETTINGS: Settings =
 
 #[test]
 fn a_layer_costs_the_gradient_what_is_derived() {
-    let [train, _] = Flowers::split(&datasets::iris(&datasets::iris_path()).unwrap(), 0);
+    let [train, _] = train::split(&datasets::iris(&datasets::iris_path()).unwrap(), 0);
     for (init, hidden, expected) in
         [(Init::Small, 20, 0.0316), (Init::Small, 80, 0.0632), (Init::He, 20, 1.0)]
     {
@@ -110,15 +110,16 @@ fn backward(net: &DeepNet, a0: &Matrix, y: &Matrix) -> Gradients {
 fn layers_that_add_their_input_learn_at_every_depth() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/answers.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let [train, _] = Flowers::split(&datasets::iris(&datasets::iris_path()).unwrap(), 0);
+    let [train, _] = train::split(&datasets::iris(&datasets::iris_path()).unwrap(), 0);
+    let (a0, y) = (&train.features, train.one_hot());
     let loss = |net: &DeepNet| {
-        let (z, _) = forward(net, &train.a0);
-        cross_entropy(&z[z.len() - 1], &train.y)
+        let (z, _) = forward(net, a0);
+        cross_entropy(&z[z.len() - 1], &y)
     };
     let rates = [0.05, 0.05, 0.05, 0.05, 0.05, 0.005, 0.005];
     for (layers, rate) in [2, 3, 4, 8, 20, 20, 50].into_iter().zip(rates) {
         let mut net = train::start(SETTINGS, Init::Small, layers);
-        let dw1 = backward(&net, &train.a0, &train.y).dw.swap_remove(0);
+        let dw1 = backward(&net, a0, &y).dw.swap_remove(0);
         let differences = central_difference(&net.layers[0].0, 1e-7, |w| {
             let mut net = net.clone();
             net.layers[0].0 = w.clone();
@@ -128,10 +129,10 @@ fn layers_that_add_their_input_learn_at_every_depth() {
         assert!(error < 1e-12 * norm, "{layers} layers: {error}, {norm}");
         let mut below = None;
         for i in 1..=2000 {
-            if below.is_none() && loss(&net) < 0.9 * train.plateau() {
+            if below.is_none() && loss(&net) < 0.9 * train::plateau(&y) {
                 below = Some(i);
             }
-            net.update(&backward(&net, &train.a0, &train.y), rate, SETTINGS.lambda);
+            net.update(&backward(&net, a0, &y), rate, SETTINGS.lambda);
         }
         let below = below.expect("it learns");
         let (norm, loss) = (norm.sqrt(), loss(&net));

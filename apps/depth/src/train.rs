@@ -1,7 +1,7 @@
 //! The runs: one for each number of layers and each start.
 
 use console::{Causes, Outcome, Progress, share};
-use datasets::{Iris, SPECIES, select, split};
+use datasets::{Iris, SPECIES};
 use matrix::{Matrix, Rng};
 use nets::metrics::{accuracy, predictions};
 use nets::{DeepNet, Init};
@@ -19,37 +19,19 @@ pub(crate) struct Settings {
     pub seed: u64,
 }
 
-/// Flowers to train or to test on: features, one-hot species, species.
-pub(crate) struct Flowers {
-    pub a0: Matrix,
-    pub y: Matrix,
-    species: Vec<usize>,
+/// Four fifths of the flowers, drawn at random, and the others: the same split as that of
+/// `cargo run -p iris` for this seed, which draws two nets before it splits the flowers.
+pub(crate) fn split(iris: &Iris, seed: u64) -> [Iris; 2] {
+    let mut rng = Rng::new(seed);
+    DeepNet::<f64>::new(&[4, 20, 20, SPECIES.len()], Init::Small, &mut rng);
+    DeepNet::<f64>::new(&[4, SPECIES.len()], Init::Small, &mut rng);
+    iris.split(0.8, &mut rng)
 }
 
-impl Flowers {
-    /// Four fifths of the flowers, drawn at random, and the others: the same split as that of
-    /// `cargo run -p iris` for this seed, which draws two nets before it splits the flowers.
-    pub(crate) fn split(iris: &Iris, seed: u64) -> [Self; 2] {
-        let mut rng = Rng::new(seed);
-        DeepNet::<f64>::new(&[4, 20, 20, SPECIES.len()], Init::Small, &mut rng);
-        DeepNet::<f64>::new(&[4, SPECIES.len()], Init::Small, &mut rng);
-        let (train, test) = split(iris.species.len(), 0.8, &mut rng);
-        [train, test].map(|indices| {
-            let species: Vec<usize> = indices.iter().map(|&i| iris.species[i]).collect();
-            let y = Matrix::one_hot(&species, SPECIES.len());
-            Self { a0: select(&iris.features, &indices), y, species }
-        })
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.species.len()
-    }
-
-    /// The height of the plateau: the entropy of the shares of the species (chapter 4).
-    pub(crate) fn plateau(&self) -> f64 {
-        let shares = self.y.sum_of_rows() / self.count() as f64;
-        -shares.map(|q| q * q.ln()).sum()
-    }
+/// The height of the plateau: the entropy of the shares of the species (chapter 4).
+pub(crate) fn plateau(y: &Matrix) -> f64 {
+    let shares = y.sum_of_rows() / y.rows() as f64;
+    -shares.map(|q| q * q.ln()).sum()
 }
 
 /// A run at its end.
@@ -81,9 +63,10 @@ pub(crate) fn start(settings: Settings, init: Init, layers: usize) -> DeepNet {
 }
 
 /// ‖∇W¹‖ before the first step.
-pub(crate) fn first_norm(settings: Settings, init: Init, layers: usize, train: &Flowers) -> f64 {
+pub(crate) fn first_norm(settings: Settings, init: Init, layers: usize, train: &Iris) -> f64 {
     let net = start(settings, init, layers);
-    let grads = net.backward(&train.a0, &net.forward(&train.a0), &train.y);
+    let a0 = &train.features;
+    let grads = net.backward(a0, &net.forward(a0), &train.one_hot());
     grads.dw[0].norm_squared().sqrt()
 }
 
@@ -91,23 +74,24 @@ fn train_one(
     settings: Settings,
     init: Init,
     layers: usize,
-    [train, test]: [&Flowers; 2],
+    [train, test]: [&Iris; 2],
     progress: &Progress,
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, .. } = settings;
     let causes = Causes::new(rate, lambda);
     let mut net = start(settings, init, layers);
     let (mut losses, mut total, mut below) = (Vec::new(), 0.0, None);
-    let plateau = train.plateau();
+    let (a0, y) = (&train.features, train.one_hot());
+    let plateau = plateau(&y);
     for i in 1..=iterations {
-        let acts = net.forward(&train.a0);
+        let acts = net.forward(a0);
         let place = format_args!("{layers} layers, iteration {i}");
-        let loss = DeepNet::data_loss(&acts, &train.y);
+        let loss = DeepNet::data_loss(&acts, &y);
         total += causes.check(loss, place, i - 1)?;
         if below.is_none() && loss < 0.9 * plateau {
             below = Some(i);
         }
-        let grads = net.backward(&train.a0, &acts, &train.y);
+        let grads = net.backward(a0, &acts, &y);
         net.update(&grads, rate, lambda);
         if i % AVERAGED == 0 || i == iterations {
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
@@ -115,12 +99,12 @@ fn train_one(
         }
         progress.add(1.0 / iterations as f64, "")?;
     }
-    let last = DeepNet::data_loss(&net.forward(&train.a0), &train.y);
+    let last = DeepNet::data_loss(&net.forward(a0), &y);
     // J contains the weights, so this checks that they are finite too.
     let place = format_args!("{layers} layers, after the last iteration");
     causes.check(last + net.reg_loss(lambda), place, iterations)?;
-    let accuracy_on = |flowers: &Flowers| {
-        accuracy(&predictions(&net.forward(&flowers.a0).probs), &flowers.species)
+    let accuracy_on = |flowers: &Iris| {
+        accuracy(&predictions(&net.forward(&flowers.features).probs), &flowers.species)
     };
     let [train, test] = [train, test].map(accuracy_on);
     Ok(Run { losses, last, plateau, below, train, test })
@@ -131,7 +115,7 @@ pub(crate) fn train_all(
     settings: Settings,
     inits: &[Init],
     layers: &[usize],
-    flowers: [&Flowers; 2],
+    flowers: [&Iris; 2],
     quiet: bool,
 ) -> Outcome<Vec<Run>> {
     let nets: Vec<(Init, usize)> =

@@ -3,7 +3,7 @@
 use crate::sweep::{in_parallel, rates, spread, sweep};
 use console::text::Count;
 use console::{Options, Outcome, Table, fixed, shortest, significant};
-use datasets::{SPECIES, select, split, standardise};
+use datasets::{SPECIES, standardise};
 use matrix::{Matrix, Rng};
 use nets::SoftmaxRegression;
 use nets::descent::{Descent, Rule};
@@ -37,13 +37,11 @@ impl Bed {
     pub(crate) fn new(iris: &datasets::Iris, standard: bool, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let start = SoftmaxRegression::new([4, SPECIES.len()], &mut rng);
-        let (train, test) = split(iris.species.len(), 0.8, &mut rng);
-        let [mut x, test] = [&train, &test].map(|indices| select(&iris.features, indices));
+        let [train, test] = iris.split(0.8, &mut rng);
+        let (y, mut x) = (train.one_hot(), train.features);
         if standard {
-            x = standardise(&x, &test).0;
+            x = standardise(&x, &test.features).0;
         }
-        let species: Vec<usize> = train.iter().map(|&i| iris.species[i]).collect();
-        let y = Matrix::one_hot(&species, SPECIES.len());
         let (mut minimum, mut j) = (start.clone(), Vec::new());
         for _ in 0..NEWTON {
             j.push(minimum.loss(&minimum.forward(&x), &y, LAMBDA));

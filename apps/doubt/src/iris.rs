@@ -2,8 +2,8 @@
 
 use crate::digits::Said;
 use console::{Options, Outcome, Progress, Table, fixed, for_seeds, percent, shortest};
-use datasets::{Iris, SPECIES, select, split};
-use matrix::{Matrix, Rng};
+use datasets::{Iris, SPECIES};
+use matrix::Rng;
 use nets::SoftmaxRegression;
 use nets::metrics::predictions;
 use nets::newton::newton;
@@ -18,28 +18,24 @@ const STEPS: usize = 12;
 const SPLITS: usize = 200;
 
 /// The net at the minimum of J for each λ, the flowers that it was trained on, and the others.
-pub(crate) fn minima(iris: &Iris, seed: u64) -> (Vec<SoftmaxRegression>, [(Matrix, Matrix); 2]) {
+pub(crate) fn minima(iris: &Iris, seed: u64) -> (Vec<SoftmaxRegression>, [Iris; 2]) {
     let mut rng = Rng::new(seed);
     let mut net = SoftmaxRegression::new([4, SPECIES.len()], &mut rng);
-    let (train, test) = split(iris.species.len(), 0.8, &mut rng);
-    let sets = [train, test].map(|flowers| {
-        let species: Vec<usize> = flowers.iter().map(|&i| iris.species[i]).collect();
-        (select(&iris.features, &flowers), Matrix::one_hot(&species, SPECIES.len()))
-    });
-    let (x, y) = &sets[0];
+    let sets = iris.split(0.8, &mut rng);
+    let (x, y) = (&sets[0].features, sets[0].one_hot());
     let minimum = |lambda| {
-        (0..STEPS).for_each(|_| newton(&mut net, x, y, lambda));
+        (0..STEPS).for_each(|_| newton(&mut net, x, &y, lambda));
         net.clone()
     };
     (LAMBDAS.map(minimum).into(), sets)
 }
 
 /// The predictions of a net for some flowers.
-pub(crate) fn said(net: &SoftmaxRegression, (x, y): &(Matrix, Matrix)) -> Said {
-    let acts = net.forward(x);
+pub(crate) fn said(net: &SoftmaxRegression, flowers: &Iris) -> Said {
+    let (acts, y) = (net.forward(&flowers.features), flowers.one_hot());
     let answers = predictions(&acts.probs).into_iter().enumerate();
     let sure = answers.map(|(i, k)| (acts.probs[(i, k)], y[(i, k)] == 1.0));
-    Said::new(SoftmaxRegression::data_loss(&acts, y), sure.collect())
+    Said::new(SoftmaxRegression::data_loss(&acts, &y), sure.collect())
 }
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {

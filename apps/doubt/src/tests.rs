@@ -1,6 +1,6 @@
 use super::*;
 use common::{assert_help_fits, output_of};
-use datasets::Images;
+use datasets::{Images, Iris};
 use digits::Said;
 use matrix::Matrix;
 use nets::SoftmaxRegression;
@@ -246,9 +246,10 @@ fn few_images_are_learned_with_each_lambda() {
 #[test]
 fn iris_is_judged_at_the_minimum_of_each_lambda() {
     let flowers = datasets::iris(&datasets::iris_path()).unwrap();
-    let (nets, [(x, y), _]) = iris::minima(&flowers, 7);
+    let (nets, [train, _]) = iris::minima(&flowers, 7);
+    let (x, y) = (&train.features, train.one_hot());
     for (net, lambda) in nets.iter().zip(iris::LAMBDAS) {
-        let grads = net.backward(&x, &net.forward(&x), &y);
+        let grads = net.backward(x, &net.forward(x), &y);
         let dw = grads.dw.zip_map(&net.w, |dw, w| dw + lambda * w);
         let slope = (dw.norm_squared() + grads.db.norm_squared()).sqrt();
         assert!(slope < 1e-9, "{lambda}: {slope}");
@@ -282,10 +283,8 @@ fn what_is_said_of_flowers_is_what_the_net_says_of_each() {
         b: Matrix::from_rows([[0.0, -1000.0, 0.0]]),
     };
     // Softmax of (ln 4, 0) is (0.8, 0.2), of (ln 1, 0) a tie.
-    let flowers = (
-        Matrix::from_rows([[4.0_f64.ln()], [4.0_f64.ln()], [0.0]]),
-        Matrix::one_hot(&[0, 2, 2], 3),
-    );
+    let features = Matrix::from_rows([[4.0_f64.ln()], [4.0_f64.ln()], [0.0]]);
+    let flowers = Iris { features, species: vec![0, 2, 2] };
     let said = iris::said(&net, &flowers);
     let expected = -(0.8_f64.ln() + 0.2_f64.ln() + 0.5_f64.ln()) / 3.0;
     assert!((said.loss - expected).abs() < 1e-12);

@@ -1,29 +1,29 @@
 //! What the app shows of its runs.
 
-use crate::train::{Flowers, Run, SHOWN};
+use crate::train::{Run, SHOWN};
 use console::text::Count;
 use console::{Style, Table, fixed, percent, scatter, uncertain};
-use datasets::SPECIES;
+use datasets::{Iris, SPECIES};
 use nets::Init;
 use nets::metrics::{confusion_matrix, standard_error};
 use std::cmp::Ordering;
 
 /// The test flowers by the size of their petals.
-pub(crate) fn flowers(test: &Flowers, predicted: &[usize], style: Style) -> String {
+pub(crate) fn flowers(test: &Iris, predicted: &[usize], style: Style) -> String {
     // Versicolor and virginica share their first letter.
     let classes = [('s', SPECIES[0]), ('c', SPECIES[1]), ('g', SPECIES[2])];
     let point = |i: usize| {
         let (letter, _) = classes[test.species[i]];
         let is_right = predicted[i] == test.species[i];
         let letter = if is_right { letter } else { letter.to_ascii_uppercase() };
-        (test.a0[(i, 2)], test.a0[(i, 3)], letter)
+        (test.features[(i, 2)], test.features[(i, 3)], letter)
     };
     let points: Vec<_> = (0..test.species.len()).map(point).collect();
     scatter("petal length (cm)", "petal width (cm)", &classes, &points, style)
 }
 
 /// The confusion matrix of the test flowers.
-pub(crate) fn confusion(test: &Flowers, predicted: &[usize], style: Style) -> String {
+pub(crate) fn confusion(test: &Iris, predicted: &[usize], style: Style) -> String {
     let counts = confusion_matrix(predicted, &test.species, SPECIES.len());
     format!("test flowers, {}", console::confusion(&SPECIES, &counts, style))
 }

@@ -1,8 +1,8 @@
 //! The runs: ThreeNet and softmax regression on one random split, or both on many.
 
 use console::{Causes, Outcome, Progress, for_seeds};
-use datasets::{Iris, SPECIES, select, split};
-use matrix::{Matrix, Rng};
+use datasets::Iris;
+use matrix::Rng;
 use nets::metrics::{accuracy, predictions};
 use nets::{Init, SoftmaxRegression, ThreeNet};
 
@@ -45,13 +45,6 @@ impl Settings {
     };
 }
 
-/// Flowers to train or to test on: features, one-hot species, species.
-pub(crate) struct Flowers {
-    pub a0: Matrix,
-    pub y: Matrix,
-    pub species: Vec<usize>,
-}
-
 /// The results of a net on one split.
 pub(crate) struct Run {
     pub losses: Vec<f64>,
@@ -73,8 +66,8 @@ pub(crate) struct Run {
 pub(crate) struct Start {
     pub net: ThreeNet,
     pub baseline: SoftmaxRegression,
-    pub train: Flowers,
-    pub test: Flowers,
+    pub train: Iris,
+    pub test: Iris,
 }
 
 impl Start {
@@ -90,19 +83,14 @@ impl Start {
             net = ThreeNet { w1, b1, w2, b2, w3, b3 };
         }
         let baseline = SoftmaxRegression::new([4, 3], &mut rng);
-        let (train, test) = split(iris.species.len(), settings.train_share, &mut rng);
-        let flowers = |indices: &[usize]| {
-            let species: Vec<usize> = indices.iter().map(|&i| iris.species[i]).collect();
-            let y = Matrix::one_hot(&species, SPECIES.len());
-            Flowers { a0: select(&iris.features, indices), y, species }
-        };
-        Self { net, baseline, train: flowers(&train), test: flowers(&test) }
+        let [train, test] = iris.split(settings.train_share, &mut rng);
+        Self { net, baseline, train, test }
     }
 
     /// The norms of the gradients before the first step: ‖∇W¹‖, ‖∇b¹‖, ‖∇W²‖, …
     pub(crate) fn norms(&self) -> Vec<f64> {
-        let Self { net, train, .. } = self;
-        let grads = net.backward(&train.a0, &net.forward(&train.a0), &train.y);
+        let (net, a0) = (&self.net, &self.train.features);
+        let grads = net.backward(a0, &net.forward(a0), &self.train.one_hot());
         grads.params().as_flattened().iter().map(|grad| grad.norm_squared().sqrt()).collect()
     }
 }
@@ -119,13 +107,14 @@ pub(crate) fn train_three_net(
 ) -> Outcome<Run> {
     let Settings { iterations, rate, lambda, printed_update, .. } = settings;
     let Start { train, test, .. } = start;
+    let (a0, y) = (&train.features, train.one_hot());
     let causes = causes(("--rate", rate), ("--lambda", lambda), train);
     let mut net = start.net.clone();
     let (mut losses, mut train_accuracies, mut total) = (Vec::new(), Vec::new(), 0.0);
     let (mut best, mut best_train, mut shown) = (net.clone(), 0.0, Vec::new());
     for i in 1..=iterations {
-        let acts = net.forward(&train.a0);
-        let loss = ThreeNet::data_loss(&acts, &train.y);
+        let acts = net.forward(a0);
+        let loss = ThreeNet::data_loss(&acts, &y);
         let place = format_args!("ThreeNet, iteration {i}");
         let checked = causes.check(loss, place, i - 1);
         total += loss;
@@ -133,7 +122,7 @@ pub(crate) fn train_three_net(
             shown.push(loss);
         }
         if checked.is_ok() {
-            let grads = net.backward(&train.a0, &acts, &train.y);
+            let grads = net.backward(a0, &acts, &y);
             let (b2, b3) = (net.b2.clone(), net.b3.clone());
             net.update(&grads, rate, lambda);
             if printed_update {
@@ -145,7 +134,7 @@ pub(crate) fn train_three_net(
         if i % AVERAGED == 0 || i == iterations || checked.is_err() {
             losses.push(total / ((i - 1) % AVERAGED + 1) as f64);
             total = 0.0;
-            let accuracy = accuracy(&predictions(&net.forward(&train.a0).probs), &train.species);
+            let accuracy = accuracy(&predictions(&net.forward(a0).probs), &train.species);
             train_accuracies.push(accuracy);
             // In case of a tie the latest is the best.
             if accuracy >= best_train {
@@ -156,12 +145,12 @@ pub(crate) fn train_three_net(
         report(i, point)?;
         checked?;
     }
-    let (first, loss) = (shown[0], ThreeNet::data_loss(&net.forward(&train.a0), &train.y));
+    let (first, loss) = (shown[0], ThreeNet::data_loss(&net.forward(a0), &y));
     let reg_loss = net.reg_loss(lambda);
     // J contains the weights, so this checks that they are finite too.
     let place = "ThreeNet, after the last iteration";
     causes.check(loss + reg_loss, place, iterations)?;
-    let predicted = predictions(&best.forward(&test.a0).probs);
+    let predicted = predictions(&best.forward(&test.features).probs);
     let test = accuracy(&predicted, &test.species);
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
@@ -176,34 +165,35 @@ pub(crate) fn train_softmax_regression(
 ) -> Outcome<Run> {
     let Settings { baseline_iterations: iterations, baseline_rate, baseline_lambda, .. } = settings;
     let Start { train, test, .. } = start;
+    let (a0, y) = (&train.features, train.one_hot());
     let decay = ("--baseline-lambda", baseline_lambda);
     let causes = causes(("--baseline-rate", baseline_rate), decay, train);
     let mut net = start.baseline.clone();
     let mut losses = Vec::new();
     for i in 1..=iterations {
-        let acts = net.forward(&train.a0);
-        let loss = SoftmaxRegression::data_loss(&acts, &train.y);
+        let acts = net.forward(a0);
+        let loss = SoftmaxRegression::data_loss(&acts, &y);
         let place = format_args!("softmax regression, iteration {i}");
         losses.push(causes.check(loss, place, i - 1)?);
-        let grads = net.backward(&train.a0, &acts, &train.y);
+        let grads = net.backward(a0, &acts, &y);
         net.update(&grads, baseline_rate, baseline_lambda);
         report(loss)?;
     }
-    let acts = net.forward(&train.a0);
-    let loss = SoftmaxRegression::data_loss(&acts, &train.y);
+    let acts = net.forward(a0);
+    let loss = SoftmaxRegression::data_loss(&acts, &y);
     let reg_loss = net.reg_loss(baseline_lambda);
     let place = "softmax regression, after the last iteration";
     causes.check(loss + reg_loss, place, iterations)?;
     let best_train = accuracy(&predictions(&acts.probs), &train.species);
     let (train_accuracies, first, shown) = (vec![best_train], losses[0], Vec::new());
-    let predicted = predictions(&net.forward(&test.a0).probs);
+    let predicted = predictions(&net.forward(&test.features).probs);
     let test = accuracy(&predicted, &test.species);
     Ok(Run { losses, shown, train_accuracies, best_train, first, loss, reg_loss, predicted, test })
 }
 
 /// The possible causes of a loss that is not finite.
-fn causes(rate: (&'static str, f64), decay: (&'static str, f64), train: &Flowers) -> Causes {
-    let largest = train.a0.as_slice().iter().fold(0.0, |most, x| x.abs().max(most));
+fn causes(rate: (&'static str, f64), decay: (&'static str, f64), train: &Iris) -> Causes {
+    let largest = train.features.as_slice().iter().fold(0.0, |most, x| x.abs().max(most));
     Causes { rate, decay, inputs: ("dividing the features by a constant", largest) }
 }
 

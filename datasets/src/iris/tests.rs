@@ -293,3 +293,17 @@ fn a_program_whose_folder_has_moved_says_what_to_do() {
     assert_eq!(message("gone/iris.csv", "other.csv"), "gone/iris.csv: no such folder: gone");
     assert_eq!(message("src", "src"), "src: found a folder, expected a file");
 }
+
+#[test]
+fn flowers_keep_their_species_when_they_are_split() {
+    let iris = iris(&iris_path()).unwrap();
+    let sets = iris.split(0.8, &mut Rng::new(5));
+    assert_eq!([&sets[0], &sets[1]].map(|set| set.features.shape()), [(120, 4), (30, 4)]);
+    let (train, test) = split(150, 0.8, &mut Rng::new(5));
+    for (set, flowers) in sets.iter().zip([train, test]) {
+        for (k, &i) in flowers.iter().enumerate() {
+            assert_eq!(set.features.row(k), iris.features.row(i));
+            assert_eq!(set.one_hot()[(k, i / 50)], 1.0);
+        }
+    }
+}
