@@ -403,19 +403,8 @@ impl<'a> Table<'a> {
     /// If a column is missing, a value is not a finite number, or there are no rows.
     pub fn numbers(&self, names: &[&str]) -> Result<Matrix, Fault> {
         let columns: Result<Vec<_>, _> = names.iter().map(|name| self.column(name)).collect();
-        let (columns, mut rows) = (columns?, self.rows.clone());
-        let (mut numbers, mut n) = (Vec::new(), 0);
-        for row in rows.by_ref() {
-            let row = row?;
-            n += 1;
-            for &column in &columns {
-                numbers.push(row[column].number()?);
-            }
-        }
-        match n {
-            0 => Err(rows.no_rows()),
-            _ => Ok(Matrix::from_vec(n, names.len(), numbers)),
-        }
+        let (n, numbers) = self.values(&columns?, Field::number)?;
+        Ok(Matrix::from_vec(n, names.len(), numbers))
     }
 
     /// The class of each row, as an index into the names that come second: the texts in this
@@ -424,23 +413,32 @@ impl<'a> Table<'a> {
     /// # Errors
     /// If the column is missing, a field is blank, or there are no rows.
     pub fn classes(&self, name: &str) -> Result<(Vec<usize>, Vec<String>), Fault> {
-        let (column, mut rows) = (self.column(name)?, self.rows.clone());
-        let mut texts = Vec::new();
-        for row in rows.by_ref() {
-            let row = row?;
-            match &row[column] {
-                field if field.is_missing() => return Err(field.fault("a class")),
-                field => texts.push(field.text.trim().to_owned()),
-            }
-        }
+        let (_, texts) = self.values(&[self.column(name)?], |field| match field.is_missing() {
+            true => Err(field.fault("a class")),
+            false => Ok(field.text.trim().to_owned()),
+        })?;
         let mut names = texts.clone();
         names.sort();
         names.dedup();
-        if names.is_empty() {
-            return Err(rows.no_rows());
-        }
         let class = |text: &String| names.binary_search(text).expect("each text is a name");
         Ok((texts.iter().map(class).collect(), names))
+    }
+
+    /// The number of rows, and the values of the fields in these columns, row after row.
+    fn values<T>(
+        &self,
+        columns: &[usize],
+        value: impl Fn(&Field<'a>) -> Result<T, Fault>,
+    ) -> Result<(usize, Vec<T>), Fault> {
+        let (mut rows, mut n, mut values) = (self.rows.clone(), 0, Vec::new());
+        for row in rows.by_ref() {
+            let row = row?;
+            n += 1;
+            for &column in columns {
+                values.push(value(&row[column])?);
+            }
+        }
+        if n == 0 { Err(rows.no_rows()) } else { Ok((n, values)) }
     }
 }
 

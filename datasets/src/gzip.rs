@@ -16,6 +16,12 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
+/// The most bytes that compressed data of this length may unpack to: 64 times as many or 16 MiB,
+/// whichever is more.
+pub(crate) fn limit(length: usize) -> usize {
+    length.saturating_mul(64).max(16 << 20)
+}
+
 /// The data in compressed `bytes`, at most `limit` bytes of them.
 ///
 /// Several members one after another give their data one after another. Memory grows with the

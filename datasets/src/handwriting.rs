@@ -152,18 +152,12 @@ impl Ink {
         let mean = if power(2) > 0.0 { power(3) / power(2) } else { 255.0 };
         let threshold = (0.25 * mean).max(noise as f64 + 1.0).max(20.0) as u8;
         let dark = (0.5 * mean).max(2.0 * noise as f64).max(40.0) as u8;
-        let mut ink = Self { cols, pixels, noise: noise as u8, threshold, dark };
-        ink.take_out_lines();
-        ink
-    }
-
-    /// Removes ruled lines and frames: thin lines along the rows and along the columns.
-    fn take_out_lines(&mut self) {
-        let rows = self.pixels.len() / self.cols;
-        take_out_rows(&mut self.pixels, self.cols, self.threshold);
-        let mut turned = transposed(&self.pixels, self.cols);
-        take_out_rows(&mut turned, rows, self.threshold);
-        self.pixels = transposed(&turned, rows);
+        // Ruled lines and frames: those along the rows, then those along the columns.
+        for cols in [cols, rows] {
+            take_out_rows(&mut pixels, cols, threshold);
+            pixels = transposed(&pixels, cols);
+        }
+        Self { cols, pixels, noise: noise as u8, threshold, dark }
     }
 }
 

@@ -11,11 +11,6 @@ use crate::steps::steps;
 use files::text::Count;
 use std::borrow::Cow;
 
-/// Compressed data may decompress to this many times their size …
-pub const MOST_RATIO: usize = 64;
-/// … or to this many bytes, if that is more. Decompress a file that goes beyond with `gunzip`.
-pub const LEAST_LIMIT: usize = 16 << 20;
-
 /// What the files of a data set contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -190,13 +185,9 @@ impl Content {
 fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), Fault> {
     let mut data = Cow::Borrowed(bytes);
     if gzip::is_gzip(bytes) {
-        let limit = LEAST_LIMIT.max(bytes.len().saturating_mul(MOST_RATIO));
-        let unpacked = gzip::decompress(bytes, limit).map_err(|fault| match fault.kind {
-            Kind::TooLong => {
-                let found = format!("{} bytes that decompress to more than {limit}", bytes.len());
-                let note = "if you trust it, unpack it with `gunzip FILE`";
-                Fault::new(found, "less").note(note).at_byte(0)
-            }
+        let unpacked = gzip::decompress(bytes, gzip::limit(bytes.len()));
+        let unpacked = unpacked.map_err(|fault| match fault.kind {
+            Kind::TooLong => fault.note("if you trust it, unpack it with `gunzip FILE`"),
             _ => fault,
         })?;
         if gzip::is_gzip(&unpacked) {

@@ -6,7 +6,6 @@
 use crate::fault::{Fault, Kind};
 use crate::foreign::{Wanted, foreign};
 use crate::gzip::{self, check_sum, crc32, damaged, inflate, unpack};
-use crate::idx::{LEAST_LIMIT, MOST_RATIO};
 use crate::steps::steps;
 use files::file::{self, FileError};
 use files::text::{Count, Quoted};
@@ -123,8 +122,8 @@ impl Npz {
     ///
     /// # Errors
     /// If it isn't there, is encrypted or compressed otherwise than with deflate, if its length or
-    /// checksum isn't what the directory says, or if it would take more memory than [`MOST_RATIO`]
-    /// times its own size, and more than [`LEAST_LIMIT`].
+    /// checksum isn't what the directory says, or if it would unpack to more than 64 times its own size
+    /// and more than 16 MiB.
     pub fn read(&self, name: &str) -> Result<Cow<'_, [u8]>, Fault> {
         let found = self.entries.binary_search_by(|entry| (*entry.name).cmp(name));
         let Ok(entry) = found.map(|i| &self.entries[i]) else {
@@ -165,19 +164,19 @@ impl Npz {
 
 /// Unpacks deflate data, which start at byte `start` of the file, to `length` bytes.
 fn inflated(data: &[u8], length: usize, start: usize) -> Result<Vec<u8>, Fault> {
-    let limit = LEAST_LIMIT.max(data.len().saturating_mul(MOST_RATIO));
+    let limit = gzip::limit(data.len());
     unpack(data, length.min(limit), inflate).map_err(|fault| {
-        let other = match fault.kind {
+        let fault = fault.moved(|offset| start + offset);
+        match fault.kind {
             Kind::TooLong if length > limit => {
-                let found = format!("{} bytes that decompress to more than {limit}", data.len());
-                Fault::new(found, "less").note("if you trust it, unpack it with `unzip FILE`")
+                fault.note("if you trust it, unpack it with `unzip FILE`")
             }
             Kind::Truncated | Kind::TrailingGarbage => {
-                Fault::new("another end of the compressed data", "it where the directory says")
+                let found = "another end of the compressed data";
+                Fault::new(found, "it where the directory says").at(fault.place)
             }
-            _ => fault.clone(),
-        };
-        other.at(fault.place).moved(|offset| start + offset)
+            _ => fault,
+        }
     })
 }
 
