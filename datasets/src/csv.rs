@@ -383,18 +383,14 @@ impl<'a> Table<'a> {
         Fault::new(found, format!("one named '{name}'")).at(first.place)
     }
 
-    /// Whether the fields are words of one line. In a sentence no word is a number, or the next line
-    /// has another number of words.
+    /// Whether this line and the next are both one field of as many words, which a sentence is not.
     fn is_separated_by_spaces(&self) -> bool {
-        let [field] = &self.header[..] else { return false };
-        let words = |field: &Field| field.text.split_whitespace().count();
-        let has_number = || field.text.split_whitespace().any(|word| word.parse::<f64>().is_ok());
-        words(field) > 2
-            && match self.rows.clone().next() {
-                Some(Ok(row)) => row.len() == 1 && words(&row[0]) == words(field),
-                Some(Err(_)) => false,
-                None => has_number(),
-            }
+        let words = |row: &[Field]| match row {
+            [field] => field.text.split_whitespace().count(),
+            _ => 0,
+        };
+        let next = self.rows.clone().next().and_then(Result::ok).unwrap_or_default();
+        words(&self.header) > 2 && words(&next) == words(&self.header)
     }
 
     /// The numbers in the columns `names`, one row to a row: n × D for D names.

@@ -64,9 +64,8 @@ impl Npz {
             steps(1);
             bytes[at..].starts_with(END) && at + 22 + number(&bytes, at + 20, 2) == bytes.len()
         };
-        let last = bytes.len().checked_sub(22);
-        let ends = last.map(|last| (last.saturating_sub(0xffff)..=last).rev());
-        let Some(end) = ends.and_then(|mut ends| ends.find(is_end)) else {
+        let mut ends = (0..bytes.len().saturating_sub(21)).rev().take(1 << 16);
+        let Some(end) = ends.find(is_end) else {
             let fault = Fault::new("the end of the file", "the directory of a ZIP file");
             return Err(fault.note("the copy is cut off").at_byte(bytes.len()));
         };

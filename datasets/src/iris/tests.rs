@@ -112,7 +112,7 @@ fn the_header_is_checked() {
         "line 1, column 59: found a second column 'species' in the header, expected one",
     );
     assert_error(
-        "5.1 3.5 1.4 0.2 setosa\n",
+        "5.1 3.5 1.4 0.2 setosa\n4.9 3.0 1.4 0.2 setosa\n",
         "line 1, column 1: found fields separated by spaces, expected commas, semicolons or tabs: \
          convert it with `tr -s ' ' , < FILE > NEW.csv`",
     );
