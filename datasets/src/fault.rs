@@ -43,12 +43,8 @@ pub enum Place {
 pub enum Kind {
     /// A value is missing: an empty field, or a sign for a missing value such as `?` and `NA`.
     Missing,
-    /// Compressed data are cut off.
-    Truncated,
     /// Compressed data unpack to more bytes than the reader allows.
     TooLong,
-    /// Other bytes follow compressed data.
-    TrailingGarbage,
     /// Any other.
     Other,
 }

@@ -6,7 +6,7 @@ mod inflate;
 pub(crate) use checksum::adler32;
 pub use checksum::crc32;
 
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use files::text::Count;
 pub(crate) use inflate::inflate;
 use inflate::{Bits, Output, Result, fault};
@@ -53,7 +53,7 @@ pub(crate) fn unpack(
         0 => Ok(()),
         n => {
             let found = format!("{} after the compressed data", Count(n, "byte"));
-            Err(Fault::new(found, "the end").kind(Kind::TrailingGarbage).into())
+            fault(found, "the end")
         }
     });
     // A fault in the zeros after the end means that the data ended early; it is not a fault in the

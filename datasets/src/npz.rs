@@ -170,10 +170,6 @@ fn inflated(data: &[u8], length: usize, start: usize) -> Result<Vec<u8>, Fault> 
             Kind::TooLong if length > limit => {
                 fault.note("if you trust it, unpack it with `unzip FILE`")
             }
-            Kind::Truncated | Kind::TrailingGarbage => {
-                let found = "another end of the compressed data";
-                Fault::new(found, "it where the directory says").at(fault.place)
-            }
             _ => fault,
         }
     })

@@ -9,7 +9,7 @@ mod header;
 mod rows;
 mod samples;
 
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::gzip::{adler32, crc32, unpack, zlib};
 use crate::picture::Picture;
 use crate::steps::steps;
@@ -65,16 +65,8 @@ fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
         let expected = format!("more for {} × {} pixels", header.cols, header.rows);
         return Err(Fault::new(found, expected).at_byte(data[0].start));
     }
-    let rows = unpack(&stream, header.length(), zlib).map_err(|fault| {
-        let other = match fault.kind {
-            Kind::Truncated => {
-                Fault::new("the end of the data", "more").note("the picture is cut off")
-            }
-            Kind::TooLong => Fault::new("more data than the picture's size says", "the end"),
-            _ => fault.clone(),
-        };
-        other.at(fault.place).moved(|offset| place(&data, offset))
-    })?;
+    let rows = unpack(&stream, header.length(), zlib)
+        .map_err(|fault| fault.moved(|offset| place(&data, offset)))?;
     let pixels = rows::pixels(&header, &samples, rows)?;
     Ok(Picture { rows: header.rows, cols: header.cols, pixels })
 }

@@ -338,7 +338,7 @@ fn data_are_checked() {
         assert_error(&file(&chunks), expected);
     };
     let whole = stream(&[0, 1, 2, 0, 3, 4]);
-    let cut = "found the end of the data, expected more: the picture is cut off";
+    let cut = "found the end of the compressed data, expected more: they are cut off";
     error(&[&[]], "byte 41: found 0 bytes of compressed data, expected more for 2 × 2 pixels");
     error(&[&whole[..5]], &format!("byte 46: {cut}"));
     error(&[&whole[..5], &whole[5..9]], &format!("byte 62: {cut}"));
@@ -362,7 +362,7 @@ fn data_are_checked() {
         &[&[&whole[..], b"x"].concat()],
         "byte 58: found 1 byte after the compressed data, expected the end",
     );
-    let message = "found more data than the picture's size says, expected the end";
+    let message = "found more data, expected at most 6 bytes";
     error(&[&stream(&[0; 7])], &format!("byte 55: {message}"));
     error(&[&stream(&[0; 5])], "row 2: found the end of the data, expected this row");
     error(&[&stream(&[0, 0, 0, 5, 0, 0])], "row 2: found filter 5, expected 0 to 4");

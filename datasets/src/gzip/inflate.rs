@@ -56,8 +56,8 @@ impl<'a> Bits<'a> {
     #[cold]
     pub(super) fn truncated<T>(&mut self) -> Result<T> {
         (self.next, self.buffer, self.count) = (self.bytes.len(), 0, 0);
-        let fault = Fault::new("the end of the file", "more gzip data");
-        Err(fault.note("the copy is cut off").kind(Kind::Truncated).into())
+        let fault = Fault::new("the end of the compressed data", "more");
+        Err(fault.note("they are cut off").into())
     }
 
     /// The next `n` ≤ 16 bits as a number; they are in the buffer.
