@@ -11,7 +11,7 @@ use nets::newton::{hessian, newton, solve};
 use std::io::Write;
 
 /// The λ of softmax regression in `cargo run -p iris`.
-const LAMBDA: f64 = 2e-4;
+pub(crate) const LAMBDA: f64 = 2e-4;
 
 /// A run whose J is this far above J_min has diverged and is stopped.
 const DIVERGED: f64 = 100.0;
@@ -27,7 +27,7 @@ pub(crate) struct Bed {
     pub x: Matrix,
     pub y: Matrix,
     pub start: SoftmaxRegression,
-    minimum: SoftmaxRegression,
+    pub minimum: SoftmaxRegression,
     pub least: f64,
     /// J after each of Newton's steps, from the start on.
     pub newton: Vec<f64>,
@@ -57,22 +57,6 @@ impl Bed {
         let start = Matrix::normal(1, h.rows(), 1.0, &mut Rng::new(0));
         let inverse = |v: &Matrix| solve(h.clone(), v.clone(), SPECIES.len());
         [1.0 / largest(&start, inverse), largest(&start, |v| v.dot(&h))]
-    }
-
-    /// The norm of J's gradient at the minimum.
-    #[cfg(test)]
-    pub(crate) fn slope(&self) -> f64 {
-        let net = &self.minimum;
-        let grads = net.backward(&self.x, &net.forward(&self.x), &self.y);
-        let dw = grads.dw.zip_map(&net.w, |dw, w| dw + LAMBDA * w);
-        (dw.norm_squared() + grads.db.norm_squared()).sqrt()
-    }
-
-    /// The sum of the diagonal of the Hessian at the minimum.
-    #[cfg(test)]
-    pub(crate) fn trace(&self) -> f64 {
-        let h = hessian(&self.minimum, &self.x, LAMBDA);
-        (0..h.rows()).map(|i| h[(i, i)]).sum()
     }
 
     /// How many steps take J − J_min below 1e-3 and below 1e-6, and J − J_min after the last; nothing if it

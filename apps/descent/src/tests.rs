@@ -38,9 +38,14 @@ fn newton_ends_where_the_gradient_does_and_the_curvatures_are_eigenvalues() {
     let flowers = datasets::iris(&datasets::iris_path()).unwrap();
     for standard in [false, true] {
         let bed = iris::Bed::new(&flowers, standard, 0);
-        assert!(bed.slope() < 1e-12, "{}", bed.slope());
+        let (net, x) = (&bed.minimum, &bed.x);
+        let grads = net.backward(x, &net.forward(x), &bed.y);
+        let dw = grads.dw.zip_map(&net.w, |dw, w| dw + iris::LAMBDA * w);
+        let slope = (dw.norm_squared() + grads.db.norm_squared()).sqrt();
+        assert!(slope < 1e-12, "{slope}");
         // The trace is the sum of all eigenvalues, none of which is negative.
-        let ([least, most], trace) = (bed.curvatures(), bed.trace());
+        let h = nets::newton::hessian(net, x, iris::LAMBDA);
+        let ([least, most], trace) = (bed.curvatures(), (0..h.rows()).map(|i| h[(i, i)]).sum());
         assert!(
             0.0 < least && least < most && most < trace && trace < 14.0 * most,
             "{least} {most} {trace}"
