@@ -49,7 +49,7 @@ fn depth(options: &Options, out: &mut dyn Write) -> Outcome {
     let [train, test] = train::split(&datasets::iris(&datasets::iris_path())?, seed);
     let names: Vec<String> = inits
         .iter()
-        .flat_map(|&init| layers.iter().map(move |l| format!("{}_{l}", report::word(init))))
+        .flat_map(|&init| layers.iter().map(move |l| format!("{}_{l}", init.name())))
         .collect();
     let header = format!("iteration,{}", names.join(","));
     let mut log = Log::create(options.text("log"), &header, 0)?;

@@ -5,14 +5,6 @@ use console::{Style, Table, chart, fixed, percent, significant, uncertain};
 use nets::Init;
 use nets::metrics::standard_error;
 
-/// The start as the option names it.
-pub(crate) fn word(init: Init) -> &'static str {
-    match init {
-        Init::He => "he",
-        _ => "small",
-    }
-}
-
 /// The start in words, and the derived factor of a layer of `hidden` units.
 pub(crate) fn heading(init: Init, hidden: usize) -> String {
     let hidden = hidden as f64;
@@ -28,7 +20,7 @@ pub(crate) fn heading(init: Init, hidden: usize) -> String {
 pub(crate) fn norms(inits: &[Init], norms: &[Vec<f64>], style: Style) -> String {
     let log10 = |norms: &Vec<f64>| norms.iter().map(|norm| norm.log10()).collect();
     let logs: Vec<Vec<f64>> = norms.iter().map(log10).collect();
-    let series = inits.iter().zip(&logs).map(|(&init, logs)| (word(init), &logs[..]));
+    let series = inits.iter().zip(&logs).map(|(&init, logs)| (init.name(), &logs[..]));
     let names = ["log10 |dW1| before the first step", "layers"];
     chart(names, norms[0].len(), &series.collect::<Vec<_>>(), style)
 }
