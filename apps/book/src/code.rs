@@ -88,12 +88,10 @@ pub(crate) fn names(lines: &[String], function: &Function, at: usize) -> BTreeSe
     let mut used = BTreeSet::from([function.name.clone()]);
     for i in (function.start..=at).rev() {
         let code = lines[i].split(" //").next().unwrap_or_default().trim();
-        let whole = code.ends_with([';', '{', '}']);
-        let belongs = i == at || i + 1 == at && !whole && i >= function.body;
         let defined = code.strip_prefix("let ").and_then(|rest| rest.split('=').next());
         let defines =
             defined.is_some_and(|names| identifiers(names).any(|(_, name)| used.contains(name)));
-        if belongs || defines && computed(&lines[i]).is_none() {
+        if i == at || defines && computed(&lines[i]).is_none() {
             used.extend(identifiers(code).map(|(_, name)| name.to_string()));
         }
     }

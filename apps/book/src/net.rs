@@ -45,31 +45,30 @@ pub(crate) fn script(site: &Site<'_>, chapter: &Page<'_>, data: &Path) -> Result
 /// If the file isn't the run of a net with two hidden layers for digits of 28 × 28 pixels.
 pub fn weights(path: &Path) -> Result<String, Error> {
     let zip = Npz::parse(file::read(path)?).map_err(|error| Error::new(path, error))?;
-    let failed = |name: &str, fault| Error::new(&path.join(name), fault);
     let (mut weights, mut inputs) = (Vec::new(), SIDE * SIDE);
-    for layer in 1..=3 {
-        for letter in ["w", "b"] {
-            let name = format!("{letter}{layer}.npy");
-            let bytes = zip.read(&name).map_err(|fault| failed(&name, fault))?;
-            let matrix = npy::parse::<f32>(&bytes).map_err(|fault| failed(&name, fault))?;
-            let (rows, cols) = matrix.shape();
-            let expected = if letter == "w" { (inputs, cols) } else { (1, inputs) };
-            if (rows, cols) != expected || !matrix.is_finite() {
-                let (m, n) = expected;
-                let cause = format!("found {rows}×{cols} numbers, expected {m}×{n} finite ones");
-                return Err(Error::new(&path.join(&name), cause));
-            }
-            inputs = cols;
-            let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
-            let entry = [rows.to_string(), cols.to_string(), json_string(&base64(&bytes))];
-            weights.push((format!("{letter}{layer}"), json_list(entry)));
+    for letter in ["w1", "b1", "w2", "b2", "w3", "b3"] {
+        let name = format!("{letter}.npy");
+        let place = path.join(&name);
+        let bytes = zip.read(&name).map_err(|fault| Error::new(&place, fault))?;
+        let matrix = npy::parse::<f32>(&bytes).map_err(|fault| Error::new(&place, fault))?;
+        let (rows, cols) = matrix.shape();
+        let expected = if letter.starts_with('w') { (inputs, cols) } else { (1, inputs) };
+        if (rows, cols) != expected || !matrix.is_finite() {
+            let (m, n) = expected;
+            let cause = format!("found {rows}×{cols} numbers, expected {m}×{n} finite ones");
+            return Err(Error::new(&place, cause));
         }
+        inputs = cols;
+        let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
+        let entry = [rows.to_string(), cols.to_string(), json_string(&base64(&bytes))];
+        weights.push((letter, json_list(entry)));
     }
     if inputs != 10 || zip.names().any(|name| name == "w4.npy") {
         let cause = "found another net, expected one with two hidden layers and ten classes";
         return Err(Error::new(path, cause));
     }
-    let settings = zip.read("settings.txt").map_err(|fault| failed("settings.txt", fault))?;
+    let failed = |fault| Error::new(&path.join("settings.txt"), fault);
+    let settings = zip.read("settings.txt").map_err(failed)?;
     let settings = String::from_utf8_lossy(&settings);
     let setting = |wanted: &str, default: f64| {
         let mut pairs = settings.lines().filter_map(|line| line.split_once(" = "));

@@ -6,7 +6,7 @@ use crate::functions::functions;
 use crate::ops::{self, Step};
 use crate::rules::{DIFFERENTIALS, ONES, Rule, TRACE_OF_SUM, TRACES, TURN};
 use crate::term::Term::Letter;
-use crate::term::{Term, on_paper};
+use crate::term::{Matrices, Product, Term, on_paper};
 use crate::{Error, File};
 use std::collections::BTreeSet;
 
@@ -338,14 +338,14 @@ impl Derivation {
         }
         let (expected, found) = (self.expected.normal(), self.found.normal());
         // The matrices of each product, without transposes or masks.
-        let matrices = |term: &Term, without: Option<&Rule>| -> BTreeSet<Vec<String>> {
+        let matrices = |term: &Term, without: Option<&Rule>| -> BTreeSet<Matrices> {
             let term = without.map_or_else(|| term.clone(), |rule| rule.everywhere(term));
             term.normal().into_keys().map(|(_, matrices)| matrices).collect()
         };
         let alike = |without| matrices(&self.expected, without) == matrices(&self.found, without);
-        let sorted = |term| -> BTreeSet<Vec<String>> {
+        let sorted = |term| -> BTreeSet<Matrices> {
             let products = matrices(term, Some(&TRANSPOSES)).into_iter();
-            let sort = |mut product: Vec<String>| {
+            let sort = |mut product: Vec<_>| {
                 product.sort();
                 product
             };
@@ -353,10 +353,17 @@ impl Derivation {
         };
         let negative = Term::pair("*", Term::Number(-1.0), self.found.clone()).normal();
         // The factor of a product.
-        let factor = |((numbers, _), x): (&(Vec<String>, _), &f64)| match numbers.join(" ") {
-            numbers if numbers.is_empty() => x.abs().to_string(),
-            numbers if x.abs() == 1.0 => numbers,
-            numbers => format!("{} {numbers}", x.abs()),
+        let factor = |((numbers, _), x): (&Product, &f64)| {
+            let power = |(name, power): (&String, &i32)| match power {
+                1 => name.clone(),
+                -1 => format!("1/{name}"),
+                _ => format!("{name}^{power}"),
+            };
+            match numbers.iter().map(power).collect::<Vec<_>>().join(" ") {
+                numbers if numbers.is_empty() => x.abs().to_string(),
+                numbers if x.abs() == 1.0 => numbers,
+                numbers => format!("{} {numbers}", x.abs()),
+            }
         };
         Some(if negative == expected {
             "the sign".into()

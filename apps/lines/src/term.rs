@@ -20,9 +20,15 @@ use Term::{Letter, Number, Of};
 /// The letters that stand for numbers; all others are matrices.
 const NUMBERS: [&str; 3] = ["N", "m", "n"];
 
-/// A sum of products: the numbers and the matrices of each product, in order, and its factor. The
-/// name of a transposed matrix ends in ᵀ.
-pub type Sum = BTreeMap<(Vec<String>, Vec<String>), f64>;
+/// The matrices of a product in order, for each the factors that are multiplied element-wise. The name
+/// of a transposed matrix ends in ᵀ.
+pub type Matrices = Vec<Vec<String>>;
+
+/// A product: its numbers with their powers, and its matrices.
+pub type Product = (BTreeMap<String, i32>, Matrices);
+
+/// A sum of products, each with its factor.
+pub type Sum = BTreeMap<Product, f64>;
 
 impl Term {
     /// An operation on two terms.
@@ -122,8 +128,10 @@ impl Term {
     /// the rules of sums, products and transposes.
     pub fn normal(&self) -> Sum {
         match self {
-            Number(x) => Sum::from([((vec![], vec![]), *x)]),
-            Letter(name) if self.is_number() => Sum::from([((vec![name.clone()], vec![]), 1.0)]),
+            Number(x) => Sum::from([(Product::default(), *x)]),
+            Letter(name) if self.is_number() => {
+                Sum::from([((BTreeMap::from([(name.clone(), 1)]), vec![]), 1.0)])
+            }
             Letter(name) => matrix(name.clone()),
             Of(op, terms) => match (op.as_str(), terms.as_slice()) {
                 ("+", [a, b]) => plus(a.normal(), b.normal(), 1.0),
@@ -151,7 +159,7 @@ impl Term {
     fn inverse(&self) -> Option<Sum> {
         let sum = self.normal();
         let ((numbers, matrices), x) = sum.first_key_value()?;
-        let numbers = numbers.iter().cloned().map(inverse).collect();
+        let numbers = numbers.iter().map(|(name, power)| (name.clone(), -power)).collect();
         (sum.len() == 1 && matrices.is_empty()).then(|| Sum::from([((numbers, vec![]), 1.0 / x)]))
     }
 
@@ -171,13 +179,12 @@ impl Term {
 }
 
 fn matrix(name: String) -> Sum {
-    Sum::from([((vec![], vec![name]), 1.0)])
+    Sum::from([((BTreeMap::new(), vec![vec![name]]), 1.0)])
 }
 
 /// An operation that is not multiplied out.
 fn opaque(op: &str, terms: &[Term]) -> Sum {
-    let terms: Vec<String> = terms.iter().map(|a| text(&a.normal())).collect();
-    matrix(format!("{op}({})", terms.join("; ")))
+    matrix(format!("{op}{:?}", terms.iter().map(Term::normal).collect::<Vec<_>>()))
 }
 
 fn plus(mut a: Sum, b: Sum, sign: f64) -> Sum {
@@ -186,27 +193,34 @@ fn plus(mut a: Sum, b: Sum, sign: f64) -> Sum {
     a
 }
 
-/// The matrices of a product, from those of its factors.
-type Join = fn(Vec<String>, Vec<String>) -> Vec<String>;
-
-fn in_order(a: Vec<String>, b: Vec<String>) -> Vec<String> {
+fn in_order(a: Matrices, b: Matrices) -> Matrices {
     [a, b].concat()
 }
 
+/// A ∗ B as one matrix. The order and the brackets of element-wise factors do not matter.
+fn element_wise(a: Matrices, b: Matrices) -> Matrices {
+    if a.is_empty() || b.is_empty() {
+        return in_order(a, b);
+    }
+    let factors = |matrices: Matrices| match &matrices[..] {
+        [factors] => factors.clone(),
+        _ => vec![format!("{matrices:?}")],
+    };
+    let mut all = in_order(vec![factors(a)], vec![factors(b)]).concat();
+    all.sort();
+    vec![all]
+}
+
 /// Each product of one sum with each of the other.
-fn product(a: &Sum, b: &Sum, join: Join) -> Sum {
+fn product(a: &Sum, b: &Sum, join: fn(Matrices, Matrices) -> Matrices) -> Sum {
     let mut all = Sum::new();
     for ((a_numbers, a_matrices), x) in a {
         for ((b_numbers, b_matrices), y) in b {
             let mut numbers = a_numbers.clone();
-            for number in b_numbers {
-                let other = inverse(number.clone());
-                match numbers.iter().position(|number| *number == other) {
-                    Some(i) => drop(numbers.remove(i)),
-                    None => numbers.push(number.clone()),
-                }
+            for (name, power) in b_numbers {
+                *numbers.entry(name.clone()).or_default() += power;
             }
-            numbers.sort();
+            numbers.retain(|_, power| *power != 0);
             let key = (numbers, join(a_matrices.clone(), b_matrices.clone()));
             all = plus(all, Sum::from([(key, x * y)]), 1.0);
         }
@@ -214,37 +228,11 @@ fn product(a: &Sum, b: &Sum, join: Join) -> Sum {
     all
 }
 
-fn inverse(number: String) -> String {
-    number.strip_prefix("1/").map_or_else(|| format!("1/{number}"), String::from)
-}
-
-fn transposed(matrix: String) -> String {
-    matrix.strip_suffix('ᵀ').map_or_else(|| format!("{matrix}ᵀ"), String::from)
-}
-
-/// A ∗ B as one matrix. The order and the brackets of element-wise factors do not matter.
-fn element_wise(a: Vec<String>, b: Vec<String>) -> Vec<String> {
-    if a.is_empty() || b.is_empty() {
-        return in_order(a, b);
-    }
-    let parts = |chain: Vec<String>| -> Vec<String> {
-        let chain = chain.join(" · ");
-        let inside = chain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        match inside.filter(|inside| !inside.contains('[')) {
-            Some(inside) => inside.split(" ∗ ").map(String::from).collect(),
-            None => vec![chain],
-        }
-    };
-    let mut all = [parts(a), parts(b)].concat();
-    all.sort();
-    vec![format!("[{}]", all.join(" ∗ "))]
-}
-
-fn text(sum: &Sum) -> String {
-    let products = sum.iter().map(|((numbers, matrices), x)| {
-        format!("{x} {} {}", numbers.join(" "), matrices.join(" · "))
-    });
-    products.collect::<Vec<_>>().join(" + ")
+fn transposed(factors: Vec<String>) -> Vec<String> {
+    let turned = |name: String| name.strip_suffix('ᵀ').map_or(format!("{name}ᵀ"), String::from);
+    let mut factors: Vec<String> = factors.into_iter().map(turned).collect();
+    factors.sort();
+    factors
 }
 
 /// A letter as it is written on paper: `dw2` is ∇W².
