@@ -2,7 +2,6 @@
 //! compared with the recorded numbers.
 
 use crate::equations::Tag;
-use crate::letters::Letter;
 use crate::ops::{self, Values, is_operation, number};
 use crate::tex::{Class, Node};
 use lines::rules::ONES;
@@ -68,12 +67,12 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
         let mut called = false;
         code += &match base {
             Node::Number(number) => number.clone(),
-            Node::Sum => "sum∘".into(),
-            Node::Function(ln) if ln == "ln" => "ln∘".into(),
-            Node::Function(max) if max == "max" && !opens => "largest∘".into(),
             Node::Fraction(_, over, under) => format!("(({}) / ({}))", inner(over)?, inner(under)?),
             Node::Root(of) => format!("sqrt({})", inner(of)?),
             Node::Symbol(_, sign) => match sign.as_str() {
+                "∑" => "sum∘".into(),
+                "ln" => "ln∘".into(),
+                "max" if !opens => "largest∘".into(),
                 "e" => format!("exp({})", inner(sup.take().ok_or("e alone")?)?),
                 "−" if !operand => "0 -".into(),
                 "−" => "-".into(),
@@ -86,14 +85,13 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
                 // Only its square is an operation.
                 "‖" if sup.take().map(power) == Some(Ok(".powi(2)")) => ")".into(),
                 "‖" => return Err(format!("{node:?}")),
-                sign => sign.into(),
+                sign => {
+                    called = base.class() == Class::Function;
+                    sign.into()
+                }
             },
             _ => {
-                // In TeX, max and tanh have commands of their own.
-                let letter = match base {
-                    Node::Function(name) => Letter { base: name.clone(), ..Letter::default() },
-                    _ => node.letter().ok_or_else(|| format!("{node:?}"))?,
-                };
+                let letter = node.letter().ok_or_else(|| format!("{node:?}"))?;
                 let name = letter.rust_name();
                 sup = sup.filter(|_| letter.layer.is_empty());
                 called = opens && !known(&name);

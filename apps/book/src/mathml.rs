@@ -130,11 +130,7 @@ impl Writer<'_> {
         match node {
             Node::Number(number) => format!("<mn>{number}</mn>"),
             Node::Letter(_, text, class) => mi(class, text),
-            Node::Function(text) => mi("up", text),
             Node::Symbol(class, text) => symbol(*class, text),
-            Node::Sum => {
-                "<mo class=\"sum\" largeop=\"false\" movablelimits=\"false\">∑</mo>".into()
-            }
             Node::Text(text) => format!("<mtext>{}</mtext>", escape(text).replace(' ', "\u{a0}")),
             Node::Space(width) => format!("<mspace width=\"{width}\"></mspace>"),
             Node::Group(nodes) => format!("<mrow>{}</mrow>", self.row(nodes)),
@@ -168,10 +164,7 @@ impl Writer<'_> {
     /// The scripts below and above a piece.
     fn scripts(&mut self, of: &Node, html: &str, sub: Option<&Node>, sup: Option<&Node>) -> String {
         // The indices of a sum and of a maximum are under and over it.
-        let limits = match of {
-            Node::Function(name) => name == "max" || name == "min",
-            of => *of == Node::Sum,
-        };
+        let limits = matches!(of, Node::Symbol(Class::Function, _));
         let under = self.display && !self.script && limits;
         let script = std::mem::replace(&mut self.script, true);
         let [below, above] = [sub, sup].map(|node| node.map_or(String::new(), |n| self.node(n)));
@@ -214,7 +207,11 @@ fn symbol(class: Class, text: &str) -> String {
         }
         Class::Ordinary => return mi("up", text),
         Class::Italic => return mi("", text),
-        Class::Function | Class::Binary | Class::Relation | Class::Space => "",
+        Class::Function if text == "∑" => {
+            " class=\"sum\" largeop=\"false\" movablelimits=\"false\""
+        }
+        Class::Function => return mi("up", text),
+        Class::Binary | Class::Relation => "",
     };
     format!("<mo{attributes}>{}</mo>", escape(text))
 }

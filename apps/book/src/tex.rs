@@ -20,7 +20,8 @@ pub struct Line<'a> {
 }
 
 /// Commands for one character: its class; names and characters.
-const SYMBOLS: [(Class, &str); 5] = [
+const SYMBOLS: [(Class, &str); 6] = [
+    (Class::Function, "sum ∑"),
     (Class::Binary, "cdot · times × odot ⊙ pm ±"),
     (
         Class::Relation,
@@ -246,18 +247,17 @@ impl<'a> Parser<'a> {
             return Ok(Node::Letter(name.into(), text.into(), ""));
         }
         if FUNCTIONS.contains(&name) {
-            return Ok(Node::Function(name.into()));
+            return Ok(Node::Symbol(Class::Function, name.into()));
         }
         if let Some((_, width)) = SPACES.iter().find(|(command, _)| *command == name) {
             return Ok(Node::Space(width));
         }
         Ok(match name {
             "nabla" => Node::Nabla(Box::new(self.scripted()?)),
-            "sum" => Node::Sum,
             "frac" | "tfrac" => Node::Fraction(name == "tfrac", self.argument()?, self.argument()?),
             "sqrt" => Node::Root(self.argument()?),
             "mathrm" | "mathit" => match (name, self.verbatim()?) {
-                ("mathrm", "tr") => Node::Function("tr".into()),
+                ("mathrm", "tr") => Node::Symbol(Class::Function, "tr".into()),
                 ("mathrm", word) => Node::Letter(word.into(), word.into(), "up"),
                 (_, word) => Node::Letter(word.into(), word.into(), "word"),
             },

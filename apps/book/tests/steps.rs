@@ -165,9 +165,7 @@ fn name(node: &Node) -> Option<String> {
         return Some(format!("{nabla}{} {layer}", letter.base).trim().to_string());
     }
     match scripts(node).0 {
-        Node::Symbol(Class::Italic | Class::Ordinary, text) | Node::Function(text) => {
-            Some(text.clone())
-        }
+        Node::Symbol(Class::Italic | Class::Ordinary | Class::Function, text) => Some(text.clone()),
         _ => None,
     }
 }
@@ -339,8 +337,10 @@ impl<'a> Reader<'a, '_> {
                 of(over)?.zip(of(under)?.map(Dual::inverse), Dual::times)
             }
             Node::Symbol(Class::Open, open) => self.bracket(open),
-            Node::Sum => self.sum_over(sub.ok_or("a sum over nothing")?),
-            Node::Function(f) => self.call(f, primes),
+            Node::Symbol(Class::Function, sum) if sum == "∑" => {
+                self.sum_over(sub.ok_or("a sum over nothing")?)
+            }
+            Node::Symbol(Class::Function, f) => self.call(f, primes),
             _ => {
                 let letter = name(node).ok_or_else(|| format!("{node:?}"))?;
                 let plain_letter = match base {

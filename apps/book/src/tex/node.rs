@@ -11,12 +11,9 @@ pub enum Node {
     /// A letter or word with a name in the code: its name in TeX, its characters, and its class in the
     /// style sheet: `word`, `up` for upright, or nothing.
     Letter(String, String, &'static str),
-    /// A sign, a bracket, or a letter that is an index.
+    /// A sign, a bracket, a letter that is an index, or a function without a letter in the code: ln, max,
+    /// tr, ∑.
     Symbol(Class, String),
-    /// The name of a function that has no letter in the code: ln, max, tr.
-    Function(String),
-    /// ∑.
-    Sum,
     Text(String),
     /// An empty space of this width.
     Space(&'static str),
@@ -52,7 +49,6 @@ pub enum Class {
     /// A bar, which opens and closes.
     Bar,
     Punctuation,
-    Space,
 }
 
 impl Node {
@@ -62,8 +58,8 @@ impl Node {
             Node::Symbol(Class::Italic, _) => Class::Ordinary,
             Node::Symbol(Class::Bar, _) => Class::Close,
             Node::Symbol(class, _) => *class,
-            Node::Letter(.., "up") | Node::Function(_) | Node::Sum => Class::Function,
-            Node::Space(_) => Class::Space,
+            Node::Letter(.., "up") => Class::Function,
+            Node::Space(_) => Class::Punctuation,
             Node::Big(_, base) | Node::Script { base, .. } => base.class(),
             _ => Class::Ordinary,
         }
