@@ -10,16 +10,17 @@ use std::collections::BTreeMap;
 /// The page of a source: all lines, and next to each numbered one its equation.
 pub(crate) fn source_page(site: &Site<'_>, source: usize) -> String {
     let page = Page::new(&site.files.sources[source], Vec::new());
-    let lines = Writer { site, page: &page }.lines_of_file(source, "L", |i, n, code| {
-        let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
+    let lines =
+        Writer { site, page: &page, part: None }.lines_of_file(source, "L", |i, n, code| {
+            let beside = site.equation_at(source, i).map_or(String::new(), |(tag, equation)| {
             let math = equation.row.whole();
             let href = site.address(tag).unwrap_or_default();
             format!(
                 "<a class=\"beside\" href=\"{href}\"><math>{math}</math> <span>({tag})</span></a>"
             )
         });
-        format!("<div class=\"line\" id=\"L{n}\">{code}{beside}</div>\n")
-    });
+            format!("<div class=\"line\" id=\"L{n}\">{code}{beside}</div>\n")
+        });
     let name = &site.files.sources[source].name;
     let title = escape(name);
     let file = format!("<section class=\"file\">\n<h1>{title}</h1>\n{lines}</section>\n");
@@ -55,44 +56,17 @@ pub(crate) fn whole_page(site: &Site<'_>) -> Result<String, Error> {
     let mut body = String::new();
     for page in &site.pages {
         let name = &page.name;
-        let text = localised(&Writer { site, page }.text(&page.blocks)?, name);
+        let text = Writer { site, page, part: Some(name) }.text(&page.blocks)?;
         body += &format!("<section id=\"{name}\">\n{text}</section>\n");
     }
     Ok(page::beside("The whole book", "page whole", "", &body))
-}
-
-/// A page as a part of the whole book: its name is put before its anchors, and links to other pages
-/// lead to their parts.
-fn localised(html: &str, page: &str) -> String {
-    let mut local = String::new();
-    let mut rest = html;
-    while let Some(at) = rest.find("=\"") {
-        let (before, after) = rest.split_at(at + 2);
-        let end = after.find('"').unwrap_or(after.len());
-        let (value, attribute) = (&after[..end], before.trim_end_matches("=\""));
-        local += before;
-        local += &match attribute.rsplit(' ').next() {
-            Some("id") => format!("{page}-{value}"),
-            Some("data-line" | "data-from" | "data-to") => String::new(),
-            // The whole book does not contain the source files.
-            Some("href") if value.starts_with('#') && value.contains(".rs-") => format!("#{page}"),
-            Some("href") if !value.contains(".rs.") && !value.starts_with("sources.html") => {
-                let (to, id) = value.split_once('#').unwrap_or((value, ""));
-                let to = if to.is_empty() { page } else { to };
-                if id.is_empty() { format!("#{to}") } else { format!("#{to}-{id}") }
-            }
-            _ => value.into(),
-        };
-        rest = &after[end..];
-    }
-    local + rest
 }
 
 /// The index of headings, letters and equations, in which the script searches.
 pub(crate) fn find_page(site: &Site<'_>) -> Result<String, Error> {
     let (mut headings, mut letters, mut equations) = (String::new(), String::new(), String::new());
     for page in &site.pages {
-        let writer = Writer { site, page };
+        let writer = Writer { site, page, part: None };
         let (name, title) = (&page.name, writer.title(page)?);
         for (_, id, heading) in page.headings() {
             let html = writer.label(heading)?;

@@ -19,6 +19,7 @@ impl Writer<'_> {
             return Err(self.page.file.error(part.start, first, &format!("lines of {path}")));
         };
         let (id, first, last) = (self.file_id(s), start + 1, start + part.lines.len());
+        let ([from, href], [to, _]) = (self.place(s, start), self.place(s, last - 1));
         let tagged = (start..last).any(|i| self.site.equation_at(s, i).is_some());
         let class = if tagged { " tagged" } else { "" };
         let place = match first == last {
@@ -31,13 +32,13 @@ impl Writer<'_> {
         let tokens = code::tokens(&sources[s].lines);
         let lines = (start..last).map(|i| {
             let line = self.line(s, i, &tokens[i]);
-            let (n, line) = (i + 1, line.get(cut..).unwrap_or_default());
-            format!("<div class=\"line\" data-line=\"{id}-{n}\"><code>{line}</code></div>\n")
+            let ([place, _], line) = (self.place(s, i), line.get(cut..).unwrap_or_default());
+            format!("<div class=\"line\" data-line=\"{place}\"><code>{line}</code></div>\n")
         });
         let lines: String = lines.collect();
         Ok(format!(
-            "<figure class=\"quote{class}\" data-from=\"{id}-{first}\" data-to=\"{id}-{last}\">\n\
-             <figcaption><a href=\"#{id}-{first}\">{id}</a>, {place}</figcaption>\n\
+            "<figure class=\"quote{class}\" data-from=\"{from}\" data-to=\"{to}\">\n\
+             <figcaption><a href=\"{href}\">{id}</a>, {place}</figcaption>\n\
              <div class=\"lines\">\n{lines}</div>\n</figure>\n"
         ))
     }

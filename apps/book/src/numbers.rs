@@ -25,9 +25,10 @@ fn derived(derivation: &Derivation) -> String {
 
 /// The part below an equation: its line, its numbers, its check.
 pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
-    let Writer { site, page } = writer;
+    let Writer { site, page, .. } = writer;
     let (s, line) = site.equations[&tag].line;
-    let at = format!("<a href=\"#{id}-{n}\">{id}:{n}</a>", id = writer.file_id(s), n = line + 1);
+    let (id, [_, href]) = (writer.file_id(s), writer.place(s, line));
+    let at = format!("<a href=\"{href}\">{id}:{}</a>", line + 1);
     let proof = site.checks.get(&tag).map_or(String::new(), |check| {
         format!(
             "<p class=\"proof\">gradient check on a net of its own: {} entries, error {} · break it: {}</p>\n",

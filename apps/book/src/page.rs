@@ -8,7 +8,7 @@ use crate::{cover, markdown, net};
 
 /// One page of the book, whole.
 pub(crate) fn write(site: &Site<'_>, page: &Page<'_>) -> Result<String, Error> {
-    let writer = Writer { site, page };
+    let writer = Writer { site, page, part: None };
     let under_title = match page.file.name.as_str() {
         "docs/README.md" => cover::html(site),
         net::PAGE => include_str!("draw.html").into(),

@@ -336,10 +336,12 @@ fn anchors(blocks: &[Block<'_>]) -> BTreeMap<String, usize> {
 }
 
 /// The page that is being written.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
     pub site: &'a Site<'a>,
     pub page: &'a Page<'a>,
+    /// Of the whole book: the name of the part, which stands before its anchors.
+    pub part: Option<&'a str>,
 }
 
 impl Writer<'_> {
@@ -348,10 +350,30 @@ impl Writer<'_> {
         self.page.letters.contains(name)
     }
 
-    /// An address, relative to this page.
+    /// An anchor of this page.
+    pub(crate) fn id(&self, id: &str) -> String {
+        self.part.map_or(id.into(), |part| format!("{part}-{id}"))
+    }
+
+    /// An address, relative to this page or as a part of the whole book.
     pub(crate) fn local(&self, address: String) -> String {
-        let anchor = address.strip_prefix(&self.page.name).filter(|rest| rest.starts_with('#'));
-        anchor.map(String::from).unwrap_or(address)
+        let (page, id) = address.split_once('#').unwrap_or((&address, ""));
+        match self.part {
+            None if page == self.page.name && !id.is_empty() => format!("#{id}"),
+            Some(_) if self.site.pages.iter().any(|other| other.name == page) => {
+                format!("#{}", address.replace('#', "-"))
+            }
+            _ => address,
+        }
+    }
+
+    /// The anchor of a line in the pane, and its address. The whole book has no pane.
+    pub(crate) fn place(&self, source: usize, line: usize) -> [String; 2] {
+        let id = format!("{}-{}", self.file_id(source), line + 1);
+        match self.part {
+            None => [id.clone(), format!("#{id}")],
+            Some(part) => [String::new(), format!("#{part}")],
+        }
     }
 
     /// The name of a file on this page.

@@ -118,7 +118,7 @@ impl Writer<'_> {
         let text = |text: &str| self.linked(block.line, &refs::refs(text));
         Ok(match &block.kind {
             Kind::Heading(level, title) => {
-                let id = self.page.anchor(block.line).unwrap_or_default();
+                let id = self.id(self.page.anchor(block.line).unwrap_or_default());
                 let title = self.label(title)?;
                 format!(
                     "<h{level} id=\"{id}\"><a class=\"anchor\" href=\"#{id}\">{title}</a></h{level}>\n"
@@ -126,7 +126,7 @@ impl Writer<'_> {
             }
             Kind::Paragraph(inlines) => {
                 let id = self.page.anchor(block.line);
-                let id = id.map_or(String::new(), |id| format!(" id=\"{id}\""));
+                let id = id.map_or(String::new(), |id| format!(" id=\"{}\"", self.id(id)));
                 format!("<p{id}>{}</p>\n", self.inlines(inlines, &text)?)
             }
             Kind::List(start, items) => {
@@ -135,7 +135,8 @@ impl Writer<'_> {
                     let item = format!("<p>{}</p>", self.inlines(item, &text)?);
                     let id = format!("exercise-{number}");
                     let exercise = self.page.anchors.get(&id) == Some(&block.line);
-                    let id = if exercise { format!(" id=\"{id}\"") } else { String::new() };
+                    let id =
+                        if exercise { format!(" id=\"{}\"", self.id(&id)) } else { String::new() };
                     let answer = if exercise { self.answer(number)? } else { String::new() };
                     html += &format!("<li{id}>{item}{answer}</li>\n");
                 }
@@ -181,7 +182,7 @@ impl Writer<'_> {
         let blocks = page.blocks.iter().skip_while(|block| block.line < *from);
         let blocks =
             blocks.take_while(|block| block.line == *from || page.anchor(block.line).is_none());
-        let answer = Writer { site: self.site, page }.text(&blocks.cloned().collect::<Vec<_>>())?;
+        let answer = Writer { page, ..*self }.text(&blocks.cloned().collect::<Vec<_>>())?;
         Ok(format!("<details class=\"answer\"><summary>answer</summary>\n{answer}</details>"))
     }
 
@@ -246,10 +247,10 @@ impl Writer<'_> {
                 continue;
             };
             let (source, i) = self.site.equations[&tag].line;
-            let line = format!("{}-{}", self.file_id(source), i + 1);
+            let (id, [line, _]) = (self.id(&tag.to_string()), self.place(source, i));
             html += &format!(
-                "<div class=\"row eq\" id=\"{tag}\" tabindex=\"0\" role=\"group\" aria-label=\"equation {tag}\" data-eq=\"{tag}\" data-line=\"{line}\">{cells}\
-                 <a class=\"number\" href=\"#{tag}\">({tag})</a></div>\n"
+                "<div class=\"row eq\" id=\"{id}\" tabindex=\"0\" role=\"group\" aria-label=\"equation {tag}\" data-eq=\"{tag}\" data-line=\"{line}\">{cells}\
+                 <a class=\"number\" href=\"#{id}\">({tag})</a></div>\n"
             );
             html += &numbers::under(self, tag);
         }
