@@ -43,7 +43,9 @@ pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
             "<div class=\"numbers\"><p class=\"where\">({tag}) {at}</p>{proof}</div>\n"
         );
     };
-    let html = Flow::new(writer, &run.moments[0].values).equation(tag, step);
+    let (values, shown) = (&run.moments[0].values, BTreeSet::new());
+    let mut flow = Flow { writer, values, shown, before: String::new(), terms: Vec::new() };
+    let html = flow.equation(tag, step);
     // Only the first block of a page is open.
     let open = if page.steps.keys().next() == Some(&tag) { " open" } else { "" };
     format!(
@@ -78,10 +80,6 @@ struct Flow<'a> {
 const WIDE: usize = 76;
 
 impl<'a> Flow<'a> {
-    fn new(writer: &'a Writer<'a>, values: &'a Values) -> Self {
-        Self { writer, values, shown: BTreeSet::new(), before: String::new(), terms: Vec::new() }
-    }
-
     /// Products in Falk's scheme, all other terms in a row, or below each other if the row is too
     /// narrow.
     fn equation(&mut self, tag: Tag, step: &Step) -> String {

@@ -8,7 +8,7 @@ use nets::metrics::predictions;
 use nets::one_net::Rule;
 use nets::{OneNet, SoftmaxRegression, ThreeNet, TwoNet};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 
 /// A run, at the iterations that are shown.
 #[derive(Clone, Debug, Default)]
@@ -39,27 +39,23 @@ pub struct Moment {
     pub predictions: String,
 }
 
-/// The runs of each chapter that were recorded before: they don't depend on the pages.
-static RECORDED: Mutex<BTreeMap<u32, &[Recording]>> = Mutex::new(BTreeMap::new());
-
-/// The runs of a chapter, recorded once in a process.
+/// The runs of a chapter, recorded once in a process: they don't depend on the pages.
 ///
 /// # Errors
 /// If the data cannot be read.
-pub fn record(chapter: u32) -> Result<&'static [Recording], datasets::Error> {
-    let mut recorded = RECORDED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(runs) = recorded.get(&chapter) {
-        return Ok(runs);
-    }
-    let runs = match chapter {
-        1 => vec![one_net()],
-        2 => vec![softmax_regression(six_flowers()?)],
-        3 => vec![two_net()],
-        4 => vec![three_net(six_flowers()?)],
-        8 => vec![quadratic(), rules_on_xor()],
-        _ => Vec::new(),
+pub fn record(chapter: u32) -> Result<&'static [Recording], &'static datasets::Error> {
+    static RUNS: OnceLock<Result<BTreeMap<u32, Vec<Recording>>, datasets::Error>> = OnceLock::new();
+    let all = || {
+        let flowers = six_flowers()?;
+        Ok(BTreeMap::from([
+            (1, vec![one_net()]),
+            (2, vec![softmax_regression(flowers.clone())]),
+            (3, vec![two_net()]),
+            (4, vec![three_net(flowers)]),
+            (8, vec![quadratic(), rules_on_xor()]),
+        ]))
     };
-    Ok(recorded.entry(chapter).or_insert(runs.leak()))
+    Ok(RUNS.get_or_init(all).as_ref()?.get(&chapter).map_or(&[], Vec::as_slice))
 }
 
 /// The rules of chapter 8: the name of the function, the letters that it keeps from step to step, and the

@@ -227,7 +227,7 @@ impl<'a> Site<'a> {
         let letters = rows.iter().flat_map(|(_, row)| &row.letters).map(|(name, _)| name);
         page.letters = letters.filter(|name| names.contains(name.as_str())).cloned().collect();
         if let Some(chapter) = page.chapter {
-            let unread = |e: datasets::Error| file.error(0, e, "the data of the chapter's run");
+            let unread = |e| file.error(0, e, "the data of the runs");
             page.runs = runs::record(chapter).map_err(unread)?;
         }
         for (line, row) in rows {
