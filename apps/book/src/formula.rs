@@ -58,14 +58,16 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
         if outside && matches!(node.class(), Class::Relation | Class::Punctuation) {
             break;
         }
-        let (base, mut sup) = match node {
-            Node::Script { base, sup, .. } => (flat(std::slice::from_ref(base))[0], sup.as_deref()),
+        let (mut base, mut sup) = match node {
+            Node::Script { base, sup, .. } => (&**base, sup.as_deref()),
             node => (node, None),
         };
+        if let Node::Big(_, bracket) = base {
+            base = bracket;
+        }
         let opens = nodes.get(i + 1).is_some_and(|next| next.class() == Class::Open);
         let operand = code.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')');
-        let mut called = false;
-        code += &match base {
+        let piece = match base {
             Node::Number(number) => number.clone(),
             Node::Fraction(_, over, under) => format!("(({}) / ({}))", inner(over)?, inner(under)?),
             Node::Root(of) => format!("sqrt({})", inner(of)?),
@@ -85,22 +87,18 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
                 // Only its square is an operation.
                 "‖" if sup.take().map(power) == Some(Ok(".powi(2)")) => ")".into(),
                 "‖" => return Err(format!("{node:?}")),
-                sign => {
-                    called = base.class() == Class::Function;
-                    sign.into()
-                }
+                sign => sign.into(),
             },
             _ => {
                 let letter = node.letter().ok_or_else(|| format!("{node:?}"))?;
-                let name = letter.rust_name();
                 sup = sup.filter(|_| letter.layer.is_empty());
-                called = opens && !known(&name);
-                name
+                letter.rust_name()
             }
         };
+        code += &piece;
         code += sup.map_or(Ok(""), power)?;
-        // Without a space before its bracket, a name is that of a function.
-        code += if called { "" } else { " " };
+        // A name with its bracket next to it is that of a function.
+        code += if opens && !known(&piece) { "" } else { " " };
     }
     Ok(code)
 }
@@ -275,6 +273,7 @@ mod tests {
             assert_eq!(of(tex).unwrap_err(), found, "{tex}");
         }
         assert!(of("z = y^3").is_err(), "a power is not the letter");
+        assert!(of("z = {}^2").is_err() && of("z = {y y}^2").is_err(), "a group has no square");
         assert!(of("z = (y").is_err() && of("z = y)").is_err(), "brackets close");
     }
 }
