@@ -200,10 +200,7 @@ fn train_many(settings: Settings, first: u64, seeds: usize, quiet: bool) -> Outc
     let progress = Progress::new("seed", 1..=seeds, quiet);
     for_seeds(first, seeds, |seed| {
         let part = REPORTED as f64 / settings.iterations as f64;
-        let report = |i, _| match i % REPORTED {
-            0 => Ok(progress.add(part, "")?),
-            _ => Ok(()),
-        };
+        let report = |i, _| if i % REPORTED == 0 { Ok(progress.add(part, "")?) } else { Ok(()) };
         let run = train(settings, seed, report)?;
         let losses = SHOWN.iter().map_while(|i| run.losses.get(i - 1)).copied().collect();
         Ok(Run { losses, ..run })

@@ -119,22 +119,21 @@ impl Log {
 /// Appends `text`, or makes it the whole content. In both cases it is first appended: if the disk is
 /// full, this step fails and nothing that the file held is lost.
 fn write(mut file: &File, text: &[u8], is_whole: bool) -> io::Result<()> {
-    // A pipe has no end to seek to.
+    // A pipe has no end to seek to, and cannot be cut.
+    let can_be_cut = |file: &File| file.metadata().is_ok_and(|data| data.is_file());
     let end = file.seek(SeekFrom::End(0));
-    let written = file.write_all(text);
-    if !file.metadata()?.is_file() {
-        return written;
+    match file.write_all(text) {
+        Err(error) if can_be_cut(file) => {
+            file.set_len(end?)?;
+            Err(error)
+        }
+        Ok(()) if is_whole && can_be_cut(file) => {
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(text)?;
+            file.set_len(text.len() as u64)
+        }
+        written => written,
     }
-    if let Err(error) = written {
-        file.set_len(end?)?;
-        return Err(error);
-    }
-    if is_whole {
-        file.seek(SeekFrom::Start(0))?;
-        file.write_all(text)?;
-        file.set_len(text.len() as u64)?;
-    }
-    Ok(())
 }
 
 /// Whether two paths name the same file, which may have several names.
