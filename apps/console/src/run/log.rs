@@ -12,14 +12,13 @@ use std::path::{Path, PathBuf};
 /// A CSV file with a header and rows of numbers; writes nothing if no file was asked for.
 #[derive(Debug)]
 pub struct Log {
-    to: To,
+    to: Option<To>,
     /// The header and the rows of an earlier log that are kept; empty once they are written.
     start: String,
 }
 
 #[derive(Debug)]
 enum To {
-    Nowhere,
     Stdout,
     File(PathBuf, File),
 }
@@ -33,10 +32,10 @@ impl Log {
     /// If the file cannot be written, or holds anything but an earlier log. Call this before the
     /// work starts.
     pub fn create(path: Option<&str>, header: &str, done: usize) -> Result<Log, Error> {
-        let mut log = Log { to: To::Nowhere, start: format!("{header}\n") };
+        let mut log = Log { to: None, start: format!("{header}\n") };
         let Some(path) = path.map(Path::new) else { return Ok(log) };
         if path == "-" || same_file(path, Path::new("/dev/stdout")) {
-            log.to = To::Stdout;
+            log.to = Some(To::Stdout);
         } else {
             log.open(path, done).map_err(|cause| Error::new(path, cause))?;
         }
@@ -65,7 +64,7 @@ impl Log {
         if is_file {
             self.keep(BufReader::new(&file), done)?;
         }
-        self.to = To::File(path.into(), file);
+        self.to = Some(To::File(path.into(), file));
         Ok(())
     }
 
@@ -102,11 +101,11 @@ impl Log {
     /// # Errors
     /// If the row cannot be written.
     pub fn row(&mut self, values: &[f64]) -> Outcome {
+        let Some(to) = &mut self.to else { return Ok(()) };
         let start = std::mem::take(&mut self.start);
         let row = values.iter().map(|&value| shortest(value)).collect::<Vec<_>>().join(",");
         let text = format!("{start}{row}\n");
-        match &mut self.to {
-            To::Nowhere => Ok(()),
+        match to {
             To::Stdout => Ok(io::stdout().write_all(text.as_bytes())?),
             To::File(path, file) => {
                 let written = write(file, text.as_bytes(), !start.is_empty());

@@ -164,7 +164,7 @@ fn rows_stand_at_the_end_of_a_file_that_has_been_cut_off_meanwhile() {
 fn standard_output_has_two_names() {
     for name in ["-", "/dev/stdout"] {
         let log = Log::create(Some(name), "epoch", 0).expect("nothing to create");
-        assert!(matches!(log.to, To::Stdout), "{name}");
+        assert!(matches!(log.to, Some(To::Stdout)), "{name}");
     }
 }
 
