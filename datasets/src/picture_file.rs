@@ -32,11 +32,12 @@ impl Picture {
         let mut files = Vec::new();
         for entry in folder.read_dir().map_err(at)? {
             let path = entry.map_err(at)?.path();
-            let lower = |part: Option<&OsStr>| part.map(|p| p.to_string_lossy().to_lowercase());
-            let is_picture = lower(path.extension()).is_some_and(|end| ENDINGS.contains(&&*end));
+            let ends_in =
+                |end: &&str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(end));
             // A Mac puts what it knows of 1.png into ._1.png.
-            let is_hidden = lower(path.file_name()).is_some_and(|name| name.starts_with('.'));
-            if is_picture && !is_hidden && path.is_file() {
+            let is_hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".");
+            let is_shown = !path.file_name().is_some_and(is_hidden);
+            if ENDINGS.iter().any(ends_in) && is_shown && path.is_file() {
                 files.push(path);
             }
         }
@@ -61,11 +62,9 @@ impl Picture {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let is_png = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-        let bytes = if is_png.as_deref() == Some("png") {
-            png::to_bytes(self)
-        } else {
-            pnm::to_bytes(self)
+        let bytes = match path.extension() {
+            Some(end) if end.eq_ignore_ascii_case("png") => png::to_bytes(self),
+            _ => pnm::to_bytes(self),
         };
         files::file::write(path, &bytes)
     }

@@ -28,23 +28,19 @@ pub fn standardise<T: Real>(train: &Matrix<T>, test: &Matrix<T>) -> (Matrix<T>, 
         "standardise: {train_shape:?} and {test_shape:?}"
     );
     let n = train.rows() as f64;
-    let mut columns = vec![(0.0, 0.0); train.cols()];
-    for row in train.iter_rows() {
-        columns.iter_mut().zip(row).for_each(|((mean, _), x)| *mean += x.to_f64() / n);
-    }
-    for row in train.iter_rows() {
-        for ((mean, variance), x) in columns.iter_mut().zip(row) {
-            *variance += (x.to_f64() - *mean).powi(2) / n;
-        }
-    }
+    let scale = |j: usize| {
+        let column = || train.iter_rows().map(|row| row[j].to_f64());
+        let mean: f64 = column().map(|x| x / n).sum();
+        let deviation = column().map(|x| (x - mean).powi(2) / n).sum::<f64>().sqrt();
+        // If all values are equal, rounding the mean leaves a tiny difference, which is not a
+        // deviation.
+        if deviation <= 1e-12 * mean.abs() { (mean, None) } else { (mean, Some(deviation)) }
+    };
+    let scales: Vec<(f64, Option<f64>)> = (0..train.cols()).map(scale).collect();
     let apply = |a: &Matrix<T>| {
         Matrix::from_fn(a.rows(), a.cols(), |i, j| {
-            let ((mean, variance), x) = (columns[j], a[(i, j)].to_f64());
-            // If all values are equal, rounding the mean leaves a tiny difference, which is not a
-            // deviation.
-            let deviation = variance.sqrt();
-            let is_constant = deviation <= 1e-12 * mean.abs();
-            T::from_f64(if is_constant { 0.0 } else { (x - mean) / deviation })
+            let (mean, deviation) = scales[j];
+            T::from_f64(deviation.map_or(0.0, |deviation| (a[(i, j)].to_f64() - mean) / deviation))
         })
     };
     (apply(train), apply(test))

@@ -13,26 +13,16 @@ static TABLES: [[u32; 256]; 8] = tables();
 
 const fn tables() -> [[u32; 256]; 8] {
     let mut tables = [[0; 256]; 8];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut crc = byte as u32;
-        let mut bit = 0;
-        while bit < 8 {
+    let mut i = 0;
+    while i < 8 * 256 {
+        let (k, byte) = (i / 256, i % 256);
+        let (mut crc, mut bit) = (byte as u32, 0);
+        while bit < 8 * (k + 1) {
             crc = if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL } else { crc >> 1 };
             bit += 1;
         }
-        tables[0][byte] = crc;
-        byte += 1;
-    }
-    let mut k = 1;
-    while k < 8 {
-        let mut byte = 0;
-        while byte < 256 {
-            let crc = tables[k - 1][byte];
-            tables[k][byte] = crc >> 8 ^ tables[0][(crc & 0xff) as usize];
-            byte += 1;
-        }
-        k += 1;
+        tables[k][byte] = crc;
+        i += 1;
     }
     tables
 }
