@@ -190,10 +190,6 @@ fn parse(bytes: &[u8], content: Content) -> Result<(Header, Vec<u8>), Fault> {
             Kind::TooLong => fault.note("if you trust it, unpack it with `gunzip FILE`"),
             _ => fault,
         })?;
-        if gzip::is_gzip(&unpacked) {
-            let fault = Fault::new("gzip data inside gzip data", "IDX data");
-            return Err(fault.note("unpack it once with `gunzip FILE`").at_byte(0));
-        }
         data = Cow::Owned(unpacked);
     }
     let header = Header::parse(&data, content)?;

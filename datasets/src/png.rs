@@ -12,7 +12,6 @@ mod samples;
 use crate::fault::Fault;
 use crate::gzip::{adler32, crc32, unpack, zlib};
 use crate::picture::Picture;
-use crate::steps::steps;
 use files::text::Count;
 use header::{ADAM7, Colour, Header, Pass, WHOLE};
 use samples::Samples;
@@ -57,30 +56,16 @@ pub fn parse(bytes: &[u8]) -> Result<Picture, Fault> {
 
 /// The picture as it looks on a ground of this shade.
 fn laid_on(ground: u8, bytes: &[u8]) -> Result<Picture, Fault> {
-    let (header, samples, data) = contents(bytes, ground)?;
-    let stream: Vec<&[u8]> = data.iter().map(|part| &bytes[part.clone()]).collect();
-    let stream = stream.concat();
+    let (header, samples, stream, parts) = contents(bytes, ground)?;
     if header.length() > stream.len().saturating_mul(MOST_RATIO) {
         let found = format!("{} of compressed data", Count(stream.len(), "byte"));
         let expected = format!("more for {} × {} pixels", header.cols, header.rows);
-        return Err(Fault::new(found, expected).at_byte(data[0].start));
+        return Err(Fault::new(found, expected).at_byte(parts[0].1));
     }
-    let rows = unpack(&stream, header.length(), zlib)
-        .map_err(|fault| fault.moved(|offset| place(&data, offset)))?;
+    let place = |n| parts.iter().rfind(|(at, _)| *at <= n).map_or(n, |(at, start)| start + n - at);
+    let rows = unpack(&stream, header.length(), zlib).map_err(|fault| fault.moved(place))?;
     let pixels = rows::pixels(&header, &samples, rows)?;
     Ok(Picture { rows: header.rows, cols: header.cols, pixels })
-}
-
-/// The place in the file of byte `n` of these parts of it.
-fn place(parts: &[Range<usize>], mut n: usize) -> usize {
-    for part in parts {
-        steps(1);
-        if n < part.len() {
-            return part.start + n;
-        }
-        n -= part.len();
-    }
-    parts.last().map_or(0, |part| part.end)
 }
 
 /// The bytes of a PNG file that shows `picture`, not compressed.
@@ -113,9 +98,11 @@ pub fn to_bytes(picture: &Picture) -> Vec<u8> {
     file
 }
 
-/// Reads all chunks of a file, whose picture is laid on `ground`: what they say, and the places of the
-/// parts of the zlib stream.
-fn contents(file: &[u8], ground: u8) -> Result<(Header, Samples, Vec<Range<usize>>), Fault> {
+/// Where a part of the zlib stream starts in the stream and in the file.
+type Part = (usize, usize);
+
+/// Reads all chunks of a file, whose picture is laid on `ground`: what they say, and the zlib stream.
+fn contents(file: &[u8], ground: u8) -> Result<(Header, Samples, Vec<u8>, Vec<Part>), Fault> {
     if !is_png(file) {
         return Err(Fault::new("no png picture", "it to start with 89 'PNG'").at_byte(0));
     }
@@ -126,16 +113,19 @@ fn contents(file: &[u8], ground: u8) -> Result<(Header, Samples, Vec<Range<usize
     let header = header(&file[range.clone()]).map_err(|fault| fault.moved(|n| range.start + n))?;
 
     let (mut palette, mut transparency, mut gamma, mut is_srgb) = (None, None, None, false);
-    let mut data: Vec<Range<usize>> = Vec::new();
+    let (mut stream, mut parts) = (Vec::with_capacity(file.len()), Vec::<Part>::new());
     let (mut before, mut end) = (name, range.end + 4);
     loop {
-        let expected = if data.is_empty() { "IDAT" } else { "IEND" };
+        let is_first = parts.is_empty();
+        let expected = if is_first { "IDAT" } else { "IEND" };
         let (name, range) = chunk(file, end, expected)?;
         end = range.end + 4;
         let bytes = &file[range.clone()];
-        let is_first = data.is_empty();
         match &name {
-            b"IDAT" if is_first || before == *b"IDAT" => data.push(range),
+            b"IDAT" if is_first || before == *b"IDAT" => {
+                parts.push((stream.len(), range.start));
+                stream.extend_from_slice(bytes);
+            }
             b"IEND" if !is_first => break,
             b"PLTE" if is_first && palette.is_none() => palette = Some(bytes),
             b"tRNS" if is_first => transparency = Some(bytes),
@@ -153,8 +143,8 @@ fn contents(file: &[u8], ground: u8) -> Result<(Header, Samples, Vec<Range<usize
     }
     let gamma = gamma.filter(|_| !is_srgb);
     let samples = Samples::new(&header, ground, palette, transparency, gamma);
-    let samples = samples.map_err(|fault| fault.at_byte(data[0].start - 8))?;
-    Ok((header, samples, data))
+    let samples = samples.map_err(|fault| fault.at_byte(parts[0].1 - 8))?;
+    Ok((header, samples, stream, parts))
 }
 
 /// The name of the chunk at `offset` and the place of its data (section 5.3); `expected` is the name

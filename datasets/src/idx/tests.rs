@@ -60,8 +60,7 @@ fn what_is_no_idx_file_is_named() {
     images_error(&gz(&tar), found);
     images_error(
         &gz(&gz(b"..")),
-        "byte 0: found gzip data inside gzip data, expected IDX data: unpack it once with \
-         `gunzip FILE`",
+        "byte 0: found gzip data, expected IDX data: unpack it with `gunzip FILE`",
     );
 }
 
