@@ -169,23 +169,15 @@ impl<'a> Records<'a> {
             self.advance(end);
             return;
         }
-        let mut other = None;
-        let mut outside = true;
-        for (i, c) in line.char_indices() {
-            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-            match c {
-                '"' => outside = !outside,
-                ',' if outside => {
-                    let (before, after) = (line[..i].chars().last(), line[i + 1..].chars().next());
-                    if !is_digit(before) || !is_digit(after) {
-                        return;
-                    }
-                }
-                _ if outside && OTHERS.contains(&c) => other = other.or(Some(c)),
-                _ => {}
-            }
+        // What is in quotes separates nothing, and neither does a comma between digits.
+        let plain = line.split('"').step_by(2).collect::<Vec<_>>().join("\"");
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let separates = |(i, _): (usize, &str)| {
+            !is_digit(plain[..i].chars().last()) || !is_digit(plain[i + 1..].chars().next())
+        };
+        if !plain.match_indices(',').any(separates) {
+            self.separator = plain.chars().find(|c| OTHERS.contains(c)).unwrap_or(',');
         }
-        self.separator = other.unwrap_or(',');
     }
 
     /// Where what has not been read starts.
