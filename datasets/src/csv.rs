@@ -134,20 +134,16 @@ impl<'a> Iterator for Records<'a> {
     type Item = Result<Vec<Field<'a>>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            self.skip_blank_lines();
-            if self.rest.is_empty() {
-                return None;
+        while !self.rest.is_empty() {
+            let record = self.record();
+            if record.is_err() {
+                self.rest = "";
             }
-            match self.record() {
-                Ok(record) if record.iter().all(Field::is_blank) => {}
-                Ok(record) => return Some(Ok(record)),
-                Err(fault) => {
-                    self.rest = "";
-                    return Some(Err(fault));
-                }
+            if let Some(record) = record.transpose() {
+                return Some(record);
             }
         }
+        None
     }
 }
 
@@ -159,14 +155,13 @@ impl<'a> Records<'a> {
     /// Takes the separator from the first line.
     fn find_separator(&mut self) {
         const OTHERS: [char; 3] = ['\t', ';', '|'];
-        self.skip_blank_lines();
-        let end = self.rest.find(['\r', '\n']).unwrap_or(self.rest.len());
-        let line = self.rest[..end].trim();
+        let mut lines = self.rest.split(['\r', '\n']).map(str::trim);
+        let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
         if let Some(separator) = line.strip_prefix("sep=").and_then(|rest| rest.parse().ok())
             && (OTHERS.contains(&separator) || separator == ',')
         {
             self.separator = separator;
-            self.advance(end);
+            self.advance(self.rest.find(line).map_or(0, |start| start + line.len()));
             return;
         }
         // What is in quotes separates nothing, and neither does a comma between digits.
@@ -217,18 +212,8 @@ impl<'a> Records<'a> {
         passed
     }
 
-    fn skip_blank_lines(&mut self) {
-        loop {
-            steps(1);
-            let line = self.rest.find(['\r', '\n']).unwrap_or(self.rest.len());
-            if self.rest.is_empty() || !self.rest[..line].trim().is_empty() {
-                return;
-            }
-            self.advance((line + 1).min(self.rest.len()));
-        }
-    }
-
-    fn record(&mut self) -> Result<Vec<Field<'a>>, Fault> {
+    /// The fields of a line, or nothing if they are blank.
+    fn record(&mut self) -> Result<Option<Vec<Field<'a>>>, Fault> {
         let mut fields = Vec::new();
         loop {
             if fields.len() == MOST_FIELDS {
@@ -241,8 +226,13 @@ impl<'a> Records<'a> {
             self.advance(1);
         }
         steps(fields.len());
-        let is_named = |field: &Field| !field.is_blank();
-        let named = fields.iter().rposition(is_named).map_or(0, |last| last + 1);
+        let end = self.field_of("".into(), self.place());
+        // Of CR and LF the second is taken for the end of a blank line.
+        self.advance(self.rest.len().min(1));
+        let Some(last) = fields.iter().rposition(|field| !field.is_blank()) else {
+            return Ok(None);
+        };
+        let named = last + 1;
         let least = named.max(fields.len().saturating_sub(MOST_MISSING));
         let (most, least) = *self.width.get_or_insert((fields.len(), least));
         if named > most || fields.len() < least {
@@ -250,8 +240,8 @@ impl<'a> Records<'a> {
             let expected = format!("{most} as in the first line");
             return Err(Fault::new(found, expected).at(fields[0].place));
         }
-        fields.resize(most, self.field_of("".into(), self.place()));
-        Ok(fields)
+        fields.resize(most, end);
+        Ok(Some(fields))
     }
 
     fn field(&mut self) -> Result<Field<'a>, Fault> {

@@ -25,6 +25,7 @@ fn lines_end_in_all_usual_ways() {
     assert_texts(b"a,b\r\n1,2\r\n", expected);
     assert_texts(b"a,b\r1,2\r", expected);
     assert_texts(b"\na,b\n\n \t\n1,2\n\r\n  ", expected);
+    assert_texts(b",\na,b\n,,,\n\" \"\n1,2\n,", expected);
     assert_texts(b"\xef\xbb\xbfa,b\n1,2\n", expected);
 }
 

@@ -281,7 +281,6 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
     }
     let mut state = State::Start;
     let (mut records, mut record, mut field) = (Vec::new(), Vec::new(), String::new());
-    let mut was_quoted = false;
     for c in text.chars().chain(['\n']) {
         match (&state, c) {
             (State::Quoted, '"') => state = State::Quote,
@@ -290,24 +289,15 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
                 field.push('"');
                 state = State::Quoted;
             }
-            (State::Start, '"') => {
-                state = State::Quoted;
-                was_quoted = true;
-            }
+            (State::Start, '"') => state = State::Quoted,
             (_, c) if c == separator => {
                 record.push(std::mem::take(&mut field));
                 state = State::Start;
-                was_quoted = false;
             }
             (_, '\n' | '\r') => {
                 record.push(std::mem::take(&mut field));
-                let blank = is_blank_line(&record, separator) && !was_quoted;
-                let whole = std::mem::take(&mut record);
-                if !blank {
-                    records.push(whole);
-                }
+                records.push(std::mem::take(&mut record));
                 state = State::Start;
-                was_quoted = false;
             }
             (State::Quote, _) | (State::Unquoted, '"') => return None,
             (State::Start | State::Unquoted, c) => {
@@ -320,11 +310,12 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
     if matches!(state, State::Quoted) {
         return None;
     }
-    let width = records.first().map_or(0, Vec::len);
     if records.iter().any(|record| record.len() > 10_000) {
         return None;
     }
     let named = |record: &[String]| record.iter().filter(|text| !text.trim().is_empty()).count();
+    records.retain(|record| named(record) > 0);
+    let width = records.first().map_or(0, Vec::len);
     let least = records.first().map_or(0, |first| {
         let blank = first.iter().rev().take_while(|text| text.trim().is_empty()).take(16).count();
         width - blank
@@ -335,13 +326,7 @@ pub(crate) fn csv(file: &[u8]) -> Option<(char, Vec<Vec<String>>)> {
         }
         record.resize(width, String::new());
     }
-    records.retain(|record| named(record) > 0);
     Some((separator, records))
-}
-
-/// Whether a line has nothing but blanks, a tab that separates among them.
-fn is_blank_line(record: &[String], separator: char) -> bool {
-    (record.len() == 1 || separator == '\t') && record.iter().all(|text| text.trim().is_empty())
 }
 
 fn separator(line: &str) -> char {
