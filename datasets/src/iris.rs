@@ -26,7 +26,7 @@ pub struct Iris {
 
 impl Iris {
     /// The flowers in random order, cut in two: a share to train on and the rest to test on, as by
-    /// [`split`].
+    /// [`split()`].
     ///
     /// # Panics
     /// If `train_share` is not between 0 and 1.

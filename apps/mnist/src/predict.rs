@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let training = match options.text("load") {
         Some(file) => saved::load(file)?.0,
-        None => net_in(&kept(), options.get("epochs", 1..)?, options)?,
+        None => net_in(&kept(), options)?,
     };
     let read: Vec<_> = files.iter().map(|path| (path, read(path, &training))).collect();
 
@@ -57,11 +57,12 @@ fn kept() -> PathBuf {
 }
 
 /// Returns the run in this file. If there is none, trains one and saves it there.
-fn net_in(file: &Path, epochs: usize, options: &Options) -> Outcome<Training> {
+fn net_in(file: &Path, options: &Options) -> Outcome<Training> {
     if file.exists() {
         let again = |error| format!("{error}; without this file the net is trained again");
         return Ok(saved::load(&file.to_string_lossy()).map_err(again)?.0);
     }
+    let epochs = options.get("epochs", 1..)?;
     let Run { mut training, train, .. } = Run::open(options, None)?;
     let progress = Progress::new("epoch", 1..=epochs, options.quiet());
     let count = Count(epochs, "epoch");

@@ -15,8 +15,8 @@ fn net() -> Arc<Scratch> {
     net.upgrade().unwrap_or_else(|| {
         *number += 1;
         let scratch = Scratch::new(&format!("predict-{number}"));
-        output_of(&APP, &["--quiet", "--hidden", "60,30"], |options, _| {
-            net_in(scratch.path("net.npz").as_ref(), 2, options).map(|_| ())
+        output_of(&APP, &["--quiet", "--hidden", "60,30", "--epochs", "2"], |options, _| {
+            net_in(scratch.path("net.npz").as_ref(), options).map(|_| ())
         });
         let scratch = Arc::new(scratch);
         *net = Arc::downgrade(&scratch);
@@ -56,19 +56,19 @@ fn a_net_is_trained_once_and_kept() {
     let file = &scratch.path("net.npz");
     // Nothing else is left, and a second call reads what is there: other epochs change nothing.
     assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
-    let net = |file: &str, epochs| {
+    let net = |file: &str| {
         let mut found = 0;
-        let (_, outcome) = answer_of(&APP, &["--quiet"], |options, _| {
-            found = net_in(file.as_ref(), epochs, options)?.curve.len();
+        let (_, outcome) = answer_of(&APP, &["--quiet", "--epochs", "1000"], |options, _| {
+            found = net_in(file.as_ref(), options)?.curve.len();
             Ok(())
         });
         outcome.map(|()| found).map_err(|error| error.to_string())
     };
-    assert_eq!(net(file, 1000), Ok(2));
+    assert_eq!(net(file), Ok(2));
     let damaged = Scratch::new("damaged").path("net.npz");
     fs::create_dir(Path::new(&damaged).parent().unwrap()).unwrap();
     fs::write(&damaged, "nothing").unwrap();
-    let message = net(&damaged, 1).unwrap_err();
+    let message = net(&damaged).unwrap_err();
     assert!(message.starts_with(&format!("{damaged}: byte 0: found text")), "{message}");
     assert!(message.ends_with("without this file the net is trained again"), "{message}");
     fs::remove_dir_all(Path::new(&damaged).parent().unwrap()).unwrap();
