@@ -20,7 +20,7 @@ pub enum Wanted {
     Npy,
     /// Several files in one: [`npz`](crate::npz).
     Npz,
-    /// A picture: [`png`](crate::png) or [`pnm`](crate::pnm).
+    /// A picture: [`png`] or [`pnm`](crate::pnm).
     Picture,
 }
 
