@@ -10,7 +10,7 @@ use console::{Log, Options, Outcome, Progress, check_learned, clock, significant
 use datasets::file::Content;
 use datasets::text::{Count, OneLine, Shown};
 use datasets::{Error, Images};
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -146,10 +146,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
         }
     }
     let saved = save.as_mut().map_or(Ok(()), |save| save.finish(&training));
-    let taken = begin.elapsed().as_secs_f64();
-    let (epochs, each) = (Count(count, "epoch"), taken / count as f64);
-    let _ = progress.say(format_args!("{epochs} in {}, {each:.3} s each", clock(taken)));
     drop(progress);
+    let taken = begin.elapsed().as_secs_f64();
+    if !options.quiet() && io::stderr().is_terminal() {
+        let (count, each) = (Count(count, "epoch"), taken / count as f64);
+        eprintln!("{count} in {}, {each:.3} s each", clock(taken));
+    }
     if let Some(images) = held_back {
         training.best = chosen;
         let n = images.len();
