@@ -152,7 +152,16 @@ impl Writer<'_> {
                 format!("<mfrac{small}>{}{}</mfrac>", self.node(over), self.node(under))
             }
             Node::Root(of) => format!("<msqrt>{}</msqrt>", self.node(of)),
-            Node::Table(kind, rows) => self.table(kind, rows),
+            Node::Table(rows) => {
+                let mut html = String::new();
+                for row in rows {
+                    let cells = row.iter().map(|cell| format!("<mtd>{}</mtd>", self.row(cell)));
+                    html += &format!("<mtr>{}</mtr>", cells.collect::<String>());
+                }
+                // These brackets are shown without the style sheet, which draws its own.
+                let [open, close] = ["(", ")"].map(|b| format!("<mo class=\"bracket\">{b}</mo>"));
+                format!("<mrow>{open}<mtable class=\"pmatrix\">{html}</mtable>{close}</mrow>")
+            }
         }
     }
 
@@ -174,19 +183,6 @@ impl Writer<'_> {
             none if none.is_empty() => html.into(),
             name => format!("<m{name}>{html}{below}{above}</m{name}>"),
         }
-    }
-
-    fn table(&mut self, kind: &str, rows: &[Vec<Vec<Node>>]) -> String {
-        let mut html = String::new();
-        for row in rows {
-            let cells = row.iter().map(|cell| format!("<mtd>{}</mtd>", self.row(cell)));
-            html += &format!("<mtr>{}</mtr>", cells.collect::<String>());
-        }
-        // These brackets are shown without the style sheet, which draws its own.
-        let (open, close) = if kind == "cases" { ("{", "") } else { ("(", ")") };
-        let bracket = |text| format!("<mo class=\"bracket\">{text}</mo>");
-        let (open, close) = (bracket(open), bracket(close));
-        format!("<mrow>{open}<mtable class=\"{kind}\">{html}</mtable>{close}</mrow>")
     }
 }
 

@@ -171,7 +171,6 @@ impl<'a> Flow<'a> {
             ("cross_entropy", _) => ("CE(", ",", ")"),
             ("sum_of_rows", _) => ("sum of the rows of", "", ""),
             ("sum", _) => ("sum of all entries of", "", ""),
-            ("largest", _) => ("largest entry of", "", ""),
             ("norm_squared", _) => ("‖", "", "‖²"),
             ("sqrt", _) => ("√(", "", ")"),
             _ => (name.as_str(), ",", ")"),

@@ -377,14 +377,7 @@ impl Writer<'_> {
     }
 
     /// The name of a file on this page.
-    pub(crate) fn file_id(&self, source: usize) -> String {
-        let name =
-            |s: usize| self.site.files.sources[s].name.rsplit('/').next().unwrap_or_default();
-        let same = self.page.quoted.iter().filter(|&&other| name(other) == name(source)).count();
-        if same > 1 {
-            self.site.files.sources[source].name.replace('/', "-")
-        } else {
-            name(source).into()
-        }
+    pub(crate) fn file_id(&self, source: usize) -> &str {
+        self.site.files.sources[source].name.rsplit('/').next().unwrap_or_default()
     }
 }

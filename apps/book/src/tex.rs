@@ -266,16 +266,14 @@ impl<'a> Parser<'a> {
             "text" => Node::Text(self.verbatim()?.into()),
             "bigl" | "bigr" => Node::Big("big", Box::new(self.nucleus()?)),
             "Bigl" | "Bigr" => Node::Big("Big", Box::new(self.nucleus()?)),
-            "begin" if self.take("{pmatrix}") => self.table("pmatrix")?,
-            "begin" if self.take("{cases}") => self.table("cases")?,
-            "begin" => return Err(before.error("\\begin{aligned}, {pmatrix} or {cases}")),
+            "begin" if self.take("{pmatrix}") => {
+                let lines = self.lines("\\end{pmatrix}")?.into_iter();
+                let rows =
+                    lines.map(|line| line.cells.into_iter().map(|(nodes, _)| nodes).collect());
+                Node::Table(rows.collect())
+            }
+            "begin" => return Err(before.error("\\begin{aligned} or {pmatrix}")),
             _ => return Err(before.error("a command of the subset that src/tex.rs knows")),
         })
-    }
-
-    fn table(&mut self, kind: &'static str) -> Result<Node, Error> {
-        let lines = self.lines(&format!("\\end{{{kind}}}"))?.into_iter();
-        let rows = lines.map(|line| line.cells.into_iter().map(|(nodes, _)| nodes).collect());
-        Ok(Node::Table(kind, rows.collect()))
     }
 }

@@ -631,7 +631,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         (
             "z = x",
             "z = x\n\\begin{matrix}",
-            "docs/09-one.md:7: found \\begin, expected \\begin{aligned}, {pmatrix} or {cases}",
+            "docs/09-one.md:7: found \\begin, expected \\begin{aligned} or {pmatrix}",
         ),
         (
             "$z$",

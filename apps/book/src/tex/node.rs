@@ -30,8 +30,8 @@ pub enum Node {
     /// A fraction, and whether it is a small one.
     Fraction(bool, Box<Node>, Box<Node>),
     Root(Box<Node>),
-    /// A matrix or cases: rows of cells.
-    Table(&'static str, Vec<Vec<Vec<Node>>>),
+    /// A matrix: rows of cells.
+    Table(Vec<Vec<Vec<Node>>>),
 }
 
 /// The class of a piece, which decides the spaces around it.
