@@ -30,9 +30,6 @@ impl Files {
             let page = File::read(root, &name)?;
             for inline in markdown::all_inlines(&markdown::blocks(&page)?) {
                 let Inline::Link(_, target, line) = inline else { continue };
-                if target.contains("://") {
-                    continue;
-                }
                 let (path, _) = links::resolve(&name, target);
                 if root.join(&path).is_file() {
                     if path.ends_with(".md") {

@@ -160,7 +160,7 @@ impl Writer<'_> {
 }
 
 /// A piece of code with its colour.
-pub(crate) fn span(class: &str, html: &str) -> String {
+fn span(class: &str, html: &str) -> String {
     match class {
         "" | "name" => html.into(),
         class => format!("<span class=\"{class}\">{html}</span>"),

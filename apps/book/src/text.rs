@@ -3,11 +3,10 @@
 use crate::equations::Tag;
 use crate::html::{command, escape};
 use crate::links::{page_name, resolve};
-use crate::listing::span;
 use crate::markdown::{self, Block, Inline, Kind, Part};
 use crate::refs;
 use crate::site::{Page, Writer};
-use crate::{Error, code, drawing, mathml, numbers};
+use crate::{Error, drawing, mathml, numbers};
 
 impl Writer<'_> {
     /// Blocks of the page.
@@ -49,10 +48,6 @@ impl Writer<'_> {
                 }
                 Inline::Marked(element, inner) => {
                     format!("<{element}>{}</{element}>", self.inlines(inner, text)?)
-                }
-                // The book contains no links to the network.
-                Inline::Link(label, target, _) if target.contains("://") => {
-                    format!("{} ({})", self.label(label)?, escape(target))
                 }
                 Inline::Link(label, target, line) => {
                     let href = escape(&self.href(target, *line)?);
@@ -211,17 +206,9 @@ impl Writer<'_> {
                 let lines = lines.collect::<Vec<_>>().join("\n");
                 format!("<pre class=\"wide output\">{lines}</pre>\n")
             }
-            "rust" => {
-                let tokens = code::tokens(part.lines).into_iter().map(|tokens| {
-                    let spans = tokens.iter().map(|(class, text)| span(class, &escape(text)));
-                    spans.collect::<String>() + "\n"
-                });
-                let code: String = tokens.collect();
-                format!("<pre class=\"wide code\"><code>{code}</code></pre>\n")
-            }
             info => {
                 let Some(path) = part.quotes() else {
-                    let expected = "math, rust, rust with a file, sh, text, text slow or text long";
+                    let expected = "math, rust with a file, sh, text, text slow or text long";
                     let found = format_args!("a fence of {info:?}");
                     return Err(self.page.file.error(part.start - 1, found, expected));
                 };

@@ -658,7 +658,7 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
         (
             "```rust",
             "```ruby",
-            "docs/09-one.md:9: found a fence of \"ruby nets/src/one.rs\", expected math, rust, rust with a file, sh, text, text slow or text long",
+            "docs/09-one.md:9: found a fence of \"ruby nets/src/one.rs\", expected math, rust with a file, sh, text, text slow or text long",
         ),
         (
             "let z = x; //",
