@@ -20,22 +20,8 @@ pub fn is_zip(bytes: &[u8]) -> bool {
 #[derive(Clone, Debug)]
 pub struct Npz {
     bytes: Vec<u8>,
-    entries: Vec<Entry>,
-}
-
-/// The entry of a file in the directory.
-#[derive(Clone, Debug)]
-struct Entry {
-    name: String,
-    /// The byte at which the entry starts.
-    offset: usize,
-    flags: usize,
-    method: usize,
-    crc: u32,
-    packed: usize,
-    length: usize,
-    /// Where the file starts.
-    start: usize,
+    /// The names, in their order, and the bytes at which their entries in the directory start.
+    entries: Vec<(String, usize)>,
 }
 
 const FILE: &[u8; 4] = b"PK\x03\x04";
@@ -81,54 +67,51 @@ impl Npz {
             return Err(damaged_directory().at_byte(end));
         }
 
-        let (mut entries, mut at) = (Vec::<Entry>::new(), start);
+        let (mut entries, mut at) = (Vec::<(String, usize)>::new(), start);
         for _ in 0..count {
-            let offset = at;
             let head = bytes[at..end].get(..46).filter(|head| head.starts_with(ENTRY));
-            let head = head.ok_or_else(|| damaged_directory().at_byte(offset))?;
-            let [flags, method] = [8, 10].map(|at| number(head, at, 2));
-            let [packed, length, start] = [20, 24, 42].map(|at| number(head, at, 4));
+            let head = head.ok_or_else(|| damaged_directory().at_byte(at))?;
             let [name, extra, comment] = [28, 30, 32].map(|at| number(head, at, 2));
-            at += 46 + name + extra + comment;
-            steps(at - offset);
-            if at > end {
-                return Err(damaged_directory().at_byte(offset));
+            let next = at + 46 + name + extra + comment;
+            steps(next - at);
+            if next > end {
+                return Err(damaged_directory().at_byte(at));
             }
-            if [packed, length, start].contains(&0xffff_ffff) {
-                return Err(zip64().at_byte(offset));
-            }
-            let name = String::from_utf8_lossy(&bytes[offset + 46..][..name]).into_owned();
-            let crc = number(head, 16, 4) as u32;
-            entries.push(Entry { name, offset, flags, method, crc, packed, length, start });
+            entries.push((String::from_utf8_lossy(&bytes[at + 46..][..name]).into_owned(), at));
+            at = next;
         }
         if at != end {
             return Err(damaged_directory().at_byte(at));
         }
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        if let Some(pair) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            let fault = Fault::new(format!("{} twice", Quoted(&pair[0].name)), "it once");
-            return Err(fault.at_byte(pair[0].offset.max(pair[1].offset)));
+        entries.sort();
+        if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let (name, second) = &pair[1];
+            return Err(Fault::new(format!("{} twice", Quoted(name)), "it once").at_byte(*second));
         }
         Ok(Self { bytes, entries })
     }
 
     /// The names of the files, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| &*entry.name)
+        self.entries.iter().map(|(name, _)| &**name)
     }
 
     /// The content of a file.
     ///
     /// # Errors
-    /// If it isn't there, is encrypted or compressed otherwise than with deflate, if its length or
-    /// checksum isn't what the directory says, or if it would unpack to more than 64 times its own size
-    /// and more than 16 MiB.
+    /// If it isn't there, is in the form for more than 4 GiB (ZIP64), is encrypted or compressed
+    /// otherwise than with deflate, if its length or checksum isn't what the directory says, or if it
+    /// would unpack to more than 64 times its own size and more than 16 MiB.
     pub fn read(&self, name: &str) -> Result<Cow<'_, [u8]>, Fault> {
-        let found = self.entries.binary_search_by(|entry| (*entry.name).cmp(name));
-        let Ok(entry) = found.map(|i| &self.entries[i]) else {
-            return Err(Fault::new("no file of this name", "one"));
-        };
-        let &Entry { offset, flags, method, crc, packed, length, start, .. } = entry;
+        let found = self.entries.binary_search_by(|(entry, _)| (**entry).cmp(name));
+        let offset = found.map(|i| self.entries[i].1);
+        let offset = offset.map_err(|_| Fault::new("no file of this name", "one"))?;
+        let entry = &self.bytes[offset..];
+        let [flags, method] = [8, 10].map(|at| number(entry, at, 2));
+        let [crc, packed, length, start] = [16, 20, 24, 42].map(|at| number(entry, at, 4));
+        if [packed, length, start].contains(&0xffff_ffff) {
+            return Err(zip64().at_byte(offset));
+        }
         if flags & 1 != 0 {
             let fault = Fault::new("an encrypted file", "one without a password");
             return Err(fault.at_byte(offset));
@@ -156,7 +139,7 @@ impl Npz {
             let found = format!("{} of data", Count(data.len(), "byte"));
             return Err(damaged(found, length.to_string()).at_byte(offset));
         }
-        check_sum(crc32(&data), crc).map_err(|fault| fault.at_byte(data_start))?;
+        check_sum(crc32(&data), crc as u32).map_err(|fault| fault.at_byte(data_start))?;
         Ok(data)
     }
 }
