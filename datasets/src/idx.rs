@@ -31,19 +31,6 @@ impl Content {
     }
 }
 
-/// The type of element that a byte of the header stands for.
-fn type_name(code: u8) -> Option<&'static str> {
-    Some(match code {
-        0x08 => "unsigned bytes",
-        0x09 => "signed bytes",
-        0x0b => "16-bit integers",
-        0x0c => "32-bit integers",
-        0x0d => "32-bit floating-point numbers",
-        0x0e => "64-bit floating-point numbers",
-        _ => return None,
-    })
-}
-
 /// Rows, columns and the pixels of all images, image after image and row after row.
 ///
 /// ```
@@ -153,12 +140,21 @@ const SWAPPED: &str = "the bytes of each number are swapped, the file was writte
 /// What an IDX file contains that starts with this number; nothing if the number is not one of IDX.
 fn described(magic: u32) -> Option<String> {
     let [0, 0, code, n] = magic.to_be_bytes() else { return None };
+    let elements = match code {
+        0x08 => "unsigned bytes",
+        0x09 => "signed bytes",
+        0x0b => "16-bit integers",
+        0x0c => "32-bit integers",
+        0x0d => "32-bit floating-point numbers",
+        0x0e => "64-bit floating-point numbers",
+        _ => return None,
+    };
     let what = match n {
         1 => ", as labels have",
         3 => ", as images have",
         _ => "",
     };
-    Some(format!("{} in {}{what}", type_name(code)?, Count(n.into(), "dimension")))
+    Some(format!("{elements} in {}{what}", Count(n.into(), "dimension")))
 }
 
 impl Content {
