@@ -65,8 +65,7 @@ fn as_in_mnist(picture: &Picture) -> Option<Digit> {
     if (picture.rows, picture.cols) != (SIDE, SIDE) {
         return None;
     }
-    let negative = picture.pixels.iter().map(|&shade| 255 - shade).collect();
-    [picture.pixels.clone(), negative].into_iter().find_map(|pixels| {
+    [picture.clone(), negative(picture)].into_iter().find_map(|Picture { pixels, .. }| {
         let is_ink = |&i: &usize| pixels[i] > 0;
         let inked = || (0..SIDE * SIDE).filter(is_ink);
         let length = |place: fn(usize) -> usize| {
@@ -177,20 +176,19 @@ fn take_out_rows(pixels: &mut [u8], cols: usize, threshold: u8) {
         steps(cols);
         (0..n).map(|x| (most as isize + rise * (2 * x - n) / (2 * n)) as usize).collect()
     };
-    let count = |places: &mut dyn Iterator<Item = usize>, shifts: &[usize]| {
+    let count = |places: &[usize], shifts: &[usize]| {
         let mut counts = vec![0usize; rows + 2 * most];
-        places.for_each(|place| counts[place / cols + 2 * most - shifts[place % cols]] += 1);
+        places.iter().for_each(|i| counts[i / cols + 2 * most - shifts[i % cols]] += 1);
         counts
     };
     // At the right slope a few lines have most of the ink.
     let inked: Vec<usize> = (0..pixels.len()).filter(|&i| pixels[i] >= threshold).collect();
-    let sharpness = |shifts: &Vec<usize>| -> usize {
-        count(&mut inked.iter().copied(), shifts).iter().map(|n| n * n).sum()
-    };
+    let sharpness =
+        |shifts: &Vec<usize>| count(&inked, shifts).iter().map(|n| n * n).sum::<usize>();
     let rises = (0..=2 * most as isize).rev().flat_map(|rise| [rise, -rise]);
     let shifts = rises.map(shifts).max_by_key(sharpness).unwrap_or_default();
-    let visible = count(&mut (0..pixels.len()), &shifts);
-    let inked = count(&mut inked.into_iter(), &shifts);
+    let visible = count(&(0..pixels.len()).collect::<Vec<_>>(), &shifts);
+    let inked = count(&inked, &shifts);
 
     let is_full = |i: &usize| 2 * inked[*i] > visible[*i] && 8 * visible[*i] > cols;
     let lines: Vec<usize> = (0..inked.len()).collect();
