@@ -176,19 +176,21 @@ fn take_out_rows(pixels: &mut [u8], cols: usize, threshold: u8) {
         steps(cols);
         (0..n).map(|x| (most as isize + rise * (2 * x - n) / (2 * n)) as usize).collect()
     };
-    let count = |places: &[usize], shifts: &[usize]| {
+    let places: Vec<usize> = (0..pixels.len()).filter(|&i| pixels[i] >= threshold).collect();
+    let inked = |shifts: &Vec<usize>| {
         let mut counts = vec![0usize; rows + 2 * most];
         places.iter().for_each(|i| counts[i / cols + 2 * most - shifts[i % cols]] += 1);
         counts
     };
     // At the right slope a few lines have most of the ink.
-    let inked: Vec<usize> = (0..pixels.len()).filter(|&i| pixels[i] >= threshold).collect();
-    let sharpness =
-        |shifts: &Vec<usize>| count(&inked, shifts).iter().map(|n| n * n).sum::<usize>();
+    let sharpness = |shifts: &Vec<usize>| inked(shifts).iter().map(|n| n * n).sum::<usize>();
     let rises = (0..=2 * most as isize).rev().flat_map(|rise| [rise, -rise]);
     let shifts = rises.map(shifts).max_by_key(sharpness).unwrap_or_default();
-    let visible = count(&(0..pixels.len()).collect::<Vec<_>>(), &shifts);
-    let inked = count(&inked, &shifts);
+    let inked = inked(&shifts);
+    let mut visible = vec![0; inked.len()];
+    for shift in &shifts {
+        visible[2 * most - shift..][..rows].iter_mut().for_each(|n| *n += 1);
+    }
 
     let is_full = |i: &usize| 2 * inked[*i] > visible[*i] && 8 * visible[*i] > cols;
     let lines: Vec<usize> = (0..inked.len()).collect();
