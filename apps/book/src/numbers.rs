@@ -230,22 +230,23 @@ impl<'a> Flow<'a> {
             matrix = Matrix::from_fn(matrix.cols(), matrix.rows(), |i, j| matrix[(j, i)]);
         }
         let (rows, cols) = matrix.shape();
-        let scale = Scale::of(matrix.as_slice());
-        let alone = rows * cols == 1;
+        let (power, text) = scale(matrix.as_slice());
         let largest = matrix.as_slice().iter().fold(0.0, |a: f64, x| a.max(x.abs()));
         let mask = result.and_then(|(_, stopped)| self.values.get(stopped?));
         let columns: String = (0..cols).map(|j| head("col", &place(across, j))).collect();
         let lines = (0..rows).map(|i| {
             let cells = (0..cols).map(|j| {
                 let (x, stopped) = (matrix[(i, j)], mask.is_some_and(|z| z[(i, j)] < 0.0));
-                let text = if alone { number(x) } else { scale.text(x) };
-                format!("<td class=\"{}\">{text}</td>", class(x, largest, stopped))
+                format!("<td class=\"{}\">{}</td>", class(x, largest, stopped), text(x))
             });
             format!("<tr>{}{}</tr>\n", head("row", &place(down, i)), cells.collect::<String>())
         });
         let lines: String = lines.collect();
         let paper = self.writer.paper(name);
-        let power = if alone { String::new() } else { scale.power() };
+        let power = match power {
+            0 => String::new(),
+            power => format!(" × 10<sup>{}</sup>", power.to_string().replace('-', "−")),
+        };
         let new = if Tag::parse(key).is_some() { ", new" } else { "" };
         let result = result.map_or(String::new(), |(tag, _)| format!(" data-result=\"{tag}\""));
         let [turned, top, said] = match transposed {
@@ -287,40 +288,23 @@ fn head(scope: &str, text: &str) -> String {
     format!("<th scope=\"{scope}\"{role}>{text}</th>")
 }
 
-/// One power of ten for a whole matrix, so that its entries can be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scale {
-    power: i32,
-    decimals: usize,
-}
-
-impl Scale {
-    /// Three digits for the largest entry; a power of ten only if they start far from the point.
-    pub fn of(entries: &[f64]) -> Self {
-        let largest = entries.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
-        if largest.fract() == 0.0 && largest < 1e3 && entries.iter().all(|x| x.fract() == 0.0) {
-            return Self { power: 0, decimals: 0 };
-        }
-        let exponent = exponent(largest, 2);
-        let power = if (-1..3).contains(&exponent) { 0 } else { exponent };
-        Self { power, decimals: usize::try_from(2 - (exponent - power)).unwrap_or(0) }
+/// One power of ten for a whole matrix, so that its entries can be compared, and the text of each entry
+/// without it: three digits for the largest, and a power only if they start far from the point. A number
+/// alone has no power.
+pub fn scale(entries: &[f64]) -> (i32, Box<dyn Fn(f64) -> String>) {
+    if entries.len() == 1 {
+        return (0, Box::new(number));
     }
-
-    /// An entry, without the power of ten.
-    pub fn text(self, x: f64) -> String {
-        if x == 0.0 {
-            return "0".into();
-        }
-        format!("{:.*}", self.decimals, x / 10_f64.powi(self.power)).replace('-', "−")
-    }
-
-    /// The power of ten, if there is one.
-    fn power(self) -> String {
-        match self.power {
-            0 => String::new(),
-            power => format!(" × 10<sup>{}</sup>", power.to_string().replace('-', "−")),
-        }
-    }
+    let largest = entries.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
+    let whole = largest < 1e3 && entries.iter().all(|x| x.fract() == 0.0);
+    let exponent = if whole { 2 } else { exponent(largest, 2) };
+    let power = if (-1..3).contains(&exponent) { 0 } else { exponent };
+    let decimals = usize::try_from(2 - exponent + power).unwrap_or(0);
+    let text = move |x: f64| match x {
+        0.0 => "0".into(),
+        _ => format!("{:.decimals$}", x / 10_f64.powi(power)).replace('-', "−"),
+    };
+    (power, Box::new(text))
 }
 
 /// The colour of an entry, by sign and size.

@@ -11,7 +11,7 @@ mod live;
 mod reader;
 
 use book::html::number;
-use book::numbers::Scale;
+use book::numbers::scale;
 use book::runs;
 use reader::{Browser, Driver, browser, chapters, pages};
 use std::path::Path;
@@ -79,8 +79,7 @@ fn numbers(browser: &mut Browser, runs: &[(u32, &str, usize)], every: usize) {
                 let key = parts.next().unwrap_or_default();
                 let pairs: Vec<&str> = parts.collect();
                 let entries = moment.values[key].as_slice();
-                let scale = Scale::of(entries);
-                let text = |x: f64| if entries.len() == 1 { number(x) } else { scale.text(x) };
+                let (_, text) = scale(entries);
                 assert_eq!(pairs.len(), entries.len(), "{page}, {key}");
                 for (pair, &entry) in pairs.iter().zip(entries) {
                     let (seen, full) = pair.split_once('|').expect("two numbers");
