@@ -44,7 +44,8 @@ pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
         );
     };
     let (values, shown) = (&run.moments[0].values, BTreeSet::new());
-    let mut flow = Flow { writer, values, shown, before: String::new(), terms: Vec::new() };
+    let mut flow =
+        Flow { writer, values, shown, before: String::new(), terms: Vec::new(), width: 0 };
     let html = flow.equation(tag, step);
     // Only the first block of a page is open.
     let open = if page.steps.keys().next() == Some(&tag) { " open" } else { "" };
@@ -52,17 +53,6 @@ pub(crate) fn under(writer: &Writer<'_>, tag: Tag) -> String {
         "<details class=\"numbers\"{open} data-of=\"{tag}\">\n<summary>({tag}) in numbers</summary> <span class=\"where\">{at}</span>\n\
          {html}<output class=\"sum\"></output>\n{proof}</details>\n"
     )
-}
-
-/// A matrix with the signs before and after it. An operator belongs to the term on its right, so
-/// that no row ends in one.
-#[derive(Default)]
-struct Piece {
-    before: String,
-    matrix: String,
-    after: String,
-    /// Its width in characters, roughly.
-    width: usize,
 }
 
 /// The terms of an equation.
@@ -73,7 +63,11 @@ struct Flow<'a> {
     shown: BTreeSet<String>,
     /// Signs before the next matrix.
     before: String,
-    terms: Vec<Piece>,
+    /// Matrices with the signs before and after. An operator belongs to the term on its right, so that no
+    /// row ends in one.
+    terms: Vec<[String; 3]>,
+    /// The width of all terms in characters, roughly.
+    width: usize,
 }
 
 /// The number of characters that fit side by side in the widest column of text.
@@ -91,9 +85,8 @@ impl<'a> Flow<'a> {
         self.term(&step.term, 0);
         self.open(if step.update { "→" } else { "=" });
         self.push(&key, result, false);
-        let width: usize = self.terms.iter().map(|term| term.width).sum();
-        let stacked = if width > WIDE { " stacked" } else { "" };
-        let terms = self.terms.iter().map(|Piece { before, matrix, after, .. }| {
+        let stacked = if self.width > WIDE { " stacked" } else { "" };
+        let terms = self.terms.iter().map(|[before, matrix, after]| {
             format!("<div class=\"term\"><span class=\"op\">{before}</span>{matrix}<span class=\"op\">{after}</span></div>\n")
         });
         format!("<div class=\"flow{stacked}\">\n{}</div>\n", terms.collect::<String>())
@@ -137,7 +130,7 @@ impl<'a> Flow<'a> {
 
     fn close(&mut self, text: &str) {
         match self.terms.last_mut().filter(|_| self.before.is_empty()) {
-            Some(term) => term.after += text,
+            Some([.., after]) => *after += text,
             None => self.open(text),
         }
     }
@@ -182,8 +175,8 @@ impl<'a> Flow<'a> {
             self.open(sign);
             self.term(second, level);
             // Signs after the last matrix belong to it.
-            if let Some(term) = self.terms.last_mut() {
-                term.after += &std::mem::take(&mut self.before);
+            if let Some([.., after]) = self.terms.last_mut() {
+                *after += &std::mem::take(&mut self.before);
             }
         }
         self.close(after);
@@ -211,7 +204,8 @@ impl<'a> Flow<'a> {
         let before = std::mem::take(&mut self.before);
         let text = before.split('<').next().map_or(0, |text| text.trim().chars().count());
         let (matrix, width) = self.matrix(key, result, transposed);
-        self.terms.push(Piece { before, matrix, after: String::new(), width: width + text });
+        self.terms.push([before, matrix, String::new()]);
+        self.width += width + text;
     }
 
     /// A letter with its numbers and the names of its rows and columns, for a result also its
