@@ -5,7 +5,7 @@
 //! quotes that file word for word, and each numbered line is quoted once. Formulas keep to what shows
 //! on GitHub.
 
-use book::equations::{Tag, computed, mentioned, stated};
+use book::equations::{Tag, computed, stated};
 use book::{File, ROOT, markdown};
 use matrix::Rng;
 use nets::gradient_check::check_all;
@@ -14,6 +14,11 @@ use std::path::Path;
 
 /// Where each tag was found, as file and line.
 type Tags = BTreeMap<Tag, Vec<String>>;
+
+/// Every tag in a line, wherever it stands.
+fn mentioned(line: &str) -> impl Iterator<Item = Tag> {
+    line.match_indices('(').filter_map(|(i, _)| Tag::bracketed(&line[i..=i + line[i..].find(')')?]))
+}
 
 fn files(folder: &str, ext: &str) -> Vec<File> {
     File::read_all(Path::new(ROOT), folder, ext).unwrap()

@@ -37,8 +37,3 @@ pub fn stated(line: &str) -> Option<Tag> {
 pub fn computed(line: &str) -> Option<Tag> {
     Tag::bracketed(line.rsplit_once(" // ")?.1)
 }
-
-/// Every tag in a line, wherever it stands.
-pub fn mentioned(line: &str) -> impl Iterator<Item = Tag> {
-    line.match_indices('(').filter_map(|(i, _)| Tag::bracketed(&line[i..=i + line[i..].find(')')?]))
-}
