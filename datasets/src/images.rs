@@ -13,12 +13,12 @@ pub struct Images {
     /// The pixels, image after image and row after row; 0 is the background.
     pub pixels: Vec<u8>,
     /// The class of each image: 0 … K − 1. In MNIST the digit that it shows.
-    pub labels: Vec<u8>,
+    pub labels: Vec<usize>,
     /// The number of classes, K: 10 in MNIST.
     pub classes: usize,
     /// The label of class 0 in the files: 0 in MNIST; 1 in EMNIST's letters, whose labels are 1 …
     /// 26.
-    pub first_label: u8,
+    pub first_label: usize,
 }
 
 impl Images {
@@ -93,8 +93,7 @@ impl Images {
     #[track_caller]
     pub fn one_hot<T: Real>(&self, range: Range<usize>) -> Matrix<T> {
         self.assert_has(&range);
-        let labels: Vec<usize> = self.labels[range].iter().map(|&label| label.into()).collect();
-        Matrix::one_hot(&labels, self.classes)
+        Matrix::one_hot(&self.labels[range], self.classes)
     }
 
     #[track_caller]

@@ -120,11 +120,11 @@ impl Set {
         Ok(last)
     }
 
-    fn into_images(mut self, first: u8, last: u8) -> Images {
-        self.labels.iter_mut().for_each(|label| *label -= first);
+    fn into_images(self, first: u8, last: u8) -> Images {
         let Self { size: (rows, cols), pixels, labels, .. } = self;
+        let labels = labels.into_iter().map(|label| usize::from(label - first)).collect();
         let classes = usize::from(last - first) + 1;
-        Images { rows, cols, pixels, labels, classes, first_label: first }
+        Images { rows, cols, pixels, labels, classes, first_label: first.into() }
     }
 }
 

@@ -45,8 +45,7 @@ pub(crate) fn train(
 /// The accuracy of the net on these images.
 pub(crate) fn test(net: &ThreeNet<f32>, images: &Images) -> f64 {
     let a0: Matrix<f32> = images.to_matrix(0..images.len(), 255.0);
-    let labels: Vec<usize> = images.labels.iter().map(|&label| label.into()).collect();
-    accuracy(&predictions(&net.forward(&a0).probs), &labels)
+    accuracy(&predictions(&net.forward(&a0).probs), &images.labels)
 }
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {

@@ -214,8 +214,8 @@ fn the_table_of_xor_has_the_seeds_that_learn() {
 #[test]
 fn the_loss_of_digits_is_the_mean_of_the_last_epoch() {
     let mut rng = matrix::Rng::new(1);
-    let mut bytes = |n, below| -> Vec<u8> { (0..n).map(|_| rng.below(below) as u8).collect() };
-    let (pixels, labels) = (bytes(600 * 4, 256), bytes(600, 10));
+    let pixels = (0..600 * 4).map(|_| rng.below(256) as u8).collect();
+    let labels = (0..600).map(|_| rng.below(10)).collect();
     let images = datasets::Images { rows: 2, cols: 2, pixels, labels, classes: 10, first_label: 0 };
     let (loss, trained) = mnist::train(&images, Rule::Plain, 0.5, 2, 7).unwrap();
     let mut net = nets::ThreeNet::<f32>::new([4, 200, 80, 10], &mut matrix::Rng::new(7));
@@ -231,7 +231,7 @@ fn the_loss_of_digits_is_the_mean_of_the_last_epoch() {
     assert!(trained == net && loss == (losses[2] + losses[3]) / 2.0, "{loss}: {losses:?}");
     let probs = net.forward(&images.to_matrix(0..600, 255.0)).probs;
     let predicted = nets::metrics::predictions(&probs).into_iter().zip(&images.labels);
-    let right = predicted.filter(|&(p, &label)| p == usize::from(label)).count();
+    let right = predicted.filter(|&(p, &label)| p == label).count();
     assert_eq!(mnist::test(&net, &images), right as f64 / 600.0);
     assert!(mnist::train(&images, Rule::Plain, 1e30, 2, 7).is_none(), "NaN is no loss");
 }

@@ -34,15 +34,15 @@ fn rows<'a>(output: &'a str, first: &str) -> Vec<Vec<&'a str>> {
 }
 
 /// A set of images of 28 × 28 pixels.
-fn set(pixels: Vec<u8>, labels: Vec<u8>) -> Images {
+fn set(pixels: Vec<u8>, labels: Vec<usize>) -> Images {
     Images { rows: 28, cols: 28, pixels, labels, classes: 10, first_label: 0 }
 }
 
 /// Images of noise with labels that have nothing to do with it, so that a net can only learn them by heart.
 fn by_heart(n: usize) -> Images {
     let mut rng = Rng::new(1);
-    let mut bytes = |n, below| -> Vec<u8> { (0..n).map(|_| rng.below(below) as u8).collect() };
-    set(bytes(784 * n, 256), bytes(n, 10))
+    let pixels = (0..784 * n).map(|_| rng.below(256) as u8).collect();
+    set(pixels, (0..n).map(|_| rng.below(10)).collect())
 }
 
 /// A net whose weights are so large that there is no plateau.

@@ -34,9 +34,8 @@ fn main() {
     println!("{count} digits drawn, {single} of them found as one mark");
     if !quick {
         let net = net::load(&kept());
-        let is_right = |i: usize, pixels: &[u8]| {
-            usize::from(net::answer(&net, pixels) == usize::from(test.labels[i]))
-        };
+        let is_right =
+            |i: usize, pixels: &[u8]| usize::from(net::answer(&net, pixels) == test.labels[i]);
         let originals: usize = images.iter().map(|&i| is_right(i, test.image(i))).sum();
         let drawn = |(&i, digits): (&usize, &Vec<handwriting::Digit>)| match &digits[..] {
             [digit] => is_right(i, &digit.pixels),
@@ -73,7 +72,7 @@ fn unsure(net: &ThreeNet<f32>, test: &Images) -> String {
     let probs = net.forward(&test.to_matrix(0..test.len(), 1.0)).probs;
     let (mut unsure, mut all) = ([0usize; 2], [0usize; 2]);
     for ((row, answer), &label) in probs.iter_rows().zip(predictions(&probs)).zip(&test.labels) {
-        let is_right = usize::from(answer == usize::from(label));
+        let is_right = usize::from(answer == label);
         all[is_right] += 1;
         unsure[is_right] += usize::from(row[answer] < 0.9);
     }

@@ -12,7 +12,6 @@ pub(crate) struct Evaluation {
     /// The probability of each class for each image, N × K.
     pub probs: Matrix<f32>,
     pub predicted: Vec<usize>,
-    pub labels: Vec<usize>,
     pub accuracy: f64,
 }
 
@@ -29,15 +28,10 @@ impl Evaluation {
             probs.extend_from_slice(found.as_slice());
         }
         let probs = Matrix::from_vec(n, images.classes, probs);
-        let (labels, predicted) = (labels(images, 0..n), predictions(&probs));
-        let accuracy = accuracy(&predicted, &labels);
-        Self { loss: loss / n as f64, probs, predicted, labels, accuracy }
+        let predicted = predictions(&probs);
+        let accuracy = accuracy(&predicted, &images.labels);
+        Self { loss: loss / n as f64, probs, predicted, accuracy }
     }
-}
-
-/// The labels of the images `range`.
-pub(crate) fn labels(images: &Images, range: Range<usize>) -> Vec<usize> {
-    images.labels[range].iter().map(|&label| label.into()).collect()
 }
 
 #[cfg(test)]

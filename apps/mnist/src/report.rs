@@ -54,17 +54,17 @@ fn changes(epochs: &[f64], next: f32) -> String {
     texts.join(", ")
 }
 
-/// Tests the best net of a run that has ended, and prints the results. `loss` is the data loss of the
-/// last net on the training set. Returns the evaluation on the test set.
+/// Tests the best net of a run that has ended, and prints the results. Returns the data loss of the
+/// last net on the training set, and what the best net predicts for the test set.
 pub(crate) fn results(
     options: &Options,
     training: &Training,
     [train, test]: [&Images; 2],
-    loss: f64,
-    baseline: Option<&Baseline>,
+    baseline: Option<Baseline>,
     out: &mut dyn Write,
-) -> Outcome<Evaluation> {
+) -> Outcome<(f64, Vec<usize>)> {
     let (style, settings) = (options.style, &training.settings);
+    let loss = training.evaluate(&training.net, train).loss;
     let tested = training.evaluate(&training.best, test);
     // Images of other data sets may be too wide to draw.
     let drawn = test.cols <= style.width;
@@ -84,9 +84,9 @@ pub(crate) fn results(
     let mut rows = vec![(training.name(), accuracies, is_published.then_some("97.92 %"))];
     let mut schedule = String::new();
     if let Some(baseline) = baseline {
-        let published = baseline.published().filter(|_| settings.data.is_none());
+        let published = baseline.published.filter(|_| settings.data.is_none());
         rows.insert(0, ("softmax regression", [baseline.train, baseline.test], published));
-        schedule = baseline.schedule();
+        schedule = baseline.schedule;
     }
     writeln!(out, "{}{schedule}", comparison(&rows, test.len(), style))?;
     if let Some([mean, .., lambda]) = training.curve.last() {
@@ -99,7 +99,7 @@ pub(crate) fn results(
     let accuracy = with_error(tested.accuracy, test.len());
     let published = if is_published { "   (published: 97.92 %)" } else { "" };
     writeln!(out, "test accuracy: {accuracy}{published}")?;
-    Ok(tested)
+    Ok((loss, tested.predicted))
 }
 
 /// Formats an accuracy on `n` images with its standard error.
@@ -118,11 +118,11 @@ fn curves(training: &Training, style: Style) -> String {
 /// Draws the mistakes of which the net is most confident.
 fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let confidence = |i: usize| f64::from(tested.probs[(i, tested.predicted[i])]);
-    let is_wrong = |&i: &usize| tested.predicted[i] != tested.labels[i];
+    let is_wrong = |&i: &usize| tested.predicted[i] != test.labels[i];
     let wrong: Vec<usize> = (0..test.len()).filter(is_wrong).collect();
     let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
     let pictures = largest(wrong, confidence, style, |i| {
-        let [label, predicted] = [tested.labels[i], tested.predicted[i]].map(|k| name(test, k));
+        let [label, predicted] = [test.labels[i], tested.predicted[i]].map(|k| name(test, k));
         let confidence = percent(confidence(i));
         let picture = picture(test.image(i), test.cols, margin(test), style);
         format!("{label} read as {predicted}, {confidence}\n{picture}")
@@ -172,7 +172,7 @@ fn margin(images: &Images) -> usize {
 
 /// Draws the confusion matrix and the recall of each class: the share of its images that is read right.
 fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> String {
-    let counts = confusion_matrix(&tested.predicted, &tested.labels, test.classes);
+    let counts = confusion_matrix(&tested.predicted, &test.labels, test.classes);
     let recall = |k: usize| counts[k][k] as f64 / counts[k].iter().sum::<usize>().max(1) as f64;
     let recalls: Vec<_> = (0..test.classes).map(|k| (name(test, k), recall(k))).collect();
     let names: Vec<&str> = recalls.iter().map(|(name, _)| name.as_str()).collect();
@@ -183,7 +183,7 @@ fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> S
 
 /// The name of a class: its label in the files.
 fn name(images: &Images, class: usize) -> String {
-    (class + usize::from(images.first_label)).to_string()
+    (class + images.first_label).to_string()
 }
 
 /// Draws the tutorial's table: the accuracies of each net on the training set and on `n_test` test

@@ -73,8 +73,7 @@ pub(crate) fn test(options: &Options, out: &mut dyn Write) -> Outcome {
     writeln!(out, "the run saved in {}", OneLine(file))?;
     let epochs = Count(training.curve.len(), "epoch").to_string();
     writeln!(out, "{}", report::plan(&training, &epochs, &train, &test))?;
-    let loss = training.evaluate(&training.net, &train).loss;
-    report::results(options, &training, [&train, &test], loss, None, out)?;
+    report::results(options, &training, [&train, &test], None, out)?;
     Ok(())
 }
 
@@ -163,13 +162,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     let sets = [&train, &test];
     let baseline = Baseline::new(baseline_epochs, training.settings.seed, sets, options.quiet());
-    let loss = training.evaluate(&training.net, &train).loss;
-    let shown = baseline.and_then(|baseline| {
-        report::results(options, &training, sets, loss, baseline.as_ref(), out)
-    });
+    let shown =
+        baseline.and_then(|baseline| report::results(options, &training, sets, baseline, out));
     saved?;
     logged?;
-    let predicted = shown?.predicted;
+    let (loss, predicted) = shown?;
     if let Some(save) = save {
         writeln!(out, "saved after epoch {last} in {}", Shown(save.file.path()))?;
     }

@@ -32,7 +32,7 @@ fn drawn_digits_are_read_as_well_as_the_originals() {
     let (_, test) = datasets::mnist(&datasets::mnist_dir()).unwrap();
     let number_right = |number: usize| {
         let i = 100 * number;
-        let is_right = |pixels: &[u8]| net::answer(&net, pixels) == usize::from(test.labels[i]);
+        let is_right = |pixels: &[u8]| net::answer(&net, pixels) == test.labels[i];
         let picture = drawn::picture(test.image(i), number, &mut Rng::new(number as u64));
         let lines = handwriting::digits(&datasets::png::parse(&picture).unwrap());
         let drawn = match lines.concat().as_slice() {
