@@ -20,6 +20,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     if let Some(path) = prepared {
         export::check(Path::new(path), &files, |p| p.rows % SIDE == 0 && p.cols % SIDE == 0)?;
     }
+    // A picture that is not there is found before a net is loaded, or even trained.
+    if let [path] = &files[..]
+        && !path.exists()
+        && path.as_os_str() != "-"
+    {
+        Picture::read(path)?;
+    }
     let training = match options.text("load") {
         Some(file) => saved::load(file)?.0,
         None => net_in(&kept(), options)?,

@@ -204,6 +204,12 @@ fn a_picture_needs_no_rate() {
 }
 
 #[test]
+#[should_panic(expected = "lost.png: no such file or folder")]
+fn a_picture_that_is_not_there_needs_no_net() {
+    output_of(&APP, &["--load", "nowhere", "--predict", "lost.png"], mnist);
+}
+
+#[test]
 #[should_panic(expected = "--load and --epochs exclude each other")]
 fn a_test_trains_nothing() {
     output_of(&APP, &["--load", "nowhere", "--epochs", "3"], mnist);
