@@ -338,7 +338,7 @@ fn data_are_checked() {
         assert_error(&file(&chunks), expected);
     };
     let whole = stream(&[0, 1, 2, 0, 3, 4]);
-    let cut = "found the end of the compressed data, expected more: they are cut off";
+    let cut = "found the end of the compressed data, expected more: the file is cut off or damaged";
     error(&[&[]], "byte 41: found 0 bytes of compressed data, expected more for 2 × 2 pixels");
     error(&[&whole[..5]], &format!("byte 46: {cut}"));
     error(&[&whole[..5], &whole[5..9]], &format!("byte 62: {cut}"));

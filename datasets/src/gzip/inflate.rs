@@ -57,7 +57,7 @@ impl<'a> Bits<'a> {
     pub(super) fn truncated<T>(&mut self) -> Result<T> {
         (self.next, self.buffer, self.count) = (self.bytes.len(), 0, 0);
         let fault = Fault::new("the end of the compressed data", "more");
-        Err(fault.note("they are cut off").into())
+        Err(fault.note("the file is cut off or damaged").into())
     }
 
     /// The next `n` ≤ 16 bits as a number; they are in the buffer.

@@ -90,7 +90,7 @@ fn a_file_cut_off_anywhere_is_an_error() {
     for file in FIXTURES {
         for n in 0..file.len() {
             match decompress(&file[..n], 1 << 20) {
-                Err(Fault { place, note, .. }) if note == "they are cut off" => {
+                Err(Fault { place, note, .. }) if note == "the file is cut off or damaged" => {
                     assert_eq!(place, Place::Byte(n));
                 }
                 // A copy that ends with a member is whole as far as anyone can tell.
@@ -101,7 +101,7 @@ fn a_file_cut_off_anywhere_is_an_error() {
             }
         }
     }
-    let error = "byte 500: found the end of the compressed data, expected more: they are cut off";
+    let error = "byte 500: found the end of the compressed data, expected more: the file is cut off or damaged";
     assert_eq!(message(&FIXTURES[2][..500]), error);
 }
 

@@ -186,11 +186,11 @@ fn damaged_gzip_data_are_an_error() {
     let images = gz(&file(0x803, &[2, 3, 4], 24));
     images_error(
         &images[..30],
-        "byte 30: found the end of the compressed data, expected more: they are cut off",
+        "byte 30: found the end of the compressed data, expected more: the file is cut off or damaged",
     );
     images_error(
         &gz(&images[..30])[..20],
-        "byte 20: found the end of the compressed data, expected more: they are cut off",
+        "byte 20: found the end of the compressed data, expected more: the file is cut off or damaged",
     );
 }
 

@@ -121,7 +121,10 @@ fn compressed_data_must_be_as_long_as_announced() {
     assert!(says(24, length - 1).contains("found more data, expected at most 133 bytes"));
     let packed: u32 = number(&file, directory + 20, 4) as u32;
     for (packed, expected) in [
-        (packed - 1, "found the end of the compressed data, expected more: they are cut off"),
+        (
+            packed - 1,
+            "found the end of the compressed data, expected more: the file is cut off or damaged",
+        ),
         (packed + 1, "found 1 byte after the compressed data, expected the end"),
     ] {
         let message = says(20, packed);
