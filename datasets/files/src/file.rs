@@ -111,7 +111,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    if path == "-" {
+    if path.as_os_str() == "-" {
         return all_of(io::stdin().lock(), 0, limit);
     }
     // Windows opens no folder, and says that it must not.

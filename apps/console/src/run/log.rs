@@ -34,7 +34,7 @@ impl Log {
     pub fn create(path: Option<&str>, header: &str, done: usize) -> Result<Log, Error> {
         let mut log = Log { to: None, start: format!("{header}\n") };
         let Some(path) = path.map(Path::new) else { return Ok(log) };
-        if path == "-" || same_file(path, Path::new("/dev/stdout")) {
+        if path.as_os_str() == "-" || same_file(path, Path::new("/dev/stdout")) {
             log.to = Some(To::Stdout);
         } else {
             log.open(path, done).map_err(|cause| Error::new(path, cause))?;
