@@ -51,10 +51,7 @@ pub(crate) fn unpack(
     let (mut bits, mut out) = (Bits::new(bytes), Output::new(limit));
     let result = read(&mut bits, &mut out).and_then(|()| match bits.rest().len() {
         0 => Ok(()),
-        n => {
-            let found = format!("{} after the compressed data", Count(n, "byte"));
-            fault(found, "the end")
-        }
+        n => fault(format!("{} after the compressed data", Count(n, "byte")), "the end"),
     });
     // A fault in the zeros after the end means that the data ended early; it is not a fault in the
     // data.
