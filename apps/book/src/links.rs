@@ -1,7 +1,7 @@
 //! The targets of names and links.
 
 use crate::File;
-use lines::functions::{Function, function_name};
+use lines::functions::{Function, function_name, functions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The page of a file of the repository: `two_net.rs` in `nets/src` is `nets-src-two_net.rs.html`, and
@@ -85,9 +85,10 @@ pub(crate) fn common_lines(file: &File, earlier: &File) -> Vec<bool> {
     file.lines.iter().map(|line| known.contains(&bare(line))).collect()
 }
 
-/// The function that line `at`, counted from 0, belongs to.
-pub(crate) fn function_of(functions: &[Function], at: usize) -> Option<&Function> {
-    functions.iter().find(|function| (function.start..function.end).contains(&at))
+/// The function of a file that line `at`, counted from 0, belongs to.
+pub(crate) fn function_of(file: &File, at: usize) -> Option<Function> {
+    let mut functions = functions(&file.lines).into_iter();
+    functions.find(|function| (function.start..function.end).contains(&at))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::links::{self, page_name};
 use crate::markdown::Part;
 use crate::site::Writer;
 use crate::{Error, File, ops};
+use lines::functions::functions;
 
 impl Writer<'_> {
     /// Lines of a file, with their place in it.
@@ -98,7 +99,7 @@ impl Writer<'_> {
             wrap(i, n, &format!("{number}<code>{code}</code>"))
         };
         let (mut html, mut at) = (String::new(), 0);
-        for function in &self.site.functions[source] {
+        for function in functions(lines) {
             html.extend((at..function.start).map(line));
             html += "<div class=\"fn\"><div class=\"signature\">\n";
             html.extend((function.start..function.body).map(line));

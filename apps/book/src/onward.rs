@@ -78,7 +78,7 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
 /// Whether an equation is computed in the function of this name.
 fn is_of(site: &Site<'_>, tag: Tag, name: &str) -> bool {
     let (source, line) = site.equations[&tag].line;
-    function_of(&site.functions[source], line).is_some_and(|function| function.name == name)
+    function_of(&site.files.sources[source], line).is_some_and(|function| function.name == name)
 }
 
 /// Operations with other names for their letters.

@@ -11,7 +11,6 @@ use crate::ops::Step;
 use crate::runs::{self, Recording};
 use crate::{Error, File, cards};
 use lines::derive::{Derivation, derive};
-use lines::functions::{Function, functions};
 use matrix::Rng;
 use nets::gradient_check::{Check, check_all};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,8 +121,6 @@ pub(crate) struct Site<'a> {
     pub files: &'a Files,
     /// The pages.
     pub pages: Vec<Page<'a>>,
-    /// The functions of each source.
-    pub functions: Vec<Vec<Function>>,
     /// Where functions are defined.
     pub definitions: Definitions,
     /// The numbered equations.
@@ -157,14 +154,12 @@ fn derivations(sources: &[File]) -> Result<BTreeMap<Tag, Derivation>, Error> {
 impl<'a> Site<'a> {
     /// Ties the files together, runs the nets and checks their gradients.
     pub(crate) fn new(files: &'a Files) -> Result<Self, Error> {
-        let functions = files.sources.iter().map(|file| functions(&file.lines)).collect();
         let checks = check_all::<f64>(1e-5, None, &mut Rng::new(0));
         let checks =
             checks.into_iter().filter_map(|check| Some((Tag::parse(check.equation)?, check)));
         let mut site = Self {
             files,
             pages: Vec::new(),
-            functions,
             definitions: Definitions::new(&files.sources),
             equations: BTreeMap::new(),
             checks: checks.collect(),

@@ -18,11 +18,11 @@ impl Site<'_> {
         &Equation { ref row, line: (s, at), .. }: &Equation,
     ) -> Result<(), Error> {
         let source = &self.files.sources[s];
-        let Some(function) = links::function_of(&self.functions[s], at) else {
+        let Some(function) = links::function_of(source, at) else {
             let found = format_args!("({tag}) outside a function");
             return Err(source.error(at + 1, found, "a line of a function"));
         };
-        let names = code::names(&source.lines, function, at);
+        let names = code::names(&source.lines, &function, at);
         for (name, _) in &row.letters {
             let name = letters::on_line(tag, name);
             if !names.contains(name) {
@@ -44,7 +44,7 @@ impl Site<'_> {
             // The formula has the same result as the line, or as the function around it.
             let values = formula::stand_ins(tag);
             let known = |name: &str| values.contains_key(name);
-            let of_line = || ops::step(&source.lines, function, at, &known)?.term.value(&values);
+            let of_line = || ops::step(&source.lines, &function, at, &known)?.term.value(&values);
             let expected = formula::computed(tag, &function.name, &values).map_or_else(of_line, Ok);
             let expected = expected.map_err(|found| source.error(at + 1, found, READABLE))?;
             let (_, term) = formula::read(&row.nodes, &known).map_err(unread)?;
@@ -60,7 +60,7 @@ impl Site<'_> {
             if values.contains_key(&own) { own } else { name.into() }
         };
         let known = |name: &str| values.contains_key(&keyed(name));
-        let mut step = ops::step(&source.lines, function, at, &known)
+        let mut step = ops::step(&source.lines, &function, at, &known)
             .map_err(|found| source.error(at + 1, found, READABLE))?;
         let (name, term) = formula::read(&row.nodes, &known).map_err(unread)?;
         if name != step.result {
