@@ -16,19 +16,17 @@ pub fn page_name(file: &str) -> String {
 
 /// The path of `target` as seen from the folder of `file`, and its part after `#`.
 pub(crate) fn resolve<'a>(file: &str, target: &'a str) -> (String, Option<&'a str>) {
-    let (path, anchor) = match target.split_once('#') {
-        Some((path, anchor)) => (path, Some(anchor)),
-        None => (target, None),
-    };
+    let split = target.split_once('#');
+    let (path, anchor) = split.map_or((target, None), |(path, anchor)| (path, Some(anchor)));
     if path.is_empty() {
         return (file.into(), anchor);
     }
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();
-    for part in path.split('/').filter(|part| !part.is_empty()) {
+    for part in path.split('/') {
         match part {
             ".." => _ = parts.pop(),
-            "." => {}
+            "." | "" => {}
             part => parts.push(part),
         }
     }
@@ -67,12 +65,11 @@ impl Definitions {
         method_of: Option<&str>,
     ) -> Option<(&str, usize)> {
         let places = self.0.get(name)?;
+        let of = |start: &str| places.iter().find(|(place, _)| place.starts_with(start));
         let place = match method_of {
-            Some("self" | "Self") => places.iter().find(|(place, _)| place == file),
-            Some(_) => places.iter().find(|(place, _)| place.starts_with("matrix/src/")),
-            None => places.iter().find(|(place, _)| place == file).or_else(|| {
-                places.iter().find(|(place, _)| place.starts_with("nets/src/") && places.len() == 1)
-            }),
+            Some("self" | "Self") => of(file),
+            Some(_) => of("matrix/src/"),
+            None => of(file).or_else(|| of("nets/src/").filter(|_| places.len() == 1)),
         };
         place.map(|(file, line)| (file.as_str(), *line))
     }
