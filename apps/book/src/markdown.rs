@@ -133,10 +133,10 @@ fn marker(line: &str) -> Option<(Option<usize>, &str)> {
 fn list<'a>(page: &File, first: usize, lines: &[&str]) -> Result<Kind<'a>, Error> {
     let mut items: Vec<(usize, String)> = Vec::new();
     for (number, line) in (first..).zip(lines) {
-        match (marker(line), items.last_mut()) {
-            (Some((_, text)), _) => items.push((number, text.into())),
-            (None, Some((_, item))) => *item += &format!("\n{}", line.trim_start()),
-            (None, None) => {}
+        if let Some((_, text)) = marker(line) {
+            items.push((number, text.into()));
+        } else if let Some((_, item)) = items.last_mut() {
+            *item += &format!("\n{}", line.trim_start());
         }
     }
     let start = marker(lines[0]).and_then(|(number, _)| number);

@@ -144,12 +144,12 @@ impl Writer<'_> {
                 let cell = |element, (at, inlines): (usize, &Vec<Inline>)| {
                     let element = if inlines.is_empty() { "td" } else { element };
                     let numbers = refs::column(&markdown::plain(&head[at]));
-                    let inlines = match numbers.filter(|_| element == "td") {
-                        Some(word) => self.inlines(inlines, &|text| {
-                            self.linked(block.line, &refs::cell(word, text))
-                        })?,
-                        None => self.inlines(inlines, &text)?,
-                    };
+                    let inlines = self.inlines(inlines, &|piece| match numbers {
+                        Some(word) if element == "td" => {
+                            self.linked(block.line, &refs::cell(word, piece))
+                        }
+                        _ => text(piece),
+                    })?;
                     let class = if right[at] { " class=\"right\"" } else { "" };
                     Ok(format!("<{element}{class}>{inlines}</{element}>"))
                 };

@@ -50,13 +50,8 @@ impl File {
     /// # Errors
     /// If it does not exist or is not text.
     pub fn read(root: &Path, name: &str) -> Result<Self, Error> {
-        let text = fs::read_to_string(root.join(name)).map_err(|error| Error {
-            file: name.into(),
-            line: 0,
-            found: error.to_string(),
-            expected: "a text file".into(),
-        })?;
-        Ok(Self::new(name, &text))
+        let unreadable = |error| Self::new(name, "").error(0, error, "a text file");
+        Ok(Self::new(name, &fs::read_to_string(root.join(name)).map_err(unreadable)?))
     }
 
     /// Reads the files in a folder, and in those inside it, whose names end in `ext`, sorted by name.
