@@ -21,7 +21,7 @@ const ADVANCE: [&str; 2] = [
 type Trees = Vec<(String, Term)>;
 
 /// The operations as entries of JSON: `before` computes the numbers of the rules that the page does not show,
-/// `advance` those that the next step starts from; `moves` are the updates of the matrices that it does not show.
+/// `advance` those that the next step starts from.
 pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entries {
     let whole = page.steps.values().find(|step| step.result == "g.step");
     let Some(whole) = whole.filter(|_| !run.rules.is_empty()) else { return Vec::new() };
@@ -33,8 +33,7 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
         let steps = steps.filter(|step| !step.update);
         net = steps.map(|step| (step.result.clone(), step.term.clone())).collect();
     }
-    let whole = vec![(whole.result.clone(), whole.term.clone())];
-    let (mut before, mut moves) = (Trees::new(), Vec::new());
+    let (mut before, mut advance) = (Trees::new(), trees(&ADVANCE));
     for (rule, ..) in RULES {
         let of_rule = |name: &str| match name.split('.').next().unwrap_or(name) {
             "w1" => format!("w.{rule}"),
@@ -43,8 +42,8 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
             "a0" | "y" | "n" | "c" | "lambda" => name.into(),
             letter => format!("{letter}.{rule}"),
         };
-        before.extend(renamed(&net, &of_rule));
-        before.extend(renamed(&whole, &of_rule));
+        before.extend(net.iter().map(|(key, term)| (of_rule(key), term.renamed(&of_rule))));
+        before.push((of_rule(&whole.result), whole.term.renamed(&of_rule)));
         for other in run.others {
             // Each matrix has its own w, dw, g and v, or m and s; a bias has no λ.
             let own = |name: &str| match name.split('.').next().unwrap_or(name) {
@@ -55,13 +54,12 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
                 _ if Tag::parse(name).is_some() => format!("{name}.{other}"),
                 _ => name.into(),
             };
-            before.extend(renamed(&whole, &own));
+            before.push((own(&whole.result), whole.term.renamed(&own)));
             for (tag, step) in page.steps.iter().filter(|(tag, _)| is_of(site, **tag, rule)) {
-                let key = step.key(*tag);
-                before.extend(renamed(&[(key.clone(), step.term.clone())], &own));
+                let key = own(&step.key(*tag));
+                before.push((key.clone(), step.term.renamed(&own)));
                 if step.update {
-                    let names = [own(&step.result), own(&key)];
-                    moves.push(json_list(names.map(|name| json_string(&name))));
+                    advance.push((own(&step.result), Term::Letter(key)));
                 }
             }
         }
@@ -71,19 +69,13 @@ pub(crate) fn entries(site: &Site<'_>, page: &Page<'_>, run: &Recording) -> Entr
     let json = |trees: Trees| {
         json_list(trees.iter().map(|(key, term)| json_list([json_string(key), term.json()])))
     };
-    let advance = json(trees(&ADVANCE));
-    vec![("before", json(before)), ("advance", advance), ("moves", json_list(moves))]
+    vec![("before", json(before)), ("advance", json(advance))]
 }
 
 /// Whether an equation is computed in the function of this name.
 fn is_of(site: &Site<'_>, tag: Tag, name: &str) -> bool {
     let (source, line) = site.equations[&tag].line;
     function_of(&site.files.sources[source], line).is_some_and(|function| function.name == name)
-}
-
-/// Operations with other names for their letters.
-fn renamed(trees: &[(String, Term)], name: &dyn Fn(&str) -> String) -> Trees {
-    trees.iter().map(|(key, term)| (name(key), term.renamed(name))).collect()
 }
 
 /// Lines of code as operations.

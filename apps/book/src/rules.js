@@ -16,7 +16,6 @@ const rules = (() => {
     function next(values) {
         const after = { ...values };
         for (const { key, result } of Object.values(show.data.steps)) if (key !== result) after[result] = values[key];
-        for (const [result, key] of show.data.moves) after[result] = values[key];
         for (const [key, op] of show.data.advance) after[key] = run.evaluate(op, values);
         return compute(after);
     }
