@@ -96,9 +96,10 @@ impl OwnFile {
                 return take_name(temporary, path);
             };
             // Two processes may have read the same content. With the lock, the second one looks after
-            // the first has replaced it. Where the system has no locks, that is not noticed.
-            let file = File::open(path)?;
-            let _ = file.lock();
+            // the first has replaced it. Windows lets nobody read a file that is locked or replace one
+            // that is open; there, and where the system has no locks, that is not noticed.
+            let file = if cfg!(windows) { None } else { Some(File::open(path)?) };
+            let _ = file.as_ref().map(File::lock);
             let is_known = Content::of(&fs::read(path)?) == *content;
             if is_known {
                 fs::rename(temporary, path)?;
