@@ -6,9 +6,12 @@
 use crate::fault::{Fault, Kind};
 use crate::foreign::{Wanted, foreign};
 use crate::gzip::{self, check_sum, crc32, damaged, inflate, unpack};
+use crate::npy;
 use crate::steps::steps;
+use files::Error;
 use files::file::{self, FileError};
 use files::text::{Count, Quoted};
+use matrix::{Matrix, Real};
 use std::borrow::Cow;
 
 /// Whether `bytes` start like a ZIP file.
@@ -141,6 +144,29 @@ impl Npz {
         }
         check_sum(crc32(&data), crc as u32).map_err(|fault| fault.at_byte(data_start))?;
         Ok(data)
+    }
+
+    /// The matrix of finite numbers in an NPY file, of this shape as far as it is known.
+    ///
+    /// # Errors
+    /// If there is none. The path of the error is `name`.
+    pub fn matrix<T: Real>(
+        &self,
+        name: &str,
+        [rows, cols]: [Option<usize>; 2],
+    ) -> Result<Matrix<T>, Error> {
+        let matrix = self.read(name).and_then(|bytes| npy::parse::<T>(&bytes));
+        let matrix = matrix.map_err(|fault| Error::new(name.as_ref(), fault))?;
+        let (m, n) = matrix.shape();
+        let (rows, cols) = (rows.unwrap_or(m), cols.unwrap_or(n));
+        if (m, n) != (rows, cols) {
+            let fault = Fault::new(format!("shape {m}×{n}"), format!("{rows}×{cols}"));
+            return Err(Error::new(name.as_ref(), fault));
+        }
+        match matrix.is_finite() {
+            true => Ok(matrix),
+            false => Err(Error::new(name.as_ref(), "found a number that is not finite")),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::site::{Page, Site};
 use crate::slider::step_entries;
 use datasets::npz::Npz;
 use datasets::text::Shown;
-use datasets::{Error, file, npy};
+use datasets::{Error, file};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -47,17 +47,13 @@ pub fn weights(path: &Path) -> Result<String, Error> {
     let zip = Npz::parse(file::read(path)?).map_err(|error| Error::new(path, error))?;
     let (mut weights, mut inputs) = (Vec::new(), SIDE * SIDE);
     for letter in ["w1", "b1", "w2", "b2", "w3", "b3"] {
-        let name = format!("{letter}.npy");
-        let place = path.join(&name);
-        let bytes = zip.read(&name).map_err(|fault| Error::new(&place, fault))?;
-        let matrix = npy::parse::<f32>(&bytes).map_err(|fault| Error::new(&place, fault))?;
+        let shape = match letter.starts_with('w') {
+            true => [Some(inputs), None],
+            false => [Some(1), Some(inputs)],
+        };
+        let matrix = zip.matrix::<f32>(&format!("{letter}.npy"), shape);
+        let matrix = matrix.map_err(|error| Error { path: path.join(error.path), ..error })?;
         let (rows, cols) = matrix.shape();
-        let expected = if letter.starts_with('w') { (inputs, cols) } else { (1, inputs) };
-        if (rows, cols) != expected || !matrix.is_finite() {
-            let (m, n) = expected;
-            let cause = format!("found {rows}×{cols} numbers, expected {m}×{n} finite ones");
-            return Err(Error::new(&place, cause));
-        }
         inputs = cols;
         let bytes: Vec<u8> = matrix.as_slice().iter().flat_map(|x| x.to_le_bytes()).collect();
         let entry = [rows.to_string(), cols.to_string(), json_string(&base64(&bytes))];

@@ -508,7 +508,7 @@ fn a_saved_net_is_on_the_page_with_its_settings_and_another_is_refused() {
         assert!(script(&shape, nothing).unwrap().contains("\"scale\":1,\"eta\":0.01,"));
     }
     for (shape, expected) in [
-        (&[783, 3, 2, 10][..], "w1.npy: found 783×3 numbers, expected 784×3 finite ones"),
+        (&[783, 3, 2, 10][..], "w1.npy: found shape 783×3, expected 784×3"),
         (&[784, 3, 2, 9], "expected one with two hidden layers and ten classes"),
         (&[784, 3, 2, 10, 10], "expected one with two hidden layers and ten classes"),
     ] {

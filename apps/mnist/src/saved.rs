@@ -12,7 +12,7 @@ use datasets::file::{self, Content, OwnFile};
 use datasets::npz::{Npz, Writer};
 use datasets::text::Count;
 use datasets::{Error, npy};
-use matrix::{Matrix, Real};
+use matrix::Matrix;
 use std::path::{Path, PathBuf, absolute};
 
 const SETTINGS: &str = "settings.txt";
@@ -50,92 +50,56 @@ pub(crate) fn load(path: &str) -> Result<(Training, Content), Error> {
     let bytes = file::read(path)?;
     let content = Content::of(&bytes);
     let zip = Npz::parse(bytes).map_err(|error| Error::new(path, error))?;
-    let file = RunFile { path, zip };
+    let in_file = |error: Error| Error { path: path.join(error.path), ..error };
+    Ok((training(&zip).map_err(in_file)?, content))
+}
 
-    let text = file.read(SETTINGS)?;
-    let settings = Settings::parse(&String::from_utf8_lossy(&text));
-    let mut settings = settings.map_err(|error| file.error(SETTINGS, error))?;
-    if file.has(DATA) {
-        settings.data = Some(path_of(file.read(DATA)?).map_err(|e| file.error(DATA, e))?);
+/// Returns the run in a ZIP file. The path of an error is a name in this file.
+fn training(zip: &Npz) -> Result<Training, Error> {
+    let has = |name: &str| zip.names().any(|other| other == name);
+    let read = |name: &str| zip.read(name).map_err(|fault| Error::new(name.as_ref(), fault));
+
+    let settings = Settings::parse(&String::from_utf8_lossy(&read(SETTINGS)?));
+    let mut settings = settings.map_err(|error| Error::new(SETTINGS.as_ref(), error))?;
+    if has(DATA) {
+        let path = path_of(read(DATA)?.into_owned());
+        settings.data = Some(path.map_err(|cause| Error::new(DATA.as_ref(), cause))?);
     }
-    let numbers: Matrix<f64> = file.matrix(IMAGES, [Some(1), Some(3)])?;
+    let numbers: Matrix<f64> = zip.matrix(IMAGES, [Some(1), Some(3)])?;
     let images = [0, 1, 2].map(|j| numbers[(0, j)] as usize);
     let [rows, cols, first_label] = images;
     if first_label > 1 || numbers.as_slice() != images.map(|number| number as f64) {
         let cause = "found other numbers than rows, columns and the first label";
-        return Err(file.error(IMAGES, cause));
+        return Err(Error::new(IMAGES.as_ref(), cause));
     }
-    let best = file.net("", &settings, [rows.checked_mul(cols), None])?;
+    let best = net(zip, "", &settings, [rows.checked_mul(cols), None])?;
     let sizes = [best.layers[0].0.rows(), best.layers[settings.hidden.len()].0.cols()];
-    let net = file.net("last_", &settings, sizes.map(Some))?;
+    let net = net(zip, "last_", &settings, sizes.map(Some))?;
     let mut curve = Vec::new();
-    if file.has(CURVE) {
-        let rows: Matrix<f64> = file.matrix(CURVE, [None, Some(4)])?;
+    if has(CURVE) {
+        let rows: Matrix<f64> = zip.matrix(CURVE, [None, Some(4)])?;
         curve = rows.iter_rows().map(|row| [row[0], row[1], row[2], row[3]]).collect();
     }
-    Ok((Training { settings, images, net, best, curve }, content))
+    Ok(Training { settings, images, net, best, curve })
 }
 
-/// The file of a run that is being read.
-struct RunFile<'a> {
-    path: &'a Path,
-    zip: Npz,
-}
-
-impl RunFile<'_> {
-    fn has(&self, name: &str) -> bool {
-        self.zip.names().any(|other| other == name)
-    }
-
-    fn error(
-        &self,
-        name: &str,
-        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Error {
-        Error::new(&self.path.join(name), cause)
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, Error> {
-        let bytes = self.zip.read(name).map_err(|error| self.error(name, error))?;
-        Ok(bytes.into_owned())
-    }
-
-    /// Reads a matrix and checks its shape, as far as that is known, and its numbers.
-    fn matrix<T: Real>(
-        &self,
-        name: &str,
-        [rows, cols]: [Option<usize>; 2],
-    ) -> Result<Matrix<T>, Error> {
-        let matrix = npy::parse::<T>(&self.read(name)?).map_err(|error| self.error(name, error))?;
-        let (m, n) = matrix.shape();
-        let (rows, cols) = (rows.unwrap_or(m), cols.unwrap_or(n));
-        if (m, n) != (rows, cols) {
-            return Err(self.error(name, format!("found shape {m}×{n}, expected {rows}×{cols}")));
-        }
-        match matrix.is_finite() {
-            true => Ok(matrix),
-            false => Err(self.error(name, "found a number that is not finite")),
-        }
-    }
-
-    /// Reads the net in the files whose names start with `prefix`. `inputs` and `classes` are its
-    /// first and last size, as far as they are known.
-    fn net(
-        &self,
-        prefix: &str,
-        settings: &Settings,
-        [inputs, classes]: [Option<usize>; 2],
-    ) -> Result<Net, Error> {
-        let mut rows = inputs;
-        let sizes = settings.hidden.iter().map(|&units| Some(units)).chain([classes]);
-        let layers = (1..).zip(sizes).map(|(n, cols)| {
-            let w: Matrix<f32> = self.matrix(&format!("{prefix}w{n}.npy"), [rows, cols])?;
-            rows = Some(w.cols());
-            let b = self.matrix(&format!("{prefix}b{n}.npy"), [Some(1), rows])?;
-            Ok((w, b))
-        });
-        Ok(Net { layers: layers.collect::<Result<_, _>>()? })
-    }
+/// Returns the net in the files whose names start with `prefix`. `inputs` and `classes` are its first
+/// and last size, as far as they are known.
+fn net(
+    zip: &Npz,
+    prefix: &str,
+    settings: &Settings,
+    [inputs, classes]: [Option<usize>; 2],
+) -> Result<Net, Error> {
+    let mut rows = inputs;
+    let sizes = settings.hidden.iter().map(|&units| Some(units)).chain([classes]);
+    let layers = (1..).zip(sizes).map(|(n, cols)| {
+        let w: Matrix<f32> = zip.matrix(&format!("{prefix}w{n}.npy"), [rows, cols])?;
+        rows = Some(w.cols());
+        let b = zip.matrix(&format!("{prefix}b{n}.npy"), [Some(1), rows])?;
+        Ok((w, b))
+    });
+    Ok(Net { layers: layers.collect::<Result<_, _>>()? })
 }
 
 /// The file in which a run is saved.

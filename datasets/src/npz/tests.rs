@@ -172,3 +172,26 @@ fn what_could_not_be_read_again_is_not_written() {
     }
     assert!(matches!(zip.finish(), Err(FileError::TooLong)));
 }
+
+#[test]
+fn a_matrix_has_the_expected_shape_and_finite_numbers() {
+    let written = written(&[
+        ("w.npy", &npy::to_bytes(&Matrix::from_rows([[1.0, 2.0]]))),
+        ("nan.npy", &npy::to_bytes(&Matrix::from_rows([[f64::NAN]]))),
+        ("none.npy", b""),
+    ]);
+    let zip = Npz::parse(written).unwrap();
+    let matrix = |name, shape| zip.matrix::<f64>(name, shape).map_err(|error| error.to_string());
+    for shape in [[None, None], [Some(1), None], [None, Some(2)], [Some(1), Some(2)]] {
+        assert_eq!(matrix("w.npy", shape), Ok(Matrix::from_rows([[1.0, 2.0]])));
+    }
+    for (name, shape, expected) in [
+        ("w.npy", [Some(2), None], "w.npy: found shape 1×2, expected 2×2"),
+        ("w.npy", [None, Some(1)], "w.npy: found shape 1×2, expected 1×1"),
+        ("nan.npy", [None, None], "nan.npy: found a number that is not finite"),
+        ("none.npy", [None, None], "none.npy: byte 0: found an empty file, expected NPY data"),
+        ("b.npy", [None, None], "b.npy: found no file of this name, expected one"),
+    ] {
+        assert_eq!(matrix(name, shape), Err(expected.into()));
+    }
+}
