@@ -37,21 +37,32 @@ impl Baseline {
             return Ok(None);
         }
         let progress = Progress::new("softmax regression, epoch", 1..=epochs, quiet);
-        let centre = centre(train);
+        // The pixels are divided by 255 and centred: minus the mean image of the training set, 1 × D.
+        let mean = train.mean_pixels();
+        let centre = Matrix::from_fn(1, mean.cols(), |_, j| (-mean[(0, j)] / 255.0) as f32);
+        let inputs =
+            |images: &Images, range: Range<usize>| images.to_matrix(range, 255.0).add_row(&centre);
         let sizes = [train.rows * train.cols, train.classes];
         let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
         for _ in 0..epochs {
-            let loss = epoch(&mut net, train, &centre);
-            progress.add(1.0, format_args!("loss {loss:.4}"))?;
+            // The loss is that of each image before the step on its batch. No pixel is larger than 1,
+            // so that it is finite.
+            let epoch = Evaluation::new(train, BATCH, |batch| {
+                let (x, y) = (inputs(train, batch.clone()), train.one_hot(batch));
+                let acts = net.forward(&x);
+                let grads = net.backward(&x, &acts, &y);
+                net.update(&grads, RATE, LAMBDA);
+                (SoftmaxRegression::data_loss(&acts, &y).into(), acts.probs)
+            });
+            progress.add(1.0, format_args!("loss {:.4}", epoch.loss))?;
         }
-        let evaluate = |images: &Images| {
-            Evaluation::new(images, |part| {
-                let acts = net.forward(&centred(images, part.clone(), &centre));
-                let loss = SoftmaxRegression::data_loss(&acts, &images.one_hot(part)).into();
-                (loss, acts.probs)
-            })
-        };
-        let [train, test] = [train, test].map(|images| evaluate(images).accuracy);
+        let [train, test] = [train, test].map(|images| {
+            let evaluation = Evaluation::new(images, BATCH, |batch| {
+                let acts = net.forward(&inputs(images, batch.clone()));
+                (SoftmaxRegression::data_loss(&acts, &images.one_hot(batch)).into(), acts.probs)
+            });
+            evaluation.accuracy
+        });
         let published = (epochs == EPOCHS).then_some("92.15 %");
         let schedule = format!(
             "softmax regression: epochs {epochs}, batches of {BATCH}, rate {RATE}, lambda {LAMBDA},\n\
@@ -59,32 +70,6 @@ impl Baseline {
         );
         Ok(Some(Self { train, test, published, schedule }))
     }
-}
-
-/// Makes one pass over the images in batches of consecutive ones. Returns the mean loss of an image,
-/// each before the step on its batch. No pixel is larger than 1, so that every loss is finite.
-fn epoch(net: &mut SoftmaxRegression<f32>, images: &Images, centre: &Matrix<f32>) -> f64 {
-    let (n, mut total) = (images.len(), 0.0);
-    for start in (0..n).step_by(BATCH) {
-        let batch = start..n.min(start + BATCH);
-        let (x, y) = (centred(images, batch.clone(), centre), images.one_hot(batch.clone()));
-        let acts = net.forward(&x);
-        total += f64::from(SoftmaxRegression::data_loss(&acts, &y)) * batch.len() as f64;
-        let grads = net.backward(&x, &acts, &y);
-        net.update(&grads, RATE, LAMBDA);
-    }
-    total / n as f64
-}
-
-/// Returns the images `range` as softmax regression gets them: pixels divided by 255, plus `centre`.
-fn centred(images: &Images, range: Range<usize>, centre: &Matrix<f32>) -> Matrix<f32> {
-    images.to_matrix(range, 255.0).add_row(centre)
-}
-
-/// Returns the row that centres the pixels: minus the mean image of the set, divided by 255, 1 × D.
-fn centre(images: &Images) -> Matrix<f32> {
-    let mean = images.mean_pixels();
-    Matrix::from_slice(1, mean.cols(), mean.as_slice(), |&pixel| (-pixel / 255.0) as f32)
 }
 
 #[cfg(test)]
