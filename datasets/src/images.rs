@@ -39,6 +39,11 @@ impl Images {
         &self.pixels[i * d..(i + 1) * d]
     }
 
+    /// The label of a class in the files.
+    pub fn label(&self, class: usize) -> usize {
+        class + self.first_label
+    }
+
     /// Puts the images, with their labels, into a random order: [`Rng::shuffle`] in place, without a
     /// second copy of all pixels.
     pub fn shuffle(&mut self, rng: &mut Rng) {

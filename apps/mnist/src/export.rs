@@ -26,7 +26,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let pixels = test.image(i).to_vec();
     write(path, &Picture { rows, cols, pixels }, out)?;
     if path != "-" {
-        let label = test.labels[i] + test.first_label;
+        let label = test.label(test.labels[i]);
         writeln!(out, "test image {i}, a {label}, is in {}", OneLine(path))?;
     }
     Ok(())

@@ -122,7 +122,8 @@ fn mistakes(test: &Images, tested: &Evaluation, style: Style) -> String {
     let wrong: Vec<usize> = (0..test.len()).filter(is_wrong).collect();
     let title = format!("mistakes: {} of {} test images", wrong.len(), test.len());
     let pictures = largest(wrong, confidence, style, |i| {
-        let [label, predicted] = [test.labels[i], tested.predicted[i]].map(|k| name(test, k));
+        let [label, predicted] =
+            [test.labels[i], tested.predicted[i]].map(|class| test.label(class));
         let confidence = percent(confidence(i));
         let picture = picture(test.image(i), test.cols, margin(test), style);
         format!("{label} read as {predicted}, {confidence}\n{picture}")
@@ -174,16 +175,12 @@ fn margin(images: &Images) -> usize {
 fn confusion(test: &Images, tested: &Evaluation, class: &str, style: Style) -> String {
     let counts = confusion_matrix(&tested.predicted, &test.labels, test.classes);
     let recall = |k: usize| counts[k][k] as f64 / counts[k].iter().sum::<usize>().max(1) as f64;
-    let recalls: Vec<_> = (0..test.classes).map(|k| (name(test, k), recall(k))).collect();
+    let recalls: Vec<_> =
+        (0..test.classes).map(|k| (test.label(k).to_string(), recall(k))).collect();
     let names: Vec<&str> = recalls.iter().map(|(name, _)| name.as_str()).collect();
     let matrix = console::confusion(&names, &counts, style);
     let recalls = bars(&recalls, 1.0, percent, style);
     format!("{} test images, {matrix}\nrecall by {class}\n{recalls}", test.len())
-}
-
-/// The name of a class: its label in the files.
-fn name(images: &Images, class: usize) -> String {
-    (class + images.first_label).to_string()
 }
 
 /// Draws the tutorial's table: the accuracies of each net on the training set and on `n_test` test

@@ -54,14 +54,6 @@ impl Settings {
         })
     }
 
-    /// Takes the rate and λ from the command line, if they are given.
-    pub(crate) fn change(&mut self, options: &Options) -> OptionResult<()> {
-        let Self { rate, lambda, .. } = Self::from_options(options)?;
-        self.rate = if options.has("rate") { rate } else { self.rate };
-        self.lambda = if options.has("lambda") { lambda } else { self.lambda };
-        Ok(())
-    }
-
     /// Reads the images to train on and those to test on.
     pub(crate) fn images(&self, options: &Options) -> Result<(Images, Images), Error> {
         let place = self.data.clone().unwrap_or_else(datasets::mnist_dir);

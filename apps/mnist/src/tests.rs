@@ -321,11 +321,18 @@ fn images_of_another_shape_are_learned_and_drawn() {
     assert!(message.ends_with(expected), "{message}");
     assert_eq!(error(&["--resume", &run, "--epochs", "1"]), message);
     let moved = ["--resume", &run, "--data", &scratch.path("moved"), "--epochs", "1"];
+    let other = ["--save", &scratch.path("other.npz"), "--lambda", "0"];
+    let output = output_of(&APP, &[&moved[..], &other].concat(), mnist);
+    assert!(output.contains("rate 0.001, lambda 0.001, from epoch 3 on 0, seed"), "{output}");
     let output =
         output_of(&APP, &[&moved[..], &["--save", &run, "--rate", "1e-4"]].concat(), mnist);
-    assert!(output.contains("rate 0.001, from epoch 3 on 0.0001, lambda 0.001"), "{output}");
+    // From then on the run has the changed rate.
+    let changed = "rate 0.001, from epoch 3 on 0.0001, lambda 0.001, seed";
+    assert!(output.contains(changed), "{output}");
     assert!(output.ends_with(&format!("\nsaved after epoch 3 in {run}\n")), "{output}");
-    assert!(output_of(&APP, &["--load", &run], mnist).contains("moved\n40 images to train on"));
+    let output = output_of(&APP, &["--load", &run], mnist);
+    assert!(output.contains("moved\n40 images to train on"), "{output}");
+    assert!(output.contains(changed), "{output}");
 }
 
 /// What the app says of a run that fails.

@@ -32,28 +32,30 @@ impl Run {
     /// Loads the run in a file, or begins a new one.
     pub(crate) fn open(options: &Options, file: Option<&str>) -> Outcome<Self> {
         let (saved, content) = file.map(saved::load).transpose()?.unzip();
-        let mut settings = match &saved {
-            Some(saved) => saved.settings.clone(),
-            None => Settings::from_options(options)?,
-        };
-        settings.data = options.text("data").map(Into::into).or(settings.data);
+        let given = Settings::from_options(options)?;
+        let mut settings = given.clone();
+        if let Some(saved) = &saved {
+            settings = saved.settings.clone();
+            // What `--resume` may change.
+            settings.rate = if options.has("rate") { given.rate } else { settings.rate };
+            settings.lambda = if options.has("lambda") { given.lambda } else { settings.lambda };
+            settings.data = given.data.or(settings.data);
+        }
         let (mut train, test) = settings.images(options)?;
         let held_back = if settings.validate { train.len() / 6 } else { 0 };
         let left = train.len() - held_back;
         if settings.batch >= left {
             let expected = format!("fewer than the {left} training images");
-            return Err(match file.map(OneLine) {
-                Some(file) => {
-                    let batch = settings.batch;
-                    format!("{file}: found batches of {batch}, expected {expected}").into()
-                }
+            let cause = format!("found batches of {}, expected {expected}", settings.batch);
+            return Err(match file {
+                Some(file) => Error::new(file.as_ref(), cause).into(),
                 None => options.refuse("batch", &expected).into(),
             });
         }
         let start = Training::new(settings, &mut train);
         let held_back = (held_back > 0).then(|| train.split_off(left));
         let mut training = saved.unwrap_or_else(|| start.clone());
-        training.settings.data = start.settings.data.clone();
+        training.settings = start.settings.clone();
         if (training.images, training.sizes()) != (start.images, start.sizes()) {
             let [found, expected] = [&training, &start].map(|training| {
                 let ([rows, cols, _], sizes) = (training.images, training.sizes());
@@ -88,7 +90,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     let baseline_epochs = options.get("baseline-epochs", 0..=1_000_000)?;
     options.exclude("validate", "save")?;
     let Run { mut training, train, test, held_back, start, content } = Run::open(options, resume)?;
-    training.settings.change(options)?;
     let (first, last) = (training.curve.len() + 1, training.curve.len() + count);
     // The files are made last, so that a refused run leaves none.
     let save = save.map(|path| Save::prepare(path, resume.zip(content), &training));
@@ -153,12 +154,12 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Outcome {
     }
     if let Some(images) = held_back {
         training.best = chosen;
-        let n = images.len();
         writeln!(
             out,
-            "{n} images held back: their loss is least after epoch {best_epoch}, {least:.4};"
+            "{} images held back: their loss is least after epoch {best_epoch}, {least:.4};\n\
+             the net of that epoch is tested\n",
+            images.len()
         )?;
-        writeln!(out, "the net of that epoch is tested\n")?;
     }
     let sets = [&train, &test];
     let baseline = Baseline::new(baseline_epochs, training.settings.seed, sets, options.quiet());

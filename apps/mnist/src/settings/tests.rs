@@ -77,15 +77,3 @@ fn what_is_not_a_setting_is_named() {
     let error = Settings::parse("\u{1b}[31m\n").unwrap_err();
     assert_eq!(OneLine(&error).to_string(), error);
 }
-
-#[test]
-fn a_resumed_run_may_change_rate_and_lambda() {
-    let changed = |args: &[&str]| {
-        let mut settings = settings();
-        crate::tests::app::output_of(&APP, args, |options, _| Ok(settings.change(options)?));
-        settings
-    };
-    assert_eq!(changed(&[]), settings());
-    let expected = Settings { rate: 0.5, lambda: 1e-3, ..settings() };
-    assert_eq!(changed(&["--rate", "0.5", "--lambda", "1e-3"]), expected);
-}
