@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub struct Log {
     to: Option<To>,
     /// The header and the rows of an earlier log that are kept; empty once they are written.
-    start: String,
+    start: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Log {
     /// If the file cannot be written, or holds anything but an earlier log. Call this before the
     /// work starts.
     pub fn create(path: Option<&str>, header: &str, done: usize) -> Result<Log, Error> {
-        let mut log = Log { to: None, start: format!("{header}\n") };
+        let mut log = Log { to: None, start: format!("{header}\n").into() };
         let Some(path) = path.map(Path::new) else { return Ok(log) };
         if path.as_os_str() == "-" || same_file(path, Path::new("/dev/stdout")) {
             log.to = Some(To::Stdout);
@@ -70,29 +70,27 @@ impl Log {
 
     /// Adds the rows up to `done` of an earlier log to the header.
     fn keep(&mut self, mut earlier: impl BufRead, done: usize) -> Outcome {
-        let mut line = || {
-            let mut bytes = Vec::new();
-            // No line of a log is longer.
-            let read = earlier.by_ref().take(1000).read_until(b'\n', &mut bytes);
-            read.map(|_| String::from_utf8_lossy(&bytes).into_owned()).map_err(FileError::Io)
-        };
-        let (first, header) = (line()?, self.start.trim_end());
+        let mut line = Vec::new();
+        // No header is longer.
+        earlier.by_ref().take(1000).read_until(b'\n', &mut line).map_err(FileError::Io)?;
+        let (first, header) = (String::from_utf8_lossy(&line), self.start.trim_ascii_end());
         let found = first.trim_start_matches('\u{feff}').trim_end();
-        if !first.is_empty() && found != header {
-            let found = Quoted(found);
+        if !first.is_empty() && found.as_bytes() != header {
+            let (found, header) = (Quoted(found), String::from_utf8_lossy(header));
             let expected = format!("a new file or an earlier log, which starts with {header}");
             return Err(format!("found {found}, expected {expected}").into());
         }
-        let is_kept = |row: &str| {
-            let number = row.split(',').next().and_then(|number| number.trim().parse().ok());
-            row.ends_with('\n') && number.is_some_and(|number: usize| number <= done)
-        };
-        let mut row = line()?;
-        while is_kept(&row) {
-            self.start += &format!("{}\n", row.trim_end());
-            row = line()?;
+        loop {
+            let mut row = Vec::new();
+            earlier.read_until(b'\n', &mut row).map_err(FileError::Io)?;
+            let text = String::from_utf8_lossy(&row);
+            let number = text.split(',').next().and_then(|number| number.trim().parse().ok());
+            if !row.ends_with(b"\n") || !number.is_some_and(|number| (1..=done).contains(&number)) {
+                return Ok(());
+            }
+            self.start.extend_from_slice(row.trim_ascii_end());
+            self.start.push(b'\n');
         }
-        Ok(())
     }
 
     /// Writes a row immediately, each number with as many digits as are needed to read it back
@@ -104,11 +102,11 @@ impl Log {
         let Some(to) = &mut self.to else { return Ok(()) };
         let start = std::mem::take(&mut self.start);
         let row = values.iter().map(|&value| shortest(value)).collect::<Vec<_>>().join(",");
-        let text = format!("{start}{row}\n");
+        let text = [&start[..], row.as_bytes(), b"\n"].concat();
         match to {
-            To::Stdout => Ok(io::stdout().write_all(text.as_bytes())?),
+            To::Stdout => Ok(io::stdout().write_all(&text)?),
             To::File(path, file) => {
-                let written = write(file, text.as_bytes(), !start.is_empty());
+                let written = write(file, &text, !start.is_empty());
                 Ok(written.map_err(|error| Error::new(path, FileError::Io(error)))?)
             }
         }

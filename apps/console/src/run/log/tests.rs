@@ -69,6 +69,15 @@ fn a_log_goes_on_after_the_rows_that_stay() {
         scratch.after(1).expect("opened").row(&[2.0, 0.3]).expect("written");
         assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n2,0.3\n");
     }
+    // A row may be long and hold more than numbers: notes of the user's. A new run keeps no row.
+    let noted = [b"1,0.5,".repeat(300), b"caf\xe9\n2,0.25\n".to_vec()].concat();
+    fs::write(&scratch.0, [b"epoch,loss\n", &noted[..]].concat()).expect("written");
+    scratch.after(2).expect("opened").row(&[3.0, 0.1]).expect("written");
+    let all = [b"epoch,loss\n", &noted[..], b"3,0.1\n"].concat();
+    assert!(fs::read(&scratch.0).expect("read") == all);
+    fs::write(&scratch.0, "epoch,loss\n0,7\n1,5\n").expect("written");
+    scratch.log().row(&[1.0, 0.5]).expect("written");
+    assert_eq!(scratch.text(), "epoch,loss\n1,0.5\n");
     // An incomplete row is not kept, whatever its number.
     fs::write(&scratch.0, "epoch,loss\n1,0.5\n2,0.2").expect("written");
     scratch.after(2).expect("opened").row(&[3.0, 0.1]).expect("written");
