@@ -28,7 +28,7 @@ pub fn read(nodes: &[Node], known: &dyn Fn(&str) -> bool) -> Result<(String, Ter
     {
         return Err(format!("{node:?} for = or ←"));
     }
-    let mut term = ops::parse(&code(&plain[at + 1..], known)?)?;
+    let mut term = ops::parse(&code(&plain[at + 1..], false, known)?)?;
     for rule in ONES {
         term = rule.turned().everywhere(&term);
     }
@@ -49,12 +49,13 @@ fn flat(nodes: &[Node]) -> Vec<&Node> {
 }
 
 /// A formula in the language of the lines, up to another form of it, or the definition of a letter in
-/// it. A lower index is left out: it only says that each entry is meant.
-fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String> {
-    let inner = |node: &Node| code(&flat(std::slice::from_ref(node)), known);
+/// it. A lower index is left out: it only says that each entry is meant. `inside` a fraction or a root
+/// there is no other form.
+fn code(nodes: &[&Node], inside: bool, known: &dyn Fn(&str) -> bool) -> Result<String, String> {
+    let inner = |node: &Node| code(&flat(std::slice::from_ref(node)), true, known);
     let mut code = String::new();
     for (i, &node) in nodes.iter().enumerate() {
-        let outside = code.matches('(').count() == code.matches(')').count();
+        let outside = !inside && code.matches('(').count() == code.matches(')').count();
         if outside && matches!(node.class(), Class::Relation | Class::Punctuation) {
             break;
         }
@@ -66,6 +67,7 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
             base = bracket;
         }
         let opens = nodes.get(i + 1).is_some_and(|next| next.class() == Class::Open);
+        let begins = code.is_empty() || code.trim_end().ends_with(['(', ',', '≥']);
         let operand = code.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')');
         let piece = match base {
             Node::Number(number) => number.clone(),
@@ -76,7 +78,7 @@ fn code(nodes: &[&Node], known: &dyn Fn(&str) -> bool) -> Result<String, String>
                 "ln" => "ln∘".into(),
                 "max" if !opens => "largest∘".into(),
                 "e" => format!("exp({})", inner(sup.take().ok_or("e alone")?)?),
-                "−" if !operand => "0 -".into(),
+                "−" if begins => "0 -".into(),
                 "−" => "-".into(),
                 "∗" => "*".into(),
                 "[" => "(".into(),
@@ -272,6 +274,12 @@ mod tests {
         ] {
             assert_eq!(of(tex).unwrap_err(), found, "{tex}");
         }
+        for wrong in
+            ["y - - y", "y * - y", "y + - y", "\\sum - y", "\\frac{y = 2}{m}", "\\sqrt{y, m}"]
+        {
+            assert!(of(&format!("z = {wrong}")).is_err(), "{wrong}");
+        }
+        assert!(of("z = - y + y").is_ok(), "a sum may begin with a minus");
         assert!(of("z = y^3").is_err(), "a power is not the letter");
         assert!(of("z = {}^2").is_err() && of("z = {y y}^2").is_err(), "a group has no square");
         assert!(of("z = (y").is_err() && of("z = y)").is_err(), "brackets close");

@@ -44,7 +44,16 @@ impl Writer<'_> {
                 Inline::Math(text, line) => {
                     let place = (self.page.file, *line);
                     let rows = mathml::rows(place, text, false, &|name| self.known(name))?;
-                    mathml::elements(&rows[0].cells[0], "")
+                    let [cell] = rows.iter().flat_map(|row| &row.cells).collect::<Vec<_>>()[..]
+                    else {
+                        let expected = "one line, without &, between dollars";
+                        return Err(self.page.file.error(
+                            *line,
+                            format_args!("${text}$"),
+                            expected,
+                        ));
+                    };
+                    mathml::elements(cell, "")
                 }
                 Inline::Marked(element, inner) => {
                     format!("<{element}>{}</{element}>", self.inlines(inner, text)?)

@@ -643,6 +643,11 @@ fn what_is_not_understood_stops_the_book_with_its_place() {
             "docs/09-one.md:3: found \\foo, expected a command of the subset that src/tex.rs knows",
         ),
         ("$z$", "$z", "docs/09-one.md:3: found $ that is not closed, expected $"),
+        (
+            "$z$",
+            "$\\begin{aligned} z & z \\\\ z \\end{aligned}$",
+            "docs/09-one.md:3: found $\\begin{aligned} z & z \\\\ z \\end{aligned}$, expected one line, without &, between dollars",
+        ),
         ("$z$", "**z", "docs/09-one.md:3: found ** that is not closed, expected **"),
         (
             "See",
