@@ -44,14 +44,11 @@ impl Writer<'_> {
                 Inline::Math(text, line) => {
                     let place = (self.page.file, *line);
                     let rows = mathml::rows(place, text, false, &|name| self.known(name))?;
-                    let [cell] = rows.iter().flat_map(|row| &row.cells).collect::<Vec<_>>()[..]
-                    else {
+                    let cells: Vec<_> = rows.iter().flat_map(|row| &row.cells).collect();
+                    let [cell] = cells[..] else {
+                        let found = format_args!("${text}$");
                         let expected = "one line, without &, between dollars";
-                        return Err(self.page.file.error(
-                            *line,
-                            format_args!("${text}$"),
-                            expected,
-                        ));
+                        return Err(self.page.file.error(*line, found, expected));
                     };
                     mathml::elements(cell, "")
                 }

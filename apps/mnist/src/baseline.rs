@@ -45,24 +45,26 @@ impl Baseline {
         let sizes = [train.rows * train.cols, train.classes];
         let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
         for _ in 0..epochs {
-            // The loss is that of each image before the step on its batch. No pixel is larger than 1,
-            // so that it is finite.
-            let epoch = Evaluation::new(train, BATCH, |batch| {
+            // Of each image before the step on its batch. No pixel is larger than 1, so that it is finite.
+            let (n, mut loss) = (train.len(), 0.0);
+            for start in (0..n).step_by(BATCH) {
+                let batch = start..n.min(start + BATCH);
                 let (x, y) = (inputs(train, batch.clone()), train.one_hot(batch));
                 let acts = net.forward(&x);
                 let grads = net.backward(&x, &acts, &y);
                 net.update(&grads, RATE, LAMBDA);
-                (SoftmaxRegression::data_loss(&acts, &y).into(), acts.probs)
-            });
-            progress.add(1.0, format_args!("loss {:.4}", epoch.loss))?;
+                let part = x.rows() as f64 / n as f64;
+                loss += part * f64::from(SoftmaxRegression::data_loss(&acts, &y));
+            }
+            progress.add(1.0, format_args!("loss {loss:.4}"))?;
         }
-        let [train, test] = [train, test].map(|images| {
-            let evaluation = Evaluation::new(images, BATCH, |batch| {
-                let acts = net.forward(&inputs(images, batch.clone()));
-                (SoftmaxRegression::data_loss(&acts, &images.one_hot(batch)).into(), acts.probs)
-            });
-            evaluation.accuracy
-        });
+        let evaluate = |images: &Images| {
+            Evaluation::new(images, |part| {
+                let acts = net.forward(&inputs(images, part.clone()));
+                (SoftmaxRegression::data_loss(&acts, &images.one_hot(part)).into(), acts.probs)
+            })
+        };
+        let [train, test] = [train, test].map(|images| evaluate(images).accuracy);
         let published = (epochs == EPOCHS).then_some("92.15 %");
         let schedule = format!(
             "softmax regression: epochs {epochs}, batches of {BATCH}, rate {RATE}, lambda {LAMBDA},\n\

@@ -17,16 +17,12 @@ pub(crate) struct Evaluation {
 
 impl Evaluation {
     /// Evaluates a net. `net` returns the data loss and the probabilities for a range of images; it is
-    /// called for `batch` images at a time, so that memory stays small.
-    pub(crate) fn new(
-        images: &Images,
-        batch: usize,
-        mut net: impl FnMut(Range<usize>) -> (f64, Matrix<f32>),
-    ) -> Self {
+    /// called for a thousand images at a time, so that memory stays small.
+    pub(crate) fn new(images: &Images, net: impl Fn(Range<usize>) -> (f64, Matrix<f32>)) -> Self {
         let n = images.len();
         let (mut loss, mut probs) = (0.0, Vec::new());
-        for start in (0..n).step_by(batch) {
-            let part = start..n.min(start + batch);
+        for start in (0..n).step_by(1000) {
+            let part = start..n.min(start + 1000);
             let (mean, found) = net(part.clone());
             loss += mean * part.len() as f64;
             probs.extend_from_slice(found.as_slice());

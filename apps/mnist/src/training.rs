@@ -68,7 +68,7 @@ impl Training {
 
     /// Evaluates one of the nets on these images.
     pub(crate) fn evaluate(&self, net: &Net, images: &Images) -> Evaluation {
-        Evaluation::new(images, 1000, |part| {
+        Evaluation::new(images, |part| {
             let acts = net.forward(&images.to_matrix(part.clone(), self.settings.scale));
             (Net::data_loss(&acts, &images.one_hot(part)).into(), acts.probs)
         })
