@@ -45,7 +45,8 @@ impl Baseline {
         let sizes = [train.rows * train.cols, train.classes];
         let mut net = SoftmaxRegression::new(sizes, &mut Rng::new(seed));
         for _ in 0..epochs {
-            // Of each image before the step on its batch. No pixel is larger than 1, so that it is finite.
+            // The mean of all images, each before the step on its batch. It is finite, because no
+            // pixel is larger than 1.
             let (n, mut loss) = (train.len(), 0.0);
             for start in (0..n).step_by(BATCH) {
                 let batch = start..n.min(start + BATCH);
